@@ -1,0 +1,108 @@
+"""The route table: which operation, category and tags an exchange has, after `schemas/routes.json`.
+
+The table is data; this module only matches it. A path that the table lacks gets a template guessed from the shapes
+of its segments, so that an unknown operation still has one name however many ids it is called with.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from captures import codec
+
+PACKAGED = Path(__file__).resolve().parent.parent / "schemas" / "routes.json"
+"""The packaged table. It is read as data: no code of `schemas` is imported here."""
+
+_ID = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|[0-9]+|[a-z]+_[A-Za-z0-9]{12,}|"
+    r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the table."""
+
+    method: str
+    template: str
+    hosts: tuple[str, ...]
+    category: str
+
+    @property
+    def operation(self) -> str:
+        """`METHOD /path/{template}`."""
+        return f"{self.method} {self.template}"
+
+
+class Routes:
+    """The table, ready to be asked."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.hosts: tuple[str, ...] = tuple(table["hosts"])
+        self.error_event: str = table["error_event"]
+        self.tags: Mapping[str, tuple[bytes, ...]] = {
+            tag: tuple(needle.encode() for needle in needles) for tag, needles in table["tags"].items()
+        }
+        self.routes = tuple(
+            Route(entry["method"], entry["path"], tuple(entry["hosts"]), entry["category"])
+            for entry in table["operations"]
+        )
+        self._exact = {(route.method, route.template): route for route in self.routes if "{" not in route.template}
+        self._patterns = [
+            (route.method, re.compile(_pattern(route.template)), route)
+            for route in self.routes
+            if "{" in route.template
+        ]
+
+    @classmethod
+    def load(cls, path: Path = PACKAGED) -> "Routes":
+        """The table of a file shaped like schemas/routes.json."""
+        return cls(codec.loads(path.read_bytes()))
+
+    def match(self, method: str, path: str) -> Route | None:
+        """The route of a request, None if the table has none; hosts are the analyzer's question, not this one's."""
+        if exact := self._exact.get((method, path)):
+            return exact
+        return next((route for verb, pattern, route in self._patterns if verb == method and pattern.fullmatch(path)), None)
+
+    def operation(self, method: str, path: str) -> tuple[str, bool]:
+        """The operation's name, and whether the table has it."""
+        route = self.match(method, path)
+        return (route.operation, True) if route else (f"{method} {guessed_template(path)}", False)
+
+    def found_tags(self, blocks: Iterable[bytes]) -> tuple[str, ...]:
+        """The tags whose needles occur in the blocks (a needle over the border of two is found as well), sorted."""
+        found: set[str] = set()
+        tail = b""
+        for block in blocks:
+            window = tail + block
+            found |= {tag for tag, needles in self.tags.items() if tag not in found and any(n in window for n in needles)}
+            tail = window[-64:]
+        return tuple(sorted(found))
+
+
+@cache
+def packaged() -> Routes:
+    """The packaged table, read once."""
+    return Routes.load()
+
+
+def guessed_template(path: str) -> str:
+    """The path with every segment that looks like an id replaced by `{id}`."""
+    return "/".join("{id}" if _ID.fullmatch(segment) else segment for segment in path.split("/"))
+
+
+def slug(operation: str, known: bool) -> str:
+    """The folder name's last part: the table's template, or no more than the method where the path is the client's own."""
+    method, _, template = operation.partition(" ")
+    words = re.findall(r"[a-z0-9]+", template.lower()) if known else ["unknown"]
+    verb = re.sub(r"[^a-z]", "", method.lower())[:8] or "method"
+    return "-".join([verb, *words])[:80]
+
+
+def _pattern(template: str) -> str:
+    parts = re.split(r"\{[^}]*\}", template)
+    return "[^/]+".join(re.escape(part) for part in parts)

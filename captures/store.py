@@ -1,0 +1,532 @@
+"""The store: a capture on disk, written through one door that redacts, and read back as exchanges.
+
+The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears whole.
+"""
+
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from captures import codec, encodings, sse
+from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
+from captures.redact import BodyScrub, Redactor, Scrub
+from captures.routes import Routes, packaged, slug
+
+FORMAT = 1
+"""The number of the format that this version writes."""
+
+MANIFEST = "capture.json"
+INDEX = "index.jsonl"
+_ASIDE = ".partial"
+
+
+class Unreadable(Exception):
+    """A capture, or a part of it, cannot be read; the message names file, place and remedy."""
+
+
+class Writer:
+    """A capture being written. Exchanges may be under way side by side; each appears when it ends."""
+
+    def __init__(
+        self,
+        folder: Path,
+        redactor: Redactor,
+        *,
+        routes: Routes | None = None,
+        tool: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Starts the capture in a new or empty folder. Raises FileExistsError if it holds a capture already."""
+        if (folder / MANIFEST).exists():
+            raise FileExistsError(f"{folder}: holds a capture already; choose another name")
+        self.folder = folder
+        self.routes = routes or packaged()
+        self.redactor = redactor
+        self.sequence = 0
+        self.categories: Counter[str] = Counter()
+        self.causes: Counter[str] = Counter()
+        self.redactions: Counter[str] = Counter()
+        self.completeness: Counter[str] = Counter()
+        """Free counts for the manifest besides those the writer keeps: not_decrypted, failed_to_write, websockets, ..."""
+        self.notes: dict[str, Any] = {}
+        """Further members of the manifest, for example the hosts that were passed through."""
+        self.clients: set[str] = set()
+        self._tool = dict(tool or {})
+        self._options = dict(options or {})
+        self._first_us: int | None = None
+        self._last_us: int | None = None
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / _ASIDE).mkdir(mode=0o700, exist_ok=True)
+        self._index = _create(folder / INDEX)
+        self._index_hash = hashlib.sha256()
+        self._manifest("recording")
+
+    def begin(self, started_us: int, request: Request, *, connection: Mapping[str, Any] | None = None) -> "Entry":
+        """Starts an exchange: its request's head (the body is fed afterwards), Unix microseconds, the connection."""
+        self.sequence += 1
+        return Entry(self, self.sequence, started_us, request, connection or {})
+
+    def write(
+        self,
+        exchange: Exchange,
+        *,
+        request_body: Iterable[tuple[int, bytes]] = (),
+        response_body: Iterable[tuple[int, bytes]] = (),
+        encoded: bool = True,
+    ) -> str:
+        """Writes a whole exchange and returns its id; the bodies are (microseconds, bytes) chunks.
+
+        `encoded` False says that the chunks are decoded already, although the headers name a content-encoding.
+        The exchange's own bodies, id, sequence, operation, category, tags, facts and redactions are not used.
+        """
+        entry = self.begin(exchange.started_us, exchange.request, connection=exchange.connection)
+        entry.origin, entry.source, entry.absent = exchange.origin, exchange.source, exchange.absent
+        entry.encoded = encoded
+        for us, data in request_body:
+            entry.request_chunk(us, data)
+        if exchange.response is not None:
+            entry.response_head(exchange.response)
+            for us, data in response_body:
+                entry.response_chunk(us, data)
+        return entry.end(exchange.end)
+
+    def close(self) -> None:
+        """Writes the manifest for good. Entries that were not ended are lost: end them first."""
+        self._index.close()
+        aside = self.folder / _ASIDE
+        if aside.is_dir() and not any(aside.iterdir()):
+            aside.rmdir()
+        self._manifest("complete")
+
+    def _add(self, line: dict[str, Any], started_us: int, ended_us: int, client: str) -> None:
+        data = codec.line(line) + b"\n"
+        self._index.write(data)
+        self._index.flush()
+        self._index_hash.update(data)
+        self.categories[line["category"]] += 1
+        self.causes[line["end"]] += 1
+        if client:
+            self.clients.add(client)
+        self._first_us = min(self._first_us or started_us, started_us)
+        self._last_us = max(self._last_us or ended_us, ended_us)
+
+    def _manifest(self, status: str) -> None:
+        manifest = {
+            "format": FORMAT,
+            "status": status,
+            "tool": self._tool,
+            "clients": sorted(self.clients),
+            "started": _iso(self._first_us),
+            "ended": _iso(self._last_us),
+            "options": self._options,
+            "redaction": {"policy": self.redactor.policy, "replaced": dict(sorted(self.redactions.items()))},
+            "completeness": {
+                "recorded": sum(self.categories.values()),
+                "aborted": sum(n for cause, n in self.causes.items() if cause not in ("complete", "imported")),
+                **dict(sorted(self.completeness.items())),
+            },
+            "categories": dict(sorted(self.categories.items())),
+            "ends": dict(sorted(self.causes.items())),
+            "index_sha256": self._index_hash.hexdigest(),
+            **self.notes,
+        }
+        aside = self.folder / (MANIFEST + ".new")
+        with _create(aside) as stream:
+            stream.write(codec.pretty(manifest))
+        aside.replace(self.folder / MANIFEST)
+
+
+class Entry:
+    """One exchange being written: fed as it happens, on disk redacted from the first byte, in place when it ends."""
+
+    def __init__(
+        self, writer: Writer, sequence: int, started_us: int, request: Request, connection: Mapping[str, Any]
+    ) -> None:
+        self.sequence = sequence
+        self.started_us = started_us
+        self.origin, self.source = "recorded", ""
+        self.absent: tuple[str, ...] = ()
+        self.encoded = True
+        self.notes: dict[str, Any] = {}
+        """Further members of exchange.json, for example that a WebSocket passed."""
+        self._writer = writer
+        self._connection = dict(connection)
+        self._scrub = writer.redactor.exchange()
+        self._folder = writer.folder / _ASIDE / f"{sequence:06d}"
+        self._folder.mkdir(mode=0o700)
+        self._request = request
+        self._response: Response | None = None
+        self._sinks: dict[str, _Sink] = {}
+        self._trailers: dict[str, Headers] = {}
+        self._first_byte_us: int | None = None
+
+    def request_chunk(self, us: int, data: bytes) -> None:
+        """Wire bytes of the request's body, and when they came."""
+        self._sink("request", self._request.headers).feed(us, data)
+
+    def response_head(self, response: Response, us: int | None = None) -> None:
+        """The response's head, and when it came."""
+        self._response = response
+        self._first_byte_us = us
+
+    def response_chunk(self, us: int, data: bytes) -> None:
+        """Wire bytes of the response's body, and when they came."""
+        if self._response is not None:
+            self._sink("response", self._response.headers).feed(us, data)
+
+    def trailers(self, side: str, headers: Headers) -> None:
+        """Trailers of the `request` or the `response`."""
+        self._trailers[side] = headers
+
+    def end(self, end: End) -> str:
+        """Ends the exchange and puts its folder in place. Returns its id."""
+        writer, scrub, request, response = self._writer, self._scrub, self._request, self._response
+        bodies = {side: sink.finish() for side, sink in sorted(self._sinks.items())}
+        operation, known = writer.routes.operation(request.method, request.path)
+        route = writer.routes.match(request.method, request.path)
+        category = self._category(route.category if route else "other", end, bodies)
+        tags = sorted({tag for sink in self._sinks.values() for tag in sink.tags})
+        stamp = datetime.fromtimestamp(self.started_us / 1e6, UTC).strftime("%Y%m%d_%H%M%S")
+        name = f"{category}/{stamp}_{self.sequence:06d}_{slug(operation, known)}"
+        target = scrub.target(request.target)
+        headers = Headers(scrub.headers(request.headers.lines))
+        document: dict[str, Any] = {
+            "format": FORMAT,
+            "id": name,
+            "sequence": self.sequence,
+            "started_us": self.started_us,
+            "started": _iso(self.started_us),
+            "operation": operation if known else "",
+            "category": category,
+            "tags": tags,
+            "origin": self.origin,
+            "source": scrub.text(self.source),
+            "absent": list(self.absent),
+            "connection": self._connection,
+            "request": {
+                "method": request.method,
+                "scheme": request.scheme,
+                "host": request.host,
+                "port": request.port,
+                "target": target,
+                **self._message("request", request.http_version, headers, bodies.get("request")),
+            },
+            "response": response
+            and {
+                "status": response.status,
+                "reason": response.reason,
+                "head_us": self._first_byte_us,
+                **self._message(
+                    "response", response.http_version, Headers(scrub.headers(response.headers.lines)), bodies.get("response")
+                ),
+            },
+            "end": {"cause": end.cause, "us": end.us, "message": scrub.text(end.message)},
+            **self.notes,
+        }
+        document["facts"] = scrub.facts()
+        document["redactions"] = dict(sorted(scrub.counts.items()))
+        with _create(self._folder / "exchange.json") as stream:
+            stream.write(_rendered(document))
+        final = writer.folder / name
+        final.parent.mkdir(mode=0o700, exist_ok=True)
+        self._folder.rename(final)
+        writer.redactions.update(scrub.counts)
+        client, version = Exchange(
+            "", 0, 0, Request(headers=headers), None, End(), ""
+        ).client
+        writer._add(
+            {
+                "id": name,
+                "sequence": self.sequence,
+                "started": _iso(self.started_us),
+                "method": request.method,
+                "host": request.host,
+                "path": target.partition("?")[0],
+                "status": response.status if response else None,
+                "category": category,
+                "tags": tags,
+                "request_size": bodies["request"]["size"] if "request" in bodies else 0,
+                "response_size": bodies["response"]["size"] if "response" in bodies else 0,
+                "us": end.us,
+                "end": end.cause,
+            },
+            self.started_us,
+            self.started_us + end.us,
+            f"{client}/{version}" if version else client,
+        )
+        return name
+
+    def _sink(self, side: str, headers: Headers) -> "_Sink":
+        if side not in self._sinks:
+            encoding = ", ".join(headers.all("content-encoding")) if self.encoded else ""
+            self._sinks[side] = _Sink(self._folder / f"{side}.body", encoding, self._scrub, self._writer.routes)
+        return self._sinks[side]
+
+    def _message(self, side: str, version: str, headers: Headers, body: dict[str, Any] | None) -> dict[str, Any]:
+        trailers = Headers(self._scrub.headers(self._trailers.get(side, Headers()).lines))
+        return {
+            "http_version": version,
+            "headers": [list(line) for line in headers],
+            "trailers": [list(line) for line in trailers],
+            "body": body,
+        }
+
+    def _category(self, routed: str, end: End, bodies: dict[str, dict[str, Any]]) -> str:
+        response = self._response
+        if routed == "oauth":
+            return "oauth"
+        if response is None or response.status >= 400 or end.cause not in ("complete", "imported"):
+            return "errors"
+        if response.is_event_stream:
+            failed = "response" in bodies and self._has_error_event()
+            return "errors" if failed else "streaming"
+        return routed
+
+    def _has_error_event(self) -> bool:
+        with (self._folder / "response.body").open("rb") as stream:
+            blocks = iter(lambda: stream.read(1 << 18), b"")
+            return any(event.name == self._writer.routes.error_event for event in sse.decode(blocks))
+
+
+class _Sink:
+    """A body on its way to disk: encoding undone, redacted, hashed, its chunks noted; memory stays bounded."""
+
+    def __init__(self, path: Path, encoding: str, scrub: Scrub, routes: Routes) -> None:
+        self.tags: set[str] = set()
+        self._routes = routes
+        self._stream = _create(path)
+        self._scrub: BodyScrub = scrub.body()
+        self._hash = hashlib.sha256()
+        self._encoding = encoding or None
+        self._problem: str | None = None
+        self._decoder: encodings.Decoder | None = None
+        self._wire = self._decoded = self._written = 0
+        self._chunks: list[list[int]] = []
+        self._tail = b""
+        if encoding:
+            try:
+                self._decoder = encodings.Decoder(encoding)
+            except encodings.Undecodable as fault:
+                self._problem = str(fault)
+
+    def feed(self, us: int, data: bytes) -> None:
+        self._wire += len(data)
+        self._take(us, self._undo(data))
+
+    def finish(self) -> dict[str, Any]:
+        """What exchange.json says of the body."""
+        if self._decoder and not self._problem:
+            us = self._chunks[-1][2] if self._chunks else 0
+            try:
+                self._take(us, self._decoder.finish())
+            except encodings.Undecodable as fault:
+                self._problem = f"{fault} (after {self._decoded} decoded bytes)"
+        self._put(self._scrub.finish())
+        self._stream.close()
+        return {
+            "size": self._written,
+            "sha256": self._hash.hexdigest(),
+            "wire_size": self._wire,
+            "encoding": self._encoding,
+            "undecoded": self._problem,
+            "chunks": self._chunks,
+        }
+
+    def _undo(self, data: bytes) -> bytes:
+        if self._decoder is None or self._problem:
+            return data
+        try:
+            return self._decoder.feed(data)
+        except encodings.Undecodable as fault:
+            self._problem = f"{fault} (after {self._decoded} decoded bytes; the rest is as sent)"
+            return data
+
+    def _take(self, us: int, data: bytes) -> None:
+        if data:
+            self._chunks.append([self._decoded, len(data), us])
+            self._decoded += len(data)
+            self._put(self._scrub.feed(data))
+
+    def _put(self, data: bytes) -> None:
+        if data:
+            self._stream.write(data)
+            self._hash.update(data)
+            self._written += len(data)
+            self.tags.update(self._routes.found_tags([self._tail + data]))
+            self._tail = data[-64:]
+
+
+class Capture:
+    """A capture at rest."""
+
+    def __init__(self, folder: Path, routes: Routes | None = None) -> None:
+        """Raises Unreadable if the folder holds no capture, or one of a later format."""
+        self.folder = folder
+        self.name = folder.name
+        self.routes = routes or packaged()
+        self.manifest = _read_json(folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made")
+        found = self.manifest.get("format")
+        if not isinstance(found, int) or not 1 <= found <= FORMAT:
+            raise Unreadable(f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
+
+    def index(self) -> Iterator[dict[str, Any]]:
+        """The lines of the index, in the order in which the exchanges ended."""
+        path = self.folder / INDEX
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError:
+            raise Unreadable(f"{path}: missing; a capture has an index beside its manifest") from None
+        with stream:
+            for number, line in enumerate(stream, 1):
+                entry = codec.document(line).value
+                if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+                    raise Unreadable(f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed")
+                yield entry
+
+    def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
+        """The exchanges in the order in which they began, read one at a time.
+
+        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable.
+        """
+        try:
+            names = [entry["id"] for entry in sorted(self.index(), key=lambda entry: int(entry["sequence"]))]
+        except Unreadable as fault:
+            if broken is None:
+                raise
+            broken(fault)
+            return
+        for name in names:
+            try:
+                exchange = self.exchange(name)
+            except Unreadable as fault:
+                if broken is None:
+                    raise
+                broken(fault)
+            else:
+                yield exchange
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.index())
+
+    def exchange(self, name: str) -> Exchange:
+        """The exchange of an id. Raises Unreadable."""
+        folder = self.folder / name
+        path = folder / "exchange.json"
+        if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
+            raise Unreadable(f"{self.folder / INDEX}: {name!r} is no exchange's id")
+        document = _read_json(path, "an exchange")
+        try:
+            return _exchange(document, folder, self.name, self.routes)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
+
+
+def is_capture(folder: Path) -> bool:
+    """Whether the folder holds a capture."""
+    return (folder / MANIFEST).is_file()
+
+
+def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
+    """The captures that a user names: a capture's name in the captures folder, its path, or a folder of captures.
+
+    Raises Unreadable if there is none.
+    """
+    for folder in (Path(name), captures / name):
+        if is_capture(folder):
+            return [Capture(folder, routes)]
+        if folder.is_dir() and (inside := [child for child in sorted(folder.iterdir()) if is_capture(child)]):
+            return [Capture(child, routes) for child in inside]
+    raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
+
+
+def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes) -> Exchange:
+    sent, got = document["request"], document["response"]
+    request = Request(
+        **_parts(sent, folder / "request.body"),
+        method=sent["method"],
+        scheme=sent["scheme"],
+        host=sent["host"],
+        port=sent["port"],
+        target=sent["target"],
+    )
+    response = got and Response(**_parts(got, folder / "response.body"), status=got["status"], reason=got["reason"])
+    operation, known = routes.operation(request.method, request.path)
+    end = document["end"]
+    return Exchange(
+        id=document["id"],
+        sequence=document["sequence"],
+        started_us=document["started_us"],
+        request=request,
+        response=response,
+        end=End(end["cause"], end["us"], end["message"]),
+        operation=operation,
+        known=known,
+        category=document["category"],
+        tags=tuple(document["tags"]),
+        connection=document["connection"],
+        facts=document["facts"],
+        redactions=document["redactions"],
+        origin=document["origin"],
+        source=document["source"],
+        capture=capture,
+        absent=tuple(document["absent"]),
+    )
+
+
+def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    body = side["body"]
+    return {
+        "headers": Headers(tuple((name, value) for name, value in side["headers"])),
+        "trailers": Headers(tuple((name, value) for name, value in side["trailers"])),
+        "http_version": side["http_version"],
+        "body": Body()
+        if body is None
+        else Body(
+            body["size"],
+            body["sha256"],
+            body["wire_size"],
+            body["encoding"],
+            body["undecoded"],
+            tuple(Chunk(*chunk) for chunk in body["chunks"]),
+            _opener(path),
+        ),
+    }
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+def _read_json(path: Path, what: str) -> dict[str, Any]:
+    try:
+        document = codec.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(f"{path}: missing; expected {what}") from None
+    except ValueError as fault:
+        raise Unreadable(f"{path}: no JSON ({fault}); expected {what}") from None
+    if not isinstance(document, dict):
+        raise Unreadable(f"{path}: a JSON {type(document).__name__}; expected {what}")
+    return document
+
+
+def _rendered(document: dict[str, Any]) -> bytes:
+    """The document indented, but each chunk and header line on one line, so that a person can read it."""
+    text = codec.pretty(document).decode()
+    text = re.sub(r"\[\s+(\d+),\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2, \3]", text)
+    return re.sub(r'\[\s+("(?:[^"\\]|\\.)*"),\s+("(?:[^"\\]|\\.)*")\s+\]', r"[\1, \2]", text).encode()
+
+
+def _create(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _iso(us: int | None) -> str | None:
+    if us is None:
+        return None
+    moment = datetime.fromtimestamp(us // 1_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{us % 1_000_000:06d}Z"
