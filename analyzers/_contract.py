@@ -1,0 +1,70 @@
+"""The contract of an analyzer, and the registry that finds all of them by folder."""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import analyzers
+from captures.model import Exchange
+
+Observation = dict[str, Any]
+"""A small JSON document: what an analyzer saw of an exchange."""
+
+Observe = Callable[[Exchange], "Observation | Iterable[Observation] | None"]
+"""Pure: one observation, several (each judged by itself), or None where there is nothing to observe."""
+
+
+@dataclass(frozen=True)
+class Analyzer:
+    """A named observer, and the module docstring that explains it."""
+
+    id: str
+    doc: str
+    summary: str
+    start: Callable[[], Observe]
+    """Begins a capture. What spans exchanges keeps its state in the function that it returns."""
+
+    def __call__(self, exchange: Exchange) -> list[Observation]:
+        """The observations of one exchange, seen by itself."""
+        return [observation for _, observation in observations(self.start(), exchange)]
+
+
+def analyzer(observe: Observe) -> Analyzer:
+    """Makes an analyzer of a function of one exchange."""
+    return _made(observe, lambda: observe)
+
+
+def over_capture(start: Callable[[], Observe]) -> Analyzer:
+    """Makes an analyzer of a function that begins a capture and returns an observer with memory."""
+    return _made(start, start)
+
+
+def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | None, Observation]]:
+    """What an observer saw of an exchange; numbered from 1 where it made several observations, else None."""
+    seen = observe(exchange)
+    if isinstance(seen, dict):
+        yield None, seen
+    elif seen is not None:
+        yield from enumerate(seen, 1)
+
+
+@cache
+def registry() -> dict[str, Analyzer]:
+    """Every analyzer by its id, sorted: each public module of this folder holds exactly one."""
+    found = {}
+    for module in pkgutil.iter_modules(analyzers.__path__):
+        if not module.name.startswith("_"):
+            members = vars(importlib.import_module(f"analyzers.{module.name}")).values()
+            (one,) = [member for member in members if isinstance(member, Analyzer)]
+            found[one.id] = one
+    return dict(sorted(found.items()))
+
+
+def _made(function: Callable[..., Any], start: Callable[[], Observe]) -> Analyzer:
+    module = sys.modules[function.__module__]
+    name = function.__module__.rpartition(".")[2].replace("_", "-")
+    return Analyzer(name, (module.__doc__ or "").strip(), (function.__doc__ or "").strip(), start)

@@ -1,0 +1,21 @@
+"""Beta flags: which experimental features the client asks for.
+
+Why it matters
+    An upstream that does not know a flag may refuse the whole request, and a gateway that strips the header breaks
+    the fields that go with it. Flags change with client versions without notice.
+What is observed
+    Every flag of every `anthropic-beta` line, split at commas, however long the header (claims B01, H02).
+What is a finding
+    A flag that the schemas do not list (warning).
+"""
+
+from analyzers._contract import Observation, analyzer
+from captures.model import Exchange
+
+
+@analyzer
+def observe(exchange: Exchange) -> Observation | None:
+    """Which beta flags each request carries."""
+    values = exchange.request.headers.all("anthropic-beta")
+    flags = [flag.strip() for value in values for flag in value.split(",") if flag.strip()]
+    return {"operation": exchange.operation, "flags": flags} if flags else None

@@ -1,0 +1,54 @@
+"""Error bodies: what failures look like, as responses and inside event streams.
+
+Why it matters
+    Retry logic hangs on status and error type. An error inside a 200 stream is missed by everything that looks only at
+    the status; an HTML page from a proxy in between crashes what expects JSON.
+What is observed
+    Where the error stands (`http` or `stream`), the status with the error's type (`529 overloaded_error`), the media
+    type and the body.
+What is a finding
+    A body that is no JSON, a wrong type, a missing field (error); a status or error type that no schema has (warning);
+    every error inside a stream that began with success (note).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from analyzers._content import content
+from analyzers._contract import Observation, analyzer
+from captures import codec
+from captures.model import Exchange, Response
+from captures.routes import packaged
+
+
+@analyzer
+def observe(exchange: Exchange) -> Iterator[Observation] | None:
+    """The errors of the exchange."""
+    response = exchange.response
+    if response is None:
+        return None
+    if response.status >= 400:
+        return iter([_observation("http", response.status, content(response))])
+    return _in_stream(response) if response.is_event_stream else None
+
+
+def _in_stream(response: Response) -> Iterator[Observation]:
+    for event in response.events:
+        if event.complete and event.name == packaged().error_event:
+            yield _observation("stream", response.status, _payload(event.document))
+
+
+def _payload(document: codec.Document) -> dict[str, Any]:
+    read = {"body": document.value} if document.problem is None else {"unreadable": document.problem}
+    return {"media_type": "text/event-stream", **read}
+
+
+def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
+    return {"where": where, "case": f"{status} {_type(described.get('body')) or 'without type'}", **described}
+
+
+def _type(body: Any) -> str | None:
+    """The error's type: member `error.type` (claim R01)."""
+    error = body.get("error") if isinstance(body, dict) else None
+    kind = error.get("type") if isinstance(error, dict) else None
+    return kind if isinstance(kind, str) else None

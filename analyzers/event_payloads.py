@@ -1,0 +1,35 @@
+"""Event payloads: the data of each server-sent event.
+
+Why it matters
+    A new event or delta type is what breaks strict clients first; a renamed field in one breaks all of them.
+What is observed
+    For each operation and event (`POST /v1/messages content_block_delta`) the data, read as JSON; one observation an event.
+What is a finding
+    A wrong type, a field gone that every such event had, data that is no JSON (error); a new event, field or value
+    (warning). The event's number in the stream is given.
+"""
+
+from collections.abc import Iterator
+
+from analyzers._contract import Observation, analyzer
+from captures.model import Exchange
+
+
+@analyzer
+def observe(exchange: Exchange) -> Iterator[Observation] | None:
+    """The data of every whole event."""
+    response = exchange.response
+    if response is None or not response.is_event_stream or response.status >= 400:
+        return None
+    return _payloads(exchange)
+
+
+def _payloads(exchange: Exchange) -> Iterator[Observation]:
+    if exchange.response is None:
+        return
+    for event in exchange.response.events:
+        if not event.complete:
+            continue
+        document = event.document
+        content = {"data": document.value} if document.problem is None else {"unreadable": document.problem}
+        yield {"case": f"{exchange.operation} {event.name}", **content}

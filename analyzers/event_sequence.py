@@ -1,0 +1,71 @@
+"""Event sequence: the order of the events in a stream, as steps of a state machine.
+
+Why it matters
+    Clients assemble messages by this order. A gateway that drops, repeats or reorders an event produces messages
+    that are wrong without any error.
+What is observed
+    For each operation the neighbouring pairs of events, `message_delta > message_stop`, from `start` to `end`. Events
+    whose data carries an `index` are labelled with how it follows the last one: `same`, `next`, `first` (the first in
+    the stream), `back` or `skip`. Of a stream that broke off, the steps before that and where it broke.
+What is a finding
+    A step between known events that no schema has (error), an event that no schema has (warning), a stream that broke
+    off, in the middle of an event or between two (note).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from analyzers._contract import Observation, analyzer
+from captures import codec, sse
+from captures.model import Exchange
+
+_UNFINISHED = "unfinished"
+
+
+@analyzer
+def observe(exchange: Exchange) -> Observation | None:
+    """The steps of the stream."""
+    response = exchange.response
+    if response is None or not response.is_event_stream or response.status >= 400:
+        return None
+    seen = ["start", *labels(response.events)]
+    observation: Observation = {"operation": exchange.operation}
+    if seen[-1] == _UNFINISHED or exchange.end.cause not in ("complete", "imported"):
+        observation["broken"] = f"after {seen[-1]}" if seen[-1] != _UNFINISHED else "in an event"
+        seen = [label for label in seen if label != _UNFINISHED]
+    else:
+        seen.append("end")
+    return {**observation, "steps": [f"{before} > {after}" for before, after in pairwise(seen)]}
+
+
+def labels(events: Iterable[sse.Event]) -> Iterator[str]:
+    """The name of each event, with how its `index` follows the last one: `content_block_start[next]`."""
+    last: int | None = None
+    for event in events:
+        if not event.complete:
+            yield _UNFINISHED
+            continue
+        index = _index(event.data)
+        if index is None:
+            yield event.name
+            continue
+        yield f"{event.name}[{_relation(index, last)}]"
+        last = index
+
+
+def _index(data: bytes) -> int | None:
+    if b'"index"' not in data:
+        return None
+    value = codec.document(data).value
+    index = value.get("index") if isinstance(value, dict) else None
+    return index if isinstance(index, int) else None
+
+
+def _relation(index: int, last: int | None) -> str:
+    if last is None:
+        return "first" if index == 0 else "skip"
+    if index == last:
+        return "same"
+    if index == last + 1:
+        return "next"
+    return "back" if index < last else "skip"

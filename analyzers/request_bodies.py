@@ -1,0 +1,23 @@
+"""Request bodies: the fields that a client sends, their types and values.
+
+Why it matters
+    A gateway that validates or rewrites bodies breaks on a field that it does not know; an SDK that lacks one cannot
+    offer the feature.
+What is observed
+    For each operation the media type and the body: JSON as it stands, forms by their field names, other bodies by size.
+What is a finding
+    A wrong type, a field gone that every body had, a body that is no JSON where JSON is due (error); a new field or
+    value (warning); an operation that nothing has been learned of, and which can therefore not be judged (note).
+"""
+
+from analyzers._content import content
+from analyzers._contract import Observation, analyzer
+from captures.model import Exchange
+
+
+@analyzer
+def observe(exchange: Exchange) -> Observation | None:
+    """The request's body."""
+    if "request" in exchange.absent or not exchange.request.body.size:
+        return None
+    return {"operation": exchange.operation, **content(exchange.request)}

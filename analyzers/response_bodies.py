@@ -1,0 +1,26 @@
+"""Response bodies: the fields of answers that are no event streams and no errors.
+
+Why it matters
+    An SDK decodes these; a type that changes or a field that goes missing is a crash in someone's program.
+What is observed
+    For each operation and status (`POST /v1/messages 200`) the media type and the body: JSON as it stands, JSON lines
+    line by line, other bodies by size.
+What is a finding
+    A wrong type, a field gone that every body had, a body that is no JSON where JSON is due (error); a new field or
+    value (warning); an operation or status that nothing has been learned of, and which can therefore not be judged (note).
+"""
+
+from analyzers._content import content
+from analyzers._contract import Observation, analyzer
+from captures.model import Exchange
+
+
+@analyzer
+def observe(exchange: Exchange) -> Observation | None:
+    """The response's body."""
+    response = exchange.response
+    if response is None or response.status >= 400 or response.is_event_stream or not response.body.size:
+        return None
+    if exchange.end.cause not in ("complete", "imported"):
+        return None
+    return {"case": f"{exchange.operation} {response.status}", **content(response)}
