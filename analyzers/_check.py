@@ -95,4 +95,4 @@ def _expected(value: Any) -> str:
     if isinstance(value, list):
         names = [str(entry) for entry in value[:8]]
         return ", ".join(names) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
-    return shown(value)
+    return value if isinstance(value, str) else shown(value)

@@ -44,7 +44,11 @@ def _payload(document: codec.Document) -> dict[str, Any]:
 
 
 def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
-    return {"where": where, "case": f"{status} {_type(described.get('body')) or 'without type'}", **described}
+    """A body that is no JSON belongs to no kind of error: it is observed without case."""
+    if "body" not in described:
+        problem = described.get("unreadable") or f"{described['bytes']} bytes"
+        return {"unreadable": f"{status} with {described['media_type'] or 'no media type'}, {problem}"}
+    return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
 
 
 def _type(body: Any) -> str | None:

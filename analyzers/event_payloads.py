@@ -12,6 +12,7 @@ What is a finding
 from collections.abc import Iterator
 
 from analyzers._contract import Observation, analyzer
+from captures import sse
 from captures.model import Exchange
 
 
@@ -27,9 +28,11 @@ def observe(exchange: Exchange) -> Iterator[Observation] | None:
 def _payloads(exchange: Exchange) -> Iterator[Observation]:
     if exchange.response is None:
         return
-    for event in exchange.response.events:
-        if not event.complete:
-            continue
-        document = event.document
-        content = {"data": document.value} if document.problem is None else {"unreadable": document.problem}
-        yield {"case": f"{exchange.operation} {event.name}", **content}
+    body = exchange.response.body
+    for event, value, problem in sse.decode_json(body.blocks(), body.chunks):
+        if event.complete:
+            yield (
+                {"unreadable": f"event {event.name}: {problem}"}
+                if problem
+                else {"case": f"{exchange.operation} {event.name}", "data": value}
+            )

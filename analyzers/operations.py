@@ -5,7 +5,7 @@ Why it matters
     show as a client that hangs or degrades. A new host is also a new place that data goes to.
 What is observed
     The host, the operation (`METHOD /path/{template}` after the route table, or guessed from the path's ids), and the
-    query parameters with their values.
+    names of the query parameters, each with its operation.
 What is a finding
     A host, an operation or a query parameter that the schemas do not list (warning).
 """
@@ -19,8 +19,9 @@ def observe(exchange: Exchange) -> Observation | None:
     """Which host and operation was called."""
     if "request" in exchange.absent:
         return None
-    request = exchange.request
-    query: dict[str, list[str]] = {}
-    for name, value in request.query:
-        query.setdefault(name, []).append(value)
-    return {"host": request.host, "operation": exchange.operation, "query": query}
+    names = sorted({name for name, _ in exchange.request.query})
+    return {
+        "host": exchange.request.host,
+        "operation": exchange.operation,
+        "parameters": [f"{exchange.operation} {name}" for name in names],
+    }

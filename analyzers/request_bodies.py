@@ -10,7 +10,7 @@ What is a finding
     value (warning); an operation that nothing has been learned of, and which can therefore not be judged (note).
 """
 
-from analyzers._content import content
+from analyzers._content import observed
 from analyzers._contract import Observation, analyzer
 from captures.model import Exchange
 
@@ -20,4 +20,4 @@ def observe(exchange: Exchange) -> Observation | None:
     """The request's body."""
     if "request" in exchange.absent or not exchange.request.body.size:
         return None
-    return {"operation": exchange.operation, **content(exchange.request)}
+    return observed({"operation": exchange.operation}, exchange.request)

@@ -10,7 +10,7 @@ What is a finding
     value (warning); an operation or status that nothing has been learned of, and which can therefore not be judged (note).
 """
 
-from analyzers._content import content
+from analyzers._content import observed
 from analyzers._contract import Observation, analyzer
 from captures.model import Exchange
 
@@ -23,4 +23,4 @@ def observe(exchange: Exchange) -> Observation | None:
         return None
     if exchange.end.cause not in ("complete", "imported"):
         return None
-    return {"case": f"{exchange.operation} {response.status}", **content(response)}
+    return observed({"case": f"{exchange.operation} {response.status}"}, response)

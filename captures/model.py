@@ -222,7 +222,9 @@ class Exchange:
     """The name of the capture it belongs to."""
     absent: tuple[str, ...] = ()
     """What an import's source does not tell, so that nothing is concluded from its absence: any of `request`,
-    `request-headers`, `response-headers`, `times`, `header-case`, `header-order`, `connection`, `end`."""
+    `request-headers`, `response-headers`, `status`, `header-case`, `header-order`, `connection`, `end`; `start` (then
+    `started_us` is 0), `times` (when bytes arrived within the exchange); `request-body`, `response-body` (there was
+    one, the source lost it), `request-bytes`, `response-bytes` (the values are right, the bytes were written anew)."""
 
     @property
     def succeeded(self) -> bool:

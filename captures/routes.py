@@ -50,6 +50,8 @@ class Routes:
             Route(entry["method"], entry["path"], tuple(entry["hosts"]), entry["category"])
             for entry in table["operations"]
         )
+        self.bare: tuple[Mapping[str, Any], ...] = tuple(table.get("bare", ()))
+        """How a bare body is recognised: `event` or `member`, and the `operation` it then belongs to."""
         self._exact = {(route.method, route.template): route for route in self.routes if "{" not in route.template}
         self._patterns = [
             (route.method, re.compile(_pattern(route.template)), route)
@@ -66,7 +68,9 @@ class Routes:
         """The route of a request, None if the table has none; hosts are the analyzer's question, not this one's."""
         if exact := self._exact.get((method, path)):
             return exact
-        return next((route for verb, pattern, route in self._patterns if verb == method and pattern.fullmatch(path)), None)
+        return next(
+            (route for verb, pattern, route in self._patterns if verb == method and pattern.fullmatch(path)), None
+        )
 
     def operation(self, method: str, path: str) -> tuple[str, bool]:
         """The operation's name, and whether the table has it."""
@@ -79,7 +83,9 @@ class Routes:
         tail = b""
         for block in blocks:
             window = tail + block
-            found |= {tag for tag, needles in self.tags.items() if tag not in found and any(n in window for n in needles)}
+            found |= {
+                tag for tag, needles in self.tags.items() if tag not in found and any(n in window for n in needles)
+            }
             tail = window[-64:]
         return tuple(sorted(found))
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -77,20 +77,25 @@ class Writer:
         *,
         request_body: Iterable[tuple[int, bytes]] = (),
         response_body: Iterable[tuple[int, bytes]] = (),
-        encoded: bool = True,
+        encoded: bool | Collection[str] = True,
+        head_us: int | None = None,
+        notes: Mapping[str, Any] | None = None,
     ) -> str:
         """Writes a whole exchange and returns its id; the bodies are (microseconds, bytes) chunks.
 
-        `encoded` False says that the chunks are decoded already, although the headers name a content-encoding.
+        `encoded` False says that the chunks are decoded already, although the headers name a content-encoding; a
+        collection names the sides (`request`, `response`) whose chunks are not. `head_us` is when the response's
+        head came, `notes` are further members of exchange.json, redacted like everything else.
         The exchange's own bodies, id, sequence, operation, category, tags, facts and redactions are not used.
         """
         entry = self.begin(exchange.started_us, exchange.request, connection=exchange.connection)
         entry.origin, entry.source, entry.absent = exchange.origin, exchange.source, exchange.absent
         entry.encoded = encoded
+        entry.notes = dict(notes or {})
         for us, data in request_body:
             entry.request_chunk(us, data)
         if exchange.response is not None:
-            entry.response_head(exchange.response)
+            entry.response_head(exchange.response, head_us)
             for us, data in response_body:
                 entry.response_chunk(us, data)
         return entry.end(exchange.end)
@@ -151,7 +156,7 @@ class Entry:
         self.started_us = started_us
         self.origin, self.source = "recorded", ""
         self.absent: tuple[str, ...] = ()
-        self.encoded = True
+        self.encoded: bool | Collection[str] = True
         self.notes: dict[str, Any] = {}
         """Further members of exchange.json, for example that a WebSocket passed."""
         self._writer = writer
@@ -222,11 +227,14 @@ class Entry:
                 "reason": response.reason,
                 "head_us": self._first_byte_us,
                 **self._message(
-                    "response", response.http_version, Headers(scrub.headers(response.headers.lines)), bodies.get("response")
+                    "response",
+                    response.http_version,
+                    Headers(scrub.headers(response.headers.lines)),
+                    bodies.get("response"),
                 ),
             },
             "end": {"cause": end.cause, "us": end.us, "message": scrub.text(end.message)},
-            **self.notes,
+            **self._scrubbed(self.notes),
         }
         document["facts"] = scrub.facts()
         document["redactions"] = dict(sorted(scrub.counts.items()))
@@ -236,9 +244,7 @@ class Entry:
         final.parent.mkdir(mode=0o700, exist_ok=True)
         self._folder.rename(final)
         writer.redactions.update(scrub.counts)
-        client, version = Exchange(
-            "", 0, 0, Request(headers=headers), None, End(), ""
-        ).client
+        client, version = Exchange("", 0, 0, Request(headers=headers), None, End(), "").client
         writer._add(
             {
                 "id": name,
@@ -261,9 +267,20 @@ class Entry:
         )
         return name
 
+    def _scrubbed(self, value: Any) -> Any:
+        """The value with every text in it redacted like a body."""
+        if isinstance(value, str):
+            body = self._scrub.body()
+            data = value.encode("utf-8", "surrogatepass")
+            return (body.feed(data) + body.finish()).decode("utf-8", "surrogatepass")
+        if isinstance(value, Mapping):
+            return {name: self._scrubbed(one) for name, one in value.items()}
+        return [self._scrubbed(one) for one in value] if isinstance(value, list | tuple) else value
+
     def _sink(self, side: str, headers: Headers) -> "_Sink":
         if side not in self._sinks:
-            encoding = ", ".join(headers.all("content-encoding")) if self.encoded else ""
+            encoded = self.encoded if isinstance(self.encoded, bool) else side in self.encoded
+            encoding = ", ".join(headers.all("content-encoding")) if encoded else ""
             self._sinks[side] = _Sink(self._folder / f"{side}.body", encoding, self._scrub, self._writer.routes)
         return self._sinks[side]
 
@@ -369,10 +386,14 @@ class Capture:
         self.folder = folder
         self.name = folder.name
         self.routes = routes or packaged()
-        self.manifest = _read_json(folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made")
+        self.manifest = _read_json(
+            folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made"
+        )
         found = self.manifest.get("format")
         if not isinstance(found, int) or not 1 <= found <= FORMAT:
-            raise Unreadable(f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
+            raise Unreadable(
+                f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore"
+            )
 
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""
@@ -385,7 +406,9 @@ class Capture:
             for number, line in enumerate(stream, 1):
                 entry = codec.document(line).value
                 if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-                    raise Unreadable(f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed")
+                    raise Unreadable(
+                        f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
+                    )
                 yield entry
 
     def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:

@@ -5,7 +5,7 @@ the failing subschema with its annotations; a failure that has no explanation is
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -183,7 +183,7 @@ class Judge:
         except (ValueError, UnicodeError):
             yield from _sorted(d for error in self._slow.iter_errors(observation) for d in _of_slow(error))
             return
-        keys = [tuple(failure.evaluation_path) for failure in failures]
+        keys = [_key(failure.evaluation_path) for failure in failures]
         if any(key not in self._explained for key in keys):
             self._explain(observation)
         yield from _sorted(
@@ -195,15 +195,12 @@ class Judge:
     def _explain(self, observation: Any) -> None:
         for error in self._slow.iter_errors(observation):
             schema = error.schema if isinstance(error.schema, Mapping) else {}
-            self._explained[_evaluation_path(error)] = _Explanation(str(error.validator), schema)
+            self._explained[_key(error.absolute_schema_path)] = _Explanation(str(error.validator), schema)
 
 
-def _evaluation_path(error: ValidationError) -> tuple[str | int, ...]:
-    """jsonschema writes `if, then` where jsonschema-rs writes `then`."""
-    path = list(error.absolute_schema_path)
-    return tuple(
-        step for index, step in enumerate(path) if not (step == "if" and path[index + 1 : index + 2] in (["then"], ["else"]))
-    )
+def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
+    """The path through the schema as both libraries write it: jsonschema leaves references out, and `if` before `then`."""
+    return tuple(step for step in path if step not in ("$ref", "if"))
 
 
 def _of_fast(failure: Any, known: _Explanation | None, observation: Any) -> Iterator[Departure]:

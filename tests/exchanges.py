@@ -1,0 +1,122 @@
+"""Exchanges made by hand, and blank schemas, for the tests."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from analyzers._check import Finding, check
+from analyzers._contract import registry
+from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
+from captures.routes import packaged
+from schemas.learn import Learner
+from schemas.library import PACKAGED, Library
+
+START = 1_767_225_600_000_000
+"""2026-01-01T00:00:00Z in Unix microseconds."""
+
+
+def exchange(
+    body: Any = None,
+    answer: Any = None,
+    *,
+    operation: str = "POST /v1/messages",
+    target: str = "",
+    host: str = "api.anthropic.com",
+    headers: Iterable[tuple[str, str]] = (("content-type", "application/json"),),
+    status: int | None = 200,
+    answer_headers: Iterable[tuple[str, str]] = (("content-type", "application/json"),),
+    events: Iterable[tuple[str, Any]] | None = None,
+    tail: bytes = b"",
+    end: str = "complete",
+    started_us: int = START,
+    took_us: int = 1000,
+    **more: Any,
+) -> Exchange:
+    """An exchange; `body` and `answer` are JSON values or bytes, `events` (name, JSON data) make an event stream."""
+    method, _, path = operation.partition(" ")
+    if events is not None:
+        answer = b"".join(event(name, data) for name, data in events) + tail
+        answer_headers = [("content-type", "text/event-stream; charset=utf-8")]
+    request = Request(
+        method=method, host=host, target=target or path, headers=Headers(tuple(headers)), body=Body.of(_bytes(body))
+    )
+    response = None
+    if status is not None:
+        content = _bytes(answer)
+        table = [Chunk(0, len(content), 500)] if content else []
+        response = Response(status=status, headers=Headers(tuple(answer_headers)), body=Body.of(content, table))
+    name, known = packaged().operation(method, request.path)
+    return Exchange(
+        **{
+            "id": "messages/20260101_000000_000001_post-v1-messages",
+            "sequence": 1,
+            "started_us": started_us,
+            "request": request,
+            "response": response,
+            "end": End(end, took_us),
+            "operation": name,
+            "known": known,
+            "capture": "made",
+            "connection": {"tls_version": "TLSv1.3", "alpn": "http/1.1"},
+            **more,
+        }
+    )
+
+
+def event(name: str, data: Any) -> bytes:
+    """One event as the service writes it."""
+    return b"event: " + name.encode() + b"\ndata: " + _bytes(data) + b"\n\n"
+
+
+def blank(folder: Path) -> Path:
+    """A schemas folder with the packaged frames and nothing learned: rules, judgements and route table only."""
+    folder.mkdir(parents=True)
+    for name in ("rules.json", "routes.json", *(["hints.json"] if (PACKAGED / "hints.json").exists() else [])):
+        (folder / name).write_bytes((PACKAGED / name).read_bytes())
+    for analyzer in registry():
+        root = json.loads((PACKAGED / f"{analyzer}.json").read_text("utf-8"))
+        kept = {name: _emptied(node) for name, node in root["properties"].items() if _by_hand(node)}
+        root |= {"properties": kept, "required": sorted(set(root["required"]) & set(kept))}
+        root.pop("allOf", None)
+        (folder / f"{analyzer}.json").write_text(json.dumps(root), "utf-8")
+    return folder
+
+
+def taught(folder: Path, *known: Exchange) -> Library:
+    """A library that has learned the given exchanges and nothing else."""
+    learner = Learner(blank(folder))
+    for analyzer in registry().values():
+        observe = analyzer.start()
+        for one in known:
+            seen = observe(one)
+            for observation in [seen] if isinstance(seen, dict) else seen or ():
+                learner.take(analyzer.id, observation)
+    learner.write()
+    return Library(folder)
+
+
+def findings(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[tuple[str, str, str]]:
+    """(severity, rule, pointer) of every finding, in order, of all analyzers or of one."""
+    return [(each.severity, each.rule, each.pointer) for each in found(library, *exchanges, analyzer=analyzer)]
+
+
+def found(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Finding]:
+    """The findings themselves."""
+    return list(check(exchanges, library, [registry()[analyzer]] if analyzer else ()))
+
+
+def _bytes(value: Any) -> bytes:
+    if value is None:
+        return b""
+    return value if isinstance(value, bytes) else json.dumps(value, separators=(",", ":")).encode()
+
+
+def _by_hand(node: Any) -> bool:
+    return isinstance(node, dict) and any(key.startswith("x-") for each in (node, node.get("items", {})) for key in each)
+
+
+def _emptied(node: dict[str, Any]) -> dict[str, Any]:
+    if "items" in node:
+        return {**node, "items": _emptied(node["items"])}
+    return {**node, "enum": []} if node.get("x-list") == "closed" else node

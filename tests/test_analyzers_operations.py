@@ -1,0 +1,46 @@
+"""Operations: hosts, endpoints and query parameters."""
+
+from pathlib import Path
+
+from analyzers import operations
+from tests.exchanges import exchange, findings, taught
+
+KNOWN = exchange(target="/v1/messages?beta=true")
+
+
+def test_host_operation_and_the_names_of_parameters_are_observed() -> None:
+    sent = exchange(operation="GET /v1/models", target="/v1/models?limit=5&limit=6&after=x")
+    assert operations.observe(sent) == [
+        {"host": "api.anthropic.com", "operation": "GET /v1/models", "parameters": ["GET /v1/models after", "GET /v1/models limit"]}
+    ]
+
+
+def test_an_import_without_request_has_no_operation_to_judge() -> None:
+    assert operations.observe(exchange(absent=("request",))) == []
+
+
+def test_an_unknown_path_is_named_after_the_shape_of_its_ids() -> None:
+    sent = exchange(operation="GET /v9/things/0123456789abcdef0123/parts/77")
+    assert operations.observe(sent)[0]["operation"] == "GET /v9/things/{id}/parts/{id}"
+
+
+def test_an_unknown_host_is_a_warning(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", KNOWN)
+    assert findings(library, KNOWN, exchange(host="gateway.example"), analyzer="operations") == [
+        ("warning", "operations/unknown-host", "/host")
+    ]
+
+
+def test_an_unknown_operation_is_a_warning(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", KNOWN)
+    assert findings(library, exchange(operation="POST /v1/dreams"), analyzer="operations") == [
+        ("warning", "operations/unknown-operation", "/operation")
+    ]
+
+
+def test_a_new_query_parameter_is_a_warning_and_one_left_out_is_not(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", KNOWN, exchange())
+    new = exchange(target="/v1/messages?beta=true&trace=1")
+    assert findings(library, new, exchange(), analyzer="operations") == [
+        ("warning", "operations/new-parameter", "/parameters/1")
+    ]

@@ -1,0 +1,107 @@
+"""The library: loading, refusing, and the agreement of the two validators."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.library import BASE, DIALECT, BadSchema, Departure, Library, writable
+
+
+def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Library:
+    """A library of one analyzer `a`, and further files."""
+    for name, document in {"a.json": root, **{f"a/{key}.json": value for key, value in files.items()}}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"$schema": DIALECT, "$id": BASE + name, **document}))
+    return Library(folder)
+
+
+CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
+    ("type", {"type": "string"}, 1, [Departure("wrong-type", (), 1, "string")]),
+    (
+        "required",
+        {"required": ["x", "y"]},
+        {},
+        [Departure("missing-field", ("x",), None, ["x", "y"]), Departure("missing-field", ("y",), None, ["x", "y"])],
+    ),
+    (
+        "additional",
+        {"additionalProperties": False, "properties": {"a": {}}},
+        {"b/c": 1, "a": 2, "d": None},
+        [Departure("new-field", ("b/c",), 1, False), Departure("new-field", ("d",), None, False)],
+    ),
+    ("enum", {"enum": ["a"], "x-rule": {"enum": "new-flag"}}, "b", [Departure("new-flag", (), "b", ["a"])]),
+    ("items", {"items": {"type": "null"}}, [None, 1], [Departure("wrong-type", (1,), 1, "null")]),
+    (
+        "new part of a composed value",
+        {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
+        "a > c",
+        [Departure("new-part", (), "a > c", ["a > b"])],
+    ),
+    (
+        "new order of known parts",
+        {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
+        "b > a",
+        [Departure("step", (), "b > a", ["a > b"])],
+    ),
+    ("other keyword", {"maximum": 1}, 2, [Departure("departs", (), 2, 1)]),
+    (
+        "behind if and then",
+        {"allOf": [{"if": {"required": ["a"]}, "then": {"properties": {"a": {"const": 1, "x-rule": {"const": "odd"}}}}}]},
+        {"a": 2},
+        [Departure("odd", ("a",), 2, 1)],
+    ),
+    ("a lone surrogate", {"properties": {"a": {"type": "integer"}}}, {"a": "\ud800"}, [Departure("wrong-type", ("a",), "\ud800", "integer")]),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
+def test_a_departure_names_rule_place_and_values(
+    tmp_path: Path, schema: dict[str, Any], value: Any, expected: list[Departure]
+) -> None:
+    judge = library(tmp_path, schema).judge("a")
+    assert not judge.holds(value)
+    assert list(judge.departures(value)) == expected
+    assert list(judge.departures(value)) == expected, "the second time the explanation is known already"
+
+
+def test_references_stay_in_the_folder(tmp_path: Path) -> None:
+    judge = library(tmp_path, {"properties": {"x": {"$ref": "a/one.json"}}}, one={"type": "integer"}).judge("a")
+    assert list(judge.departures({"x": ""})) == [Departure("wrong-type", ("x",), "", "integer")]
+
+
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    with pytest.raises(BadSchema, match=r"https://wirelore.example/elsewhere.json"):
+        library(tmp_path, {"$ref": "https://wirelore.example/elsewhere.json"}).judge("a")
+
+
+def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"$schema": ')
+    with pytest.raises(BadSchema, match=r"a\.json: no JSON .*char 12.*restore it"):
+        Library(tmp_path).root("a")
+
+
+def test_a_file_with_another_id_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"$schema": DIALECT, "$id": "urn:x"}))
+    with pytest.raises(BadSchema, match=r"a\.json: \$id is 'urn:x', expected 'https://wirelore.example/schemas/a.json'"):
+        Library(tmp_path).root("a")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSchema, match=r"nowhere: no folder of schemas"):
+        Library(tmp_path / "nowhere")
+
+
+def test_a_users_folder_starts_as_a_copy_of_the_packaged_schemas(tmp_path: Path) -> None:
+    folder = writable(tmp_path / "mine")
+    names = {path.relative_to(folder) for path in folder.rglob("*.json")}
+    assert names == {path.relative_to(Library().folder) for path in Library().folder.rglob("*.json")}
+    assert Library(folder).documents == Library().documents
+
+
+def test_learning_without_a_folder_needs_one_in_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadSchema, match="name one with --schemas DIR"):
+        writable(None)
