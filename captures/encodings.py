@@ -1,6 +1,7 @@
 """Content-encodings undone as the bytes arrive (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them."""
 
 import zlib
+from collections.abc import Callable
 from typing import Protocol
 
 import brotli
@@ -100,7 +101,7 @@ class _Zstd:
         return b""
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[], _Step]] = {
     "gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
     "x-gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
     "deflate": _Deflate,

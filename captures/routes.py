@@ -102,7 +102,7 @@ def guessed_template(path: str) -> str:
 
 
 def slug(operation: str, known: bool) -> str:
-    """The folder name's last part: the table's template, or no more than the method where the path is the client's own."""
+    """The folder name's last part: the table's template; no more than the method where the path is the client's own."""
     method, _, template = operation.partition(" ")
     words = re.findall(r"[a-z0-9]+", template.lower()) if known else ["unknown"]
     verb = re.sub(r"[^a-z]", "", method.lower())[:8] or "method"

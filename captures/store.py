@@ -1,32 +1,27 @@
-"""The store: a capture on disk, written through one door that redacts, and read back as exchanges.
+"""The store: a capture on disk, written through one door that redacts.
 
-The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears whole.
+The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears whole. What is at
+rest is read by `captures.shelf`, whose names are here as well.
 """
 
 import hashlib
-import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from captures import codec, encodings, sse
-from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
-from captures.redact import BodyScrub, Redactor, Scrub
+from captures import codec, sse
+from captures.model import End, Exchange, Headers, Request, Response
+from captures.redact import Redactor
 from captures.routes import Routes, packaged, slug
+from captures.shelf import FORMAT, INDEX, MANIFEST, Capture, Unreadable, find, is_capture
+from captures.sink import Sink, create
 
-FORMAT = 1
-"""The number of the format that this version writes."""
+__all__ = ["FORMAT", "INDEX", "MANIFEST", "Capture", "Entry", "Unreadable", "Writer", "find", "is_capture"]
 
-MANIFEST = "capture.json"
-INDEX = "index.jsonl"
 _ASIDE = ".partial"
-
-
-class Unreadable(Exception):
-    """A capture, or a part of it, cannot be read; the message names file, place and remedy."""
 
 
 class Writer:
@@ -52,7 +47,7 @@ class Writer:
         self.causes: Counter[str] = Counter()
         self.redactions: Counter[str] = Counter()
         self.completeness: Counter[str] = Counter()
-        """Free counts for the manifest besides those the writer keeps: not_decrypted, failed_to_write, websockets, ..."""
+        """Counts for the manifest besides those the writer keeps: not_decrypted, failed_to_write, websockets, ..."""
         self.notes: dict[str, Any] = {}
         """Further members of the manifest, for example the hosts that were passed through."""
         self.clients: set[str] = set()
@@ -62,7 +57,7 @@ class Writer:
         self._last_us: int | None = None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / _ASIDE).mkdir(mode=0o700, exist_ok=True)
-        self._index = _create(folder / INDEX)
+        self._index = create(folder / INDEX)
         self._index_hash = hashlib.sha256()
         self._manifest("recording")
 
@@ -141,7 +136,7 @@ class Writer:
             **self.notes,
         }
         aside = self.folder / (MANIFEST + ".new")
-        with _create(aside) as stream:
+        with create(aside) as stream:
             stream.write(codec.pretty(manifest))
         aside.replace(self.folder / MANIFEST)
 
@@ -165,8 +160,11 @@ class Entry:
         self._folder = writer.folder / _ASIDE / f"{sequence:06d}"
         self._folder.mkdir(mode=0o700)
         self._request = request
+        self._sent = Headers(self._scrub.headers(request.headers.lines))
+        self._target = self._scrub.target(request.target)
         self._response: Response | None = None
-        self._sinks: dict[str, _Sink] = {}
+        self._got = Headers()
+        self._sinks: dict[str, Sink] = {}
         self._trailers: dict[str, Headers] = {}
         self._first_byte_us: int | None = None
 
@@ -177,6 +175,7 @@ class Entry:
     def response_head(self, response: Response, us: int | None = None) -> None:
         """The response's head, and when it came."""
         self._response = response
+        self._got = Headers(self._scrub.headers(response.headers.lines))
         self._first_byte_us = us
 
     def response_chunk(self, us: int, data: bytes) -> None:
@@ -198,8 +197,6 @@ class Entry:
         tags = sorted({tag for sink in self._sinks.values() for tag in sink.tags})
         stamp = datetime.fromtimestamp(self.started_us / 1e6, UTC).strftime("%Y%m%d_%H%M%S")
         name = f"{category}/{stamp}_{self.sequence:06d}_{slug(operation, known)}"
-        target = scrub.target(request.target)
-        headers = Headers(scrub.headers(request.headers.lines))
         document: dict[str, Any] = {
             "format": FORMAT,
             "id": name,
@@ -212,47 +209,42 @@ class Entry:
             "origin": self.origin,
             "source": scrub.text(self.source),
             "absent": list(self.absent),
-            "connection": self._connection,
+            "connection": self._scrubbed(self._connection),
             "request": {
                 "method": request.method,
                 "scheme": request.scheme,
-                "host": request.host,
+                "host": scrub.text(request.host),
                 "port": request.port,
-                "target": target,
-                **self._message("request", request.http_version, headers, bodies.get("request")),
+                "target": self._target,
+                **self._message("request", request.http_version, self._sent, bodies.get("request")),
             },
             "response": response
             and {
                 "status": response.status,
-                "reason": response.reason,
+                "reason": scrub.text(response.reason),
                 "head_us": self._first_byte_us,
-                **self._message(
-                    "response",
-                    response.http_version,
-                    Headers(scrub.headers(response.headers.lines)),
-                    bodies.get("response"),
-                ),
+                **self._message("response", response.http_version, self._got, bodies.get("response")),
             },
             "end": {"cause": end.cause, "us": end.us, "message": scrub.text(end.message)},
             **self._scrubbed(self.notes),
         }
         document["facts"] = scrub.facts()
         document["redactions"] = dict(sorted(scrub.counts.items()))
-        with _create(self._folder / "exchange.json") as stream:
+        with create(self._folder / "exchange.json") as stream:
             stream.write(_rendered(document))
         final = writer.folder / name
         final.parent.mkdir(mode=0o700, exist_ok=True)
         self._folder.rename(final)
         writer.redactions.update(scrub.counts)
-        client, version = Exchange("", 0, 0, Request(headers=headers), None, End(), "").client
+        client, version = Exchange("", 0, 0, Request(headers=self._sent), None, End(), "").client
         writer._add(
             {
                 "id": name,
                 "sequence": self.sequence,
                 "started": _iso(self.started_us),
                 "method": request.method,
-                "host": request.host,
-                "path": target.partition("?")[0],
+                "host": document["request"]["host"],
+                "path": Request(target=self._target).path,
                 "status": response.status if response else None,
                 "category": category,
                 "tags": tags,
@@ -270,18 +262,20 @@ class Entry:
     def _scrubbed(self, value: Any) -> Any:
         """The value with every text in it redacted like a body."""
         if isinstance(value, str):
-            body = self._scrub.body()
+            body = self._scrub.body("notes")
             data = value.encode("utf-8", "surrogatepass")
             return (body.feed(data) + body.finish()).decode("utf-8", "surrogatepass")
         if isinstance(value, Mapping):
             return {name: self._scrubbed(one) for name, one in value.items()}
         return [self._scrubbed(one) for one in value] if isinstance(value, list | tuple) else value
 
-    def _sink(self, side: str, headers: Headers) -> "_Sink":
+    def _sink(self, side: str, headers: Headers) -> "Sink":
         if side not in self._sinks:
             encoded = self.encoded if isinstance(self.encoded, bool) else side in self.encoded
             encoding = ", ".join(headers.all("content-encoding")) if encoded else ""
-            self._sinks[side] = _Sink(self._folder / f"{side}.body", encoding, self._scrub, self._writer.routes)
+            self._sinks[side] = Sink(
+                self._folder / f"{side}.body", encoding, self._scrub.body(side), self._writer.routes
+            )
         return self._sinks[side]
 
     def _message(self, side: str, version: str, headers: Headers, body: dict[str, Any] | None) -> dict[str, Any]:
@@ -310,242 +304,11 @@ class Entry:
             return any(event.name == self._writer.routes.error_event for event in sse.decode(blocks))
 
 
-class _Sink:
-    """A body on its way to disk: encoding undone, redacted, hashed, its chunks noted; memory stays bounded."""
-
-    def __init__(self, path: Path, encoding: str, scrub: Scrub, routes: Routes) -> None:
-        self.tags: set[str] = set()
-        self._routes = routes
-        self._stream = _create(path)
-        self._scrub: BodyScrub = scrub.body()
-        self._hash = hashlib.sha256()
-        self._encoding = encoding or None
-        self._problem: str | None = None
-        self._decoder: encodings.Decoder | None = None
-        self._wire = self._decoded = self._written = 0
-        self._chunks: list[list[int]] = []
-        self._tail = b""
-        if encoding:
-            try:
-                self._decoder = encodings.Decoder(encoding)
-            except encodings.Undecodable as fault:
-                self._problem = str(fault)
-
-    def feed(self, us: int, data: bytes) -> None:
-        self._wire += len(data)
-        self._take(us, self._undo(data))
-
-    def finish(self) -> dict[str, Any]:
-        """What exchange.json says of the body."""
-        if self._decoder and not self._problem:
-            us = self._chunks[-1][2] if self._chunks else 0
-            try:
-                self._take(us, self._decoder.finish())
-            except encodings.Undecodable as fault:
-                self._problem = f"{fault} (after {self._decoded} decoded bytes)"
-        self._put(self._scrub.finish())
-        self._stream.close()
-        return {
-            "size": self._written,
-            "sha256": self._hash.hexdigest(),
-            "wire_size": self._wire,
-            "encoding": self._encoding,
-            "undecoded": self._problem,
-            "chunks": self._chunks,
-        }
-
-    def _undo(self, data: bytes) -> bytes:
-        if self._decoder is None or self._problem:
-            return data
-        try:
-            return self._decoder.feed(data)
-        except encodings.Undecodable as fault:
-            self._problem = f"{fault} (after {self._decoded} decoded bytes; the rest is as sent)"
-            return data
-
-    def _take(self, us: int, data: bytes) -> None:
-        if data:
-            self._chunks.append([self._decoded, len(data), us])
-            self._decoded += len(data)
-            self._put(self._scrub.feed(data))
-
-    def _put(self, data: bytes) -> None:
-        if data:
-            self._stream.write(data)
-            self._hash.update(data)
-            self._written += len(data)
-            self.tags.update(self._routes.found_tags([self._tail + data]))
-            self._tail = data[-64:]
-
-
-class Capture:
-    """A capture at rest."""
-
-    def __init__(self, folder: Path, routes: Routes | None = None) -> None:
-        """Raises Unreadable if the folder holds no capture, or one of a later format."""
-        self.folder = folder
-        self.name = folder.name
-        self.routes = routes or packaged()
-        self.manifest = _read_json(
-            folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made"
-        )
-        found = self.manifest.get("format")
-        if not isinstance(found, int) or not 1 <= found <= FORMAT:
-            raise Unreadable(
-                f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore"
-            )
-
-    def index(self) -> Iterator[dict[str, Any]]:
-        """The lines of the index, in the order in which the exchanges ended."""
-        path = self.folder / INDEX
-        try:
-            stream = path.open("rb")
-        except FileNotFoundError:
-            raise Unreadable(f"{path}: missing; a capture has an index beside its manifest") from None
-        with stream:
-            for number, line in enumerate(stream, 1):
-                entry = codec.document(line).value
-                if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-                    raise Unreadable(
-                        f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
-                    )
-                yield entry
-
-    def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
-        """The exchanges in the order in which they began, read one at a time.
-
-        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable.
-        """
-        try:
-            names = [entry["id"] for entry in sorted(self.index(), key=lambda entry: int(entry["sequence"]))]
-        except Unreadable as fault:
-            if broken is None:
-                raise
-            broken(fault)
-            return
-        for name in names:
-            try:
-                exchange = self.exchange(name)
-            except Unreadable as fault:
-                if broken is None:
-                    raise
-                broken(fault)
-            else:
-                yield exchange
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self.index())
-
-    def exchange(self, name: str) -> Exchange:
-        """The exchange of an id. Raises Unreadable."""
-        folder = self.folder / name
-        path = folder / "exchange.json"
-        if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
-            raise Unreadable(f"{self.folder / INDEX}: {name!r} is no exchange's id")
-        document = _read_json(path, "an exchange")
-        try:
-            return _exchange(document, folder, self.name, self.routes)
-        except (KeyError, TypeError, ValueError) as fault:
-            raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
-
-
-def is_capture(folder: Path) -> bool:
-    """Whether the folder holds a capture."""
-    return (folder / MANIFEST).is_file()
-
-
-def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
-    """The captures that a user names: a capture's name in the captures folder, its path, or a folder of captures.
-
-    Raises Unreadable if there is none.
-    """
-    for folder in (Path(name), captures / name):
-        if is_capture(folder):
-            return [Capture(folder, routes)]
-        if folder.is_dir() and (inside := [child for child in sorted(folder.iterdir()) if is_capture(child)]):
-            return [Capture(child, routes) for child in inside]
-    raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
-
-
-def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes) -> Exchange:
-    sent, got = document["request"], document["response"]
-    request = Request(
-        **_parts(sent, folder / "request.body"),
-        method=sent["method"],
-        scheme=sent["scheme"],
-        host=sent["host"],
-        port=sent["port"],
-        target=sent["target"],
-    )
-    response = got and Response(**_parts(got, folder / "response.body"), status=got["status"], reason=got["reason"])
-    operation, known = routes.operation(request.method, request.path)
-    end = document["end"]
-    return Exchange(
-        id=document["id"],
-        sequence=document["sequence"],
-        started_us=document["started_us"],
-        request=request,
-        response=response,
-        end=End(end["cause"], end["us"], end["message"]),
-        operation=operation,
-        known=known,
-        category=document["category"],
-        tags=tuple(document["tags"]),
-        connection=document["connection"],
-        facts=document["facts"],
-        redactions=document["redactions"],
-        origin=document["origin"],
-        source=document["source"],
-        capture=capture,
-        absent=tuple(document["absent"]),
-    )
-
-
-def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    body = side["body"]
-    return {
-        "headers": Headers(tuple((name, value) for name, value in side["headers"])),
-        "trailers": Headers(tuple((name, value) for name, value in side["trailers"])),
-        "http_version": side["http_version"],
-        "body": Body()
-        if body is None
-        else Body(
-            body["size"],
-            body["sha256"],
-            body["wire_size"],
-            body["encoding"],
-            body["undecoded"],
-            tuple(Chunk(*chunk) for chunk in body["chunks"]),
-            _opener(path),
-        ),
-    }
-
-
-def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
-
-
-def _read_json(path: Path, what: str) -> dict[str, Any]:
-    try:
-        document = codec.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        raise Unreadable(f"{path}: missing; expected {what}") from None
-    except ValueError as fault:
-        raise Unreadable(f"{path}: no JSON ({fault}); expected {what}") from None
-    if not isinstance(document, dict):
-        raise Unreadable(f"{path}: a JSON {type(document).__name__}; expected {what}")
-    return document
-
-
 def _rendered(document: dict[str, Any]) -> bytes:
     """The document indented, but each chunk and header line on one line, so that a person can read it."""
     text = codec.pretty(document).decode()
     text = re.sub(r"\[\s+(\d+),\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2, \3]", text)
     return re.sub(r'\[\s+("(?:[^"\\]|\\.)*"),\s+("(?:[^"\\]|\\.)*")\s+\]', r"[\1, \2]", text).encode()
-
-
-def _create(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _iso(us: int | None) -> str | None:

@@ -1,0 +1,179 @@
+"""The shelf: captures at rest, found by name and read back as exchanges."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from captures import codec
+from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
+from captures.routes import Routes, packaged
+
+FORMAT = 1
+"""The number of the newest format that this version writes and reads."""
+
+MANIFEST = "capture.json"
+INDEX = "index.jsonl"
+
+
+class Unreadable(Exception):
+    """A capture, or a part of it, cannot be read; the message names file, place and remedy."""
+
+
+class Capture:
+    """A capture at rest."""
+
+    def __init__(self, folder: Path, routes: Routes | None = None) -> None:
+        """Raises Unreadable if the folder holds no capture, or one of a later format."""
+        self.folder = folder
+        self.name = folder.name
+        self.routes = routes or packaged()
+        self.manifest = _read_json(
+            folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made"
+        )
+        found = self.manifest.get("format")
+        if not isinstance(found, int) or not 1 <= found <= FORMAT:
+            raise Unreadable(
+                f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore"
+            )
+
+    def index(self) -> Iterator[dict[str, Any]]:
+        """The lines of the index, in the order in which the exchanges ended."""
+        path = self.folder / INDEX
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError:
+            raise Unreadable(f"{path}: missing; a capture has an index beside its manifest") from None
+        with stream:
+            for number, line in enumerate(stream, 1):
+                entry = codec.document(line).value
+                if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+                    raise Unreadable(
+                        f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
+                    )
+                yield entry
+
+    def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
+        """The exchanges in the order in which they began, read one at a time.
+
+        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable.
+        """
+        try:
+            names = [entry["id"] for entry in sorted(self.index(), key=lambda entry: int(entry["sequence"]))]
+        except Unreadable as fault:
+            if broken is None:
+                raise
+            broken(fault)
+            return
+        for name in names:
+            try:
+                exchange = self.exchange(name)
+            except Unreadable as fault:
+                if broken is None:
+                    raise
+                broken(fault)
+            else:
+                yield exchange
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.index())
+
+    def exchange(self, name: str) -> Exchange:
+        """The exchange of an id. Raises Unreadable."""
+        folder = self.folder / name
+        path = folder / "exchange.json"
+        if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
+            raise Unreadable(f"{self.folder / INDEX}: {name!r} is no exchange's id")
+        document = _read_json(path, "an exchange")
+        try:
+            return _exchange(document, folder, self.name, self.routes)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
+
+
+def is_capture(folder: Path) -> bool:
+    """Whether the folder holds a capture."""
+    return (folder / MANIFEST).is_file()
+
+
+def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
+    """The captures that a user names: a capture's name in the captures folder, its path, or a folder of captures.
+
+    Raises Unreadable if there is none.
+    """
+    for folder in (Path(name), captures / name):
+        if is_capture(folder):
+            return [Capture(folder, routes)]
+        if folder.is_dir() and (inside := [child for child in sorted(folder.iterdir()) if is_capture(child)]):
+            return [Capture(child, routes) for child in inside]
+    raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
+
+
+def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes) -> Exchange:
+    sent, got = document["request"], document["response"]
+    request = Request(
+        **_parts(sent, folder / "request.body"),
+        method=sent["method"],
+        scheme=sent["scheme"],
+        host=sent["host"],
+        port=sent["port"],
+        target=sent["target"],
+    )
+    response = got and Response(**_parts(got, folder / "response.body"), status=got["status"], reason=got["reason"])
+    operation, known = routes.operation(request.method, request.path)
+    end = document["end"]
+    return Exchange(
+        id=document["id"],
+        sequence=document["sequence"],
+        started_us=document["started_us"],
+        request=request,
+        response=response,
+        end=End(end["cause"], end["us"], end["message"]),
+        operation=operation,
+        known=known,
+        category=document["category"],
+        tags=tuple(document["tags"]),
+        connection=document["connection"],
+        facts=document["facts"],
+        redactions=document["redactions"],
+        origin=document["origin"],
+        source=document["source"],
+        capture=capture,
+        absent=tuple(document["absent"]),
+    )
+
+
+def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    body = side["body"]
+    return {
+        "headers": Headers(tuple((name, value) for name, value in side["headers"])),
+        "trailers": Headers(tuple((name, value) for name, value in side["trailers"])),
+        "http_version": side["http_version"],
+        "body": Body()
+        if body is None
+        else Body(
+            body["size"],
+            body["sha256"],
+            body["wire_size"],
+            body["encoding"],
+            body["undecoded"],
+            tuple(Chunk(*chunk) for chunk in body["chunks"]),
+            _opener(path),
+        ),
+    }
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+def _read_json(path: Path, what: str) -> dict[str, Any]:
+    try:
+        document = codec.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(f"{path}: missing; expected {what}") from None
+    except ValueError as fault:
+        raise Unreadable(f"{path}: no JSON ({fault}); expected {what}") from None
+    if not isinstance(document, dict):
+        raise Unreadable(f"{path}: a JSON {type(document).__name__}; expected {what}")
+    return document
