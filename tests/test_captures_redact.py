@@ -1,0 +1,371 @@
+"""Redaction: every rule proves itself, lengths and structure stay, and no way of cutting a body changes the result."""
+
+import itertools
+import json
+import os
+import random
+import re
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from captures.pseudonyms import Pseudonyms, plain
+from captures.redact import TAIL, WINDOW, Redactor, Scrub
+from captures.secret_rules import PACKAGED
+
+DOCUMENT = json.loads(PACKAGED.read_text())
+KEY = b"k" * 32
+SHARED = Path(os.environ.get("WIRELORE_SHARED") or Path(__file__).parents[2] / "shared")
+TOKEN = "sk-ant-oat01-" + "Ab1_" * 20 + "-AA"
+UUID = "0f0f0f0f-1111-4222-8333-444444444444"
+
+
+def redacted(content: bytes | str, redactor: Redactor | None = None, cuts: tuple[int, ...] = ()) -> bytes:
+    body = (redactor or Redactor(KEY)).exchange().body()
+    raw = content.encode() if isinstance(content, str) else content
+    bounds = (0, *sorted(cuts), len(raw))
+    return b"".join(body.feed(raw[a:b]) for a, b in itertools.pairwise(bounds)) + body.finish()
+
+
+def by_place(rule: dict[str, Any], text: str) -> str:
+    if rule["where"] == "header":
+        name, _, value = text.partition(": ")
+        return f"{name}: {Redactor(KEY).exchange().headers([(name, value)])[0][1]}"
+    return redacted(text).decode()
+
+
+def proofs(member: str) -> list[Any]:
+    return [
+        pytest.param(rule, text, id=f"{rule['id']}-{number}")
+        for rule in DOCUMENT["rules"]
+        for number, text in enumerate(rule[member])
+    ]
+
+
+@pytest.mark.parametrize(("rule", "text"), proofs("catches"))
+def test_a_rule_replaces_exactly_what_it_says_it_catches(rule: dict[str, Any], text: str) -> None:
+    parts = re.split(r"<<(.*?)>>", text)
+    done = by_place(rule, "".join(parts))
+    place = 0
+    for number, part in enumerate(parts):
+        found = done[place : place + len(part)]
+        if number % 2:
+            assert all(a != b for a, b in zip(found, part, strict=True)), done
+        else:
+            assert found == part, done
+        place += len(part)
+    assert len(done) == place
+
+
+@pytest.mark.parametrize(("rule", "text"), proofs("spares"))
+def test_a_rule_spares_what_it_says_it_spares(rule: dict[str, Any], text: str) -> None:
+    assert by_place(rule, text) == text
+
+
+def test_every_rule_has_a_proof_and_an_own_id() -> None:
+    rules = DOCUMENT["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    assert [rule["id"] for rule in rules if not rule["spares"]] == []
+    assert [rule["id"] for rule in rules if not rule["catches"] and rule.get("action", "replace") == "replace"] == []
+
+
+secrets = st.one_of(
+    st.from_regex(r"sk-ant-(api03|admin01|oat01|ort01|sid01|new77)-[A-Za-z0-9_-]{4,120}", fullmatch=True),
+    st.from_regex(r"eyJ[A-Za-z0-9_-]{8,60}\.[A-Za-z0-9_-]{8,60}\.[A-Za-z0-9_-]{1,60}", fullmatch=True),
+    st.uuids().map(str),
+    st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+    st.from_regex(r"[a-z][a-z0-9.+_-]{0,20}@[a-z0-9][a-z0-9-]{0,9}\.(org|com|co\.uk)", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9+/]{20,60}={0,2}", fullmatch=True),
+    st.text(min_size=1, max_size=60),
+)
+
+
+def kept(secret: str) -> set[int]:
+    if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", secret):
+        return {8, 13, 18, 23}
+    if found := re.match(r"sk-ant-(?:[a-z]{2,10}[0-9]{2}-|(?:api|admin|oat|ort|sid)-)?", secret):
+        return set(range(found.end()))
+    if secret.startswith("eyJ"):
+        return {0, 1, 2} | {n for n, char in enumerate(secret) if char == "."}
+    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@.\s]+", secret):
+        return {len(secret[: secret.index("@")].encode()), len(secret[: secret.rindex(".")].encode())}
+    return set()
+
+
+@given(secrets)
+@settings(max_examples=300, deadline=None)
+def test_a_pseudonym_has_the_same_length_and_no_character_of_the_secret(secret: str) -> None:
+    raw = secret.encode()
+    made = Pseudonyms(KEY, DOCUMENT["prefix"]).of(raw)
+    assert len(made) == len(raw)
+    assert {n for n, (a, b) in enumerate(zip(raw, made, strict=True)) if a == b} <= kept(secret)
+    assert made == Pseudonyms(KEY, DOCUMENT["prefix"]).of(raw)
+    assert made.isascii()
+    assert not set(made) & set(b'"\\\r\n\0') - {raw[n] for n in kept(secret)}
+
+
+@given(secrets)
+@settings(max_examples=150, deadline=None)
+def test_a_json_string_stays_a_json_string_of_the_same_length(secret: str) -> None:
+    for ascii_only in (True, False):
+        text = json.dumps({"full_name": secret, "n": [1, True, None, 2.5]}, ensure_ascii=ascii_only)
+        raw = text.encode("utf-8", "surrogatepass")
+        done = redacted(raw)
+        assert len(done) == len(raw)
+        assert json.loads(done)["n"] == [1, True, None, 2.5]
+        assert list(json.loads(done)) == ["full_name", "n"]
+
+
+def test_another_key_gives_another_pseudonym() -> None:
+    assert Pseudonyms(b"a" * 32, DOCUMENT["prefix"]).of(TOKEN.encode()) != Pseudonyms(KEY, DOCUMENT["prefix"]).of(
+        TOKEN.encode()
+    )
+
+
+def test_a_pseudonym_is_redacted_like_a_secret() -> None:
+    text = f'{{"a":"{TOKEN}","b":"{UUID}","c":"ada@example.org"}}'
+    once = redacted(text)
+    twice = redacted(once)
+    assert len(twice) == len(once)
+    for before, after in zip(
+        re.findall(rb'"[abc]":"(.*?)"', once), re.findall(rb'"[abc]":"(.*?)"', twice), strict=True
+    ):
+        assert before != after
+
+
+BODY = json.dumps(
+    {
+        "metadata": {"user_id": "user_" + "0f" * 32 + f"_account_{UUID}_session_{UUID}"},
+        "nested": json.dumps({"refresh_token": "tok-12345", "more": json.dumps({"access_token": TOKEN})}),
+        "text": f"mail ada@example.org in /home/ada/x with {TOKEN}\nC:\\Users\\ada\\y",
+        "code": "abcdefghij1234567890/+xyz",
+        "callback": "http://localhost:1/callback?code=c-12345&state=s-12345",
+        "id": "msg_01FAKEfake0123456789",
+    }
+).encode()
+
+
+def test_every_cut_into_two_gives_the_same_bytes() -> None:
+    whole = redacted(BODY)
+    assert [cut for cut in range(len(BODY)) if redacted(BODY, cuts=(cut,)) != whole] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_body_gives_the_same_bytes_however_it_is_cut_and_wherever_the_window_ends(seed: int) -> None:
+    chance = random.Random(seed)
+    padding = chance.randrange(TAIL + len(BODY)) + WINDOW - TAIL - len(BODY)
+    content = b'["' + b"x " * (padding // 2) + b'",' + BODY + b',"' + b"y " * WINDOW + b'",' + BODY + b"]"
+    whole = redacted(content)
+    assert len(whole) == len(content)
+    cuts = tuple(sorted(chance.randrange(len(content)) for _ in range(200)))
+    assert redacted(content, cuts=cuts) == whole
+    small = redacted(BODY)
+    callback = small.index(b'"callback"')  # in a small body `code` beside `state` counts whatever its length
+    assert whole.count(small[:callback]) == 2
+
+
+@pytest.mark.parametrize("offset", range(-40, 60, 3))
+def test_a_key_and_its_value_on_the_window_s_border_are_one(offset: int) -> None:
+    lead = b'{"a":"' + b"." * (WINDOW + offset - 30) + b'",'
+    content = lead + b'"refresh_token":"tok-12345678"' + b',"b":"' + b"." * (2 * TAIL) + b'"}'
+    done = redacted(content)
+    assert len(done) == len(content)
+    assert b"tok-12345678" not in done
+    assert done.count(b'"refresh_token":"') == 1
+    assert json.loads(done).keys() == {"a", "refresh_token", "b"}
+
+
+@pytest.mark.parametrize("size", [TAIL + 10, WINDOW + TAIL + 10, 3 * WINDOW])
+@pytest.mark.parametrize("quote_mark", ['"', '\\"'])
+def test_a_value_longer_than_a_window_is_replaced_to_its_end_and_no_further(size: int, quote_mark: str) -> None:
+    q, value = quote_mark, "Zq9" * (size // 3)
+    content = f"{{{q}access_token{q}:{q}{value}{q},{q}b{q}:{q}ZZZ kept{q}}}".encode()
+    done = redacted(content)
+    assert len(done) == len(content)
+    assert done.endswith(f"{q},{q}b{q}:{q}ZZZ kept{q}}}".encode())
+    begin = content.index(b"Zq9")
+    assert all(a != b for a, b in zip(content[begin : begin + len(value)], done[begin:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "secret", [TOKEN, UUID, "ada@example.org", "Zm9vYmFy+Zm9v/YmFy12==", "eyJhbGciOiJub25lIn0.eyJmYWtlIjoxfQ.c2lnbmF0"]
+)
+def test_a_secret_has_one_pseudonym_in_header_body_nested_string_and_query(secret: str) -> None:
+    redactor = Redactor(KEY)
+    scrub = redactor.exchange()
+    expected = redactor.pseudonyms.of(secret.encode()).decode()
+    assert scrub.headers([("Authorization", f"Bearer {secret}")]) == (("Authorization", f"Bearer {expected}"),)
+    assert scrub.headers([("Cookie", f"sid={secret}")]) == (("Cookie", f"sid={expected}"),)
+    plainly = json.dumps({"access_token": secret})
+    assert json.loads(redacted(plainly, redactor))["access_token"] == expected
+    nested = json.dumps({"event": json.dumps({"deep": json.dumps({"accessToken": secret})})})
+    event = json.loads(json.loads(redacted(nested, redactor))["event"])
+    assert json.loads(event["deep"])["accessToken"] == expected
+    target = scrub.target(f"/x?access_token={quote(secret, safe='')}&b=1")
+    assert plain(target.encode()).decode() == f"/x?access_token={expected}&b=1"
+    form = redacted(f"grant_type=refresh_token&refresh_token={quote(secret, safe='')}", redactor)
+    assert plain(form).decode() == f"grant_type=refresh_token&refresh_token={expected}"
+
+
+def test_escapes_stay_escapes_and_mean_the_pseudonym_of_what_was_meant() -> None:
+    expected = Redactor(KEY).pseudonyms.of(b"tok-12345")
+    assert plain(redacted(r'{"refresh_token":"tok\u002d12345"}')) == b'{"refresh_token":"' + expected + b'"}'
+    assert redacted(r'{"refresh_token":"tok\u002d12345"}').count(b"\\u00") == 1
+
+
+def test_a_value_recognised_once_is_replaced_everywhere_later() -> None:
+    redactor = Redactor(KEY)
+    text = '{"text":"the value is q1w2e3r4t5 and toolu_01FAKE12 here"}'
+    assert redacted(text, redactor) == text.encode()
+    redactor.exchange().headers([("x-claude-code-session-id", "q1w2e3r4t5"), ("x-device-id", "toolu_01FAKE12")])
+    expected = redactor.pseudonyms.of(b"q1w2e3r4t5").decode()
+    assert redacted(text, redactor).decode() == text.replace("q1w2e3r4t5", expected)
+
+
+def test_what_is_remembered_is_bounded_and_the_oldest_is_forgotten() -> None:
+    redactor = Redactor(KEY)
+    for number in range(600):
+        redactor.remember(f"remembered-{number:04d}".encode())
+    assert redacted("remembered-0000 ", redactor) == b"remembered-0000 "
+    assert redacted("remembered-0599 ", redactor) != b"remembered-0599 "
+
+
+def test_words_are_replaced_at_word_borders_and_never_words_of_the_protocol() -> None:
+    redactor = Redactor(KEY, words=["ada", "user", "ab"])
+    ada = redactor.pseudonyms.of(b"ada").decode()
+    text = '{"role":"user","t":"ada\\nada ada_x adam ab Ada %20ada"}'
+    expected = f'{{"role":"user","t":"{ada}\\n{ada} {ada}_x adam ab Ada %20{ada}"}}'
+    assert redacted(text, redactor).decode() == expected
+
+
+def test_ids_that_identify_nobody_and_the_text_of_a_message_stay() -> None:
+    signature = "Er" + "Ab1/+Zz9" * 60 + "=="
+    document = {
+        "id": "msg_01FAKEfake0123456789FAKE",
+        "model": "claude-sonnet-4-5-20250929",
+        "request_id": "req_011FAKEfake0123456789",
+        "content": [
+            {"type": "tool_use", "id": "toolu_01FAKEfake0123456789", "name": "Bash", "input": {"code": "print(1)"}},
+            {"type": "thinking", "thinking": "hm", "signature": signature},
+            {"type": "image", "source": {"type": "base64", "data": "iVBORw0KGgo" + "Ab1/+Zz9" * 600}},
+            {"type": "document", "source": {"type": "file", "file_id": "file_011FAKEfake0123456789"}},
+        ],
+        "betas": ["oauth-2025-04-20", "token-counting-2024-11-01", "fine-grained-tool-streaming-2025-05-14"],
+        "models": [{"type": "model", "id": "claude-opus-4-5-20251101", "display_name": "Claude Opus 4.5"}],
+        "usage": {"input_tokens": 1234567890123456, "token_type": "Bearer"},
+        "client_id": UUID,
+    }
+    text = json.dumps(document)
+    assert redacted(text) == text.encode()
+
+
+def test_event_stream_framing_stays() -> None:
+    stream = f'event: x\ndata: {{"access_token":"{TOKEN}"}}\n\ndata: {{"access_token":"cut off\n\nid: 1\n\n'.encode()
+    done = redacted(stream)
+    assert re.sub(rb"[^\r\n]", b".", done) == re.sub(rb"[^\r\n]", b".", stream)
+    assert done.endswith(b"\n\nid: 1\n\n")
+
+
+def test_a_verifier_is_checked_against_the_challenge_before_both_are_gone() -> None:
+    redactor = Redactor(KEY)
+    verifier = "fake-verifier-0123456789-0123456789-0123456789"
+    challenge = "Aw50XSvD0wwvmgPtfJ4NlTv_rD8pPlD6LP_ey_TeUNg"
+    facts = []
+    for sent in (verifier, verifier + "x"):
+        authorize = redactor.exchange()
+        target = f"/oauth/authorize?code_challenge={challenge}&code_challenge_method=S256&state=s-12345"
+        assert authorize.target(target).startswith(f"/oauth/authorize?code_challenge={challenge}&")
+        exchange = redactor.exchange()
+        body = exchange.body()
+        body.feed(json.dumps({"grant_type": "authorization_code", "code": "c-1", "code_verifier": sent}).encode())
+        assert sent.encode() not in body.finish()
+        facts.append(exchange.facts())
+    matching = {"pkce": {"challenge_method": "S256", "verifier_matches_challenge": True}}
+    assert [facts[0] == matching, facts[1]["pkce"]["verifier_matches_challenge"]] == [True, False]
+
+
+def test_a_refresh_notes_kinds_lengths_and_whether_tokens_rotated() -> None:
+    exchange = Redactor(KEY).exchange()
+    request = exchange.body("request")
+    request.feed(b'{"grant_type":"refresh_token","refresh_token":"sk-ant-ort01-FAKE-1"}')
+    request.finish()
+    response = exchange.body("response")
+    response.feed(b'{"access_token":"sk-ant-oat01-FAKE-22","refresh_token":"sk-ant-ort01-FAKE-2","expires_in":9}')
+    response.finish()
+    exchange.headers([("authorization", "Bearer sk-ant-oat01-FAKE"), ("x-api-key", "sk-ant-api03-FAKE")])
+    assert exchange.facts() == {
+        "tokens": {
+            "access_token": {"kind": "oat01", "length": 20, "differs_from_request": True},
+            "refresh_token": {"kind": "ort01", "length": 19, "rotated": True},
+        },
+        "authorization": {"scheme": "Bearer", "kind": "oat01", "length": 17},
+        "x-api-key": {"kind": "api03", "length": 17},
+    }
+    assert exchange.counts == {"oauth": 3, "authorization": 1, "api-key": 1}
+
+
+def test_exchanges_count_for_themselves() -> None:
+    redactor = Redactor(KEY)
+    first, second = redactor.exchange(), redactor.exchange()
+    first.text("ada@example.org")
+    assert (dict(first.counts), dict(second.counts)) == ({"email": 1}, {})
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"0f0f0f0f-1111-4222-8333-444444444444-",
+        b"eyJ0f0f0f0f-1111-4222-8333-444444444444-",
+        b'"code":"\\"state\\": \\\\\\"',
+        b"\\\\\\",
+        b'"access_token":"\\',
+        b"a@b.",
+    ],
+)
+def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
+    def seconds(size: int) -> float:
+        content, before = piece * (size // len(piece)), time.process_time()
+        assert len(redacted(content)) == len(content)
+        return time.process_time() - before
+
+    seconds(20_000)
+    assert seconds(240_000) < 12 * 4 * max(seconds(20_000), 0.002)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_keep_their_length(content: bytes) -> None:
+    assert len(redacted(b'"access_token":"' + content)) == len(content) + 16
+    assert len(redacted(content)) == len(content)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the shared vectors in {SHARED}")
+def test_every_secret_of_the_public_rules_vectors_is_replaced() -> None:
+    cases = json.loads((SHARED / "vectors" / "secret_vectors.json").read_text())["cases"]
+    texts = [case["text"] for case in cases if case["match"]]
+    assert texts
+    for text in texts:
+        assert text.rpartition("01-")[2].rpartition("03-")[2] not in redacted(text).decode()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the shared recordings in {SHARED}")
+def test_in_real_recordings_only_the_kinds_that_were_read_and_judged_are_replaced() -> None:
+    redactor, counts = Redactor(KEY), {"id": 0, "email": 0, "api-key": 0}
+    for path in sorted((SHARED / "real").rglob("*")):
+        if path.is_file():
+            scrub: Scrub = redactor.exchange()
+            body, content = scrub.body(), path.read_bytes()
+            done = body.feed(content) + body.finish()
+            assert len(done) == len(content)
+            for kind, count in scrub.counts.items():
+                counts[kind] = counts.get(kind, 0) + count
+            if path.suffix == ".json":
+                json.loads(done)
+    assert set(counts) == {"id", "email", "api-key"}
+    assert counts["email"] <= 10
+    assert counts["api-key"] <= 20
