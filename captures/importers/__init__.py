@@ -1,0 +1,64 @@
+"""Importers: foreign recordings as drafts of exchanges, whole and not yet redacted.
+
+A format is found by content. What a file does not tell is named in the draft's `exchange.absent`; what cannot be
+read becomes a Problem, and the rest of the file goes on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from captures.importers import bare, claude_trace, har, vcr
+from captures.importers.detection import FORMATS, detect
+from captures.importers.draft import Draft, Problem
+from captures.importers.finding import Skipped, files
+from captures.importers.source import CUT, opened
+from captures.routes import Routes, packaged
+
+Reader = Callable[[BinaryIO, str], Iterator[Draft | Problem]]
+"""What reads a stream of one format; the text is what drafts and problems call the file."""
+
+__all__ = ["FORMATS", "Draft", "Problem", "Reader", "Skipped", "detect", "files", "read"]
+
+
+def read(
+    path: Path,
+    *,
+    format: str | None = None,
+    name: str | None = None,
+    routes: Routes | None = None,
+    readers: Mapping[str, Reader] | None = None,
+) -> Iterator[Draft | Problem]:
+    """The exchanges of a file, one at a time, and what could not be read of it; never raises on what a file holds.
+
+    `format` (a key of FORMATS) is found by content if it is not given, `name` is what drafts and problems call the
+    file, `routes` has the recognisers of bare bodies, and `readers` adds formats that this package cannot read
+    itself: `{"mitmproxy": addons.flows.read}`.
+    """
+    name = name or path.name
+    table = routes or packaged()
+    known: dict[str, Reader] = {
+        "har": har.read,
+        "vcr": vcr.read,
+        "claude-trace": claude_trace.read,
+        "sse": lambda stream, name: bare.read_sse(stream, name, table),
+        "json": lambda stream, name: bare.read_json(stream, name, table),
+        **(readers or {}),
+    }
+    try:
+        found = format or detect(path)
+        if found is None:
+            yield Problem(name, "", *_strange(path))
+        elif found not in known:
+            choices = ", ".join(sorted(known))
+            yield Problem(name, "", f"format {found}, which nothing here reads", f"expected one of {choices}")
+        else:
+            with opened(path) as stream:
+                yield from known[found](stream, name)
+    except (OSError, CUT, MemoryError) as fault:
+        yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "what was read before is kept")
+
+
+def _strange(path: Path) -> tuple[str, str]:
+    expected = "expected " + ", ".join(FORMATS.values()) + "; name the format if it is one of them"
+    return ("empty" if path.stat().st_size == 0 else "no recording of a known format"), expected

@@ -1,0 +1,132 @@
+"""VCR cassettes, of vcrpy (`interactions`) and of Ruby's VCR (`http_interactions`), in YAML or JSON.
+
+Neither tells when bytes arrived, how the connection was, or which HTTP version was spoken; Ruby's VCR also rewrites
+the case of header names. A body may be decoded although its content-encoding header is kept: the bytes decide.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from captures import codec
+from captures.importers import yaml_text
+from captures.importers.address import address
+from captures.importers.coding import encoded_side, told_by
+from captures.importers.draft import (
+    Draft,
+    EntryError,
+    Problem,
+    exchange,
+    headers_of,
+    iso_us,
+    kind,
+    mapping,
+    octets,
+    status_of,
+    whole,
+)
+from captures.model import End, Request, Response
+
+_ABSENT = ("connection", "end", "times")
+
+
+def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
+    """The interactions of a cassette; a bad one is a Problem, the others go on."""
+    try:
+        ruby, interactions = _interactions(stream.read())
+    except EntryError as fault:
+        yield Problem(name, "", str(fault), fault.expected)
+        return
+    for number, interaction in enumerate(interactions, 1):
+        try:
+            yield _draft(interaction, f"{name}#{number}", ruby)
+        except EntryError as fault:
+            yield Problem(name, f"interaction {number}", str(fault), fault.expected)
+
+
+def _interactions(content: bytes) -> tuple[bool, list[Any]]:
+    cassette = _loaded(content)
+    if not isinstance(cassette, dict):
+        raise EntryError(f"a cassette that is {kind(cassette)}", "expected interactions or http_interactions")
+    ruby = "http_interactions" in cassette
+    found = cassette.get("http_interactions" if ruby else "interactions")
+    if not isinstance(found, list):
+        raise EntryError(f"interactions are {kind(found)}", "expected a list")
+    return ruby, found
+
+
+def _loaded(content: bytes) -> Any:
+    if not content.lstrip().startswith(b"{"):
+        return yaml_text.load(content)
+    try:
+        return codec.loads(content)
+    except ValueError as fault:
+        raise EntryError(f"no JSON ({fault})", "expected a cassette") from None
+
+
+def _draft(found: Any, source: str, ruby: bool) -> Draft:
+    interaction = mapping(found, "the interaction")
+    sent = mapping(interaction.get("request"), "request")
+    got = mapping(interaction.get("response"), "response")
+    request = Request(
+        headers=headers_of(sent.get("headers"), "request"),
+        method=str(sent.get("method") or "GET").upper(),
+        http_version="",
+        **address(sent.get("uri"))._asdict(),
+    )
+    response = _response(got)
+    sent_body, got_body = _body(sent.get("body"), "request"), _body(got.get("body"), "response")
+    absent = [*_ABSENT, *(["header-case"] if ruby else [])]
+    absent += [f"{side}-headers" for side, head in (("request", request), ("response", response)) if not head.headers]
+    request = replace(request, headers=request.headers or told_by(sent_body))
+    response = replace(response, headers=response.headers or told_by(got_body))
+    started_us = iso_us(interaction.get("recorded_at")) or iso_us(response.headers.first("date"))
+    return Draft(
+        exchange("vcr", source, request, response, started_us=started_us, end=End("imported"), absent=absent),
+        request_body=whole(sent_body),
+        response_body=whole(got_body),
+        encoded=(
+            *encoded_side("request", request.headers, sent_body),
+            *encoded_side("response", response.headers, got_body),
+        ),
+    )
+
+
+def _response(got: dict[str, Any]) -> Response:
+    found = got.get("status")
+    status = found if isinstance(found, dict) else {"code": found, "message": got.get("message")}
+    code = status_of(status.get("code"))
+    if code == 0:
+        raise EntryError("a response without a status", "expected status with code and message")
+    reason = status.get("message")
+    headers = headers_of(got.get("headers"), "response")
+    return Response(headers=headers, status=code, reason=str(reason or ""), http_version="")
+
+
+def _body(found: Any, side: str) -> bytes:
+    """The bytes of a body: text or bytes, or a mapping that has them as `string` or `base64_string`."""
+    content = found
+    if isinstance(found, dict):
+        if "base64_string" in found:
+            content = _unbase64(found["base64_string"], side)
+        elif "string" in found:
+            content = found["string"]
+        else:
+            raise EntryError(
+                f"a {side} body with {', '.join(map(str, found)) or 'nothing'}", "expected string or base64_string"
+            )
+    if content is None:
+        return b""
+    if isinstance(content, str):
+        return octets(content)
+    if not isinstance(content, bytes):
+        raise EntryError(f"a {side} body that is {kind(content)}", "expected text or bytes")
+    return content
+
+
+def _unbase64(text: Any, side: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except (ValueError, TypeError) as fault:
+        raise EntryError(f"a {side} body that is no base64 ({fault})", "expected base64") from None
