@@ -46,7 +46,9 @@ def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyz
                     yield _finding(exchange, one.id, rules, departure, item)
 
 
-def _finding(exchange: Exchange, analyzer: str, rules: dict[str, Rule], departure: Departure, item: int | None) -> Finding:
+def _finding(
+    exchange: Exchange, analyzer: str, rules: dict[str, Rule], departure: Departure, item: int | None
+) -> Finding:
     rule = rules.get(departure.rule) or rules["departs"]
     name = str(departure.pointer[-1]) if departure.pointer else ""
     message = rule.message.format(

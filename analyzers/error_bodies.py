@@ -4,8 +4,8 @@ Why it matters
     Retry logic hangs on status and error type. An error inside a 200 stream is missed by everything that looks only at
     the status; an HTML page from a proxy in between crashes what expects JSON.
 What is observed
-    Where the error stands (`http` or `stream`), the status with the error's type (`529 overloaded_error`), the media
-    type and the body.
+    Where the error stands (`http`, `stream`, or `page` for what is no JSON), the status with the error's type
+    (`529 overloaded_error`) or, of a page, with its media type, and the body.
 What is a finding
     A body that is no JSON, a wrong type, a missing field (error); a status or error type that no schema has (warning);
     every error inside a stream that began with success (note).
@@ -44,11 +44,9 @@ def _payload(document: codec.Document) -> dict[str, Any]:
 
 
 def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
-    """A body that is no JSON belongs to no kind of error: it is observed without case."""
-    if "body" not in described:
-        problem = described.get("unreadable") or f"{described['bytes']} bytes"
-        return {"unreadable": f"{status} with {described['media_type'] or 'no media type'}, {problem}"}
-    return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
+    if "body" in described:
+        return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
+    return {"where": "page", "page": f"{status} {described['media_type'] or 'without media type'}"}
 
 
 def _type(body: Any) -> str | None:

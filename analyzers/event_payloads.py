@@ -3,7 +3,8 @@
 Why it matters
     A new event or delta type is what breaks strict clients first; a renamed field in one breaks all of them.
 What is observed
-    For each operation and event (`POST /v1/messages content_block_delta`) the data, read as JSON; one observation an event.
+    For each operation and event (`POST /v1/messages content_block_delta`) the data, read as JSON; one observation for
+    each event.
 What is a finding
     A wrong type, a field gone that every such event had, data that is no JSON (error); a new event, field or value
     (warning). The event's number in the stream is given.

@@ -12,12 +12,12 @@ What is a finding
     off, in the middle of an event or between two (note).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from analyzers._contract import Observation, analyzer
-from captures import codec, sse
-from captures.model import Exchange
+from captures import sse
+from captures.model import Body, Exchange
 
 _UNFINISHED = "unfinished"
 
@@ -28,7 +28,7 @@ def observe(exchange: Exchange) -> Observation | None:
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return None
-    seen = ["start", *labels(response.events)]
+    seen = ["start", *_labels(response.body)]
     observation: Observation = {"operation": exchange.operation}
     if seen[-1] == _UNFINISHED or exchange.end.cause not in ("complete", "imported"):
         observation["broken"] = f"after {seen[-1]}" if seen[-1] != _UNFINISHED else "in an event"
@@ -38,27 +38,18 @@ def observe(exchange: Exchange) -> Observation | None:
     return {**observation, "steps": [f"{before} > {after}" for before, after in pairwise(seen)]}
 
 
-def labels(events: Iterable[sse.Event]) -> Iterator[str]:
+def _labels(body: Body) -> Iterator[str]:
     """The name of each event, with how its `index` follows the last one: `content_block_start[next]`."""
     last: int | None = None
-    for event in events:
+    for event, value, _ in sse.decode_json(body.blocks()):
+        index = value.get("index") if isinstance(value, dict) else None
         if not event.complete:
             yield _UNFINISHED
-            continue
-        index = _index(event.data)
-        if index is None:
+        elif isinstance(index, int):
+            yield f"{event.name}[{_relation(index, last)}]"
+            last = index
+        else:
             yield event.name
-            continue
-        yield f"{event.name}[{_relation(index, last)}]"
-        last = index
-
-
-def _index(data: bytes) -> int | None:
-    if b'"index"' not in data:
-        return None
-    value = codec.document(data).value
-    index = value.get("index") if isinstance(value, dict) else None
-    return index if isinstance(index, int) else None
 
 
 def _relation(index: int, last: int | None) -> str:

@@ -7,7 +7,7 @@ What is observed
     line by line, other bodies by size.
 What is a finding
     A wrong type, a field gone that every body had, a body that is no JSON where JSON is due (error); a new field or
-    value (warning); an operation or status that nothing has been learned of, and which can therefore not be judged (note).
+    value (warning); an operation or status that nothing has been learned of, which can therefore not be judged (note).
 """
 
 from analyzers._content import observed

@@ -4,11 +4,13 @@ Why it matters
     The CLI retries by itself, so a retry looks like a fresh request. Whether a client honours `retry-after`, how often
     it tries and how long it waits decides how a gateway must answer under load.
 What is observed
-    A request with the operation and body of an earlier one that had failed: which attempt it is, the cause (status, error
-    in the stream, or how the connection ended), the delay (milliseconds from the failure to the new request), and the
-    `retry-after` that had been asked for. Boolean members of the body may differ: a client may ask again without streaming.
+    A request with the operation and body of an earlier one that had failed: which attempt it is, the cause (status,
+    error in the stream, or how the connection ended), the delay (milliseconds from the failure to the new request),
+    and the `retry-after` that had been asked for. Boolean members of the body may differ: a client may ask again
+    without streaming.
 What is a finding
-    Every retry (note); a retry before the time that `retry-after` asked for (warning); a cause that no schema has (warning).
+    Every retry (note); a retry before the time that `retry-after` asked for, or after something that no schema has
+    (warning).
 """
 
 import hashlib

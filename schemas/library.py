@@ -78,7 +78,9 @@ class Library:
         self.folder = folder
         self._judges: dict[str, Judge] = {}
         if not folder.is_dir():
-            raise BadSchema(f"{folder}: no folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`")
+            raise BadSchema(
+                f"{folder}: no folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
+            )
 
     @cached_property
     def documents(self) -> dict[str, dict[str, Any]]:
@@ -99,7 +101,9 @@ class Library:
         try:
             return self.documents[f"{analyzer}.json"]
         except KeyError:
-            raise BadSchema(f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name") from None
+            raise BadSchema(
+                f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name"
+            ) from None
 
     def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:
         """The branch schemas of an analyzer by the value that they are dispatched on; empty if it has none."""
@@ -147,7 +151,9 @@ def writable(folder: Path | None) -> Path:
     if (chosen / "rules.json").is_file():
         return chosen
     if folder is None:
-        raise BadSchema("./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones")
+        raise BadSchema(
+            "./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones"
+        )
     for path in sorted(PACKAGED.rglob("*.json")):
         copy = folder / path.relative_to(PACKAGED)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +164,9 @@ def writable(folder: Path | None) -> Path:
 class Judge:
     """The schema of one analyzer, compiled: says whether an observation holds, and where it departs."""
 
-    def __init__(self, schema: dict[str, Any], registries: "tuple[jsonschema_rs.Registry, referencing.Registry[Any]]") -> None:
+    def __init__(
+        self, schema: dict[str, Any], registries: "tuple[jsonschema_rs.Registry, referencing.Registry[Any]]"
+    ) -> None:
         fast, slow = registries
         try:
             self._fast = jsonschema_rs.Draft202012Validator(schema, registry=fast, retriever=_refuse)
@@ -199,7 +207,7 @@ class Judge:
 
 
 def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The path through the schema as both libraries write it: jsonschema leaves references out, and `if` before `then`."""
+    """The path through the schema as both libraries write it: jsonschema leaves out references and conditions."""
     return tuple(step for step in path if step not in ("$ref", "if"))
 
 
@@ -217,12 +225,13 @@ def _of_fast(failure: Any, known: _Explanation | None, observation: Any) -> Iter
 
 def _of_slow(error: ValidationError) -> Iterator[Departure]:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
+    found: Any = error.instance
     names: list[str] = []
     if error.validator == "required":  # one error for each missing member, which only its message names
-        names = [name for name in schema["required"] if name not in error.instance and error.message.startswith(repr(name))]
+        names = [name for name in schema["required"] if name not in found and error.message.startswith(repr(name))]
     elif error.validator == "additionalProperties":
-        names = [name for name in error.instance if name not in schema.get("properties", {})]
-    yield from _departures(str(error.validator), schema, tuple(error.absolute_path), error.instance, names)
+        names = [name for name in found if name not in schema.get("properties", {})]
+    yield from _departures(str(error.validator), schema, tuple(error.absolute_path), found, names)
 
 
 def _departures(

@@ -113,7 +113,9 @@ def _bytes(value: Any) -> bytes:
 
 
 def _by_hand(node: Any) -> bool:
-    return isinstance(node, dict) and any(key.startswith("x-") for each in (node, node.get("items", {})) for key in each)
+    return isinstance(node, dict) and any(
+        key.startswith("x-") for each in (node, node.get("items", {})) for key in each
+    )
 
 
 def _emptied(node: dict[str, Any]) -> dict[str, Any]:

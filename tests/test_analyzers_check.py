@@ -12,7 +12,11 @@ BODY = {"list": [{"n": 1}], "text": "Some words"}
 def test_a_finding_carries_rule_severity_place_and_message(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(BODY))
     (finding,) = found(library, exchange({**BODY, "list": [{"n": 1}, {"n": "x"}]}), analyzer="request-bodies")
-    assert (finding.rule, finding.severity, finding.operation) == ("request-bodies/wrong-type", "error", "POST /v1/messages")
+    assert (finding.rule, finding.severity, finding.operation) == (
+        "request-bodies/wrong-type",
+        "error",
+        "POST /v1/messages",
+    )
     assert (finding.pointer, finding.message) == ("/body/list/1/n", 'n is string "x", expected integer')
     assert (finding.capture, finding.item) == ("made", None)
     assert re.fullmatch(r"[0-9a-f]{16}", finding.fingerprint)

@@ -28,7 +28,9 @@ def test_an_https_request_in_plain_text_to_the_proxy_is_a_warning(tmp_path: Path
 @pytest.mark.parametrize("cause", sorted(set(CAUSES) - {"complete", "imported"}))
 def test_an_exchange_that_did_not_end_whole_is_a_note(tmp_path: Path, cause: str) -> None:
     library = taught(tmp_path / "schemas", exchange())
-    assert findings(library, exchange(end=cause), analyzer="connections") == [("note", "connections/ended-early", "/end")]
+    assert findings(library, exchange(end=cause), analyzer="connections") == [
+        ("note", "connections/ended-early", "/end")
+    ]
 
 
 def test_learning_does_not_make_an_early_end_normal(tmp_path: Path) -> None:

@@ -66,7 +66,9 @@ def test_every_rule_that_a_schema_names_is_defined(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_observing_is_pure(name: str) -> None:
-    one = exchange({"a": 1}, {"type": "message"}, headers=[("anthropic-beta", "x"), ("content-type", "application/json")])
+    one = exchange(
+        {"a": 1}, {"type": "message"}, headers=[("anthropic-beta", "x"), ("content-type", "application/json")]
+    )
     first, second = ([*observations(registry()[name].start(), one)] for _ in range(2))
     assert first == second
 
@@ -83,7 +85,9 @@ def test_observing_is_pure(name: str) -> None:
         pytest.param(exchange(events=[("\u2028", b"\xff"), ("error", b"no json")], tail=b"data: \xc3"), id="events"),
         pytest.param(exchange(target="//?&&=%zz&%"), id="target"),
         pytest.param(exchange(status=999, answer=b"<html>", answer_headers=[("content-type", ";;")]), id="status"),
-        pytest.param(exchange(b"--b", headers=[("content-type", "multipart/form-data; boundary=\xff")]), id="multipart"),
+        pytest.param(
+            exchange(b"--b", headers=[("content-type", "multipart/form-data; boundary=\xff")]), id="multipart"
+        ),
     ],
 )
 def test_odd_traffic_is_never_an_exception(name: str, odd: object) -> None:

@@ -42,6 +42,4 @@ def test_a_new_pair_of_status_and_type_is_a_warning(tmp_path: Path) -> None:
 def test_a_page_from_something_in_between_is_an_error(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", KNOWN)
     page = exchange(answer=b"<html>bad gateway</html>", status=502, answer_headers=[("content-type", "text/html")])
-    assert findings(library, page, analyzer="error-bodies") == [
-        ("error", "error-bodies/not-json", "/unreadable")
-    ]
+    assert findings(library, page, analyzer="error-bodies") == [("error", "error-bodies/not-json", "/page")]

@@ -10,7 +10,9 @@ KNOWN = exchange(events=[("content_block_delta", DELTA), ("ping", {"type": "ping
 
 
 def test_every_whole_event_is_an_observation() -> None:
-    assert event_payloads.observe(exchange(events=[("ping", {"a": 1}), ("odd", b"no json")], tail=b"event: x\ndata: {")) == [
+    assert event_payloads.observe(
+        exchange(events=[("ping", {"a": 1}), ("odd", b"no json")], tail=b"event: x\ndata: {")
+    ) == [
         {"case": "POST /v1/messages ping", "data": {"a": 1}},
         {"unreadable": "event odd: JSON is malformed: invalid character (byte 4)"},
     ]

@@ -85,4 +85,6 @@ def test_an_unfinished_last_event_is_reported(tmp_path: Path) -> None:
     unfinished = exchange(events=START, tail=event("message_delta", {})[:-1])
     library = taught(tmp_path / "schemas", WHOLE)
     assert event_sequence.observe(unfinished)[0]["broken"] == "in an event"
-    assert findings(library, unfinished, analyzer="event-sequence") == [("note", "event-sequence/broken-off", "/broken")]
+    assert findings(library, unfinished, analyzer="event-sequence") == [
+        ("note", "event-sequence/broken-off", "/broken")
+    ]

@@ -11,7 +11,11 @@ KNOWN = exchange(target="/v1/messages?beta=true")
 def test_host_operation_and_the_names_of_parameters_are_observed() -> None:
     sent = exchange(operation="GET /v1/models", target="/v1/models?limit=5&limit=6&after=x")
     assert operations.observe(sent) == [
-        {"host": "api.anthropic.com", "operation": "GET /v1/models", "parameters": ["GET /v1/models after", "GET /v1/models limit"]}
+        {
+            "host": "api.anthropic.com",
+            "operation": "GET /v1/models",
+            "parameters": ["GET /v1/models after", "GET /v1/models limit"],
+        }
     ]
 
 

@@ -8,7 +8,11 @@ import pytest
 from analyzers import request_bodies
 from tests.exchanges import exchange, findings, taught
 
-ASKED = {"model": "m-1", "max_tokens": 5, "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello, you"}]}]}
+ASKED = {
+    "model": "m-1",
+    "max_tokens": 5,
+    "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello, you"}]}],
+}
 MULTIPART = (
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n'
     b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\ny\r\n--b--\r\n'
@@ -66,7 +70,9 @@ def test_a_body_that_is_no_json_where_json_is_due_is_an_error(tmp_path: Path) ->
         ),
     ],
 )
-def test_a_departure_is_found_at_its_pointer(tmp_path: Path, change: dict[str, Any], expected: tuple[str, str, str]) -> None:
+def test_a_departure_is_found_at_its_pointer(
+    tmp_path: Path, change: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
     library = taught(tmp_path / "schemas", exchange(ASKED), exchange({**ASKED, "messages": [BLOCKS]}))
     assert findings(library, exchange(ASKED), exchange({**ASKED, **change}), analyzer="request-bodies") == [expected]
 

@@ -48,7 +48,9 @@ def test_the_same_request_after_success_and_another_request_after_failure_are_no
 
 
 def test_every_retry_is_a_note_and_one_before_retry_after_is_a_warning(tmp_path: Path) -> None:
-    limited = at(0, status=429, answer=BUSY, answer_headers=[("content-type", "application/json"), ("retry-after", "2")])
+    limited = at(
+        0, status=429, answer=BUSY, answer_headers=[("content-type", "application/json"), ("retry-after", "2")]
+    )
     early, late = at(1_000, answer={}), at(2_200, answer={})
     library = taught(tmp_path / "schemas", limited, late)
     assert findings(library, limited, late, analyzer="retries") == [("note", "retries/retried", "/attempt")]
