@@ -1,0 +1,75 @@
+# Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for test-cli Node.js.
+
+# The first interpreter that runs and is new enough (a version manager's shim may exist and yet refuse to run).
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
+	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { command -v $$p; break; }; done)
+PYTHON_313 ?= $(shell for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 && { command -v "$$p"; break; }; done)
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+export WIRELORE_CLI_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/wirelore/cli
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+
+.DEFAULT_GOAL = help
+.PHONY: help setup demo test lint format wheel test-cli test-313 benchmark samples docs clean
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 12
+
+setup: $(READY)  ## the virtual environment, with the project and its tools
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or later found; install one, or name it: make PYTHON=..." >&2; exit 1; }
+	@echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2
+	@$(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV); Debian and Ubuntu need the package python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## record, analyze and report a session, without an account (under a minute)
+	@$(BIN)/wirelore demo
+
+test: $(READY)  ## the test suite, without the slow suites
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+
+format: $(READY)  ## rewrite the sources in the house style
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+wheel: $(READY)  ## build the wheel, install it elsewhere, test it there
+	@.ci/wheel $(BIN)/python
+
+test-cli: $(READY)  ## the real Claude CLI through the recorder, against the stand-in on loopback
+	@$(BIN)/python -m pytest -m cli tests/cli
+
+test-313:  ## the test suite on Python 3.13, in an environment of its own
+ifeq ($(PYTHON_313),)
+	@echo "skipped: no Python 3.13 found; name one with make test-313 PYTHON_313=..."
+else
+	@$(MAKE) --no-print-directory VENV=.venv-313 PYTHON=$(PYTHON_313) setup
+	@.venv-313/bin/python -c 'import importlib.metadata as m, platform as p; print("Python", p.python_version(), "mitmproxy", m.version("mitmproxy"))'
+	@.venv-313/bin/python -m pytest
+endif
+
+benchmark: $(READY)  ## what the README quotes, measured here
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+samples: $(READY)  ## the committed reports, written anew from the committed captures
+	@$(BIN)/wirelore report captures/samples/* -o reports/samples
+
+docs: $(READY)  ## docs/analyzers.md, written anew from the analyzers' docstrings
+	@$(BIN)/python -c 'from reports import analyzer_reference as page; from schemas.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
+	@mv docs/analyzers.md.new docs/analyzers.md
+
+clean:  ## what the other targets made; recordings in captures/local stay
+	@rm -rf .venv .venv-313 build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,462 @@
+"""The front door: the `wirelore` command. Parses, calls, prints; everything else is in the packages.
+
+Importing is quick: what is heavy (mitmproxy, pandas, jsonschema) is imported by the command that needs it.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+if TYPE_CHECKING:
+    from captures.importers import Draft, Problem
+    from captures.store import Capture
+    from clients.certificates import Authority
+    from schemas.library import Library
+
+VERSION = "0.1.0"
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMATS = click.Choice(["text", "json", "markdown", "sarif", "junit"])
+_LEVELS = click.Choice(["note", "warning", "error"])
+
+
+class CouldNotRun(click.ClickException):
+    """Usage or input that does not allow to run: exit code 2, where click's own class has 1."""
+
+    exit_code = 2
+
+
+class _Group(click.Group):
+    """Turns the packages' own errors into one line on stderr."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
+            raise
+        except Exception as fault:
+            if isinstance(fault, _expected_faults()):
+                raise CouldNotRun(str(fault)) from fault
+            raise
+
+
+def _expected_faults() -> tuple[type[Exception], ...]:
+    from captures.store import Unreadable
+    from clients.proxy import ProxyError
+    from schemas.library import BadSchema
+
+    return (Unreadable, BadSchema, ProxyError, OSError)
+
+
+def _captures_option(function: Any) -> Any:
+    return click.option(
+        "--captures",
+        envvar="WIRELORE_CAPTURES",
+        default=Path("captures/local"),
+        show_default=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder where captures live.",
+    )(function)
+
+
+def _schemas_option(function: Any) -> Any:
+    return click.option(
+        "--schemas",
+        envvar="WIRELORE_SCHEMAS",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of your own schemas; the packaged ones otherwise.",
+    )(function)
+
+
+def _names_argument(function: Any) -> Any:
+    return click.argument("names", metavar="CAPTURE...", nargs=-1, required=True)(function)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="wirelore")
+def main() -> None:
+    """Record what the Claude CLI says on the wire, check it against what is known, write down what is true.
+
+    \b
+    record / import  ->  captures/   exchanges, redacted, lossless otherwise
+    analyze          ->  findings    where a capture departs from schemas/
+    learn            ->  schemas/    accept what is new
+    report, openapi  ->  reports/    markdown and OpenAPI, with the evidence
+
+    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.
+    """
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@_captures_option
+@click.option("--name", help="Name of the capture; the time of its start otherwise.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record this host too; repeatable.")
+@click.option("--route", metavar="HOST:PORT", help="Send every recorded host to this loopback stand-in instead.")
+@click.option("--upstream-ca", type=_FILE, help="CA file that vouches for the stand-in.")
+@click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def record(captures: Path, name: str | None, command: tuple[str, ...], **options: Any) -> None:
+    """Run COMMAND and record what it says on the wire into a capture.
+
+    Prints progress and a summary to stderr; COMMAND keeps stdin, stdout and its exit code. Exit code 2 if COMMAND
+    succeeded but the capture is incomplete.
+
+    Example: wirelore record -- claude -p hello
+    """
+    from clients.recording import record as run
+    from clients.summary import summary
+
+    folder = captures / (name or f"{datetime.now(UTC):%Y%m%d_%H%M%S}")
+    _note(f"recording into {folder}")
+    outcome = run(command, capture_folder=folder, progress=_noted, **options)
+    _note(summary(outcome))
+    sys.exit(outcome.code)
+
+
+@main.command(name="import")
+@_captures_option
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--into", required=True, metavar="NAME", help="Name of the new capture.")
+@click.option("--format", "form", help="Force a format: har, vcr, mitmproxy, claude-trace, sse, json.")
+@click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
+def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None) -> None:
+    """Import foreign recordings into a new capture, redacted.
+
+    Prints what was imported and, for what was not, the file, the place and the reason. Exit code 2 if anything was not.
+
+    Example: wirelore import session.har cassettes/ --into old-sessions
+    """
+    from captures.importing import bring
+    from captures.keys import load
+    from captures.redact import Redactor
+
+    account = bring(
+        paths,
+        captures / into,
+        Redactor(load(key), words=_own_words()),
+        form=form,
+        readers={"mitmproxy": _flow_file},
+        tool=_tool(),
+        progress=_note,
+    )
+    click.echo(str(account), nl=False)
+    sys.exit(2 if account.problems else 0)
+
+
+@main.command(name="list")
+@_captures_option
+def list_(captures: Path) -> None:
+    """List the captures with their exchanges, ends and clients.
+
+    Prints one line a capture. Exit code 0.
+
+    Example: wirelore list --captures captures/samples
+    """
+    from captures.store import Capture, is_capture
+
+    for folder in sorted(captures.iterdir()) if captures.is_dir() else []:
+        if is_capture(folder):
+            found = Capture(folder).manifest
+            done = found["completeness"]
+            counts = f"{done['recorded']} exchanges\t{done['aborted']} aborted"
+            click.echo(f"{folder.name}\t{found['started'] or '-'}\t{counts}\t{', '.join(found['clients']) or '-'}")
+
+
+@main.command()
+@_captures_option
+@click.argument("name", metavar="CAPTURE")
+@click.argument("exchange", required=False)
+def show(captures: Path, name: str, exchange: str | None) -> None:
+    """Show the exchanges of a capture, or one EXCHANGE (its sequence number or id) with heads and bodies.
+
+    Prints lines, or the head and bodies as recorded. Exit code 0.
+
+    Example: wirelore show messages 3
+    """
+    from captures.store import find
+    from reports.exchange_text import lines, whole
+
+    for capture in find(name, captures):
+        click.echo(whole(capture, exchange) if exchange else lines(capture), nl=False)
+
+
+@main.command()
+@_captures_option
+@_schemas_option
+@_names_argument
+@click.option("--format", "form", type=_FORMATS, default="text", show_default=True, help="Form of the findings.")
+@click.option(
+    "--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that gives exit code 1."
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+)
+def analyze(
+    captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
+) -> None:
+    """Check captures against the schemas and print where they depart.
+
+    Prints the findings, each kind once with its count. Exit code 1 if one is at or above --fail-on, 2 if a part could
+    not be read.
+
+    Example: wirelore analyze captures/samples --format sarif -o findings.sarif
+    """
+    from reports.outcome import outcome, written
+
+    library = _library(schemas)
+    result = outcome(_found(names, captures, library), library)
+    _put(written(result, library, form, VERSION, fail_on), output)
+    _complain(result.problems)
+    sys.exit(2 if result.problems else int(result.reaches(fail_on)))
+
+
+@main.command()
+@_schemas_option
+@click.argument("rule")
+def explain(schemas: Path | None, rule: str) -> None:
+    """Explain a RULE: what it means, why it matters, what it says.
+
+    Prints the explanation. Exit code 2 if there is no such rule.
+
+    Example: wirelore explain event-sequence/impossible-step
+    """
+    from analyzers._contract import registry
+    from reports.analyzer_reference import rule_text
+
+    analyzer, _, name = rule.partition("/")
+    known = _library(schemas).rules(analyzer) if analyzer in registry() else {}
+    if name not in known:
+        choices = ", ".join(f"{analyzer}/{each}" for each in known) or ", ".join(registry())
+        raise CouldNotRun(f"{rule}: no such rule; there are {choices}")
+    click.echo(rule_text(known[name], registry()[analyzer].doc), nl=False)
+
+
+@main.command()
+@_captures_option
+@_schemas_option
+@_names_argument
+@click.option(
+    "--only-host", "hosts", multiple=True, metavar="HOST", help="Learn only from exchanges with this host; repeatable."
+)
+def learn(captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: tuple[str, ...]) -> None:
+    """Widen the schemas so that the captures pass; never narrow them.
+
+    Works on --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints
+    what changed, a line each; learning the same again changes nothing. Exit code 2 if a part could not be read.
+
+    Example: wirelore learn my-session --schemas my-schemas
+    """
+    from analyzers._learn import learn as widen
+    from schemas.library import writable
+
+    folder = writable(schemas)
+    problems: list[str] = []
+    changes = widen(_found(names, captures, _library(folder)), folder, hosts=hosts, problems=problems)
+    for change in changes:
+        click.echo(change)
+    _note(f"{len(changes)} changes in {folder}")
+    _complain(problems)
+    sys.exit(2 if problems else 0)
+
+
+@main.command()
+@_captures_option
+@_schemas_option
+@_names_argument
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the pages."
+)
+def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path) -> None:
+    """Write the markdown report of captures, with the findings and the OpenAPI document.
+
+    Prints the files written. The same captures give the same bytes. Exit code 2 if a part could not be read.
+
+    Example: wirelore report captures/samples -o reports/samples
+    """
+    from reports.bundle import write
+
+    library = _library(schemas)
+    written, problems = write(_found(names, captures, library), library, output)
+    for path in written:
+        click.echo(path)
+    _complain(problems)
+    sys.exit(2 if problems else 0)
+
+
+@main.command()
+@_captures_option
+@_schemas_option
+@_names_argument
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+)
+def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path | None) -> None:
+    """Generate the OpenAPI 3.1 document of captures: what was observed, and what is only claimed, marked as such.
+
+    Prints YAML. The same captures give the same bytes. Exit code 2 if a part could not be read.
+
+    Example: wirelore openapi captures/samples -o openapi.yaml
+    """
+    from reports.bundle import openapi_text
+
+    library = _library(schemas)
+    text, problems = openapi_text(_found(names, captures, library), library)
+    _put(text, output)
+    _complain(problems)
+    sys.exit(2 if problems else 0)
+
+
+@main.command()
+@_captures_option
+@click.argument("name", metavar="CAPTURE")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Loopback port; a free one otherwise.")
+@click.option(
+    "--pace", default="recorded", show_default=True, help="`recorded`, `none`, or a factor of the recorded time."
+)
+@click.option(
+    "--fault", "faults", multiple=True, metavar="FAULT", help="What goes wrong, e.g. 'POST /v1/messages=529*2'."
+)
+@click.option(
+    "--certificates", type=click.Path(file_okay=False, path_type=Path), help="Folder (0700) for the TLS files."
+)
+def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:
+    """Answer from a capture on loopback, plain and TLS on one port, until Ctrl-C.
+
+    Prints the address and the CA file, then what was asked. FAULT is [METHOD /PATH=]PART,PART...: a status,
+    retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N, error-after=N, delay=SECONDS; *N befalls N requests.
+
+    Example: wirelore serve messages --captures captures/samples --fault 'POST /v1/messages=529*2,retry-after=1'
+    """
+    from captures.standin import serve as answer
+    from captures.standin_faults import fault
+    from captures.store import find
+
+    exchanges = [exchange for capture in find(name, captures) for exchange in capture.exchanges()]
+    made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
+    ready = f"CA file: {made.ca}\nanswering {len(exchanges)} exchanges; stop with Ctrl-C"
+    try:
+        planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else float(pace)
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
+    seen = answer(
+        exchanges,
+        tls=made.context(),
+        pace=factor,  # type: ignore[arg-type]  # the two words were told apart from a number just above
+        faults=planned,
+        port=port,
+        ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\n{ready}"),
+    ).seen
+    _note(f"{len(seen)} requests answered")
+
+
+@main.command()
+@_captures_option
+def demo(captures: Path) -> None:
+    """Record, analyze and report a session of our own small client: no account, no key, no Node.js.
+
+    Records through a real mitmdump against a stand-in on loopback. Prints what was found and where to look.
+
+    Example: wirelore demo
+    """
+    from clients.demo import record_demo
+    from reports.bundle import write
+    from reports.outcome import outcome
+    from reports.text import write as text
+
+    folder = captures / f"demo-{datetime.now(UTC):%Y%m%d_%H%M%S}"
+    _note("recording our own client through mitmdump, against a stand-in on loopback ...")
+    with _bar() as advance:
+        name = record_demo(folder, progress=advance)
+    library = _library(None)
+    result = outcome(_found([str(name)], captures, library), library)
+    pages, _ = write(_found([str(name)], captures, library), library, folder / "report")
+    click.echo(text(result))
+    click.echo(
+        f"capture   {name}\nreport    {pages[0].parent / 'README.md'}\nOpenAPI   {pages[0].parent / 'openapi.yaml'}"
+    )
+
+
+def _found(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":
+    from captures.routes import Routes
+    from captures.store import find
+    from schemas.routing import TABLE
+
+    routes = Routes.load(library.folder / TABLE)
+    return [capture for name in names for capture in find(name, captures, routes)]
+
+
+def _library(folder: Path | None) -> "Library":
+    from schemas.library import PACKAGED, Library
+
+    return Library(folder or PACKAGED)
+
+
+def _flow_file(stream: BinaryIO, name: str) -> "Iterator[Draft | Problem]":
+    """Reads a mitmproxy flow file; the addons, and with them mitmproxy, are loaded when one is met."""
+    found: Iterator[Draft | Problem] = import_module("addons.flows").read(stream, name)
+    return found
+
+
+def _tool() -> dict[str, str]:
+    return {"name": "wirelore", "version": VERSION}
+
+
+def _own_words() -> list[str]:
+    """The names that this machine gives away: the user's and the home folder's."""
+    from captures.recorder import words
+
+    return words()
+
+
+def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":
+    """The stand-in's certificate and the CA that vouches for it, in the given folder or in a new temporary one."""
+    from clients.certificates import authority
+
+    chosen = folder or Path(tempfile.mkdtemp(prefix="wirelore-"))
+    chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return authority(chosen, hosts)
+
+
+@contextmanager
+def _bar() -> "Iterator[Callable[[int, int], None]]":
+    """A progress bar on a terminal's stderr; elsewhere nothing."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("exchanges")
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _noted(ended: Mapping[str, Any]) -> None:
+    """One line for each exchange that the recorder has written."""
+    _note("  {ended}  {cause}".format(**ended))
+
+
+def _complain(problems: Iterable[str]) -> None:
+    for problem in problems:
+        _note(f"not read: {problem}")
+
+
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, "utf-8")
+        _note(f"wrote {output}")
+
+
+if __name__ == "__main__":
+    main()
