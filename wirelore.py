@@ -245,7 +245,10 @@ def explain(schemas: Path | None, rule: str) -> None:
 @click.option(
     "--only-host", "hosts", multiple=True, metavar="HOST", help="Learn only from exchanges with this host; repeatable."
 )
-def learn(captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: tuple[str, ...]) -> None:
+@click.option("--only", multiple=True, metavar="ANALYZER", help="Learn only what this analyzer observes; repeatable.")
+def learn(
+    captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: tuple[str, ...], only: tuple[str, ...]
+) -> None:
     """Widen the schemas so that the captures pass; never narrow them.
 
     Works on --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints
@@ -258,7 +261,7 @@ def learn(captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: t
 
     folder = writable(schemas)
     problems: list[str] = []
-    changes = widen(_found(names, captures, _library(folder)), folder, hosts=hosts, problems=problems)
+    changes = widen(_found(names, captures, _library(folder)), folder, hosts=hosts, only=only, problems=problems)
     for change in changes:
         click.echo(change)
     _note(f"{len(changes)} changes in {folder}")

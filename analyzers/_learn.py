@@ -10,11 +10,17 @@ from schemas.learn import Learner
 
 
 def learn(
-    captures: Iterable[Capture], folder: Path, *, hosts: tuple[str, ...] = (), problems: list[str] | None = None
+    captures: Iterable[Capture],
+    folder: Path,
+    *,
+    hosts: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    problems: list[str] | None = None,
 ) -> list[str]:
     """Widens the schemas of a folder so that the captures pass, and returns what changed, a line each, sorted.
 
-    `hosts` restricts learning to exchanges with these hosts. Parts that cannot be read are added to `problems`.
+    `hosts` restricts learning to exchanges with these hosts, `only` to these analyzers: what a stand-in answered, for
+    example, says nothing of the service. Parts that cannot be read are added to `problems`.
     """
     learner = Learner(folder)
     seen: set[tuple[str, str, str]] = set()
@@ -25,7 +31,7 @@ def learn(
         problems.append(str(fault))
 
     for capture in captures:
-        bench = [(one.id, one.start()) for one in registry().values()]
+        bench = [(one.id, one.start()) for one in registry().values() if one.id in only or not only]
         for exchange in capture.exchanges(unread):
             if hosts and exchange.request.host not in hosts:
                 continue

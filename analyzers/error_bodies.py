@@ -22,13 +22,13 @@ from captures.routes import packaged
 
 
 @analyzer
-def observe(exchange: Exchange) -> Iterator[Observation] | None:
+def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
     """The errors of the exchange."""
     response = exchange.response
     if response is None:
         return None
     if response.status >= 400:
-        return iter([_observation("http", response.status, content(response))])
+        return _observation("http", response.status, content(response))
     return _in_stream(response) if response.is_event_stream else None
 
 

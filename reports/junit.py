@@ -34,7 +34,7 @@ def _case(suite: ElementTree.Element, group: Group, *, failed: bool) -> None:
     first = group.first
     name = _printable(f"{first.operation} {first.pointer} [{first.fingerprint}]")
     case = ElementTree.SubElement(suite, "testcase", classname=first.rule, name=name)
-    places = "\n".join(f"{p.capture}/{p.exchange}" + (f" event {p.item}" if p.item else "") for p in group.places)
+    places = "\n".join(f"{p.capture}/{p.exchange}" + (f" observation {p.item}" if p.item else "") for p in group.places)
     text = _printable(f"{first.severity}: {first.message}\n{group.count} in all, first:\n{places}")
     if failed:
         ElementTree.SubElement(case, "failure", message=_printable(first.message), type=first.rule).text = text

@@ -41,7 +41,7 @@ def code(text: str) -> str:
 
 def _row(group: Group) -> str:
     first, place = group.first, group.places[0]
-    event = f" event {place.item}" if place.item else ""
+    event = f" observation {place.item}" if place.item else ""
     where = f"{code(first.operation)} {code(first.pointer)}"
     seen = f"{code(place.capture + '/' + place.exchange)}{event}"
     return f"| {code(first.rule)} | {where} | {cell(first.message)} | {group.count} | {seen} |"

@@ -59,7 +59,7 @@ def _result(group: Group, index: int) -> dict[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    event = f"event {place.item} " if place.item else ""
+    event = f"observation {place.item} " if place.item else ""
     return {
         "physicalLocation": {"artifactLocation": {"uri": f"{place.capture}/{place.exchange}/exchange.json"}},
         "logicalLocations": [{"fullyQualifiedName": f"{event}{place.pointer or '/'}", "kind": "member"}],

@@ -20,7 +20,7 @@ def summary(outcome: Outcome) -> str:
 
 def _block(group: Group) -> str:
     first, place = group.first, group.places[0]
-    where = f"{place.capture}/{place.exchange}" + (f" event {place.item}" if place.item else "")
+    where = f"{place.capture}/{place.exchange}" + (f" observation {place.item}" if place.item else "")
     times = f"{group.count} times, first in" if group.count > 1 else "in"
     head = f"{first.severity:<8} {first.rule}  {first.operation}  {first.pointer or '/'}"
     return f"{head}\n         {first.message}\n         {times} {where}  [{first.fingerprint}]"

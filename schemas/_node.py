@@ -1,7 +1,7 @@
 """What is known of one place in a value: the elements of a join-semilattice, and their join.
 
-Every rule that gives knowledge up (a list too long, an object that is a map, a union with too many variants) looks at the
-joined content only, so any order and any split of the samples ends in the same node.
+Every rule that gives knowledge up (a list too long, an object that is a map, a union with too many variants) looks at
+the joined content only, so any order and any split of the samples ends in the same node.
 """
 
 import json
@@ -108,16 +108,18 @@ def join_objects(a: Obj, b: Obj) -> Obj:
 def folded(obj: Obj) -> Obj:
     """The object, made a map if its members' names are too many or plainly ids; annotated members stay members."""
     loose = {name for name, node in obj.members.items() if not is_declared(node)}
-    if obj.rest is None and not free_names(loose):
+    if obj.rest is None and not free_names(loose, obj.notes):
         return obj
     rest = reduce(join, (obj.members[name] for name in sorted(loose)), obj.rest or Node())
     members = {name: node for name, node in obj.members.items() if name not in loose}
-    required = None if obj.required is None else obj.required & members.keys()
+    required = None if obj.required is None else obj.required - loose
     return Obj(members, required, rest, obj.notes)
 
 
-def free_names(names: set[str]) -> bool:
-    """Whether these names are keys of a map and not members that a protocol defines."""
+def free_names(names: set[str], notes: Mapping[str, Any]) -> bool:
+    """Whether these names are keys of a map, no members that a protocol defines; `x-map: false` denies it."""
+    if notes.get("x-map") is False:
+        return not all(map(is_storable, names))
     return len(names) > MEMBER_LIMIT or any(map(is_free_key, names))
 
 
@@ -128,6 +130,8 @@ def is_declared(node: Node) -> bool:
 
 def settled(variants: Mapping[str | None, Obj]) -> Mapping[str | None, Obj]:
     """The variants, merged into one object if `type` does not tell the samples apart."""
+    if len(variants) > 1 and variants.get(None) == Obj():
+        variants = {tag: obj for tag, obj in variants.items() if tag is not None}
     if len(variants) <= TAG_LIMIT and (len(variants) == 1 or merged_object(variants) is None):
         return variants
     order = sorted(variants, key=lambda tag: tag or "")
@@ -142,11 +146,12 @@ def merged_object(variants: Mapping[str | None, Obj]) -> Obj | None:
 
 def _untagged(tag: str | None, obj: Obj) -> Obj:
     """A variant as an object in which `type` is a member like any other."""
+    notes = {"x-map": False} if obj.notes.get("x-map") is False else NONE
     if tag is None:
-        return Obj(obj.members, obj.required, obj.rest)
+        return Obj(obj.members, obj.required, obj.rest, notes)
     node = Node(frozenset({"string"}), listed(frozenset({tag}), NONE))
     required = None if obj.required is None else obj.required | {"type"}
-    return folded(Obj({**obj.members, "type": node}, required, obj.rest))
+    return folded(Obj({**obj.members, "type": node}, required, obj.rest, notes))
 
 
 def joined_types(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:

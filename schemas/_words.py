@@ -16,7 +16,20 @@ ATOM_LIMIT = 2000
 TEXT_LIMIT = 200
 """Characters of a string that a closed list may hold, and of a member's name."""
 
-_WORD = re.compile(r"[a-z][a-z0-9_.\-/:]{0,63}\Z")
+TYPE_NAMES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    dict: "object",
+    list: "array",
+    tuple: "array",
+}
+"""What JSON Schema calls the types of JSON values."""
+
+_WORD = re.compile(r"(?!.*(?:://|//|\.[a-z][a-z0-9]{1,3}\Z))[a-z][a-z0-9_.\-/:]{0,63}\Z")
+"""No URL and no file name."""
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/:]{0,63}\Z")
 _RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

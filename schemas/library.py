@@ -31,6 +31,7 @@ _RULES = {
     "additionalProperties": "new-field",
     "enum": "new-value",
     "const": "new-value",
+    "maxItems": "new-value",
     "pattern": "wrong-form",
     "format": "wrong-form",
 }

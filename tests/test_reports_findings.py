@@ -72,7 +72,7 @@ def test_text_is_a_block_a_kind_and_a_summary() -> None:
     assert written("text", outcome()) == (
         "error    event-payloads/wrong-type  POST /v1/messages  /data/index\n"
         '         index is string "<|0|>\x07", expected integer\n'
-        "         2 times, first in made/m/1 event 3  [bbbbbbbbbbbbbbbb]\n"
+        "         2 times, first in made/m/1 observation 3  [bbbbbbbbbbbbbbbb]\n"
         "note     retries/retried  POST /v1/messages  /attempt\n"
         "         attempt 2 of the same request\n"
         "         in made/m/1  [aaaaaaaaaaaaaaaa]\n"
@@ -109,7 +109,7 @@ def test_sarif_names_rules_levels_places_and_fingerprints() -> None:
     assert first["locations"] == [
         {
             "physicalLocation": {"artifactLocation": {"uri": "made/m/1/exchange.json"}},
-            "logicalLocations": [{"fullyQualifiedName": "event 3 /data/index", "kind": "member"}],
+            "logicalLocations": [{"fullyQualifiedName": "observation 3 /data/index", "kind": "member"}],
         }
     ]
     assert (second["level"], second["ruleIndex"]) == ("note", 1)

@@ -49,11 +49,20 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ("other keyword", {"maximum": 1}, 2, [Departure("departs", (), 2, 1)]),
     (
         "behind if and then",
-        {"allOf": [{"if": {"required": ["a"]}, "then": {"properties": {"a": {"const": 1, "x-rule": {"const": "odd"}}}}}]},
+        {
+            "allOf": [
+                {"if": {"required": ["a"]}, "then": {"properties": {"a": {"const": 1, "x-rule": {"const": "odd"}}}}}
+            ]
+        },
         {"a": 2},
         [Departure("odd", ("a",), 2, 1)],
     ),
-    ("a lone surrogate", {"properties": {"a": {"type": "integer"}}}, {"a": "\ud800"}, [Departure("wrong-type", ("a",), "\ud800", "integer")]),
+    (
+        "a lone surrogate",
+        {"properties": {"a": {"type": "integer"}}},
+        {"a": "\ud800"},
+        [Departure("wrong-type", ("a",), "\ud800", "integer")],
+    ),
 ]
 
 
@@ -85,7 +94,9 @@ def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:
 
 def test_a_file_with_another_id_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"$schema": DIALECT, "$id": "urn:x"}))
-    with pytest.raises(BadSchema, match=r"a\.json: \$id is 'urn:x', expected 'https://wirelore.example/schemas/a.json'"):
+    with pytest.raises(
+        BadSchema, match=r"a\.json: \$id is 'urn:x', expected 'https://wirelore.example/schemas/a.json'"
+    ):
         Library(tmp_path).root("a")
 
 

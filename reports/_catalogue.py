@@ -1,0 +1,95 @@
+"""The catalogue: every operation that was observed, claimed or learned, with who says so."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from captures.routes import Routes
+from reports.evidence import Evidence, Seen
+from schemas.claims import Claim
+from schemas.library import Library
+from schemas.routing import TABLE
+
+_CATEGORY = "other"
+_REFUTED = "negative"
+_PROVENANCE = {(True, True): "both", (True, False): "observed", (False, True): "claimed", (False, False): "learned"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation, and what is known of it besides its messages."""
+
+    name: str
+    """`METHOD /path/{template}`."""
+    hosts: tuple[str, ...]
+    """Sorted; empty if nothing names one."""
+    category: str
+    summary: str
+    """In our own words; empty if the route table does not have the operation."""
+    claims: tuple[str, ...]
+    """The ids of the claims that state the operation, and of those that speak of it, sorted."""
+    provenance: str
+    """`observed`, `claimed`, `both`, or `learned`: in the schemas, but not in these captures and not claimed."""
+    firmness: str
+    """How firmly the sources hold a claimed operation: `captured`, `reported`, ... ; empty if none claims it."""
+    security: tuple[str, ...]
+    """What the route table states: any of `api-key`, `bearer`, `none`; empty if it states nothing."""
+    seen: Seen | None
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def template(self) -> str:
+        """The path's template."""
+        return self.name.partition(" ")[2]
+
+
+def catalogue(evidence: Evidence, library: Library, routes: Routes, claims: Iterable[Claim]) -> list[Operation]:
+    """All operations, sorted by path and method."""
+    table = _table(library)
+    ledger = list(claims)
+    names = {*evidence.operations, *table, *_learned(library)}
+    made = [_operation(name, evidence, table.get(name, {}), routes, ledger) for name in names]
+    return sorted(made, key=lambda one: (one.template, one.method))
+
+
+def _operation(
+    name: str, evidence: Evidence, entry: dict[str, Any], routes: Routes, ledger: Iterable[Claim]
+) -> Operation:
+    seen = evidence.operations.get(name)
+    stated = set(entry.get("claims", ()))
+    holding = [claim for claim in ledger if claim.id in stated]
+    speaking = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
+    method, _, template = name.partition(" ")
+    route = routes.match(method, template)
+    return Operation(
+        name=name,
+        hosts=tuple(sorted({*entry.get("hosts", ()), *evidence.hosts.get(name, ())} - {""})),
+        category=entry.get("category") or (route.category if route else _CATEGORY),
+        summary=entry.get("summary", ""),
+        claims=tuple(sorted(stated | speaking)),
+        provenance=_PROVENANCE[seen is not None, bool(stated)],
+        firmness=entry.get("firmness") or _firmest(holding),
+        security=tuple(entry.get("security", ())),
+        seen=seen,
+    )
+
+
+def _firmest(claims: Iterable[Claim]) -> str:
+    held = {claim.firmness for claim in claims}
+    return next((each for each in ("captured", "reported", "extrapolated") if each in held), "")
+
+
+def _table(library: Library) -> dict[str, dict[str, Any]]:
+    document = json.loads((library.folder / TABLE).read_text("utf-8"))
+    return {f"{entry['method']} {entry['path']}": entry for entry in document["operations"]}
+
+
+def _learned(library: Library) -> Iterator[str]:
+    listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
+    yield from (name for name in listed if isinstance(name, str))
+    yield from library.branches("request-bodies")

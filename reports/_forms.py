@@ -1,0 +1,40 @@
+"""The form of a header's or parameter's value: what kind of thing it is, where the values themselves are too many."""
+
+import re
+from functools import lru_cache
+
+from captures.routes import guessed_template
+
+_FORMS = (
+    ("integer", re.compile(r"-?\d{1,18}")),
+    ("number", re.compile(r"-?\d+\.\d+")),
+    ("boolean", re.compile(r"true|false", re.IGNORECASE)),
+    ("uuid", re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+    ("date-time", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")),
+    ("http-date", re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT")),
+    ("uri", re.compile(r"https?://[^\s]+")),
+    ("token", re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")),
+)
+
+_NEVER_LISTED = {"uuid", "date-time", "http-date", "id", "secret"}
+_SECRET = re.compile(r"\s*(?:Bearer|Basic|Digest)\s|sk-ant-|eyJ[A-Za-z0-9_-]{8}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def form(value: str) -> str:
+    """The name of the value's form: `integer`, `number`, `boolean`, `uuid`, `date-time` (RFC 3339), `http-date`
+    (RFC 9110), `uri`, `id`, `secret`, `token` or `text`."""
+    if _SECRET.match(value):
+        return "secret"
+    for name, pattern in _FORMS[:-1]:
+        if pattern.fullmatch(value):
+            return name
+    if "{id}" in guessed_template(value):
+        return "id"
+    name, pattern = _FORMS[-1]
+    return name if pattern.fullmatch(value) else "text"
+
+
+def is_listable(form_name: str) -> bool:
+    """Whether values of this form are worth listing; ids, times and credentials are not."""
+    return form_name not in _NEVER_LISTED

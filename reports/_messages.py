@@ -1,0 +1,147 @@
+"""Request bodies and responses of the document, from what was seen and what was learned."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from reports import _learned, _names
+from reports._catalogue import Operation
+from reports._components import Components, Place, Schema
+from reports._parameters import response_headers
+from reports.evidence import Evidence, HeadSeen
+from schemas.library import Library
+
+EVENT_STREAM = "text/event-stream"
+
+_JSON = "application/json"
+
+
+class Messages:
+    """What the operations of one document send and answer."""
+
+    def __init__(self, evidence: Evidence, library: Library, components: Components) -> None:
+        self._evidence = evidence
+        self._components = components
+        self._requests = _learned.requests(library)
+        self._responses = _learned.responses(library)
+        self._events = _learned.events(library)
+        self._error = _learned.error_body(library)
+
+    def name_components(self, operations: Iterable[Operation]) -> None:
+        """Gives names in a fixed order of sides, so that the plain name of a thing is the one in responses."""
+        chosen = sorted({operation.name for operation in operations}, key=lambda name: (-len(name), name))
+        for name in reversed(chosen):
+            for status in self.statuses(name):
+                self._learned_body(name, status)
+        if self._error is not None:
+            self._error_schema()
+        for name in reversed(chosen):
+            self._stream(name)
+
+    def statuses(self, operation: str) -> list[int]:
+        """The statuses observed and learned, in rising order."""
+        learned = {status for name, status in self._responses if name == operation}
+        learned |= {200} if operation in self._events else set()
+        return sorted({*(status for name, status in self._evidence.statuses if name == operation), *learned})
+
+    def request_body(self, operation: Operation) -> Schema | None:
+        """The request's body, None if no request had one."""
+        content = self._requests.get(operation.name)
+        seen = self._evidence.request_media.get(operation.name, {})
+        kinds = sorted({*seen, *(content.media_types if content else ())})
+        if not kinds:
+            return None
+        noun = _names.operation_noun(operation.method, operation.template)
+        place = Place(f"{noun}Request", owner=noun, suffix="Param")
+        media = {kind: {"schema": self._body(content, kind, place)} for kind in kinds}
+        always = operation.seen is not None and sum(seen.values()) == operation.seen.count
+        return {**({"required": True} if always else {}), "content": media}
+
+    def responses(self, operation: Operation) -> dict[str, Schema]:
+        """The responses by status; `default` says what is not known where none was seen or learned."""
+        found = {str(status): self._response(operation.name, status) for status in self.statuses(operation.name)}
+        return found or {"default": {"description": "No response was seen, and no source describes one."}}
+
+    def _response(self, operation: str, status: int) -> Schema:
+        key = (operation, status)
+        content = self._responses.get(key)
+        kinds = {*self._evidence.media.get(key, ()), *(content.media_types if content else ())}
+        if operation in self._events and status == HTTPStatus.OK:
+            kinds.add(EVENT_STREAM)
+        response: Schema = {"description": self._description(operation, status)}
+        if headers := response_headers(self._evidence.response_heads.get(key, HeadSeen())):
+            response["headers"] = headers
+        if kinds and status not in (204, 304):
+            response["content"] = {kind: self._media(operation, status, kind) for kind in sorted(kinds)}
+        if key in self._evidence.statuses:
+            response["x-observed"] = self._evidence.statuses[key].described()
+        return response
+
+    def _media(self, operation: str, status: int, kind: str) -> Schema:
+        if kind == EVENT_STREAM:
+            schema = self._stream(operation)
+            return {"schema": schema or {"type": "string"}, **self._state_machine(operation)}
+        if status >= HTTPStatus.BAD_REQUEST:
+            return {"schema": self._error_schema() if _is_json(kind) else _raw(kind)}
+        return {"schema": self._learned_body(operation, status, kind)}
+
+    def _learned_body(self, operation: str, status: int, kind: str = _JSON) -> Schema:
+        method, _, template = operation.partition(" ")
+        content = self._responses.get((operation, status))
+        noun = _names.operation_noun(method, template)
+        node = (content.body or content.lines) if content else None
+        tags = _learned.strings(node.get("properties", {}).get("type", {})) if node else []
+        title = _names.pascal(tags[0]) if len(tags) == 1 else f"{noun}Response"
+        return self._body(content, kind, Place(title, owner=noun))
+
+    def _body(self, content: _learned.Content | None, kind: str, place: Place) -> Schema:
+        if content and content.lines is not None and "json" in kind:
+            return self._components.value(content.lines, place)
+        if content and content.body is not None and _is_json(kind):
+            return self._components.value(content.body, place)
+        if content and content.fields and not _is_json(kind):
+            return {"type": "object", "properties": {name: {} for name in content.fields}}
+        return {} if _is_json(kind) else _raw(kind)
+
+    def _error_schema(self) -> Schema:
+        if self._error is None:
+            return {}
+        return self._components.value(self._error, Place("ErrorBody", "Body", owner="Error"))
+
+    def _stream(self, operation: str) -> Schema | None:
+        learned = self._events.get(operation)
+        if not learned:
+            return None
+        method, _, template = operation.partition(" ")
+        noun = _names.operation_noun(method, template)
+        events: dict[str, Schema] = {}
+        for name, data in sorted(learned.items()):
+            title = _names.variant(name, "Event")
+            events[name] = self._components.event(name, data, Place(title, owner=_names.pascal(name)), noun)
+        return self._components.stream(noun, events)
+
+    def _state_machine(self, operation: str) -> dict[str, Any]:
+        steps: Mapping[tuple[str, str], int] = self._evidence.transitions.get(operation, {})
+        if not steps:
+            return {}
+        transitions = [{"from": before, "to": after, "count": steps[before, after]} for before, after in sorted(steps)]
+        return {"x-sse-state-machine": {"transitions": transitions}}
+
+    def _description(self, operation: str, status: int) -> str:
+        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Not a registered status"
+        prefix = f"{status} "
+        cases = {
+            case.removeprefix(prefix)
+            for (_, case, name) in self._evidence.error_operations
+            if name == operation and case.startswith(prefix) and status >= HTTPStatus.BAD_REQUEST
+        }
+        return f"{phrase}: {', '.join(sorted(cases))}." if cases else f"{phrase}."
+
+
+def _is_json(kind: str) -> bool:
+    return kind == _JSON or kind.endswith("+json")
+
+
+def _raw(kind: str) -> Schema:
+    """A body that is no JSON: text, or bytes, which OpenAPI 3.1 gives no type."""
+    return {"type": "string"} if kind.startswith("text/") else {}

@@ -1,0 +1,89 @@
+"""The sentences of the document: what it is made of, what it cannot know, and the notes on operations."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from reports._catalogue import Operation
+from reports.evidence import Evidence
+
+_CATEGORIES = {
+    "account": "The account behind a login: profile, usage, settings, notices.",
+    "messages": "Inference, and what belongs to it.",
+    "oauth": "Authorisation, and tokens.",
+    "other": "Everything else.",
+    "telemetry": "What a client reports about itself.",
+}
+
+_PROVENANCE = {
+    "both": "claimed by sources, and observed",
+    "observed": "observed in this traffic, and claimed by no source",
+    "claimed": "claimed by sources, and not in this traffic",
+    "learned": "in the schemas from earlier traffic, and not in this",
+}
+
+_READING = """\
+## How to read it
+
+- `x-provenance` says who vouches for an operation: `observed`, `claimed`, `both`, or `learned` (known to the schemas
+  from other traffic). `x-claims` names the claims, `x-firmness` says how firmly the sources hold them.
+- `x-observed` is the evidence: how many exchanges, when the first and the last, from which clients, and whether they
+  were recorded by this tool or imported from another format. In headers and parameters it is `count` of `of` messages.
+- Lists are open. Known values are an enum beside any string (`anyOf`), because that form validates, is shown by
+  renderers, and is a union in generated code; an unknown value is never invalid.
+- Unions are open. Their last branch (`Other…`) takes a discriminator that was not seen yet. An object of which only
+  one `type` was seen is such a union too, unless it needs nothing but its `type`, is a whole body, or is named like it.
+- Objects may have members that are not listed. A member is required if every sample so far had it.
+- The schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its data,
+  read as JSON; `x-sse-state-machine` counts which event followed which, from `(start)` to `(end)` or `(cut)`. The
+  schema of JSON lines describes one line.
+- Left out: headers that HTTP libraries compute or that belong to one connection, and cookies. Credentials are security
+  schemes. The root's `security` stands where nothing is stated for an operation: any scheme, or none.
+
+## What it cannot know
+
+- What the server requires. A request parameter is required here if every request of at least two different clients had
+  it; a header that all clients send may still be needless.
+- What was not exercised: statuses, errors, events and fields that no exchange showed.
+- Values that were replaced by pseudonyms, and credentials that a foreign recording had removed.
+"""
+
+
+def description(evidence: Evidence, operations: Iterable[Operation]) -> str:
+    """What the document is made of, how to read it, and what it cannot know."""
+    counts = Counter(operation.provenance for operation in operations)
+    origins = ", ".join(f"{count} {_origin(name)}" for name, count in sorted(evidence.exchanges.origins.items()))
+    made = f"Made of {_counted(evidence.exchanges.count, 'exchange')}" + (f" ({origins})" if origins else "")
+    made += f" in {_counted(len(evidence.captures), 'capture')}, of the learned schemas, and of the claims ledger."
+    lines = [made, ""]
+    lines += [
+        f"- {_counted(counts[name], 'operation')} {meaning}" for name, meaning in _PROVENANCE.items() if counts[name]
+    ]
+    return "\n".join([*lines, "", _READING])
+
+
+def note(operation: Operation) -> str:
+    """What is to be said about who vouches for an operation; empty if it was observed."""
+    if operation.seen:
+        return ""
+    sentence = _PROVENANCE[operation.provenance]
+    text = f"{sentence[0].upper()}{sentence[1:]}."
+    if operation.firmness == "extrapolated":
+        text += " The sources inferred it from a convention and saw nothing of it."
+    if not operation.hosts:
+        text += " No source names the host."
+    return text
+
+
+def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:
+    """The categories that occur, with what they mean."""
+    used = sorted({operation.category for operation in operations})
+    return [{"name": name, "description": _CATEGORIES.get(name, "A category of the route table.")} for name in used]
+
+
+def _origin(name: str) -> str:
+    return name if name == "recorded" else f"imported from {name}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")

@@ -1,0 +1,276 @@
+"""The learner's algebra: samples joined in any order give the same node, which every one of them satisfies."""
+
+import json
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas._node import Node, join
+from schemas._read import from_schema
+from schemas._render import to_schema
+from schemas._take import Hints, node_of, taken
+
+HINTS: Hints = {
+    "input": {"tool_use": {"x-opaque": True}},
+    "text": {"*": {"x-open": True}},
+    "name": {"": {"x-open": True}},
+}
+
+words = st.sampled_from(["user", "end_turn", "a-b", "Hello you", "", "claude-2.1", "x" * 70, "f.txt", "é"])
+tags = st.sampled_from(["text", "tool_use", "Text", "no tag", "message", 7, None])
+keys = st.sampled_from(["id", "text", "name", "input", "content", "n", "123", "toolu_01AbCdEfGhIjKlMnOp"])
+names = st.sampled_from([f"k{n}" for n in range(60)])
+leaves = st.none() | st.booleans() | st.integers() | st.sampled_from([1.0, 0.5, 10**30, -1e300]) | words
+
+
+def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    plain = st.dictionaries(keys, inner, max_size=4)
+    many = st.lists(names, min_size=20, max_size=45, unique=True).flatmap(
+        lambda chosen: inner.map(lambda value: dict.fromkeys(chosen, value))
+    )
+    tagged = st.builds(lambda members, tag: {**members, "type": tag}, plain, tags)
+    return st.one_of(plain, tagged, tagged, plain, many)
+
+
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=12)
+samples = st.lists(values | objects(values), min_size=1, max_size=8)
+quick = settings(max_examples=30, deadline=None)
+
+
+def validators(schema: dict[str, Any]) -> list[Any]:
+    return [jsonschema_rs.validator_for(schema), jsonschema.Draft202012Validator(schema)]
+
+
+def text(node: Node) -> str:
+    return json.dumps(to_schema(node), sort_keys=True)
+
+
+@quick
+@given(values, values, values)
+def test_join_is_associative_commutative_and_idempotent(x: Any, y: Any, z: Any) -> None:
+    a, b, c = (node_of(value, HINTS) for value in (x, y, z))
+    assert join(a, b) == join(b, a)
+    assert join(join(a, b), c) == join(a, join(b, c))
+    assert join(a, a) == a
+    assert join(a, Node()) == a
+
+
+@quick
+@given(samples)
+def test_taking_samples_in_place_equals_joining_a_node_for_each(taught: list[Any]) -> None:
+    node = Node()
+    for sample in taught:
+        node = join(node, node_of(sample, HINTS))
+    assert taken(Node(), taught, HINTS) == node
+
+
+@quick
+@given(samples.flatmap(lambda taught: st.tuples(st.just(taught), st.permutations(taught), st.integers(0, 8))))
+def test_any_order_and_any_split_through_the_written_schema_gives_the_same_text(
+    case: tuple[list[Any], list[Any], int],
+) -> None:
+    taught, shuffled, cut = case
+    half = from_schema(to_schema(taken(Node(), shuffled[:cut], HINTS)))
+    assert text(taken(half, shuffled[cut:], HINTS)) == text(taken(Node(), taught, HINTS))
+
+
+@quick
+@given(samples)
+def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
+    node = taken(Node(), taught, HINTS)
+    assert from_schema(to_schema(node)) == node
+    assert from_schema(json.loads(text(node))) == node
+
+
+@quick
+@given(samples, samples)
+def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list[Any], more: list[Any]) -> None:
+    schema = to_schema(taken(Node(), taught + more, HINTS))
+    for validator in validators(schema):
+        assert [sample for sample in taught if not validator.is_valid(sample)] == []
+
+
+@quick
+@given(samples, samples, samples)
+def test_what_was_valid_stays_valid(taught: list[Any], more: list[Any], probes: list[Any]) -> None:
+    narrow = taken(Node(), taught, HINTS)
+    wide = taken(narrow, more, HINTS)
+    before, after = jsonschema_rs.validator_for(to_schema(narrow)), jsonschema_rs.validator_for(to_schema(wide))
+    assert [probe for probe in probes + more if before.is_valid(probe) and not after.is_valid(probe)] == []
+
+
+@quick
+@given(samples)
+def test_learning_the_same_again_changes_nothing(taught: list[Any]) -> None:
+    node = taken(Node(), taught, HINTS)
+    assert taken(node, taught, HINTS) == node
+
+
+def learned(*taught: Any) -> dict[str, Any]:
+    return to_schema(taken(Node(), taught, HINTS))
+
+
+def test_a_member_is_required_only_if_every_sample_had_it() -> None:
+    assert learned({"a": 1, "b": 1}, {"a": 1}, {"a": 1, "b": 1, "c": 1})["required"] == ["a"]
+
+
+def test_null_and_absent_are_kept_apart() -> None:
+    schema = learned({"a": 1}, {"a": None})
+    assert schema["required"] == ["a"]
+    assert schema["properties"]["a"] == {"type": ["integer", "null"]}
+
+
+@pytest.mark.parametrize(
+    ("taught", "schema"),
+    [
+        (["user", "assistant"], {"type": "string", "enum": ["assistant", "user"]}),
+        (["Hello"], {"type": "string"}),
+        (["https://a.example/b"], {"type": "string"}),
+        (["report.pdf"], {"type": "string"}),
+        (["b0c3f1de-0000-4000-8000-000000000000"], {"type": "string"}),
+        (["deadbeefdeadbeef01"], {"type": "string"}),
+        (["\ud800"], {"type": "string"}),
+        ([f"v{n}" for n in range(17)], {"type": "string"}),
+        ([1, 2.5], {"type": "number"}),
+        ([1.0], {"type": "number"}),
+        ([10**40], {"type": "integer"}),
+        ([[]], {"type": "array", "maxItems": 0}),
+        ([[], [True]], {"type": "array", "items": {"type": "boolean"}}),
+        (
+            ["user", None],
+            {"type": ["null", "string"], "allOf": [{"if": {"type": "string"}, "then": {"enum": ["user"]}}]},
+        ),
+    ],
+    ids=lambda case: repr(case)[:30],
+)
+def test_a_value_is_described_as(taught: list[Any], schema: dict[str, Any]) -> None:
+    assert learned(*taught) == schema
+
+
+def test_a_second_type_makes_a_union_whose_variants_have_their_own_members() -> None:
+    alone = learned({"type": "text", "text": "Hi"})
+    assert alone["properties"] == {"type": {"type": "string", "enum": ["text"], "x-rule": {"enum": "new-value"}}}
+    assert [entry["then"]["required"] for entry in alone["allOf"]] == [["text", "type"]]
+    schema = learned({"type": "text", "text": "Hi"}, {"type": "tool_use", "id": "T 1", "input": {"any": [1]}})
+    assert schema == {
+        "type": "object",
+        "x-discriminator": "type",
+        "properties": {"type": {"type": "string", "enum": ["text", "tool_use"], "x-rule": {"enum": "new-value"}}},
+        "required": ["type"],
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": "text"}}, "required": ["type"]},
+                "then": {
+                    "type": "object",
+                    "properties": {
+                        "text": {"type": "string", "x-open": True},
+                        "type": {"type": "string", "enum": ["text"]},
+                    },
+                    "required": ["text", "type"],
+                    "additionalProperties": False,
+                },
+            },
+            {
+                "if": {"properties": {"type": {"const": "tool_use"}}, "required": ["type"]},
+                "then": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string"},
+                        "input": {"type": "object", "x-opaque": True},
+                        "type": {"type": "string", "enum": ["tool_use"]},
+                    },
+                    "required": ["id", "input", "type"],
+                    "additionalProperties": False,
+                },
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [{f"k{n}": 1 for n in range(41)}, {"toolu_01AbCdEfGhIjKlMnOp": 1, "other": 2}, {"42": 7}, {"x" * 201: 1}],
+    ids=["many", "prefixed id", "digits", "long"],
+)
+def test_an_object_with_free_keys_is_a_map(sample: dict[str, int]) -> None:
+    assert learned(sample) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
+
+
+def test_too_many_variants_are_one_object() -> None:
+    schema = learned(*({"type": f"t{n}", "a": n} for n in range(41)))
+    assert schema["properties"] == {"a": {"type": "integer"}, "type": {"type": "string"}}
+    assert schema["required"] == ["a", "type"]
+
+
+@pytest.mark.parametrize("tagged", [False, True], ids=["lists", "unions"])
+def test_what_is_too_deep_is_opaque_and_both_validators_can_read_the_schema(tagged: bool) -> None:
+    value: Any = "bottom"
+    for _ in range(100):
+        value = {"type": "a", "b": value} if tagged else [value]
+    other: Any = {"type": "b", "b": value} if tagged else [value]
+    schema = learned(value, other)
+    for validator in validators(schema):
+        assert validator.is_valid(value)
+    assert '"x-opaque": true' in json.dumps(schema)
+
+
+def test_annotations_survive_learning() -> None:
+    schema = {
+        "title": "T",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["closed"],
+        "properties": {
+            "closed": {"type": "string", "enum": ["GET /a"], "x-list": "closed", "x-rule": {"enum": "no-schema"}},
+            "open": {"type": "string", "x-open": True},
+            "two": {"type": "string", "enum": ["a"], "x-limit": 2},
+            "whole": {"x-atomic": True, "x-limit": 2},
+            "judged": {"const": None, "x-fixed": True},
+            "blind": {"x-opaque": True, "description": "D"},
+        },
+    }
+    sample = {"closed": "PUT /b", "open": "user", "two": "b", "whole": ["b", 1], "judged": 3, "blind": {"a": 1}}
+    grown = to_schema(taken(from_schema(schema), [sample]))
+    assert grown["title"] == "T"
+    assert grown["required"] == ["closed"]
+    assert grown["properties"] == {
+        "closed": {"type": "string", "enum": ["GET /a", "PUT /b"], "x-list": "closed", "x-rule": {"enum": "no-schema"}},
+        "open": {"type": "string", "x-open": True},
+        "two": {"type": "string", "enum": ["a", "b"], "x-limit": 2},
+        "whole": {"type": "array", "enum": [["b", 1]], "x-atomic": True, "x-limit": 2},
+        "judged": {"const": None, "x-fixed": True},
+        "blind": {"type": "object", "x-opaque": True, "description": "D"},
+    }
+    again = to_schema(taken(from_schema(grown), [{**sample, "two": "c", "whole": n} for n in (1, 2)]))
+    assert again["properties"]["two"] == {"type": "string", "x-limit": 2}
+    assert again["properties"]["whole"] == {"type": ["array", "integer"], "x-atomic": True, "x-limit": 2}
+
+
+def test_annotated_members_stay_members_of_a_map() -> None:
+    schema = {"type": "object", "properties": {"known": {"description": "D"}}}
+    grown = to_schema(taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}]))
+    assert grown == {
+        "type": "object",
+        "properties": {"known": {"type": "integer", "description": "D"}},
+        "required": ["known"],
+        "x-map": True,
+        "additionalProperties": {"type": "string"},
+    }
+
+
+def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
+    frame = from_schema({"type": "object", "x-map": False, "description": "D"}, template=True)
+    node = taken(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
+    grown = to_schema(node)
+    assert (len(grown["properties"]), grown["required"], grown["x-map"]) == (51, ["k1"], False)
+    assert grown["additionalProperties"] is False
+    assert from_schema(grown) == node
+
+
+def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'pattern'"):
+        from_schema({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a"}}})

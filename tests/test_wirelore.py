@@ -1,0 +1,175 @@
+"""The front door: every command's manners, and the chain from import to OpenAPI."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+import wirelore
+from tests.exchanges import exchange
+from tests.test_captures_store import written
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = sorted(wirelore.main.commands)
+
+
+def run(*arguments: str | Path) -> Result:
+    """A command, run in this process."""
+    return CliRunner().invoke(wirelore.main, [str(argument) for argument in arguments])
+
+
+def test_the_commands_are_these() -> None:
+    assert COMMANDS == [
+        "analyze",
+        "demo",
+        "explain",
+        "import",
+        "learn",
+        "list",
+        "openapi",
+        "record",
+        "report",
+        "serve",
+        "show",
+    ]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_a_sentence_what_is_printed_exit_codes_and_an_example(name: str) -> None:
+    help_text = wirelore.main.commands[name].help or ""
+    first = help_text.partition("\n\n")[0]
+    assert first.endswith(".")
+    assert first[0].isupper()
+    assert "Print" in help_text
+    assert f"Example: wirelore {name}" in help_text
+    for parameter in wirelore.main.commands[name].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help
+
+
+def test_every_command_is_under_twenty_lines_of_code() -> None:
+    tree = ast.parse((ROOT / "wirelore.py").read_text("utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    lengths = {
+        node.name: (node.end_lineno or 0) - (node.body[1].lineno if ast.get_docstring(node) else node.lineno)
+        for node in functions
+        if len(node.body) > 1
+    }
+    assert {name: length for name, length in lengths.items() if length >= 20} == {}
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f'version = "{wirelore.VERSION}"' in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["analyze", "nowhere"], "nowhere: no capture of this name"),
+        (["explain", "beta-flags/nothing"], "beta-flags/nothing: no such rule; there are beta-flags/"),
+        (["explain", "nothing"], "nothing: no such rule; there are beta-flags, "),
+        (["learn", "nowhere", "--schemas", "pyproject.toml"], "pyproject.toml"),
+        (["analyze"], "CAPTURE"),
+        (["analyze", "x", "--format", "pdf"], "pdf"),
+        (["serve", "nowhere"], "nowhere: no capture"),
+    ],
+)
+def test_what_could_not_run_is_one_line_and_exit_code_2(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_analyze_exits_with_1_at_or_above_the_level_and_0_below(tmp_path: Path) -> None:
+    written(tmp_path / "odd", exchange(operation="POST /v1/dreams", answer={"a": 1}))
+    assert run("analyze", tmp_path / "odd").exit_code == 0
+    result = run("analyze", tmp_path / "odd", "--fail-on", "warning")
+    assert result.exit_code == 1
+    assert "operations/unknown-operation" in result.output
+
+
+def test_analyze_exits_with_2_if_a_part_cannot_be_read_and_reports_the_rest(tmp_path: Path) -> None:
+    capture = written(tmp_path / "odd", exchange(operation="POST /v1/dreams"), exchange(operation="POST /v1/dreams"))
+    (capture.folder / next(iter(capture.index()))["id"] / "exchange.json").write_text("{")
+    result = CliRunner().invoke(wirelore.main, ["analyze", str(tmp_path / "odd"), "--format", "json"])
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert document["exchanges"] == 1
+    assert len(document["problems"]) == 1
+    assert "not read: " in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "junit"])
+def test_the_same_capture_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
+    written(tmp_path / "odd", exchange({"new": 1}, operation="POST /v1/dreams"))
+    first, second = (run("analyze", tmp_path / "odd", "--format", form).stdout for _ in range(2))
+    assert first == second != ""
+
+
+def test_what_was_learned_passes_and_learning_it_again_changes_nothing(tmp_path: Path) -> None:
+    one = exchange(
+        {"new": 1}, {"b": [1, "x"]}, operation="POST /v1/dreams", host="dreams.example", target="/v1/dreams?a=1"
+    )
+    written(tmp_path / "odd", one, exchange(events=[("flash", {"x": 1})], operation="POST /v1/dreams"))
+    schemas = tmp_path / "schemas"
+    assert run("analyze", tmp_path / "odd", "--fail-on", "warning").exit_code == 1
+    result = run("learn", tmp_path / "odd", "--schemas", schemas)
+    assert (result.exit_code, result.stderr.splitlines()[-1].endswith(f"changes in {schemas}")) == (0, True)
+    assert "routes.json: new operation POST /v1/dreams at api.anthropic.com" in result.stdout
+    assert run("analyze", tmp_path / "odd", "--schemas", schemas, "--fail-on", "warning").exit_code == 0
+    bytes_before = {path: path.read_bytes() for path in schemas.rglob("*.json")}
+    result = run("learn", tmp_path / "odd", "--schemas", schemas)
+    assert (result.stdout, result.exit_code) == ("", 0)
+    assert {path: path.read_bytes() for path in schemas.rglob("*.json")} == bytes_before
+
+
+def test_the_installed_schemas_are_never_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "odd", exchange(operation="POST /v1/dreams"))
+    monkeypatch.chdir(tmp_path)
+    result = run("learn", tmp_path / "odd")
+    assert result.exit_code == 2
+    assert "name one with --schemas DIR" in result.output
+
+
+def test_import_list_and_show(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(b'event: message_start\ndata: {"type":"message_start"}\n\n')
+    key = ["--key", tmp_path / "key"]
+    folder = ["--captures", tmp_path / "captures"]
+    result = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
+    assert (result.exit_code, result.output.splitlines()[0]) == (
+        0,
+        f"imported 1 exchanges of 1 files into {tmp_path / 'captures' / 'one'}",
+    )
+    assert run("list", *folder).output == "one\t1970-01-01T00:00:00.000000Z\t1 exchanges\t0 aborted\t-\n"
+    assert "POST /v1/messages" in run("show", "one", *folder).output
+    assert "message_start: {" in run("show", "one", "1", *folder).output
+    assert run("show", "one", "2", *folder).exit_code == 2
+    assert run("import", tmp_path / "missing.har", "--into", "two", *folder, *key).exit_code == 2
+    again = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
+    assert (again.exit_code, "holds a capture already" in again.output) == (2, True)
+
+
+def test_openapi_and_report_are_written_from_a_capture(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange({"model": "m"}, {"type": "message"}))
+    result = run("openapi", tmp_path / "one", "-o", tmp_path / "out" / "openapi.yaml")
+    assert result.exit_code == 0
+    document = yaml.safe_load((tmp_path / "out" / "openapi.yaml").read_text("utf-8"))
+    assert document["openapi"].startswith("3.1")
+    assert "/v1/messages" in document["paths"]
+    result = run("report", tmp_path / "one", "-o", tmp_path / "pages")
+    assert result.exit_code == 0
+    assert {Path(line).name for line in result.stdout.splitlines()} >= {"README.md", "findings.md", "openapi.yaml"}
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys, wirelore; print(sorted({'mitmproxy', 'pandas', 'jsonschema', 'rich'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
