@@ -1,0 +1,21 @@
+"""Which hosts are recorded: the names of the route table, and those that the user adds."""
+
+from collections.abc import Iterable
+
+
+class Hosts:
+    """A list of host names; `*.example.com` and `.example.com` stand for every host below, `*` for every host."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names = {pattern.strip().lower().rstrip(".") for pattern in patterns} - {""}
+        self.patterns = tuple(sorted(names))
+        self._all = "*" in names
+        self._exact = frozenset(name for name in names if name[0] not in "*.")
+        self._suffixes = tuple("." + name.lstrip("*.") for name in names if name[0] in "*." and name != "*")
+
+    def __contains__(self, host: object) -> bool:
+        """Whether the host is named; compared without case."""
+        if not isinstance(host, str) or not host:
+            return False
+        name = host.lower().rstrip(".")
+        return self._all or name in self._exact or name.endswith(self._suffixes or ("\0",))

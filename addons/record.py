@@ -1,0 +1,350 @@
+"""Records what passes mitmproxy: `mitmdump -s addons/record.py`.
+
+Every chunk goes on to its receiver first, unchanged; a copy goes to another process, which redacts and writes (see
+captures/recorder.py). Nothing is parsed, decoded or written here, and no fault of the recorder can reach a client.
+Only the hosts of the route table, and those of `wirelore_hosts`, are decrypted; the rest passes and is counted.
+
+    --set wirelore_capture=PATH    the capture's folder (else a new one in WIRELORE_CAPTURES or captures/local)
+    --set wirelore_hosts=A,B       further hosts: names, *.example.com, or * for all
+    --set wirelore_backlog=256     megabytes that the recorder may lag behind before bodies are left out, counted
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mitmproxy import connection, ctx, http, tls, version
+from mitmproxy.addonmanager import Loader
+from mitmproxy.proxy import mode_specs, server_hooks
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # run by path, with the project not installed
+    sys.path.insert(0, str(ROOT))
+
+from addons import ends, heads  # noqa: E402 - only importable after the line above
+from addons.hosts import Hosts  # noqa: E402
+from addons.outbox import Outbox  # noqa: E402
+from addons.passing import Passing  # noqa: E402
+from captures import handover, routes  # noqa: E402
+from captures.model import COMPLETE, Headers  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class _Open:
+    """An exchange under way."""
+
+    number: int
+    flow: http.HTTPFlow
+    request_whole: bool = False
+    response_whole: bool = False
+    dropped: bool = False
+
+    def us(self) -> int:
+        """Microseconds since the request's first byte."""
+        return max(0, int((time.time() - self.flow.request.timestamp_start) * 1e6))
+
+
+class _Verdict:
+    """The last addon of all: it exits in its turn, so that the others' `done` has closed their files."""
+
+    name = "wirelore_verdict"
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def done(self) -> None:
+        """Ends mitmdump with the code, if it is not 0."""
+        if self.code:
+            sys.exit(self.code)
+
+
+class Record:
+    """Hands over what passes, and keeps account of what does not."""
+
+    def __init__(self) -> None:
+        self.hosts = Hosts(())
+        self.outbox: Outbox | None = None
+        self.folder = Path()
+        self.lost: Counter[str] = Counter()
+        """What is missing from the capture: exchanges never begun or never ended, and faults of the tee."""
+        self.passing = Passing(self.hosts, self._count)
+        self.verdict = _Verdict()
+        self._number = 0
+        self._open: dict[str, _Open] = {}
+        self._tunnels: set[str] = set()
+        self._failed: dict[str, dict[str, str]] = {}
+        self._sockets: dict[str, dict[str, Any]] = {}
+
+    def load(self, loader: Loader) -> None:
+        """Adds the options."""
+        loader.add_option("wirelore_capture", str, "", "Folder of the capture.")
+        loader.add_option("wirelore_hosts", str, "", "Further hosts to decrypt and record, separated by commas.")
+        loader.add_option("wirelore_backlog", int, 256, "Megabytes the recorder may lag behind.")
+        loader.add_option("wirelore_key", str, "", "File of the key for pseudonyms.")
+        loader.add_option("wirelore_status", int, -1, "Descriptor on which the recorder tells each exchange's end.")
+        loader.add_option("wirelore_leash", int, -1, "Descriptor at whose end the proxy shuts down.")
+
+    def configure(self, updated: set[str]) -> None:
+        """Reads the list of hosts."""
+        if "wirelore_hosts" in updated:
+            self.hosts = Hosts([*routes.packaged().hosts, *ctx.options.wirelore_hosts.split(",")])
+            self.passing.hosts = self.hosts
+
+    def running(self) -> None:
+        """Starts the recorder process; mitmdump ends if that fails."""
+        options = ctx.options
+        self.folder = Path(options.wirelore_capture or _fresh_folder())
+        try:
+            self.outbox = Outbox(
+                self._command(),
+                _environment(),
+                options.wirelore_backlog << 20,
+                [options.wirelore_status][: options.wirelore_status >= 0],
+            )
+        except (OSError, RuntimeError) as fault:
+            logger.error("wirelore: cannot record into %s: %s", self.folder, fault)
+            return
+        others = ctx.master.addons
+        if others.get(self.verdict.name) is None:  # type: ignore[no-untyped-call] # mitmproxy's own lack
+            others.add(self.verdict)  # type: ignore[no-untyped-call] # mitmproxy's own lack
+        if options.wirelore_leash >= 0:
+            asyncio.get_running_loop().add_reader(options.wirelore_leash, self._released)
+        logger.info("wirelore: recording into %s", self.folder)
+
+    def _command(self) -> list[str]:
+        options = ctx.options
+        tool = {"mitmproxy": version.VERSION, "python": ".".join(map(str, sys.version_info[:3]))}
+        command = [sys.executable, "-P", "-m", "captures.recorder", str(self.folder), "--tool", json.dumps(tool)]
+        command += ["--options", json.dumps({"hosts": self.hosts.patterns, "backlog": options.wirelore_backlog})]
+        if options.wirelore_status >= 0:
+            command += ["--status", str(options.wirelore_status)]
+        return command + (["--key", options.wirelore_key] if options.wirelore_key else [])
+
+    def _released(self) -> None:
+        asyncio.get_running_loop().remove_reader(ctx.options.wirelore_leash)
+        ctx.master.shutdown()  # type: ignore[no-untyped-call] # mitmproxy's own lack
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Begins an exchange, and tees its request's body."""
+        if flow.request.host not in self.hosts and flow.request.pretty_host not in self.hosts:
+            flow.request.stream = not flow.response
+            self.passing.passed(flow.request.pretty_host, requests=1)
+            return
+        self._number += 1
+        exchange = _Open(self._number, flow)
+        head = heads.request(flow)
+        if self._is_absolute(flow):
+            head = replace(head, target=flow.request.url)
+        payload = handover.packed_request(int(flow.request.timestamp_start * 1e6), head, heads.connection(flow))
+        if not self._put(handover.BEGIN, exchange.number, 0, payload):
+            self.lost["exchanges_lost"] += 1
+            flow.request.stream = not flow.response
+            return
+        self._open[flow.id] = exchange
+        if not flow.response:  # an answer that another addon has made cannot go with a streamed request
+            flow.request.stream = self._tee(exchange, handover.REQUEST_BODY)
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """The request is whole."""
+        if exchange := self._open.get(flow.id):
+            exchange.request_whole = True
+            if not flow.request.stream and flow.request.raw_content:
+                self._body(exchange, handover.REQUEST_BODY, flow.request.raw_content)
+            self._trailers(exchange, handover.REQUEST_TRAILERS, flow.request.trailers)
+            self._end_if_whole(exchange)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """The response's head has come; its body is teed."""
+        if flow.response is None:
+            return
+        exchange = self._open.get(flow.id)
+        if exchange is None:
+            flow.response.stream = flow.response.stream or True
+            return
+        flow.response.stream = self._tee(exchange, handover.RESPONSE_BODY)
+        if head := heads.response(flow):
+            self._put(handover.RESPONSE_HEAD, exchange.number, exchange.us(), handover.packed_response(head))
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The response is whole."""
+        exchange = self._open.get(flow.id)
+        if exchange is None or flow.response is None:
+            return
+        exchange.response_whole = True
+        if not flow.response.stream and flow.response.raw_content:
+            self._body(exchange, handover.RESPONSE_BODY, flow.response.raw_content)
+        self._trailers(exchange, handover.RESPONSE_TRAILERS, flow.response.trailers)
+        if not flow.request.is_http2:  # mitmproxy crashes on trailers for an HTTP/1 client, and the client hangs
+            flow.response.trailers = None
+        if flow.websocket is None:
+            self._end_if_whole(exchange)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """The exchange was given up."""
+        if exchange := self._open.get(flow.id):
+            message = flow.error.msg if flow.error else ""
+            failed = self._failed.get(flow.client_conn.id, {}).get(message, "")
+            scene = ends.Scene(
+                message, failed, flow.response is not None, _open(flow.client_conn), _open(flow.server_conn)
+            )
+            self._end(exchange, ends.cause(scene), message)
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Counts a message; older ones are let go, so that a long connection stays small."""
+        if flow.websocket is None or flow.id not in self._open:
+            return
+        message = flow.websocket.messages[-1]
+        counts = self._sockets.setdefault(flow.id, {side: {"messages": 0, "bytes": 0} for side in ("client", "server")})
+        side = counts["client" if message.from_client else "server"]
+        side["messages"] += 1
+        side["bytes"] += len(message.content)
+        del flow.websocket.messages[:-1]
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        """Notes the WebSocket and ends its exchange."""
+        counts = self._sockets.pop(flow.id, {})
+        if (exchange := self._open.get(flow.id)) and flow.websocket:
+            note = {
+                **counts,
+                "close_code": flow.websocket.close_code,
+                "closed_by_client": flow.websocket.closed_by_client,
+            }
+            self._put(handover.NOTE, exchange.number, exchange.us(), handover.packed_members({"websocket": note}))
+            self._count(completeness={"websockets": 1})
+            self._end(exchange, COMPLETE, "")
+
+    def http_connected(self, flow: http.HTTPFlow) -> None:
+        """From here on the client's requests are in origin form."""
+        self._tunnels.add(flow.client_conn.id)
+
+    def tls_failed_server(self, data: tls.TlsData) -> None:
+        """Remembers the words with which requests to this server will be given up."""
+        self._failed.setdefault(data.context.client.id, {})[data.conn.error or ""] = ends.TLS
+
+    def server_connect_error(self, data: server_hooks.ServerConnectionHookData) -> None:
+        """Remembers the words with which requests to this server will be given up."""
+        self._failed.setdefault(data.client.id, {})[data.server.error or ""] = ends.CONNECT
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        """Exchanges that nothing was said of any more, such as one answered before its request was whole."""
+        self._tunnels.discard(client.id)
+        asyncio.get_running_loop().call_later(0.5, self._forget, client)
+
+    def _forget(self, client: connection.Client) -> None:
+        self._failed.pop(client.id, None)
+        for exchange in [each for each in self._open.values() if each.flow.client_conn.id == client.id]:
+            self._end(exchange, *_leftover(exchange, "client-gone", "the client closed its connection"))
+
+    def done(self) -> None:
+        """Ends what is under way, waits for the recorder and says how it went; exit code 2 if anything is missing."""
+        if self.outbox is None:
+            return
+        for exchange in list(self._open.values()):
+            self._end(exchange, *_leftover(exchange, "shutdown", "the proxy stopped"))
+        if self.lost and not self.outbox.broken:
+            self._count(completeness=dict(self.lost))
+        self._put(handover.CLOSE, 0, 0)
+        last = self.outbox.close()
+        closed = last.get("closed")
+        if closed is None:
+            reason = last.get("error") or "the recorder process died"
+            logger.error("wirelore: %s is incomplete: %s; lost: %s", self.folder, reason, dict(self.lost) or "unknown")
+        else:
+            logger.info("wirelore: recorded %d exchanges into %s", sum(closed["categories"].values()), self.folder)
+        missing = closed is None or is_incomplete(closed)
+        if closed is not None and missing:
+            logger.error("wirelore: %s is incomplete: %s", self.folder, {**closed["completeness"], **closed["ends"]})
+        if missing:
+            self.verdict.code = 2
+
+    def _tee(self, exchange: _Open, kind: int) -> Callable[[bytes], bytes]:
+        start, clock, number = exchange.flow.request.timestamp_start, time.time, exchange.number
+
+        def tee(data: bytes) -> bytes:
+            if data and not exchange.dropped:
+                try:
+                    assert self.outbox is not None
+                    if not self.outbox.put(kind, number, max(0, int((clock() - start) * 1e6)), data):
+                        self._drop(exchange)
+                except Exception:  # mitmproxy hangs the client if this raises; counted in the manifest
+                    exchange.dropped = True
+                    self.lost["tee_faults"] += 1
+            return data
+
+        return tee
+
+    def _body(self, exchange: _Open, kind: int, content: bytes) -> None:
+        self._tee(exchange, kind)(content)
+
+    def _drop(self, exchange: _Open) -> None:
+        """Gives up an exchange whose body the recorder cannot take; the client's goes on."""
+        exchange.dropped = True
+        self._end(exchange, "not-recorded", f"the recorder was more than {ctx.options.wirelore_backlog} MB behind")
+
+    def _end_if_whole(self, exchange: _Open) -> None:
+        if exchange.request_whole and exchange.response_whole and exchange.flow.websocket is None:
+            self._end(exchange, COMPLETE, "")
+
+    def _end(self, exchange: _Open, cause: str, message: str) -> None:
+        if self._open.pop(exchange.flow.id, None) is None:
+            return
+        exchange.dropped = True
+        if not self._put(handover.END, exchange.number, exchange.us(), handover.packed_end(cause, message)):
+            self.lost["exchanges_lost"] += 1
+
+    def _trailers(self, exchange: _Open, kind: int, trailers: http.Headers | None) -> None:
+        if trailers:
+            lines = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in trailers.fields)
+            self._put(kind, exchange.number, exchange.us(), handover.packed_headers(Headers(lines)))
+
+    def _put(self, kind: int, exchange: int, us: int, payload: bytes = b"") -> bool:
+        return self.outbox is not None and self.outbox.put(kind, exchange, us, payload)
+
+    def _count(self, **members: Any) -> None:
+        self._put(handover.COUNT, 0, 0, handover.packed_members(members))
+
+    def _is_absolute(self, flow: http.HTTPFlow) -> bool:
+        """Whether the client sent the target in absolute form, of which mitmproxy keeps the parts alone."""
+        regular = isinstance(flow.client_conn.proxy_mode, mode_specs.RegularMode)
+        return regular and flow.client_conn.id not in self._tunnels and flow.request.http_version.startswith("HTTP/1")
+
+
+def is_incomplete(account: dict[str, Any]) -> bool:
+    """Whether the recorder's account says that something is missing from the capture."""
+    lacks = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
+    return any(account["completeness"].get(name) for name in lacks) or bool(account["ends"].get("not-recorded"))
+
+
+def _leftover(exchange: _Open, cause: str, message: str) -> tuple[str, str]:
+    if exchange.response_whole and exchange.flow.websocket is None:
+        return COMPLETE, "the response was whole before the request was"
+    return cause, message
+
+
+def _open(conn: connection.Connection) -> bool:
+    return bool(conn.state & connection.ConnectionState.CAN_READ)
+
+
+def _fresh_folder() -> Path:
+    base = Path(os.environ.get("WIRELORE_CAPTURES") or Path("captures") / "local")
+    return base / datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
+
+
+def _environment() -> dict[str, str]:
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), path]) if path else str(ROOT)}
+
+
+_record = Record()
+addons = [_record, _record.passing]

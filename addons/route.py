@@ -1,0 +1,74 @@
+"""Routes hosts to a stand-in on loopback, for tests, the demo and the matrix of client versions.
+
+    mitmdump --set connection_strategy=lazy -s addons/record.py -s addons/route.py --set wirelore_route=http://127.0.0.1:8001
+
+`wirelore_route` is `[NAME=][http://|https://]HOST:PORT`, several separated by commas; without a NAME every host goes
+there. The host, the SNI and the Host header stay the real ones: only the address that is dialled changes, which needs
+connection_strategy=lazy. With `http://` (or no scheme) the stand-in is spoken to in plain HTTP even where the client
+speaks TLS; with `https://` its certificate must be one for the real host, by an authority given with
+`--set ssl_verify_upstream_trusted_ca=FILE`: checks are never switched off. Give `-s addons/record.py` first, so that
+the request is recorded as the client sent it.
+"""
+
+from typing import NamedTuple
+
+from mitmproxy import ctx, exceptions, http
+from mitmproxy.addonmanager import Loader
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+
+class Target(NamedTuple):
+    """Where a host is sent."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+class Route:
+    """Changes the address that is dialled."""
+
+    def __init__(self) -> None:
+        self.targets: dict[str, Target] = {}
+
+    def load(self, loader: Loader) -> None:
+        """Adds the option."""
+        loader.add_option("wirelore_route", str, "", "Send hosts to a stand-in: [NAME=][http[s]://]HOST:PORT, ...")
+
+    def configure(self, updated: set[str]) -> None:
+        """Reads the option. Raises OptionsError."""
+        if "wirelore_route" in updated:
+            try:
+                self.targets = targets(ctx.options.wirelore_route)
+            except ValueError as fault:
+                raise exceptions.OptionsError(f"wirelore_route: {fault}") from None  # type: ignore[no-untyped-call] # theirs
+
+    def target(self, host: str) -> Target | None:
+        """Where a host goes, None if it goes where it always goes."""
+        return self.targets.get(host.lower()) or self.targets.get("")
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Speaks to the stand-in as it wants to be spoken to."""
+        if target := self.target(flow.request.host):
+            flow.request.scheme = "https" if target.tls else "http"
+
+    def server_connect(self, data: ServerConnectionHookData) -> None:
+        """Dials the stand-in instead."""
+        if data.server.address and (target := self.target(data.server.address[0])):
+            data.server.address = (target.host, target.port)
+
+
+def targets(text: str) -> dict[str, Target]:
+    """The option's targets by lower-case host name, `""` for every host. Raises ValueError."""
+    found = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, separator, place = part.rpartition("=")
+        scheme, _, authority = place.rpartition("://")
+        host, _, port = authority.rpartition(":")
+        if scheme not in ("", "http", "https") or not host or not port.isdigit() or (separator and not name):
+            raise ValueError(f"{part!r} is not [NAME=][http://|https://]HOST:PORT")
+        found[name.strip().lower()] = Target(host.strip("[]"), int(port), scheme == "https")
+    return found
+
+
+addons = [Route()]

@@ -1,0 +1,1 @@
+"""Clients: a command run through the recorder, the proxy and environment it needs, the scenarios, our own client."""

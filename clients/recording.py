@@ -1,0 +1,156 @@
+"""A recording: one command run through the recorder, with an account of what was recorded.
+
+The command keeps its own terminal, standard streams and exit code. A Ctrl-C is the command's own (the terminal sends
+it there); the recorder is stopped after the command has ended.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clients.environment import client_environment, write_bundles
+from clients.proxy import Proxy
+
+_ADDONS = Path(__file__).resolve().parent.parent / "addons"
+_LACKS = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """How a recorded command went."""
+
+    client_code: int
+    """The command's exit code; of one ended by a signal, 128 and its number, as shells have it."""
+    folder: Path
+    """Where the capture is."""
+    complete: bool
+    """Whether the capture is closed and lacks nothing."""
+    categories: Mapping[str, int] = field(default_factory=dict)
+    """Exchanges per category."""
+    ends: Mapping[str, int] = field(default_factory=dict)
+    """Exchanges per cause of captures.model.CAUSES."""
+    aborted: int = 0
+    not_decrypted: int = 0
+    """Connections that passed through."""
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    """Secrets replaced, per kind."""
+    problem: str = ""
+    """What is missing and why, if the capture is incomplete."""
+
+    @property
+    def code(self) -> int:
+        """The exit code of `wirelore record`: the command's own, unless it was 0 and the capture is incomplete."""
+        return self.client_code or (0 if self.complete else 2)
+
+
+def record(
+    command: Sequence[str],
+    *,
+    capture_folder: Path,
+    hosts: Iterable[str] = (),
+    route: str | None = None,
+    upstream_ca: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    confdir: Path | None = None,
+    key: Path | None = None,
+    options: Mapping[str, str | int | bool] | None = None,
+    progress: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Recording:
+    """Runs the command through a mitmdump of its own and returns when both have ended.
+
+    `hosts` are recorded beside the route table's; `route` is addons/route.py's option, `upstream_ca` the authority
+    its stand-in's certificate is checked with; `progress` is called from a thread with each line of the recorder's
+    status (`ended`, `cause`, `us`). Raises clients.proxy.ProxyError, FileNotFoundError if there is no such command.
+    """
+    base = dict(os.environ if env is None else env)
+    status_read, status_write = os.pipe()
+    leash_read, leash_write = os.pipe()
+    chosen: dict[str, str | int | bool] = {
+        "wirelore_capture": str(capture_folder.absolute()),
+        "wirelore_hosts": ",".join(hosts),
+        "wirelore_status": status_write,
+        "wirelore_leash": leash_read,
+        **(options or {}),
+    }
+    scripts = [_ADDONS / "record.py"]
+    if key:
+        chosen["wirelore_key"] = str(key)
+    if upstream_ca:
+        chosen["ssl_verify_upstream_trusted_ca"] = str(upstream_ca)
+    if route:
+        scripts.append(_ADDONS / "route.py")
+        chosen["wirelore_route"] = route
+    proxy = Proxy(scripts, chosen, confdir=confdir, pass_fds=(status_write, leash_read))
+    watcher = threading.Thread(target=_watch, args=(status_read, progress), daemon=True)
+    watcher.start()
+    try:
+        with proxy:
+            _close(status_write, leash_read)
+            code = _run(command, base, cwd, proxy)
+            proxy.stop()
+            said = proxy.said()
+    finally:
+        _close(status_write, leash_read, leash_write)
+        watcher.join(10)
+    return _account(code, capture_folder, proxy.code, said)
+
+
+def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, proxy: Proxy) -> int:
+    with tempfile.TemporaryDirectory(prefix="wirelore-ca-") as folder:
+        node, bundle = write_bundles(base, proxy.ca, Path(folder))
+        client = subprocess.Popen(command, env=client_environment(base, proxy.url, node, bundle), cwd=cwd)
+        while True:
+            try:
+                code = client.wait()
+            except KeyboardInterrupt:  # the terminal sent it to the client as well, which decides what it means
+                continue
+            return 128 - code if code < 0 else code
+
+
+def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None) -> None:
+    with os.fdopen(descriptor, "rb") as stream:
+        for line in stream:
+            if progress is not None:
+                progress(json.loads(line))
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        with contextlib.suppress(OSError):  # closed before: each end is closed as soon as it is the other's
+            os.close(descriptor)
+
+
+def _account(code: int, folder: Path, proxy_code: int | None, said: str) -> Recording:
+    """The account after the manifest, which is the recorder's own word; without one nothing is complete."""
+    try:
+        manifest = json.loads((folder / "capture.json").read_bytes())
+    except (OSError, ValueError) as fault:
+        return Recording(code, folder, False, problem=f"{folder / 'capture.json'}: {fault}\n{said}".strip())
+    counts = manifest["completeness"]
+    lacks = {name: counts[name] for name in _LACKS if counts.get(name)}
+    if cut := manifest["ends"].get("not-recorded"):
+        lacks["not-recorded"] = cut
+    problem = ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
+    if manifest["status"] != "complete":
+        problem = f"the recorder did not finish: {said.strip() or 'it said nothing'}"
+    elif not problem and proxy_code:
+        problem = f"the proxy ended with code {proxy_code}: {said.strip()}"
+    return Recording(
+        code,
+        folder,
+        not problem,
+        manifest["categories"],
+        manifest["ends"],
+        counts["aborted"],
+        counts.get("not_decrypted", 0),
+        manifest["redaction"]["replaced"],
+        problem,
+    )

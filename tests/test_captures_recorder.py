@@ -1,0 +1,145 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from captures import handover
+from captures.model import Headers, Request, Response
+from captures.recorder import Recorder
+from captures.redact import Redactor
+from captures.store import Capture, Writer
+from tests.project import ROOT
+from tests.upstream import until
+
+HEAD = handover.packed_request(
+    1_700_000_000_000_000, Request(host="h", target="/p", headers=Headers((("A", "b"),))), {}
+)
+ANSWER = handover.packed_response(Response(status=200))
+
+
+class Process:
+    """A recorder process with its ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "capture"
+        self.status, status = os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "captures.recorder", str(self.folder), "--status", str(status)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[status],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},
+        )
+        os.close(status)
+        self.said = self.line()
+
+    def line(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        return dict(json.loads(self.process.stdout.readline()))
+
+    def send(self, *frames: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"".join(frames))
+        self.process.stdin.flush()
+
+    def end(self) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.line()
+
+    def statuses(self) -> list[dict[str, Any]]:
+        with os.fdopen(self.status, "rb") as stream:
+            return [json.loads(line) for line in stream]
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Process]:
+    process = Process(tmp_path)
+    yield process
+    process.process.kill()
+    process.process.wait()
+
+
+def whole(number: int) -> bytes:
+    return b"".join(
+        [
+            handover.packed(handover.BEGIN, number, 0, HEAD),
+            handover.packed(handover.REQUEST_BODY, number, 10, b"asked"),
+            handover.packed(handover.RESPONSE_HEAD, number, 20, ANSWER),
+            handover.packed(handover.RESPONSE_BODY, number, 30, b"ans"),
+            handover.packed(handover.RESPONSE_BODY, number, 40, b"wered"),
+            handover.packed(handover.END, number, 50, handover.packed_end("complete", "")),
+        ]
+    )
+
+
+def test_exchanges_side_by_side_are_written_and_told(recorder: Process) -> None:
+    assert recorder.said == {"ready": str(recorder.folder)}
+    first, second = whole(1), whole(2)
+    half = len(handover.packed(handover.BEGIN, 1, 0, HEAD))
+    recorder.send(first[:half], second, first[half:], handover.packed(handover.CLOSE, 0, 0))
+    closed = recorder.end()["closed"]
+    assert (closed["ends"], closed["completeness"]) == ({"complete": 2}, {})
+    exchanges = list(Capture(recorder.folder).exchanges())
+    assert [each.request.body.read() for each in exchanges] == [b"asked", b"asked"]
+    assert exchanges[0].response is not None
+    assert exchanges[0].response.body.chunks == ((0, 3, 30), (3, 5, 40))
+    assert [each["cause"] for each in recorder.statuses()] == ["complete", "complete"]
+    assert recorder.process.wait(10) == 0
+
+
+def test_an_input_that_ends_without_goodbye_is_counted_and_what_is_open_is_kept(recorder: Process) -> None:
+    recorder.send(whole(1)[:-10])
+    closed = recorder.end()["closed"]
+    assert (closed["ends"], closed["completeness"]) == ({"shutdown": 1}, {"proxy_lost": 1})
+    (exchange,) = Capture(recorder.folder).exchanges()
+    assert (exchange.end.us, exchange.response and exchange.response.body.read()) == (40, b"answered")
+
+
+def test_a_ctrl_c_is_not_the_recorders(recorder: Process) -> None:
+    recorder.process.send_signal(signal.SIGINT)
+    recorder.send(whole(1), handover.packed(handover.CLOSE, 0, 0))
+    assert recorder.end()["closed"]["completeness"] == {}
+    assert Capture(recorder.folder).manifest["status"] == "complete"
+
+
+def test_a_terminated_recorder_finishes_its_capture(recorder: Process) -> None:
+    recorder.send(handover.packed(handover.BEGIN, 1, 0, HEAD))
+    until(lambda: list(recorder.folder.glob(".partial/*")))
+    recorder.process.terminate()
+    assert recorder.line()["closed"]["ends"] == {"shutdown": 1}
+    assert Capture(recorder.folder).manifest["status"] == "complete"
+
+
+def test_a_folder_that_holds_a_capture_is_refused_with_the_reason(recorder: Process, tmp_path: Path) -> None:
+    again = Process(tmp_path)
+    assert "holds a capture already" in again.said["error"]
+    assert again.process.wait(10) == 2
+
+
+def test_an_exchange_that_cannot_be_written_is_counted_and_the_others_are_kept(tmp_path: Path) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    (tmp_path / "capture" / ".partial" / "000001").mkdir()  # the first exchange's folder: FileExistsError
+    reader = handover.Reader()
+    for frame in reader.feed(whole(1) + whole(2) + handover.packed(handover.CLOSE, 0, 0)):
+        recorder.take(frame)
+    closed = recorder.finish()
+    assert (closed["ends"], closed["completeness"]) == ({"complete": 1}, {"failed_to_write": 1})
+
+
+def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    for host, count in (("a.test", 2), ("b.test", 1), ("a.test", 3)):
+        members = {"completeness": {"not_decrypted": 1}, "passed_through": {host: {"connections": count}}}
+        recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
+    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    recorder.finish()
+    manifest = Capture(tmp_path / "capture").manifest
+    assert manifest["passed_through"] == {"a.test": {"connections": 5}, "b.test": {"connections": 1}}
+    assert manifest["completeness"] == {"aborted": 0, "not_decrypted": 3, "recorded": 0}
