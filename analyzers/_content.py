@@ -21,7 +21,8 @@ def content(message: Message) -> dict[str, Any]:
     """The body described, by its media type (RFC 9110, 8.3).
 
     JSON: `body`; JSON lines: `lines`; forms: `fields` (names only); other: `bytes` (the size, nothing else).
-    `unreadable` says why a body is not what its media type claims. A body without media type is tried as JSON.
+    `unreadable` says why a body is not what its media type claims. A body of text, or without media type, is tried as
+    JSON: telemetry clients send JSON as text/plain.
     """
     kind = message.media_type
     described: dict[str, Any] = {"media_type": kind}
@@ -34,11 +35,12 @@ def content(message: Message) -> dict[str, Any]:
         return {**described, "fields": sorted({name for name, _ in pairs})}
     if kind == "multipart/form-data":
         return {**described, "fields": sorted(set(_parts(message)))}
-    if kind is None or kind == "application/json" or kind.endswith("+json"):
+    due = kind == "application/json" or (kind or "").endswith("+json")
+    if due or kind is None or kind.startswith("text/"):
         document = message.document
         if document.problem is None:
             return {**described, "body": document.value}
-        if kind is not None:
+        if due:
             return {**described, "unreadable": document.problem}
     return {**described, "bytes": message.body.size}
 

@@ -35,7 +35,7 @@ _MB = 1 << 20
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """`/events/N/MICROSECONDS`, `/bytes/MEGABYTES`, or a POST that is swallowed."""
+    """`/events/N/MICROSECONDS`, `/bytes/MEGABYTES[/MEGABYTES_A_SECOND]`, or a POST that is swallowed."""
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -58,9 +58,13 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 block = bytes(range(256)) * 256
                 count = int(parts[1]) * 16
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % (count * len(block)))
-                for _ in range(count):
+                began = time.perf_counter()
+                for number in range(count):
                     writer.write(block)
                     await writer.drain()
+                    if len(parts) > 2:
+                        due = began + number / 16 / float(parts[2])
+                        await asyncio.sleep(max(0.0, due - time.perf_counter()))
             await writer.drain()
     except (asyncio.IncompleteReadError, OSError):
         writer.close()
@@ -172,12 +176,12 @@ def _measured(port: int, proxies: tuple[Proxy, Proxy], quick: bool) -> None:
     _compared("time to first event", pairs * 5, proxies, lambda proxy: _ask(proxy, first, b"event:", None) * 1e3, "ms")
 
 
-def _memory(port: int, proxies: tuple[Proxy, Proxy]) -> None:
-    request = f"GET http://127.0.0.1:{port}/bytes/200 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+def _memory(port: int, proxies: tuple[Proxy, Proxy], rate: str, name: str) -> None:
+    request = f"GET http://127.0.0.1:{port}/bytes/200{rate} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
     for proxy in proxies:
         _ask(proxy, request, b"\0", 200 * _MB)
     streaming, recording = (_peak(proxy.process.pid) for proxy in proxies)
-    _show("peak memory, 200 MB response", streaming, recording, "MB")
+    _show(f"peak memory, 200 MB {name}", streaming, recording, "MB")
     if recorder := _recorder(proxies[1]):
         print(f"{'':32} the recorder process itself {_peak(recorder):9.2f} MB")
 
@@ -192,7 +196,8 @@ def main() -> None:
         folder = Path(name)
         (folder / "streaming.py").write_text(_STREAM)
         works: list[Callable[[tuple[Proxy, Proxy]], None]] = [
-            lambda pair: _memory(port, pair),
+            lambda pair: _memory(port, pair, "/60", "at 60 MB/s"),
+            lambda pair: _memory(port, pair, "", "at full speed"),
             lambda pair: _measured(port, pair, quick),
         ]
         for run, work in enumerate(works):

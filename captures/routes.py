@@ -7,14 +7,19 @@ of its segments, so that an unknown operation still has one name however many id
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+import re2
 
 from captures import codec
 
 PACKAGED = Path(__file__).resolve().parent.parent / "schemas" / "routes.json"
 """The packaged table. It is read as data: no code of `schemas` is imported here."""
+
+_NEEDLE_LIMIT = 64
+"""Bytes: no needle is longer, schemas/routes.schema.json sees to it."""
 
 _ID = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|[0-9]+|[a-z]+_[A-Za-z0-9]{12,}|"
@@ -43,9 +48,8 @@ class Routes:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.hosts: tuple[str, ...] = tuple(table["hosts"])
         self.error_event: str = table["error_event"]
-        self.tags: Mapping[str, tuple[bytes, ...]] = {
-            tag: tuple(needle.encode() for needle in needles) for tag, needles in table["tags"].items()
-        }
+        self._tag_of = [tag for tag, needles in table["tags"].items() for _ in needles]
+        self._texts = [needle.encode() for needles in table["tags"].values() for needle in needles]
         self.routes = tuple(
             Route(entry["method"], entry["path"], tuple(entry["hosts"]), entry["category"])
             for entry in table["operations"]
@@ -79,15 +83,24 @@ class Routes:
 
     def found_tags(self, blocks: Iterable[bytes]) -> tuple[str, ...]:
         """The tags whose needles occur in the blocks (a needle over the border of two is found as well), sorted."""
-        found: set[str] = set()
+        found: set[int] = set()
         tail = b""
         for block in blocks:
             window = tail + block
-            found |= {
-                tag for tag, needles in self.tags.items() if tag not in found and any(n in window for n in needles)
-            }
-            tail = window[-64:]
-        return tuple(sorted(found))
+            found.update(self._needles.Match(window) or ())
+            tail = window[-_NEEDLE_LIMIT:]
+        return tuple(sorted({self._tag_of[index] for index in found}))
+
+    @cached_property
+    def _needles(self) -> Any:
+        """All needles as one automaton: a body is read once, however many there are."""
+        chosen = re2.Options()
+        chosen.encoding = re2.Options.Encoding.LATIN1
+        needles = re2.Set.SearchSet(chosen)
+        for text in self._texts:
+            needles.Add(re2.escape(text))
+        needles.Compile()
+        return needles
 
 
 @cache

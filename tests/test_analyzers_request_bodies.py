@@ -27,6 +27,8 @@ MULTIPART = (
         pytest.param("application/x-jsonl", b'{"a":1}\n{"a":2}\n', {"lines": [{"a": 1}, {"a": 2}]}, id="json lines"),
         pytest.param("application/x-www-form-urlencoded", b"b=1&a=2&b=", {"fields": ["a", "b"]}, id="form"),
         pytest.param("multipart/form-data; boundary=b", MULTIPART, {"fields": ["file", "purpose"]}, id="multipart"),
+        pytest.param("text/plain;charset=UTF-8", b'{"a":1}', {"body": {"a": 1}}, id="json as text"),
+        pytest.param("text/plain", b"words", {"bytes": 5}, id="text"),
         pytest.param("image/png", b"\x89PNG", {"bytes": 4}, id="binary"),
     ],
 )
