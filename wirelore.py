@@ -135,12 +135,13 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
     """
     from captures.importing import bring
     from captures.keys import load
+    from captures.recorder import words
     from captures.redact import Redactor
 
     account = bring(
         paths,
         captures / into,
-        Redactor(load(key), words=_own_words()),
+        Redactor(load(key), words=words()),
         form=form,
         readers={"mitmproxy": _flow_file},
         tool=_tool(),
@@ -409,13 +410,6 @@ def _flow_file(stream: BinaryIO, name: str) -> "Iterator[Draft | Problem]":
 
 def _tool() -> dict[str, str]:
     return {"name": "wirelore", "version": VERSION}
-
-
-def _own_words() -> list[str]:
-    """The names that this machine gives away: the user's and the home folder's."""
-    from captures.recorder import words
-
-    return words()
 
 
 def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":

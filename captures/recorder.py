@@ -153,7 +153,8 @@ def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
             yield block
 
 
-def _words() -> list[str]:
+def words() -> list[str]:
+    """The names that this machine gives away: the home folder's and the user's."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # no name for this user id: then there is none to hide
@@ -162,7 +163,7 @@ def _words() -> list[str]:
 
 
 def _started(arguments: argparse.Namespace) -> Recorder:
-    redactor = Redactor(keys.load(arguments.key), words=_words())
+    redactor = Redactor(keys.load(arguments.key), words=words())
     writer = Writer(
         arguments.folder, redactor, tool=codec.loads(arguments.tool), options=codec.loads(arguments.options)
     )
