@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from captures import VERSION
+
 if TYPE_CHECKING:
     from captures.importers import Draft, Problem
     from captures.store import Capture
     from clients.certificates import Authority
     from schemas.library import Library
-
-VERSION = "0.1.0"
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMATS = click.Choice(["text", "json", "markdown", "sarif", "junit"])
@@ -409,7 +409,7 @@ def _flow_file(stream: BinaryIO, name: str) -> "Iterator[Draft | Problem]":
 
 
 def _tool() -> dict[str, str]:
-    return {"name": "wirelore", "version": VERSION}
+    return {"wirelore": VERSION}
 
 
 def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":

@@ -34,7 +34,7 @@ from addons import ends, heads  # noqa: E402 - only importable after the line ab
 from addons.hosts import Hosts  # noqa: E402
 from addons.outbox import Outbox  # noqa: E402
 from addons.passing import Passing  # noqa: E402
-from captures import handover, routes  # noqa: E402
+from captures import VERSION, handover, routes  # noqa: E402
 from captures.model import COMPLETE, Headers  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -124,9 +124,16 @@ class Record:
 
     def _command(self) -> list[str]:
         options = ctx.options
-        tool = {"mitmproxy": version.VERSION, "python": ".".join(map(str, sys.version_info[:3]))}
+        python = ".".join(map(str, sys.version_info[:3]))
+        tool = {"wirelore": VERSION, "mitmproxy": version.VERSION, "python": python}
+        routed = "wirelore_route" in options and options.wirelore_route
+        chosen = {
+            "hosts": self.hosts.patterns,
+            "backlog": options.wirelore_backlog,
+            "answered_by": "stand-in" if routed else "service",
+        }
         command = [sys.executable, "-P", "-m", "captures.recorder", str(self.folder), "--tool", json.dumps(tool)]
-        command += ["--options", json.dumps({"hosts": self.hosts.patterns, "backlog": options.wirelore_backlog})]
+        command += ["--options", json.dumps(chosen)]
         if options.wirelore_status >= 0:
             command += ["--status", str(options.wirelore_status)]
         return command + (["--key", options.wirelore_key] if options.wirelore_key else [])

@@ -42,4 +42,5 @@ def learn(
                 for _, observation in observations(observe, exchange):
                     learner.take(name, observation)
     changes = [str(change) for change in learner.write()]
-    return sorted({*changes, *routing.accept(folder, seen)})
+    routed = routing.accept(folder, seen) if "operations" in only or not only else []
+    return sorted([*changes, *routed])

@@ -2,3 +2,6 @@
 
 Imports no other package of this project; see docs/architecture.md for the import table.
 """
+
+VERSION = "0.1.0"
+"""The version of the project, which every manifest names."""

@@ -37,6 +37,12 @@ class Capture:
                 f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore"
             )
 
+    @property
+    def answered_by(self) -> str:
+        """`stand-in` if what was recorded was answered by one: then the answers say nothing of the service."""
+        options = self.manifest.get("options")
+        return str(options.get("answered_by", "")) if isinstance(options, dict) else ""
+
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""
         path = self.folder / INDEX
@@ -86,7 +92,7 @@ class Capture:
             raise Unreadable(f"{self.folder / INDEX}: {name!r} is no exchange's id")
         document = _read_json(path, "an exchange")
         try:
-            return _exchange(document, folder, self.name, self.routes)
+            return _exchange(document, folder, self.name, self.routes, self.answered_by)
         except (KeyError, TypeError, ValueError) as fault:
             raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
 
@@ -109,7 +115,9 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 
 
-def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes) -> Exchange:
+def _exchange(
+    document: Mapping[str, Any], folder: Path, capture: str, routes: Routes, answered_by: str
+) -> Exchange:
     sent, got = document["request"], document["response"]
     request = Request(
         **_parts(sent, folder / "request.body"),
@@ -136,7 +144,7 @@ def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: R
         connection=document["connection"],
         facts=document["facts"],
         redactions=document["redactions"],
-        origin=document["origin"],
+        origin="stand-in" if (document["origin"], answered_by) == ("recorded", "stand-in") else document["origin"],
         source=document["source"],
         capture=capture,
         absent=tuple(document["absent"]),

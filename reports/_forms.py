@@ -16,20 +16,29 @@ _FORMS = (
     ("token", re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")),
 )
 
-_NEVER_LISTED = {"uuid", "date-time", "http-date", "id", "secret"}
+MASKED = "masked"
+"""The form of what somebody else made unreadable (`<KEY>`, `***`, `AGENT-XXX`): it says nothing of the value."""
+
+_NEVER_LISTED = {"uuid", "date-time", "http-date", "id", "secret", MASKED}
+_MASK = re.compile(
+    r"<[^<>]*>|\[[A-Z _-]+\]|.*\*{3,}.*|(?:REDACTED|FILTERED|SCRUBBED|MASKED|DUMMY)|[A-Z0-9_-]+[_-]XXX+", re.DOTALL
+)
+_WORDS = re.compile(r"[a-z]+(?:[-_.](?:[a-z]+|\d{1,8}))*")
 _SECRET = re.compile(r"\s*(?:Bearer|Basic|Digest)\s|sk-ant-|eyJ[A-Za-z0-9_-]{8}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def form(value: str) -> str:
     """The name of the value's form: `integer`, `number`, `boolean`, `uuid`, `date-time` (RFC 3339), `http-date`
-    (RFC 9110), `uri`, `id`, `secret`, `token` or `text`."""
+    (RFC 9110), `uri`, `id`, `secret`, `masked`, `token` or `text`."""
+    if _MASK.fullmatch(value):
+        return MASKED
     if _SECRET.match(value):
         return "secret"
     for name, pattern in _FORMS[:-1]:
         if pattern.fullmatch(value):
             return name
-    if "{id}" in guessed_template(value):
+    if "{id}" in guessed_template(value) and not _WORDS.fullmatch(value):
         return "id"
     name, pattern = _FORMS[-1]
     return name if pattern.fullmatch(value) else "text"

@@ -27,7 +27,7 @@ class Content:
 
 def requests(library: Library) -> dict[str, Content]:
     """The learned request bodies by operation, sorted."""
-    return {name: _content(branch) for name, branch in sorted(library.branches("request-bodies").items())}
+    return {name: _content(simple(branch)) for name, branch in sorted(library.branches("request-bodies").items())}
 
 
 def responses(library: Library) -> dict[tuple[str, int], Content]:
@@ -36,7 +36,7 @@ def responses(library: Library) -> dict[tuple[str, int], Content]:
     for case, branch in sorted(library.branches("response-bodies").items()):
         operation, _, status = case.rpartition(" ")
         if status.isdigit():
-            found[operation, int(status)] = _content(branch)
+            found[operation, int(status)] = _content(simple(branch))
     return found
 
 
@@ -45,14 +45,14 @@ def events(library: Library) -> dict[str, dict[str, Node]]:
     found: dict[str, dict[str, Node]] = {}
     for case, branch in sorted(library.branches("event-payloads").items()):
         method, template, event = [*case.split(" ", 2), "", ""][:3]
-        found.setdefault(f"{method} {template}", {})[event] = branch.get("properties", {}).get("data", {})
+        found.setdefault(f"{method} {template}", {})[event] = simple(branch.get("properties", {}).get("data", {}))
     return found
 
 
 def error_body(library: Library) -> Node | None:
     """The learned body of failures, None if none was learned."""
-    node: Node | None = library.root("error-bodies").get("properties", {}).get("body")
-    return node
+    node = library.root("error-bodies").get("properties", {}).get("body")
+    return None if node is None else simple(node)
 
 
 def strings(node: Node) -> list[str]:
@@ -85,6 +85,24 @@ def variants(node: Node) -> list[tuple[str | None, Node]]:
         elif "properties" in test:
             found.append((test["properties"][node["x-discriminator"]]["const"], condition["then"]))
     return found
+
+
+def simple(node: Node) -> Node:
+    """The node with every union of one variant, at any depth, written as the plain object that it is so far."""
+    cases = variants(node)
+    made = dict(node)
+    if len(cases) == 1 and cases[0][0] is not None:
+        del made["x-discriminator"]
+        made["allOf"] = [condition for condition in node["allOf"] if condition["then"] is not cases[0][1]]
+        made |= {key: value for key, value in cases[0][1].items() if key != "type"}
+    for key in ("items", "additionalProperties"):
+        if isinstance(made.get(key), Mapping):
+            made[key] = simple(made[key])
+    if "properties" in made:
+        made["properties"] = {name: simple(child) for name, child in made["properties"].items()}
+    if "allOf" in made:
+        made["allOf"] = [{**condition, "then": simple(condition["then"])} for condition in made["allOf"]]
+    return made
 
 
 def _content(branch: Node) -> Content:

@@ -1,5 +1,6 @@
 """Request bodies and responses of the document, from what was seen and what was learned."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -29,13 +30,14 @@ class Messages:
 
     def name_components(self, operations: Iterable[Operation]) -> None:
         """Gives names in a fixed order of sides, so that the plain name of a thing is the one in responses."""
-        chosen = sorted({operation.name for operation in operations}, key=lambda name: (-len(name), name))
-        for name in reversed(chosen):
+        known = sorted(operations, key=lambda one: (not one.summary, len(one.name), one.name))
+        chosen = [operation.name for operation in known]
+        for name in chosen:
             for status in self.statuses(name):
                 self._learned_body(name, status)
         if self._error is not None:
             self._error_schema()
-        for name in reversed(chosen):
+        for name in chosen:
             self._stream(name)
 
     def statuses(self, operation: str) -> list[int]:
@@ -47,14 +49,14 @@ class Messages:
     def request_body(self, operation: Operation) -> Schema | None:
         """The request's body, None if no request had one."""
         content = self._requests.get(operation.name)
-        seen = self._evidence.request_media.get(operation.name, {})
+        seen = self._evidence.request_media.get(operation.name, Counter[str]())
         kinds = sorted({*seen, *(content.media_types if content else ())})
         if not kinds:
             return None
         noun = _names.operation_noun(operation.method, operation.template)
         place = Place(f"{noun}Request", owner=noun, suffix="Param")
         media = {kind: {"schema": self._body(content, kind, place)} for kind in kinds}
-        always = operation.seen is not None and sum(seen.values()) == operation.seen.count
+        always = bool(seen) and sum(seen.values()) == self._evidence.requests(operation.name)
         return {**({"required": True} if always else {}), "content": media}
 
     def responses(self, operation: Operation) -> dict[str, Schema]:
@@ -128,7 +130,7 @@ class Messages:
         return {"x-sse-state-machine": {"transitions": transitions}}
 
     def _description(self, operation: str, status: int) -> str:
-        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Not a registered status"
+        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"Status {status}"
         prefix = f"{status} "
         cases = {
             case.removeprefix(prefix)

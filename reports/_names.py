@@ -24,8 +24,8 @@ def singular(text: str) -> str:
 
 
 def thing(place: str) -> tuple[str, str]:
-    """What one thing at a member's place is called, and its variants: `tools` holds a `Tool`, `content` blocks."""
-    noun = pascal(singular(place))
+    """What a member's value is called, and its variants: `tool_choice` is a `ToolChoice`, `content` has blocks."""
+    noun = pascal(place)
     return _NOUNS.get(place, (noun, noun))
 
 

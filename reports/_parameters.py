@@ -6,7 +6,7 @@ from typing import Any
 
 from reports._catalogue import Operation
 from reports._components import Schema
-from reports._forms import is_listable
+from reports._forms import MASKED, form, is_listable
 from reports.evidence import Evidence, HeaderSeen, HeadSeen, Seen
 
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
@@ -40,7 +40,7 @@ def path_parameters(evidence: Evidence, name: str, template: str) -> list[Schema
 def query_parameters(evidence: Evidence, operation: Operation, learned: Iterable[str]) -> list[Schema]:
     """The query parameters, sorted: those observed, and those only learned (names)."""
     seen = evidence.query.get(operation.name, {})
-    total = operation.seen.count if operation.seen else 0
+    total = evidence.requests(operation.name)
     return [
         _parameter(name, "query", seen.get(name), total, operation.seen) for name in sorted({*seen, *learned}) if name
     ]
@@ -70,7 +70,7 @@ def response_headers(head: HeadSeen) -> dict[str, Schema]:
 
 def value_schema(seen: HeaderSeen) -> Schema:
     """What values were seen: a form, or a list of known ones that stays open."""
-    forms = set(seen.forms)
+    forms = set(seen.forms) - {MASKED}
     if forms == {"integer"} or forms == {"boolean"}:
         return {"type": forms.pop()}
     if len(forms) == 1 and next(iter(forms)) in _FORMATS:
@@ -81,9 +81,10 @@ def value_schema(seen: HeaderSeen) -> Schema:
 
 def known_values(seen: HeaderSeen) -> list[str]:
     """The values, sorted, where they are few and come again, or there is only one; otherwise nothing."""
-    if seen.many or not all(map(is_listable, seen.forms)) or any(len(value) > _LONGEST for value in seen.values):
+    values = sorted(value for value in seen.values if form(value) != MASKED)
+    if seen.many or any(not is_listable(form(value)) or len(value) > _LONGEST for value in values):
         return []
-    return sorted(seen.values) if len(seen.values) == 1 or seen.count >= 2 * len(seen.values) else []
+    return values if len(values) == 1 or seen.count >= 2 * len(values) else []
 
 
 def several_clients(seen: Seen | None) -> bool:

@@ -186,6 +186,10 @@ class Evidence:
     request_bytes: int = 0
     response_bytes: int = 0
 
+    def requests(self, operation: str) -> int:
+        """How many requests of an operation are known; some imports hold responses only."""
+        return sum(self.hosts.get(operation, Counter[str]()).values())
+
     def merge(self, other: Self) -> None:
         """Adds what was counted elsewhere; the order of merging makes no difference."""
         for name, theirs in vars(other).items():

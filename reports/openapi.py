@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: every operation that was observed, claimed or learned, with the evidence."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -54,8 +55,7 @@ def document(evidence: Evidence, library: Library, routes: Routes, claims: Itera
             **_origin(operation, ledger),
         }
     _make_unique([entry for methods in paths.values() for entry in methods.values()])
-    hosts = sorted({host for operation in operations for host in operation.hosts if _HOST.fullmatch(host)})
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {
             "title": "What the Claude CLI says on the wire",
@@ -63,14 +63,15 @@ def document(evidence: Evidence, library: Library, routes: Routes, claims: Itera
             "summary": "Learned from recorded traffic and from claims, with the evidence for each part.",
             "description": _prose.description(evidence, operations),
         },
-        "servers": [{"url": f"https://{host}"} for host in hosts] or [{"url": "/"}],
+        "servers": _any_server(operations),
         "security": _security.anything(known),
         "tags": _prose.tags(operations),
         "paths": paths,
-        "components": {"schemas": dict(sorted(components.schemas.items())), "securitySchemes": known},
+        "components": {"securitySchemes": known},
         "x-observed": evidence.exchanges.described(),
         **({"x-other-operations": others} if others else {}),
     }
+    return components.resolved(whole)
 
 
 def yaml_text(document: dict[str, Any]) -> str:
@@ -109,6 +110,17 @@ def _with_body(body: Schema | None) -> Schema:
 def _servers(operation: Operation) -> Schema:
     urls = [f"https://{host}" for host in operation.hosts if _HOST.fullmatch(host)]
     return {"servers": [{"url": url} for url in urls]} if urls else {}
+
+
+def _any_server(operations: Iterable[Operation]) -> list[Schema]:
+    """The server of operations that nothing names a host for: any of those that sources name, the commonest first."""
+    hosts = Counter(host for one in operations if one.claims for host in one.hosts if _HOST.fullmatch(host))
+    if not hosts:
+        return [{"url": "/"}]
+    ranked = sorted(hosts, key=lambda host: (-hosts[host], host))
+    variable = {"default": ranked[0], "enum": ranked}
+    note = "Where nothing names the host; operations that have one say so themselves."
+    return [{"url": "https://{host}", "description": note, "variables": {"host": variable}}]
 
 
 def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:

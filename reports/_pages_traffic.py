@@ -1,0 +1,227 @@
+"""Pages on the traffic itself: overview, endpoints, headers, beta flags."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from captures.model import CAUSES
+from reports import tables
+from reports._catalogue import Operation
+from reports._markup import cell, code, codes, link, share, short, table
+from reports._parameters import CREDENTIALS, known_values
+from reports.evidence import Evidence, HeaderSeen, HeadSeen, Seen
+from reports.findings import Outcome
+from reports.text import summary
+from schemas.claims import Claim
+
+PAGES = {
+    "endpoints.md": "every operation with hosts, statuses and who vouches for it",
+    "headers.md": "request and response headers: presence, values, order, spelling",
+    "beta-flags.md": "the beta flags, and the claimed ones that were not seen",
+    "event-sequences.md": "event streams as state machines, with counts",
+    "errors.md": "errors as responses and inside streams, and retries",
+    "bodies.md": "the fields of requests, responses and events",
+    "findings.md": "where the captures depart from the schemas",
+    "openapi.yaml": "all of it as an OpenAPI 3.1 document",
+}
+"""The files of a report beside the overview, and what each holds."""
+
+_FLAG = re.compile(r"[a-z][a-z0-9-]*-(?:\d{4}-\d\d-\d\d|\d{8})")
+_FLAG_HEADER = "anthropic-beta: "
+
+
+def overview(evidence: Evidence, operations: Sequence[Operation], outcome: Outcome) -> str:
+    """The page README.md."""
+    seen = evidence.exchanges
+    unseen = sum(1 for each in operations if not each.seen)
+    figures: list[tuple[str, str | int]] = [
+        ("Captures", codes(sorted(evidence.captures))),
+        ("Exchanges", seen.count),
+        ("Origin", ", ".join(f"{name}: {count:,}" for name, count in sorted(seen.origins.items()))),
+        ("First and last", _span(seen)),
+        ("Clients", codes(sorted(seen.clients), 12)),
+        ("Operations seen", len(evidence.operations)),
+        ("Known operations not seen", unseen),
+        ("Request bodies", f"{evidence.request_bytes:,} bytes"),
+        ("Response bodies", f"{evidence.response_bytes:,} bytes"),
+    ]
+    lines = ["# What was on the wire", "", *table(["", ""], figures)]
+    lines += ["## Findings", "", f"{summary(outcome)}. See {link('findings', 'findings.md')}.", ""]
+    lines += ["## Completeness", "", "How the exchanges ended:", ""]
+    lines += table(["end", "exchanges", "meaning"], _counted(evidence.ends, lambda name: cell(CAUSES.get(name, ""))))
+    if outcome.problems:
+        lines += ["Not read:", "", *(f"- {cell(problem)}" for problem in outcome.problems), ""]
+    lines += ["## Categories and features", ""]
+    lines += table(["category", "exchanges"], _counted(evidence.categories))
+    lines += table(["feature", "exchanges"], _counted(evidence.tags), "No feature was recognised.")
+    lines += ["## Where to look", "", *(f"- {link(page, page)}: {text}" for page, text in PAGES.items()), ""]
+    return "\n".join(lines)
+
+
+def endpoints(evidence: Evidence, operations: Sequence[Operation]) -> str:
+    """The page endpoints.md."""
+    lines = ["# Endpoints", "", f"Back to the {link('overview', 'README.md')}.", "", "## Seen", ""]
+    lines += table(
+        ["operation", "exchanges", "statuses", "vouched for", "what it is"],
+        [
+            (link(one.name, "", one.name), count, _statuses(evidence, one.name), _vouched(one), cell(one.summary))
+            for one, count in ((one, one.seen.count) for one in operations if one.seen)
+        ],
+    )
+    lines += ["## Known, and not in these captures", ""]
+    lines += table(
+        ["operation", "hosts", "vouched for", "what it is"],
+        [
+            (code(each.name), codes(each.hosts) or "not named", _vouched(each), cell(each.summary))
+            for each in operations
+            if not each.seen
+        ],
+    )
+    for each in operations:
+        if each.seen:
+            lines += _endpoint(evidence, each, each.seen)
+    return "\n".join(lines)
+
+
+def headers(evidence: Evidence) -> str:
+    """The page headers.md."""
+    lines = ["# Headers", "", f"Back to the {link('overview', 'README.md')}.", ""]
+    lines += [
+        "Presence is counted in messages whose headers are known. Values are listed where they are few and come again.",
+        "",
+    ]
+    for side in ("request", "response"):
+        lines += [f"## Over all {side}s", ""]
+        rows = tables.header_presence(evidence, side)
+        lines += table(
+            ["header", "operations", "presence"],
+            [
+                (code(name), int(number), share(int(count), int(total)))
+                for name, number, count, total in rows.itertuples(index=False)
+            ],
+        )
+    for name, head in sorted(evidence.request_heads.items()):
+        lines += _head(f"Request: {name}", head)
+    for (name, status), head in sorted(evidence.response_heads.items()):
+        lines += _head(f"Response: {name} {status}", head)
+    return "\n".join(lines)
+
+
+def beta_flags(evidence: Evidence, claims: Iterable[Claim]) -> str:
+    """The page beta-flags.md."""
+    claimed = _claimed_flags(claims)
+    clients = tables.beta_flags(evidence)
+    lines = ["# Beta flags", "", f"Back to the {link('overview', 'README.md')}.", "", "## Seen", ""]
+    rows: list[tuple[str | int, ...]] = []
+    for flag, seen in sorted(evidence.flags.items()):
+        used = [str(name) for name, count in clients.loc[flag].items() if count]
+        spoken = ", ".join(claimed.get(flag, ())) or "none"
+        rows.append((code(short(flag)), seen.count, _span(seen), codes(name or "not named" for name in used), spoken))
+    lines += table(["flag", "requests", "first and last", "clients", "claims"], rows, "No request carried a flag.")
+    lines += ["## By operation", ""]
+    uses = sorted(evidence.flag_uses.items())
+    lines += table(["flag", "operation", "requests"], [(code(short(f)), code(op), n) for (f, op), n in uses])
+    lines += ["## Claimed, and not seen", ""]
+    lost = sorted(set(claimed) - set(evidence.flags))
+    lines += table(["flag", "claims"], [(code(flag), ", ".join(claimed[flag])) for flag in lost])
+    return "\n".join(lines)
+
+
+def _endpoint(evidence: Evidence, each: Operation, seen: Seen) -> list[str]:
+    ways = evidence.authentication.get(each.name, Counter[str]())
+    query = evidence.query.get(each.name, {})
+    heads = evidence.request_heads.get(each.name, HeadSeen())
+    facts: list[tuple[str, str | int]] = [
+        ("Hosts", codes(sorted(evidence.hosts.get(each.name, ()))) or "not told"),
+        ("First and last", _span(seen)),
+        ("Clients", codes(sorted(seen.clients)) or "not told"),
+        ("Credentials", ", ".join(f"{way}: {count:,}" for way, count in sorted(ways.items())) or "not told"),
+        ("Request types", codes(sorted(evidence.request_media.get(each.name, ()))) or "no body"),
+        (
+            "Query",
+            ", ".join(_parameter(name, one, evidence.requests(each.name)) for name, one in sorted(query.items()))
+            or "none",
+        ),
+        ("Claims", ", ".join(each.claims) or "none"),
+    ]
+    lines = [f"## {cell(each.name)}", "", each.summary, "", *table(["", ""], facts)]
+    rows = [
+        (status, one.count, codes(sorted(evidence.media.get((name, status), ()))) or "no body", _span(one))
+        for (name, status), one in sorted(evidence.statuses.items())
+        if name == each.name
+    ]
+    lines += table(["status", "exchanges", "types", "first and last"], rows, "No response was seen.")
+    pages = [link("request headers", "headers.md", f"Request: {each.name}")] if heads.count else []
+    pages += [link("event sequence", "event-sequences.md", each.name)] if each.name in evidence.transitions else []
+    return [*lines, ", ".join(pages), ""] if pages else lines
+
+
+def _head(title: str, head: HeadSeen) -> list[str]:
+    rows = [
+        (
+            code(name),
+            share(seen.count, head.count),
+            _header_values(name, seen),
+            codes(sorted(seen.spellings), 4) or "not told",
+        )
+        for name, seen in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
+    ]
+    lines = [f"## {cell(title)}", "", *table(["header", "presence", "values", "spelled"], rows, "No header.")]
+    if head.many_orders:
+        return [*lines, "More than 64 different orders.", ""]
+    ranked = sorted(head.orders.items(), key=lambda pair: (-pair[1], pair[0]))
+    if ranked:
+        order, count = ranked[0]
+        some = f"{len(ranked)} different orders" if len(ranked) > 1 else "One order"
+        lines += [f"{some}; the most frequent ({count:,} messages): {codes(order, len(order))}.", ""]
+    return lines
+
+
+def _header_values(name: str, seen: HeaderSeen) -> str:
+    return "a credential" if name in CREDENTIALS else _values(seen)
+
+
+def _values(seen: HeaderSeen) -> str:
+    if known := known_values(seen):
+        return codes(known)
+    forms = ", ".join(sorted(seen.forms))
+    return f"{forms} (changing)"
+
+
+def _parameter(name: str, seen: HeaderSeen, total: int) -> str:
+    return f"{code(name)} in {share(seen.count, total)} ({_values(seen)})"
+
+
+def _statuses(evidence: Evidence, operation: str) -> str:
+    found = [(status, seen.count) for (name, status), seen in sorted(evidence.statuses.items()) if name == operation]
+    return ", ".join(f"{status} ({count:,})" for status, count in found) or "none"
+
+
+def _vouched(each: Operation) -> str:
+    firmness = f" ({each.firmness})" if each.firmness and not each.seen else ""
+    return each.provenance + firmness
+
+
+def _span(seen: Seen) -> str:
+    described = seen.described()
+    if "first" not in described:
+        return "not told"
+    first, last = described["first"], described["last"]
+    return first if first == last else f"{first} to {last}"
+
+
+def _counted(counts: Counter[str], meaning: object = None) -> list[tuple[str | int, ...]]:
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(code(name), count, *((meaning(name),) if callable(meaning) else ())) for name, count in ranked]
+
+
+def _claimed_flags(claims: Iterable[Claim]) -> dict[str, list[str]]:
+    """The flags that claims on request headers enumerate, with all claims that speak of them."""
+    ledger = list(claims)
+    flags = {term for one in ledger if one.area == "request-headers" for term in one.terms if _FLAG.fullmatch(term)}
+    found: dict[str, list[str]] = {}
+    for claim in ledger:
+        for flag in {term.removeprefix(_FLAG_HEADER) for term in claim.terms}:
+            if flag in flags or _FLAG_HEADER + flag in claim.terms:
+                found.setdefault(flag, []).append(claim.id)
+    return found

@@ -1,0 +1,154 @@
+"""The markdown pages: what they show, that their links lead somewhere, that nothing breaks their tables."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from captures.model import Headers
+from captures.routes import Routes
+from reports import _fields
+from reports._markup import anchor, diagram, short, table
+from reports.evidence import END, START, Evidence, gather
+from reports.findings import Outcome
+from reports.markdown import pages
+from schemas.claims import claims
+from schemas.library import Library
+from tests.exchanges import blank, exchange, taught
+from tests.reported import conversation
+
+Pages = dict[str, str]
+
+_LINK = re.compile(r"(?<!\\)\]\(([^)#]*)#?([^)]*)\)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    library = taught(tmp_path_factory.mktemp("made") / "schemas", *conversation())
+    evidence = gather([("made", conversation())])
+    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims())
+
+
+def _anchors(text: str) -> list[str]:
+    return [anchor(re.sub(r"\\(.)", r"\1", heading)) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
+
+
+def _broken(made: Pages) -> list[str]:
+    """Links that lead nowhere, and rows that have not as many cells as their table's head."""
+    found = []
+    for page, text in made.items():
+        lines = text.splitlines()
+        for target, heading in _LINK.findall(_CODE.sub("", text)):
+            headings = [
+                anchor(re.sub(r"\\(.)", r"\1", each))
+                for each in re.findall(r"^#+ (.*)$", made.get(target or page, ""), re.M)
+            ]
+            if (target or page) not in {*made, "openapi.yaml"} or (heading and heading not in headings):
+                found.append(f"{page}: {target}#{heading}")
+        for number, line in enumerate(lines):
+            if line.startswith("| ---"):
+                rows = [number - 1, number]
+                while rows[-1] + 1 < len(lines) and lines[rows[-1] + 1].startswith("|"):
+                    rows.append(rows[-1] + 1)
+                sizes = {len(re.findall(r"(?<!\\)\|", lines[row])) for row in rows}
+                found += [f"{page}:{number}: {sorted(sizes)}"] if len(sizes) > 1 else []
+    return found
+
+
+def test_links_lead_somewhere_and_rows_fit_their_tables(made: Pages) -> None:
+    assert _broken(made) == []
+
+
+def test_the_pages_are_these(made: Pages) -> None:
+    assert list(made) == [
+        "README.md", "endpoints.md", "headers.md", "beta-flags.md", "event-sequences.md", "errors.md", "bodies.md",
+        "findings.md",
+    ]  # fmt: skip
+    assert all(text.startswith("# ") and text.endswith("\n") and not text.endswith("\n\n") for text in made.values())
+
+
+def test_the_overview_tells_figures_and_completeness(made: Pages) -> None:
+    overview = made["README.md"]
+    assert "| Exchanges | 8 |" in overview
+    assert "| First and last | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z |" in overview
+    assert "| `complete` | 8 | request and response are whole |" in overview
+
+
+def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:
+    assert "| `GET /api/oauth/profile` | `api.anthropic.com` | claimed (captured) |" in made["endpoints.md"]
+    assert "| `oauth-2025-04-20` | A08a, B01, E03 |" in made["beta-flags.md"]
+    assert "| `413 request_too_large` | R01 |" in made["errors.md"]
+
+
+def test_a_header_is_shown_with_presence_values_and_spelling(made: Pages) -> None:
+    page = made["headers.md"]
+    assert "| `anthropic-version` | all 6 | `2023-06-01` | `anthropic-version` |" in page
+    assert "| `x-kind` | 3 of 5 | `a\\|b` | `x-kind` |" in page
+    assert "| `x-api-key` | all 6 | a credential | `x-api-key` |" in page
+    assert "One order; the most frequent (6 messages): `content-type`, `x-api-key`, `user-agent`," in page
+
+
+def test_a_flag_is_shown_with_its_clients_and_operations(made: Pages) -> None:
+    page = made["beta-flags.md"]
+    assert (
+        "| `one-2025-01-01` | 8 | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z | `claude-cli/2.0.56` | none |" in page
+    )
+    assert "| `one-2025-01-01` | `POST /v1/messages` | 6 |" in page
+
+
+def test_a_retry_is_shown_with_its_delay(made: Pages) -> None:
+    assert "| `POST /v1/messages` | 529 | 1 | 2 | 999 ms |" in made["errors.md"]
+
+
+def test_fields_are_listed_with_their_place_in_unions_and_arrays(made: Pages) -> None:
+    page = made["bodies.md"]
+    assert "| `content[]<text>.text` | string | always |" in page
+    assert "| `content[]<tool_use>.input` | object | always | free-form |" in page
+    assert "| `stop_sequence` | null | always |  |" in page
+    assert "| `delta<text_delta>.text` | string | always |" in page
+
+
+def test_a_state_diagram_has_counts_and_safe_names() -> None:
+    steps = {(START, 'a"b\n--> x'): 2, ('a"b\n--> x', END): 1, ('a"b\n--> x', 'a"b\n--> x'): 1}
+    assert diagram(steps) == [
+        "```mermaid", "stateDiagram-v2", '    state "a?b?--? x" as s1', "    [*] --> s1 : 2", "    s1 --> [*] : 1",
+        "    s1 --> s1 : 1", "```", "",
+    ]  # fmt: skip
+
+
+def test_numbers_stand_at_the_right_and_an_empty_table_is_a_sentence() -> None:
+    assert table(["a", "b"], [("x", 12345)]) == ["| a | b |", "| --- | ---: |", "| x | 12,345 |", ""]
+    assert table(["a"], [], "Nothing.") == ["Nothing.", ""]
+
+
+def test_long_values_are_cut_in_the_middle() -> None:
+    assert short("a" * 80) == "a" * 80
+    assert len(short("a" * 500)) < 80
+
+
+def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
+    hostile = "x|y`<b>*[z](w)"
+    one = exchange(
+        {hostile: 1}, {hostile: hostile}, operation=f"GET /{hostile.replace(' ', '')}", events=[(hostile, {"a": 1})],
+        headers=[("X-Odd", hostile), ("anthropic-beta", hostile), ("User-Agent", hostile)],
+    )  # fmt: skip
+    made = pages(
+        gather([(hostile, [one, replace(one, request=replace(one.request, headers=Headers()))])]),
+        Outcome([], [hostile], 2, [hostile]), taught(tmp_path / "schemas", one), Routes.load(), claims(),
+    )  # fmt: skip
+    assert _broken(made) == []
+
+
+def test_no_evidence_gives_pages_that_say_so(tmp_path: Path) -> None:
+    library = Library(blank(tmp_path / "schemas"))
+    made = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims())
+    assert _broken(made) == []
+    assert "No event stream was seen." in made["event-sequences.md"]
+    assert "No error was seen." in made["errors.md"]
+
+
+def test_a_map_has_one_row_for_all_its_keys() -> None:
+    node = {"type": "object", "x-map": True, "additionalProperties": {"type": "string"}}
+    assert [field.path for field in _fields.fields({"properties": {"free": node}})] == ["free", "free.*"]

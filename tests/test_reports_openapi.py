@@ -1,0 +1,319 @@
+"""The OpenAPI document: valid, faithful to what was learned, open to what is new, honest about who says what."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from captures.model import Exchange
+from captures.routes import Routes
+from reports.evidence import Evidence, gather
+from reports.openapi import document, yaml_text
+from schemas.claims import claims
+from schemas.library import Library
+from tests.exchanges import blank, exchange, taught
+from tests.reported import ASK, HEADERS, TEXT, USE, conversation, failure, message, stream
+
+Document = dict[str, Any]
+
+
+def _document(folder: Path, *known: Exchange, seen: tuple[Exchange, ...] | None = None) -> Document:
+    library = taught(folder / "schemas", *known)
+    evidence = gather([("made", known if seen is None else seen)])
+    return document(evidence, library, Routes.load(), claims())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return _document(tmp_path_factory.mktemp("made"), *conversation())
+
+
+def _holds(made: Document, name: str, value: Any) -> bool:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": made["components"]}
+    return Draft202012Validator(schema).is_valid(value)
+
+
+def _error_body(made: Document) -> str:
+    """The component that is the body of an error."""
+    media = made["paths"]["/v1/messages"]["post"]["responses"]["529"]["content"]["application/json"]
+    return str(media["schema"]["$ref"].rpartition("/")[2])
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key, inner
+            yield from _members(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _members(inner)
+
+
+def test_the_document_is_valid_and_survives_yaml(made: Document) -> None:
+    validate(made)
+    assert yaml.safe_load(yaml_text(made)) == made
+
+
+def test_without_any_evidence_the_claimed_operations_make_a_valid_document(tmp_path: Path) -> None:
+    empty = document(Evidence(), Library(blank(tmp_path / "schemas")), Routes.load(), claims())
+    validate(empty)
+    operations = [one for path in empty["paths"].values() for one in path.values()]
+    assert {one["x-provenance"] for one in operations} <= {"claimed", "learned"}
+    assert empty["info"]["version"] == "0"
+
+
+def test_without_any_claim_the_document_is_valid_and_has_no_oauth(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", *conversation())
+    bare = document(gather([("made", conversation())]), library, Routes.load(), ())
+    validate(bare)
+    assert sorted(bare["components"]["securitySchemes"]) == ["apiKey", "bearer"]
+
+
+def test_everything_has_its_provenance(made: Document) -> None:
+    paths = made["paths"]
+    assert paths["/v1/messages"]["post"]["x-provenance"] == "both"
+    assert paths["/api/oauth/profile"]["get"]["x-provenance"] == "claimed"
+    assert paths["/api/oauth/profile"]["get"]["x-claims"] == ["E06", "E10"]
+    assert paths["/v1/files/{file_id}"]["get"]["x-provenance"] == "observed"
+    assert paths["/oauth/token"]["post"]["x-firmness"] == "extrapolated"
+    assert "No source names the host." in paths["/oauth/token"]["post"]["description"]
+
+
+def test_an_operation_of_the_schemas_that_these_captures_lack_is_learned(tmp_path: Path) -> None:
+    strange = exchange(ASK, {"a": 1}, operation="PUT /strange")
+    made = _document(tmp_path, strange, seen=())
+    validate(made)
+    assert made["paths"]["/strange"]["put"]["x-provenance"] == "learned"
+    assert list(made["paths"]["/strange"]["put"]["responses"]) == ["200"]
+
+
+def test_evidence_stands_on_operations_and_responses(made: Document) -> None:
+    operation = made["paths"]["/v1/messages"]["post"]
+    assert operation["x-observed"] == {
+        "count": 6, "first": "2026-01-01T00:00:01Z", "last": "2026-01-01T00:00:06Z",
+        "clients": ["claude-cli/2.0.56"], "origins": {"recorded": 6},
+    }  # fmt: skip
+    assert {status: one["x-observed"]["count"] for status, one in operation["responses"].items()} == {
+        "200": 5,
+        "529": 1,
+    }
+    assert operation["responses"]["529"]["description"] == "Status 529: overloaded_error."
+    assert made["info"]["version"] == "2026-01-01"
+    assert made["info"]["description"].startswith("Made of 8 exchanges (8 recorded) in 1 capture,")
+
+
+def test_components_have_human_names(made: Document) -> None:
+    assert set(made["components"]["schemas"]) >= {
+        "Message", "TextBlock", "ToolUseBlock", "ContentBlock", "OtherContentBlock", "MessageStartEvent", "TextDelta",
+        "ContentBlockDeltaEvent", "InputJsonDelta", "OverloadedError", "ErrorBody", "MessagesRequestParam",
+        "ImageBlockParam", "MessagesStreamEvent", "SentMessageStartEvent",
+    }  # fmt: skip
+
+
+def test_bodies_that_hold_in_the_schemas_hold_in_the_document(made: Document) -> None:
+    for one in conversation():
+        if one.operation == "POST /v1/messages":
+            assert _holds(made, "MessagesRequestParam", json.loads(one.request.body.read()))
+        assert one.response is not None
+        if one.response.is_event_stream:
+            for event in one.response.events:
+                assert _holds(made, "MessagesStreamEvent", {"event": event.name, "data": json.loads(event.data)})
+        elif one.response.status >= 400:
+            assert _holds(made, _error_body(made), json.loads(one.response.body.read()))
+        elif one.operation == "POST /v1/messages":
+            assert _holds(made, "Message", json.loads(one.response.body.read()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        message({"type": "hologram", "depth": 3}),
+        {**message(TEXT), "stop_reason": "bored"},
+        {**message(TEXT), "stop_sequence": "stop"},
+        {**message({**TEXT, "mood": "glad"}), "extra": 1},
+        {**message(TEXT), "type": "message_v2"},
+    ],
+    ids=["variant", "value", "non-null", "members", "type"],
+)
+def test_what_is_only_new_is_valid(made: Document, body: Any) -> None:
+    assert _holds(made, "Message", body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        message({"type": "text"}),
+        {**message(TEXT), "usage": {"input_tokens": "1", "output_tokens": 2}},
+        message({"text": "no type"}),
+        {name: value for name, value in message(TEXT).items() if name != "id"},
+    ],
+    ids=["variant without its member", "wrong type", "no discriminator", "required member gone"],
+)
+def test_what_contradicts_is_invalid(made: Document, body: Any) -> None:
+    assert not _holds(made, "Message", body)
+
+
+def test_a_new_event_is_valid_and_a_wrong_one_is_not(made: Document) -> None:
+    assert _holds(made, "MessagesStreamEvent", {"event": "message_pause", "data": {"type": "message_pause"}})
+    assert not _holds(made, "MessagesStreamEvent", {"event": "message_start", "data": {"type": "message_start"}})
+
+
+def test_a_union_has_a_discriminator_with_a_mapping(made: Document) -> None:
+    union = made["components"]["schemas"]["ContentBlock"]
+    assert union == {
+        "oneOf": [
+            {"$ref": f"#/components/schemas/{name}"} for name in ("TextBlock", "ToolUseBlock", "OtherContentBlock")
+        ],
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {
+                "text": "#/components/schemas/TextBlock",
+                "tool_use": "#/components/schemas/ToolUseBlock",
+            },
+        },
+    }
+
+
+def test_no_annotation_of_the_dialect_leaks(made: Document) -> None:
+    ours = {"x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce"}
+    names = {key for key, _ in _members({**made, "paths": made["paths"]}) if key.startswith("x-")}
+    assert names - ours <= {"x-kind", "x-left"}
+    assert not {"if", "then", "$id", "maxItems"} & {key for key, _ in _members(made["components"]["schemas"])}
+
+
+def test_a_stream_carries_its_state_machine(made: Document) -> None:
+    media = made["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
+    assert sorted(media) == ["application/json", "text/event-stream"]
+    steps = media["text/event-stream"]["x-sse-state-machine"]["transitions"]
+    assert {"from": "content_block_delta", "to": "content_block_delta", "count": 1} in steps
+    assert sum(step["count"] for step in steps if step["from"] == "(start)") == 2
+
+
+def test_headers_of_every_response_are_required_and_typed(made: Document) -> None:
+    headers = made["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]
+    assert headers["x-left"] == {"schema": {"type": "integer"}, "x-observed": {"count": 3, "of": 5}}
+    assert headers["x-kind"]["schema"] == {"anyOf": [{"type": "string", "enum": ["a|b"]}, {"type": "string"}]}
+    one = exchange(ASK, message(), answer_headers=[("content-type", "application/json"), ("X-Left", "1")])
+    alone = document(gather([("made", [one])]), Library(), Routes.load(), claims())
+    assert alone["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]["x-left"]["required"] is True
+
+
+def test_credentials_and_computed_headers_are_no_parameters(made: Document) -> None:
+    parameters = made["paths"]["/v1/messages"]["post"]["parameters"]
+    assert [(one["in"], one["name"]) for one in parameters] == [
+        ("query", "beta"), ("header", "anthropic-beta"), ("header", "anthropic-version"), ("header", "user-agent"),
+    ]  # fmt: skip
+    assert not any("required" in one for one in parameters)
+
+
+def test_a_header_that_every_request_of_two_clients_had_is_required() -> None:
+    other = [(name, "other/1.0" if name == "User-Agent" else value) for name, value in HEADERS]
+    both = [exchange(ASK, message(), headers=HEADERS), exchange(ASK, message(), headers=other)]
+    found = document(gather([("made", both)]), Library(), Routes.load(), claims())
+    parameters = found["paths"]["/v1/messages"]["post"]["parameters"]
+    assert [one["name"] for one in parameters if one.get("required")] == [
+        "anthropic-beta", "anthropic-version", "user-agent",
+    ]  # fmt: skip
+
+
+def test_security_comes_from_claims_table_and_evidence(made: Document) -> None:
+    flow = made["components"]["securitySchemes"]["oauth"]["flows"]["authorizationCode"]
+    assert flow["authorizationUrl"] == "https://claude.ai/oauth/authorize"
+    assert flow["tokenUrl"] == "https://console.anthropic.com/v1/oauth/token"
+    assert "user:inference" in flow["scopes"]
+    paths = made["paths"]
+    assert paths["/v1/messages"]["post"]["security"] == [{"apiKey": []}, {"bearer": []}, {"oauth": ["user:inference"]}]
+    assert paths["/v1/oauth/token"]["post"]["security"] == []
+    assert "security" not in paths["/v1/rgstr"]["post"]
+    assert made["security"] == [{}, {"apiKey": []}, {"bearer": []}, {"oauth": []}]
+
+
+def test_one_operation_at_two_hosts_has_both_servers(tmp_path: Path) -> None:
+    made = _document(
+        tmp_path,
+        exchange(ASK, message(), operation="PUT /strange", host="b.example.com"),
+        exchange(ASK, message(), operation="PUT /strange", host="a.example.com"),
+    )
+    validate(made)
+    assert [one["url"] for one in made["paths"]["/strange"]["put"]["servers"]] == [
+        "https://a.example.com", "https://b.example.com",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GET /",
+        "GET /a{b/c}",
+        "GET /a/{}/b",
+        "GET /%7Bx%7D//y:z",
+        "GET /12345/67890/12345",
+        "POST /v1beta/m:go",
+        "GET //",
+    ],
+)
+def test_odd_paths_make_a_valid_document(tmp_path: Path, operation: str) -> None:
+    made = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
+    validate(made)
+    assert "x-other-operations" not in made
+
+
+@pytest.mark.parametrize("operation", ["OPTIONS *", "PROPFIND /a"])
+def test_what_openapi_has_no_place_for_is_named_aside(tmp_path: Path, operation: str) -> None:
+    made = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
+    validate(made)
+    assert [one["operation"] for one in made["x-other-operations"]] == [operation]
+
+
+def test_templates_that_differ_in_names_only_are_one_path(made: Document) -> None:
+    assert sorted(made["paths"]["/v1/files/{file_id}"]) == ["delete", "get"]
+    assert "/v1/files/{id}" not in made["paths"]
+
+
+def test_operation_ids_are_unique(tmp_path: Path) -> None:
+    made = _document(tmp_path, *(exchange(None, {}, operation=f"GET /{path}") for path in ("a-b", "a_b", "a/b")))
+    validate(made)
+    ids = [one["operationId"] for path in made["paths"].values() for one in path.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_order_of_the_captures_makes_no_difference(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", *conversation())
+    forth = gather([("a", conversation()[:4]), ("b", conversation()[4:])])
+    back = gather([("b", conversation()[4:]), ("a", conversation()[:4])])
+    texts = {yaml_text(document(one, library, Routes.load(), claims())) for one in (forth, back)}
+    assert len(texts) == 1 or forth.retries != back.retries
+
+
+def test_a_path_parameter_has_the_prefix_of_its_ids(tmp_path: Path) -> None:
+    asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
+    made = _document(tmp_path, *asked)
+    (parameter,) = made["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
+    assert parameter["schema"] == {"type": "string", "minLength": 1, "pattern": "^file_"}
+
+
+def test_an_odd_host_is_no_server(tmp_path: Path) -> None:
+    made = _document(tmp_path, replace(exchange(ASK, {}, operation="PUT /strange", host="a.<REGION>.example.com")))
+    validate(made)
+    assert "servers" not in made["paths"]["/strange"]["put"]
+    assert made["paths"]["/strange"]["put"]["x-odd-hosts"] == ["a.<REGION>.example.com"]
+
+
+def test_unions_without_a_discriminator_in_one_variant_stay_valid(tmp_path: Path) -> None:
+    plain, typed = {"name": "look", "input_schema": {}}, {"type": "search_1", "name": "search"}
+    bodies = [{**ASK, "tools": [plain, typed]}, {**ASK, "tools": [{"type": "fetch_1", "name": "fetch", "limit": 1}]}]
+    made = _document(tmp_path, *(exchange(body, message(TEXT, USE)) for body in bodies))
+    validate(made)
+    assert all(_holds(made, "MessagesRequestParam", body) for body in bodies)
+    assert not _holds(made, "MessagesRequestParam", {**ASK, "tools": [{"input_schema": {}}]})
+
+
+def test_an_error_of_the_stream_is_described_with_the_events(made: Document) -> None:
+    assert _holds(made, "SentErrorEvent", {"event": "error", "data": failure("api_error")})
+    assert [name for name, _ in stream()].count("error") == 0
