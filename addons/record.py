@@ -259,8 +259,8 @@ class Record:
             return
         for exchange in list(self._open.values()):
             self._end(exchange, *_leftover(exchange, "shutdown", "the proxy stopped"))
-        if self.lost and not self.outbox.broken:
-            self._count(completeness=dict(self.lost))
+        if not self.outbox.broken:
+            self._count(completeness={**self.lost, "begun": self._number})
         self._put(handover.CLOSE, 0, 0)
         last = self.outbox.close()
         closed = last.get("closed")
@@ -329,8 +329,10 @@ class Record:
 
 def is_incomplete(account: dict[str, Any]) -> bool:
     """Whether the recorder's account says that something is missing from the capture."""
+    counts, recorded = account["completeness"], sum(account["ends"].values())
     lacks = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
-    return any(account["completeness"].get(name) for name in lacks) or bool(account["ends"].get("not-recorded"))
+    lost = any(counts.get(name) for name in lacks) or bool(account["ends"].get("not-recorded"))
+    return lost or recorded < counts.get("begun", 0)
 
 
 def _leftover(exchange: _Open, cause: str, message: str) -> tuple[str, str]:

@@ -136,6 +136,8 @@ def _account(code: int, folder: Path, proxy_code: int | None, said: str) -> Reco
         return Recording(code, folder, False, problem=f"{folder / 'capture.json'}: {fault}\n{said}".strip())
     counts = manifest["completeness"]
     lacks = {name: counts[name] for name in _LACKS if counts.get(name)}
+    if (silent := counts.get("begun", 0) - counts["recorded"]) > 0:
+        lacks["begun and not recorded"] = silent
     if cut := manifest["ends"].get("not-recorded"):
         lacks["not-recorded"] = cut
     problem = ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
