@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from captures.routes import Routes
-from reports.evidence import Evidence, Seen
+from reports._counts import Seen
+from reports._learned import responses
+from reports.evidence import Evidence
 from schemas.claims import Claim
 from schemas.library import Library
 from schemas.routing import TABLE
@@ -36,6 +38,8 @@ class Operation:
     security: tuple[str, ...]
     """What the route table states: any of `api-key`, `bearer`, `none`; empty if it states nothing."""
     seen: Seen | None
+    learned: bool = False
+    """Whether the schemas know a body of it, from whatever traffic."""
 
     @property
     def method(self) -> str:
@@ -52,8 +56,12 @@ def catalogue(evidence: Evidence, library: Library, routes: Routes, claims: Iter
     """All operations, sorted by path and method."""
     table = _table(library)
     ledger = list(claims)
-    names = {*evidence.operations, *table, *_learned(library)}
-    made = [_operation(name, evidence, table.get(name, {}), routes, ledger) for name in names]
+    bodies = {*library.branches("request-bodies"), *(name for name, _ in responses(library))}
+    names = {*evidence.operations, *table, *_listed(library), *bodies}
+    made = [
+        replace(_operation(name, evidence, table.get(name, {}), routes, ledger), learned=name in bodies)
+        for name in names
+    ]
     return sorted(made, key=lambda one: (one.template, one.method))
 
 
@@ -89,7 +97,7 @@ def _table(library: Library) -> dict[str, dict[str, Any]]:
     return {f"{entry['method']} {entry['path']}": entry for entry in document["operations"]}
 
 
-def _learned(library: Library) -> Iterator[str]:
+def _listed(library: Library) -> Iterator[str]:
+    """The operations that the schemas list."""
     listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
     yield from (name for name in listed if isinstance(name, str))
-    yield from library.branches("request-bodies")

@@ -8,8 +8,9 @@ from typing import Any
 from reports import _learned, _names
 from reports._catalogue import Operation
 from reports._components import Components, Place, Schema
+from reports._counts import HeadSeen
 from reports._parameters import response_headers
-from reports.evidence import Evidence, HeadSeen
+from reports.evidence import Evidence
 from schemas.library import Library
 
 EVENT_STREAM = "text/event-stream"

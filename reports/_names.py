@@ -2,7 +2,7 @@
 
 import re
 
-_NOUNS = dict.fromkeys(("content", "content_block", "system"), ("ContentBlock", "Block"))
+_NOUNS: dict[str, tuple[str, str]] = dict.fromkeys(("content", "content_block", "system"), ("ContentBlock", "Block"))
 """What a thing at a place and its variants are called, where the place's own name does not say it."""
 _EDGE = re.compile(r"v\d+\w*|api")
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reports import _learned, tables
+from reports._counts import Spread
 from reports._fields import Field, fields
 from reports._learned import Content, Node
 from reports._markup import cell, code, codes, diagram, link, short, table
-from reports.evidence import Evidence, Spread
+from reports.evidence import Evidence
 from schemas.claims import Claim
 from schemas.library import Library
 

@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from captures.model import CAUSES
 from reports import tables
 from reports._catalogue import Operation
+from reports._counts import HeaderSeen, HeadSeen, Seen
 from reports._markup import cell, code, codes, link, share, short, table
 from reports._parameters import CREDENTIALS, known_values
-from reports.evidence import Evidence, HeaderSeen, HeadSeen, Seen
+from reports.evidence import Evidence
 from reports.findings import Outcome
 from reports.text import summary
 from schemas.claims import Claim
@@ -110,11 +111,11 @@ def headers(evidence: Evidence) -> str:
 def beta_flags(evidence: Evidence, claims: Iterable[Claim]) -> str:
     """The page beta-flags.md."""
     claimed = _claimed_flags(claims)
-    clients = tables.beta_flags(evidence)
+    clients = {str(name): uses for name, uses in tables.beta_flags(evidence).to_dict().items()}
     lines = ["# Beta flags", "", f"Back to the {link('overview', 'README.md')}.", "", "## Seen", ""]
     rows: list[tuple[str | int, ...]] = []
     for flag, seen in sorted(evidence.flags.items()):
-        used = [str(name) for name, count in clients.loc[flag].items() if count]
+        used = [name for name, uses in clients.items() if uses[flag]]
         spoken = ", ".join(claimed.get(flag, ())) or "none"
         rows.append((code(short(flag)), seen.count, _span(seen), codes(name or "not named" for name in used), spoken))
     lines += table(["flag", "requests", "first and last", "clients", "claims"], rows, "No request carried a flag.")
@@ -210,9 +211,11 @@ def _span(seen: Seen) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _counted(counts: Counter[str], meaning: object = None) -> list[tuple[str | int, ...]]:
+def _counted(counts: Counter[str], meaning: Callable[[str], str] | None = None) -> list[tuple[str | int, ...]]:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(code(name), count, *((meaning(name),) if callable(meaning) else ())) for name, count in ranked]
+    if meaning is None:
+        return [(code(name), count) for name, count in ranked]
+    return [(code(name), count, meaning(name)) for name, count in ranked]
 
 
 def _claimed_flags(claims: Iterable[Claim]) -> dict[str, list[str]]:

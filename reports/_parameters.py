@@ -6,8 +6,9 @@ from typing import Any
 
 from reports._catalogue import Operation
 from reports._components import Schema
+from reports._counts import HeaderSeen, HeadSeen, Seen
 from reports._forms import MASKED, form, is_listable
-from reports.evidence import Evidence, HeaderSeen, HeadSeen, Seen
+from reports.evidence import Evidence
 
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
 """Headers that carry credentials: security schemes, or a session's own business."""

@@ -27,6 +27,7 @@ _READING = """\
 
 - `x-provenance` says who vouches for an operation: `observed`, `claimed`, `both`, or `learned` (known to the schemas
   from other traffic). `x-claims` names the claims, `x-firmness` says how firmly the sources hold them.
+  `x-learned` marks what these captures lack, and whose bodies the schemas know.
 - `x-observed` is the evidence: how many exchanges, when the first and the last, from which clients, and whether they
   were recorded by this tool or imported from another format. In headers and parameters it is `count` of `of` messages.
 - Lists are open. Known values are an enum beside any string (`anyOf`), because that form validates, is shown by
@@ -68,6 +69,8 @@ def note(operation: Operation) -> str:
         return ""
     sentence = _PROVENANCE[operation.provenance]
     text = f"{sentence[0].upper()}{sentence[1:]}."
+    if operation.provenance == "claimed" and operation.learned:
+        text += " The schemas know it from other traffic."
     if operation.firmness == "extrapolated":
         text += " The sources inferred it from a convention and saw nothing of it."
     if not operation.hosts:

@@ -131,6 +131,7 @@ def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:
         "x-provenance": operation.provenance,
         **({"x-claims": stated} if stated else {}),
         **({"x-firmness": operation.firmness} if operation.firmness else {}),
+        **({"x-learned": True} if operation.learned and not operation.seen else {}),
         **_observed(operation),
         **({"x-odd-hosts": odd} if odd else {}),
     }

@@ -6,8 +6,9 @@ pandas is imported when a table is asked for; nothing else in the project import
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reports._counts import HeadSeen, Seen, moment
 from reports._parameters import known_values
-from reports.evidence import Evidence, HeadSeen, Seen, moment
+from reports.evidence import Evidence
 
 if TYPE_CHECKING:
     import pandas as pd

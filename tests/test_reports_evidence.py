@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from captures.model import Headers
+from reports._counts import HeaderSeen, HeadSeen, Spread
 from reports._forms import form
-from reports.evidence import CUT, END, START, Evidence, HeaderSeen, HeadSeen, Spread, fed, gather
+from reports.evidence import CUT, END, START, Evidence, fed, gather
 from tests.exchanges import exchange
 from tests.reported import conversation, stream
 

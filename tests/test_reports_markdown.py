@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Pages:
 
 
 def _anchors(text: str) -> list[str]:
-    return [anchor(re.sub(r"\\(.)", r"\1", heading)) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
+    return [anchor(unescape(re.sub(r"\\(.)", r"\1", heading))) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
 
 
 def _broken(made: Pages) -> list[str]:
@@ -41,10 +42,7 @@ def _broken(made: Pages) -> list[str]:
     for page, text in made.items():
         lines = text.splitlines()
         for target, heading in _LINK.findall(_CODE.sub("", text)):
-            headings = [
-                anchor(re.sub(r"\\(.)", r"\1", each))
-                for each in re.findall(r"^#+ (.*)$", made.get(target or page, ""), re.M)
-            ]
+            headings = _anchors(made.get(target or page, ""))
             if (target or page) not in {*made, "openapi.yaml"} or (heading and heading not in headings):
                 found.append(f"{page}: {target}#{heading}")
         for number, line in enumerate(lines):

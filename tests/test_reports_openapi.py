@@ -93,6 +93,13 @@ def test_an_operation_of_the_schemas_that_these_captures_lack_is_learned(tmp_pat
     assert list(made["paths"]["/strange"]["put"]["responses"]) == ["200"]
 
 
+def test_a_claimed_operation_that_the_schemas_know_says_so(tmp_path: Path) -> None:
+    made = _document(tmp_path, exchange(None, {"a": 1}, operation="GET /api/oauth/usage"), seen=())
+    operation = made["paths"]["/api/oauth/usage"]["get"]
+    assert (operation["x-provenance"], operation["x-learned"]) == ("claimed", True)
+    assert operation["description"].endswith("The schemas know it from other traffic.")
+
+
 def test_evidence_stands_on_operations_and_responses(made: Document) -> None:
     operation = made["paths"]["/v1/messages"]["post"]
     assert operation["x-observed"] == {
@@ -181,7 +188,7 @@ def test_a_union_has_a_discriminator_with_a_mapping(made: Document) -> None:
 
 
 def test_no_annotation_of_the_dialect_leaks(made: Document) -> None:
-    ours = {"x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce"}
+    ours = {"x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce", "x-learned"}
     names = {key for key, _ in _members({**made, "paths": made["paths"]}) if key.startswith("x-")}
     assert names - ours <= {"x-kind", "x-left"}
     assert not {"if", "then", "$id", "maxItems"} & {key for key, _ in _members(made["components"]["schemas"])}
