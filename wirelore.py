@@ -50,9 +50,10 @@ class _Group(click.Group):
 def _expected_faults() -> tuple[type[Exception], ...]:
     from captures.store import Unreadable
     from clients.proxy import ProxyError
+    from schemas.claims import ClaimsError
     from schemas.library import BadSchema
 
-    return (Unreadable, BadSchema, ProxyError, OSError)
+    return (Unreadable, BadSchema, ClaimsError, ProxyError, OSError)
 
 
 def _captures_option(function: Any) -> Any:

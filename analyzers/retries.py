@@ -4,10 +4,10 @@ Why it matters
     The CLI retries by itself, so a retry looks like a fresh request. Whether a client honours `retry-after`, how often
     it tries and how long it waits decides how a gateway must answer under load.
 What is observed
-    A request with the operation and body of an earlier one that had failed: which attempt it is, the cause (status,
-    error in the stream, or how the connection ended), the delay (milliseconds from the failure to the new request),
-    and the `retry-after` that had been asked for. Boolean members of the body may differ: a client may ask again
-    without streaming.
+    A request with the operation and body of one that had failed in the ten minutes before: which attempt it is, the
+    cause (status, error in the stream, or how the connection ended), the delay (milliseconds from the failure to the
+    new request), and the `retry-after` that had been asked for. Boolean members of the body may differ: a client may
+    ask again without streaming.
 What is a finding
     Every retry (note); a retry before the time that `retry-after` asked for, or after something that no schema has
     (warning).
@@ -23,6 +23,8 @@ from captures.model import Exchange
 from captures.routes import packaged
 
 _REMEMBERED = 10_000
+_WINDOW_US = 600_000_000
+"""The same request later than this after a failure is a new try of a person or a test, not a retry of a client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ def start() -> Observe:
     failures: OrderedDict[str, _Failure] = OrderedDict()
 
     def observe(exchange: Exchange) -> Observation | None:
-        if "request" in exchange.absent or not exchange.request.body.size:
+        if {"request", "start"} & set(exchange.absent) or not exchange.request.body.size:
             return None
         key = _identity(exchange)
         earlier = failures.pop(key, None)
+        if earlier and not 0 <= exchange.started_us - earlier.ended_us <= _WINDOW_US:
+            earlier = None
         cause = _cause(exchange)
         if cause:
             after = exchange.response.headers.first("retry-after") if exchange.response else None

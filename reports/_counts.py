@@ -22,7 +22,7 @@ class Seen:
     last_us: int | None = None
     clients: set[str] = field(default_factory=set)
     origins: Counter[str] = field(default_factory=Counter)
-    """Exchanges by where they came from: `recorded` or the format imported from."""
+    """Exchanges by where they came from: `recorded`, `stand-in`, or the format imported from."""
 
     def take(self, exchange: Exchange) -> None:
         """Counts an exchange."""

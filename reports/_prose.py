@@ -29,7 +29,8 @@ _READING = """\
   from other traffic). `x-claims` names the claims, `x-firmness` says how firmly the sources hold them.
   `x-learned` marks what these captures lack, and whose bodies the schemas know.
 - `x-observed` is the evidence: how many exchanges, when the first and the last, from which clients, and whether they
-  were recorded by this tool or imported from another format. In headers and parameters it is `count` of `of` messages.
+  were recorded by this tool, recorded while a stand-in answered, or imported from another format. In headers and
+  parameters it is `count` of `of` messages.
 - Lists are open. Known values are an enum beside any string (`anyOf`), because that form validates, is shown by
   renderers, and is a union in generated code; an unknown value is never invalid.
 - Unions are open. Their last branch (`Other…`) takes a discriminator that was not seen yet. An object of which only
@@ -45,6 +46,7 @@ _READING = """\
 
 - What the server requires. A request parameter is required here if every request of at least two different clients had
   it; a header that all clients send may still be needless.
+- What the service answers, where `origins` names nothing but a stand-in: there only the request is evidence.
 - What was not exercised: statuses, errors, events and fields that no exchange showed.
 - Values that were replaced by pseudonyms, and credentials that a foreign recording had removed.
 """
@@ -85,7 +87,7 @@ def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:
 
 
 def _origin(name: str) -> str:
-    return name if name == "recorded" else f"imported from {name}"
+    return {"recorded": "recorded", "stand-in": "answered by a stand-in"}.get(name, f"imported from {name}")
 
 
 def _counted(number: int, word: str) -> str:

@@ -53,6 +53,8 @@ class Departure:
     """What stands there; None for a missing member."""
     expected: Any
     """What the schema has for it: the keyword's value."""
+    keyword: str = ""
+    """The JSON Schema keyword that fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,13 @@ def test_the_same_request_after_success_and_another_request_after_failure_are_no
     assert seen(at(0, status=500, answer=BUSY), at(300, {**BODY, "model": "m-2"}, answer={})) == []
 
 
+def test_the_same_request_long_after_or_while_the_first_was_under_way_is_no_retry() -> None:
+    busy = {"status": 529, "answer": BUSY}
+    assert seen(at(0, **busy), at(700_000, **busy), at(1_400_000, **busy)) == []
+    assert seen(at(0, **busy), at(50, answer={})) == []
+    assert seen(at(0, absent=("start",), **busy), at(600, absent=("start",), answer={})) == []
+
+
 def test_every_retry_is_a_note_and_one_before_retry_after_is_a_warning(tmp_path: Path) -> None:
     limited = at(
         0, status=429, answer=BUSY, answer_headers=[("content-type", "application/json"), ("retry-after", "2")]
