@@ -6,20 +6,19 @@ Why it matters
 What is observed
     For each operation the neighbouring pairs of events, `message_delta > message_stop`, from `start` to `end`. Events
     whose data carries an `index` are labelled with how it follows the last one: `same`, `next`, `first` (the first in
-    the stream), `back` or `skip`. Of a stream that broke off, the steps before that and where it broke.
+    the stream), `back` or `skip`. Of a stream that broke off or ended in an error event, the steps before that and
+    where it broke.
 What is a finding
     A step between known events that no schema has (error), an event that no schema has (warning), a stream that broke
-    off, in the middle of an event or between two (note).
+    off: in the middle of an event, between two, or by an error event (note).
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from analyzers._contract import Observation, analyzer
 from captures import sse
 from captures.model import Body, Exchange
-
-_UNFINISHED = "unfinished"
+from captures.routes import packaged
 
 
 @analyzer
@@ -28,28 +27,32 @@ def observe(exchange: Exchange) -> Observation | None:
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return None
-    seen = ["start", *_labels(response.body)]
-    observation: Observation = {"operation": exchange.operation}
-    if seen[-1] == _UNFINISHED or exchange.end.cause not in ("complete", "imported"):
-        observation["broken"] = f"after {seen[-1]}" if seen[-1] != _UNFINISHED else "in an event"
-        seen = [label for label in seen if label != _UNFINISHED]
-    else:
+    seen, broken = _labels(response.body)
+    if broken is None and exchange.end.cause not in ("complete", "imported"):
+        broken = f"after {seen[-1]}"
+    if broken is None:
         seen.append("end")
+    observation: Observation = {"operation": exchange.operation}
+    if broken is not None:
+        observation["broken"] = broken
     return {**observation, "steps": [f"{before} > {after}" for before, after in pairwise(seen)]}
 
 
-def _labels(body: Body) -> Iterator[str]:
-    """The name of each event, with how its `index` follows the last one: `content_block_start[next]`."""
-    last: int | None = None
+def _labels(body: Body) -> tuple[list[str], str | None]:
+    """The name of each event with how its `index` follows the last one, and where the stream broke, if it did."""
+    labels, last = ["start"], None
     for event, value, _ in sse.decode_json(body.blocks()):
-        index = value.get("index") if isinstance(value, dict) else None
         if not event.complete:
-            yield _UNFINISHED
-        elif isinstance(index, int):
-            yield f"{event.name}[{_relation(index, last)}]"
+            return labels, "in an event"
+        if event.name == packaged().error_event:
+            return labels, f"by an error after {labels[-1]}"
+        index = value.get("index") if isinstance(value, dict) else None
+        if isinstance(index, int):
+            labels.append(f"{event.name}[{_relation(index, last)}]")
             last = index
         else:
-            yield event.name
+            labels.append(event.name)
+    return labels, None
 
 
 def _relation(index: int, last: int | None) -> str:

@@ -81,6 +81,13 @@ def test_a_stream_that_broke_off_is_a_note_and_teaches_nothing_wrong(tmp_path: P
     assert findings(library, cut, analyzer="event-sequence") == [("note", "event-sequence/broken-off", "/broken")]
 
 
+def test_an_error_event_breaks_the_stream_off_wherever_it_comes(tmp_path: Path) -> None:
+    failed = exchange(events=[*START, *block(0)[:2], ("error", {"type": "error"})])
+    assert event_sequence.observe(failed)[0]["broken"] == "by an error after content_block_delta[same]"
+    library = taught(tmp_path / "schemas", WHOLE)
+    assert findings(library, failed, analyzer="event-sequence") == [("note", "event-sequence/broken-off", "/broken")]
+
+
 def test_an_unfinished_last_event_is_reported(tmp_path: Path) -> None:
     unfinished = exchange(events=START, tail=event("message_delta", {})[:-1])
     library = taught(tmp_path / "schemas", WHOLE)
