@@ -1,5 +1,6 @@
 """How fast redaction is: MB/s for a body of 500 kB, without and with secrets, and for hostile ones."""
 
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -11,9 +12,11 @@ _TURN = {
     "role": "user",
     "content": [{"type": "text", "text": 'def area(radius):\n    return 3.14 * radius ** 2  # "text" with é\n' * 20}],
 }
+_EVENT = {"prompt_id": "0f0f0f0f-1111-4222-8333-444444444444", **{f"measured_{n}": n for n in range(20)}}
 _HOSTILE: dict[str, bytes] = {
     "hostile: ids joined by dashes": b"0f0f0f0f-1111-4222-8333-444444444444-",
     "hostile: JWT beginnings": b"eyJ0f0f0f0f-1111-4222-8333-444444444444-",
+    "hostile: beginnings of base64": b"eyJhIjoi",
     "hostile: keys without an end": b'"code":"\\"state\\": \\\\\\"',
     "hostile: backslashes": b"\\\\\\\\\\\\\\",
     "hostile: one run of letters": b"a",
@@ -32,11 +35,13 @@ def bodies() -> dict[str, bytes]:
     }
     mixed = json.dumps({"messages": [turn for item in turns for turn in (item, secret)]})
     few = json.dumps({"messages": turns, "metadata": session})
+    telemetry = [{"event": "e", "additional_metadata": base64.b64encode(json.dumps(_EVENT).encode()).decode()}] * 700
     hostile = {name: piece * (SIZE // len(piece)) for name, piece in _HOSTILE.items()}
     return {
         "no secret": clean.encode(),
         "only metadata": few.encode(),
         "secrets in every turn": mixed.encode(),
+        "secrets inside base64": json.dumps(telemetry).encode(),
         **hostile,
     }
 

@@ -215,7 +215,8 @@ class Exchange:
     redactions: Mapping[str, int] = field(default_factory=dict)
     """How many secrets of each kind were replaced."""
     origin: str = "recorded"
-    """`recorded`, `stand-in` if recorded while a stand-in answered, or the format an import came from (`har`, `vcr`, `mitmproxy`, `claude-trace`, `sse`, `json`)."""
+    """`recorded`, `stand-in` (recorded while a stand-in answered), or the format an import came from: `har`, `vcr`,
+    `mitmproxy`, `claude-trace`, `sse`, `json`."""
     source: str = ""
     """For imports: the file's name and the entry's number in it."""
     capture: str = ""

@@ -1,8 +1,8 @@
 """Redaction: secrets become keyed pseudonyms of the same length, before anything reaches the disk.
 
-What a secret is say the rules (`secrets.json`), what stands in its place says `pseudonyms`. A body is scanned in
-windows, and nothing is given out before a match can no longer reach into it, so the result does not depend on how the
-bytes were cut. What redaction destroys but analysis needs is noted as a fact first, see `Scrub.facts`.
+What a secret is say the rules (`secrets.json`), what stands in its place says `pseudonyms`, and how a body of any
+length is scanned says `windows`. Base64 of JSON is redacted inside (`embedded`). What redaction destroys but analysis
+needs is noted as a fact first, see `Scrub.facts`.
 Values that somebody else masked (`REDACTED`, `<KEY>`, `***`, empty) are left as they are: they hide nothing.
 """
 
@@ -10,23 +10,25 @@ import base64
 import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
+from captures import embedded
 from captures.pseudonyms import Pseudonyms, plain
-from captures.secret_rules import Rule, Rules, Span, literals, packaged, secret_parts
+from captures.secret_rules import Rule, Rules, packaged, secret_parts
+from captures.secret_scan import Inside, Scan, Span, literals
+from captures.windows import BodyScrub
 
-WINDOW = 256 * 1024
-"""How many bytes a scan gives out at most."""
-TAIL = 64 * 1024
-"""How many bytes a scan holds back, because a match may reach beyond them."""
-_CONTEXT = 512
 _REMEMBERED = 512
 _CHALLENGES = 64
 _KNOWN = Rule("known-value", "known", "anywhere")
 _WORD = Rule("word", "word", "anywhere")
-_LONG = Rule("long-value", "long", "anywhere")
+_BASE64 = Rule("base64-json", "", "anywhere", form="base64")
+_DEPTH = 2
+"""How deep base64 is unwrapped inside base64."""
+_OPEN = 16
+"""So near to a block's end base64 may go on in the next."""
 
 
 class Redactor:
@@ -34,7 +36,8 @@ class Redactor:
 
     def __init__(self, key: bytes, *, words: Iterable[str] = (), rules: Rules | None = None) -> None:
         """`words` are literal secrets (the user's name); those under 3 characters or of the protocol are not used."""
-        self.rules = rules or _packaged()
+        self._scan = Scan(rules) if rules else _packaged()
+        self.rules = self._scan.rules
         self.policy = self.rules.policy
         self.pseudonyms = Pseudonyms(key, self.rules.prefix)
         usable = {word.encode() for word in words if len(word) >= 3 and word.lower() not in self.rules.words_spared}
@@ -72,9 +75,14 @@ class Redactor:
         made = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).rstrip(b"=")
         return made in self._challenges
 
-    def spans(self, block: bytes, start: int, final: bool) -> list[Span]:
-        """What is secret in a block, by rules, words and remembered values."""
-        found = self.rules.spans(block, start, final)
+    def spans(
+        self, block: bytes, start: int, final: bool, *, inside: bytes | None = None, depth: int = 0
+    ) -> list[Span]:
+        """What is secret in a block, by rules, words and remembered values.
+
+        `inside` is given if the block goes on inside base64, and is what stood in it before.
+        """
+        found = self._scan.spans(block, start, final)
         if self._words:
             found.extend(self._words(block, start))
         if self._remembered:
@@ -82,7 +90,38 @@ class Redactor:
                 forms = {form for value in self._remembered for form in (value, quote(value, safe="").encode())}
                 self._known = literals(forms, _KNOWN, bordered=False)
             found.extend(self._known(block, start))
+        first = next((span for span in found if span.rule.form == "base64"), None)
+        if first:
+            found.remove(first)
+            found.extend(self._unwrapped(block, first, final, depth))
+        if inside is not None:
+            _, under_way = self._inside(block, Span(start, start, start, _BASE64), final, depth, inside)
+            found[:0] = [under_way] if under_way else []
         return found
+
+    def _unwrapped(self, block: bytes, first: Span, final: bool, depth: int) -> Iterator[Span]:
+        """The base64 texts from the first on that have secrets in them, or may have them in what is still to come."""
+        begun: Span | None = first
+        while begun and depth < _DEPTH:
+            after, found = self._inside(block, begun, final, depth)
+            if found:
+                yield found
+            begun = self._scan.base64(block, max(after, begun.end))
+
+    def _inside(
+        self, block: bytes, begun: Span, final: bool, depth: int, before: bytes | None = None
+    ) -> tuple[int, Span | None]:
+        start = begun.start
+        end, content = embedded.unwrapped(block, start)
+        if before is None and not embedded.begins_json(content, end - start):
+            return start, None
+        ends = final or end < len(block) - _OPEN
+        context = before or b""
+        spans = self.spans(context + content, len(context), ends and before is None, depth=depth + 1)
+        if ends and not spans:
+            return end, None
+        inside = Inside(context + content, len(context), spans)
+        return end, Span(start, start, end, begun.rule, "", embedded.ending, inside)
 
 
 class Scrub:
@@ -112,7 +151,8 @@ class Scrub:
     def body(self, side: str | None = None) -> "BodyScrub":
         """What redacts one body; without `side`, the first body is the `request`'s and the next the `response`'s."""
         self._bodies += 1
-        return BodyScrub(self._redactor, self, side or ("request" if self._bodies == 1 else "response"))
+        side = side or ("request" if self._bodies == 1 else "response")
+        return BodyScrub(self._redactor.spans, partial(self.replaced, side=side))
 
     def facts(self) -> dict[str, Any]:
         """What was noted before it was destroyed; a member is there only if there was something to note.
@@ -151,11 +191,25 @@ class Scrub:
                 stop += 1  # a cut through a UTF-8 sequence would leave invalid text
             if begin >= stop:
                 continue
-            pieces.append(block[cursor:begin])
-            pieces.append(self._value(block[begin:stop], span, side))
+            raw = block[begin:stop]
+            if span.inside:
+                made = self._rewrapped(block[span.start : stop], span.inside, side)[begin - span.start :]
+                if made == raw:
+                    continue
+            else:
+                made = self._value(raw, span, side)
+            pieces += [block[cursor:begin], made]
             cursor = stop
         pieces.append(block[cursor:end])
         return b"".join(pieces)
+
+    def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
+        """Base64 with the secrets in it replaced; hidden as a whole if that cannot be written in its space."""
+        end = inside.start + len(plain(raw)) * 3 // 4
+        before = inside.content[inside.start : end]
+        after = self.replaced(inside.content, inside.start, inside.start + len(before), inside.spans, side)
+        made = embedded.wrapped(raw, before, after)
+        return self._redactor.pseudonyms.written(raw) if made is None else made
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
         rule, field = span.rule, span.name.lower().replace("-", "_")
@@ -213,83 +267,6 @@ class Scrub:
         return done.decode(encoding, "surrogateescape")
 
 
-class BodyScrub:
-    """Redacts one body as it comes, in bounded memory; the bytes given out are as many as those taken in.
-
-    A value that is longer than a whole window is replaced piece by piece until it ends.
-    """
-
-    def __init__(self, redactor: Redactor, scrub: Scrub, side: str) -> None:
-        self._redactor = redactor
-        self._scrub = scrub
-        self._side = side
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._context = b""
-        self._owed: tuple[int, Span] | None = None
-
-    def feed(self, data: bytes) -> bytes:
-        """Takes bytes and gives out those that are settled."""
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._size < WINDOW + TAIL:
-            return b""
-        pending = b"".join(self._pieces)
-        done, start = [], 0
-        while len(pending) - start >= WINDOW + TAIL:
-            piece = self._scan(pending[start : start + WINDOW + TAIL], final=False)
-            done.append(piece)
-            start += len(piece)
-        self._pieces, self._size = [pending[start:]], len(pending) - start
-        return b"".join(done)
-
-    def finish(self) -> bytes:
-        """Gives out the rest."""
-        pending = b"".join(self._pieces)
-        self._pieces, self._size = [], 0
-        return self._scan(pending, final=True) if pending else b""
-
-    def _scan(self, data: bytes, *, final: bool) -> bytes:
-        start = len(self._context)
-        block = self._context + data
-        spans = self._redactor.spans(block, start, final)
-        if self._owed:
-            spans.insert(0, self._continued(block, start))
-        if not spans:
-            end = len(block) if final else len(block) - TAIL
-            self._context = block[max(0, end - _CONTEXT) : end]
-            return block[start:end]
-        end = len(block) if final else self._settled(spans, len(block) - TAIL, start)
-        self._context = block[max(0, end - _CONTEXT) : end]
-        return self._scrub.replaced(block, start, end, spans, self._side)
-
-    def _settled(self, spans: list[Span], end: int, start: int) -> int:
-        """How far the block can be given out so that no finding is cut; one that fills the window is cut and owed."""
-        self._owed = None
-        wanted = end
-        for span in sorted(spans, key=lambda span: -span.lead):
-            if span.lead < end < span.end:
-                end = span.lead
-        if end > start:
-            return end
-        across = max(
-            (span for span in spans if span.start < wanted < span.end), key=lambda span: span.end, default=None
-        )
-        if across:
-            self._owed = (across.end - wanted, across)
-        return wanted
-
-    def _continued(self, block: bytes, start: int) -> Span:
-        owed, span = self._owed or (0, _NOTHING)
-        self._owed = None
-        sure = min(start + owed, len(block))
-        end = span.ending(block, max(start, sure)) if span.ending else sure
-        return Span(start, start, len(block) if end is None else end, _LONG, "", span.ending)
-
-
-_NOTHING = Span(0, 0, 0, _LONG)
-
-
 @cache
-def _packaged() -> Rules:
-    return packaged()
+def _packaged() -> Scan:
+    return Scan(packaged())

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from captures import encodings
-from captures.redact import BodyScrub
 from captures.routes import Routes
+from captures.windows import BodyScrub
 
 
 class Sink:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from captures import codec
+from captures.arrivals import Arrivals
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -57,31 +58,6 @@ class Batch(NamedTuple):
     texts: list[bytes] | None
 
 
-class _Arrivals:
-    """Arrival times by growing offset; reads the chunk table once, whatever its length."""
-
-    def __init__(self, chunks: Iterable[tuple[int, int, int]]) -> None:
-        self._chunks = iter(chunks)
-        self._none = False
-        self._end = 0
-        self._us: int | None = None
-
-    def each(self, ends: list[int]) -> Iterable[int | None]:
-        """The same for many, at no cost if there are no chunks (left)."""
-        return repeat(None) if self._none else map(self.of, ends)
-
-    def of(self, end: int) -> int | None:
-        """When the byte before `end` arrived (microseconds), None if no chunk reaches so far."""
-        while self._end < end:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                self._none = True
-                return None
-            offset, size, self._us = chunk
-            self._end = offset + size
-        return self._us
-
-
 class Decoder:
     """The decoder of one stream: bytes in pieces of any size in, events out as their blank line is read.
 
@@ -91,7 +67,7 @@ class Decoder:
     """
 
     def __init__(self, chunks: Iterable[tuple[int, int, int]] = ()) -> None:
-        self._arrivals = _Arrivals(chunks)
+        self._arrivals = Arrivals(chunks)
         self._begun = False
         self._held = b""
         self._at = 0

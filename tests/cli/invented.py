@@ -77,12 +77,13 @@ def parts() -> Iterator[tuple[str, bytes]]:
     for name, token in TOKENS.items():
         core = token.core.removeprefix("FAKE-")
         for start in range(0, len(core) - PART + 1):
-            yield from _forms(name, core[start : start + PART])
+            yield from forms(name, core[start : start + PART])
     for name, value in IDS.items():
-        yield from _forms(name, value)
+        yield from forms(name, value)
 
 
-def _forms(name: str, text: str) -> Iterator[tuple[str, bytes]]:
+def forms(name: str, text: str) -> Iterator[tuple[str, bytes]]:
+    """Every form in which a text may be written, with the name; base64 in each of the three ways it can begin."""
     raw = text.encode()
     yield name, raw
     for form in {quote(text, safe=""), json.dumps(text)[1:-1], text.upper(), text.lower()} - {text}:

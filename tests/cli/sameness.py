@@ -1,10 +1,12 @@
 """Sameness: is what was recorded what the stand-in saw, byte for byte, but for the secrets?
 
 Where the secrets are is found here by other means than the recorder's rules: the invented values, and every id by its
-form (but for a client id, which is public). In their places the recording must have their pseudonyms under the run's
-key, everywhere else the very bytes.
+form (but for a client id, which is public), also inside base64 of JSON. In their places the recording must have their
+pseudonyms under the run's key, everywhere else the very bytes.
 """
 
+import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
@@ -27,6 +29,13 @@ _SECRET = re.compile(
         ]
     ).encode()
 )
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
+
+
+def ids_in_base64(part: bytes) -> set[bytes]:
+    """The secrets that are found only by reading the base64 of JSON in a part of a request."""
+    contents = (_json_in(found) for found in _BASE64.findall(part))
+    return {found[0] for content in contents if content for found in _SECRET.finditer(content)}
 
 
 def differences(seen: Iterable[Seen], exchanges: Iterable[Exchange], key: bytes) -> list[str]:
@@ -65,7 +74,23 @@ def _parts(request: Request) -> list[bytes]:
 
 
 def _replaced(part: bytes, pseudonyms: Pseudonyms) -> bytes:
+    part = _BASE64.sub(lambda found: _rewritten(found[0], pseudonyms), part)
     return _SECRET.sub(lambda found: pseudonyms.of(found[0]), part)
+
+
+def _rewritten(text: bytes, pseudonyms: Pseudonyms) -> bytes:
+    content = _json_in(text)
+    return text if content is None else base64.b64encode(_replaced(content, pseudonyms))
+
+
+def _json_in(text: bytes) -> bytes | None:
+    """What base64 holds, if that is JSON and not a number."""
+    try:
+        content = base64.b64decode(text, validate=True)
+        document = json.loads(content)
+    except ValueError:
+        return None
+    return content if isinstance(document, dict | list) else None
 
 
 def _places(wanted: list[bytes], found: list[bytes]) -> Iterator[str]:

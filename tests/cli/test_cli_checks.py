@@ -63,6 +63,17 @@ def test_a_request_recorded_with_pseudonyms_is_the_same() -> None:
     assert differences([seen], [exchange], _KEY) == []
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> None:
+    seen, exchange = _pair()
+    user = invented.USER_ID
+    recorded = Pseudonyms(_KEY, packaged().prefix).of(user.encode()).decode() if hidden else user
+    sent, kept = (base64.b64encode(f'{{"n":1,"user":"{one}"}}'.encode()) for one in (user, recorded))
+    changed = replace(exchange, request=replace(exchange.request, body=Body.of(b'{"m":"' + kept + b'"}')))
+    found = differences([replace(seen, body=b'{"m":"' + sent + b'"}')], [changed], _KEY)
+    assert len(found) == (0 if hidden else 1)
+
+
 @pytest.mark.parametrize(
     "change",
     [
