@@ -372,8 +372,8 @@ def demo(captures: Path) -> None:
     """
     from clients.demo import record_demo
     from reports.bundle import write
+    from reports.digest import write as digest
     from reports.outcome import outcome
-    from reports.text import write as text
 
     folder = captures / f"demo-{datetime.now(UTC):%Y%m%d_%H%M%S}"
     _note("recording our own client through mitmdump, against a stand-in on loopback ...")
@@ -382,7 +382,7 @@ def demo(captures: Path) -> None:
     library = _library(None)
     result = outcome(_found([str(name)], captures, library), library)
     pages, _ = write(_found([str(name)], captures, library), library, folder / "report")
-    click.echo(text(result))
+    click.echo(digest(result))
     click.echo(
         f"capture   {name}\nreport    {pages[0].parent / 'README.md'}\nOpenAPI   {pages[0].parent / 'openapi.yaml'}"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Self
 
-from analyzers import beta_flags, error_bodies, event_sequence, retries
+from analyzers import beta_flags, error_bodies, retries
 from analyzers._contract import observations
 from captures.model import Exchange, Headers, Response
 from reports._counts import HeaderSeen, HeadSeen, Seen, Spread, client
@@ -156,8 +156,9 @@ def _take_response(evidence: Evidence, exchange: Exchange) -> None:
 
 def _take_events(evidence: Evidence, exchange: Exchange, response: Response) -> None:
     """Counts the steps by event name alone, as a reader's state diagram has them."""
+    finished = [event.complete for event in response.events]
     names = [event.name for event in response.events if event.complete]
-    broken = any("broken" in seen for seen in event_sequence.observe(exchange))
+    broken = exchange.end.cause not in ("complete", "imported") or not all(finished)
     steps = evidence.transitions.setdefault(exchange.operation, Counter())
     steps.update(pairwise([START, *names, CUT if broken else END]))
     evidence.events.setdefault(exchange.operation, Counter()).update(names)

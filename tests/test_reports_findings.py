@@ -9,6 +9,7 @@ import pytest
 
 from analyzers._check import Finding
 from analyzers._contract import registry
+from reports import digest
 from reports import outcome as outcomes
 from reports.findings import Outcome, Place, grouped
 from reports.markdown_findings import cell, code
@@ -85,6 +86,16 @@ def test_text_says_when_there_is_nothing_and_when_something_could_not_be_read() 
     assert (
         written("text", outcome([], ("x: broken",)))
         == "2 exchanges in 1 capture: nothing to report; 1 part could not be read\n"
+    )
+
+
+def test_a_digest_is_a_line_for_each_rule_and_the_summary() -> None:
+    other = replace(ERROR, fingerprint="c" * 16, message="x" * 200)
+    assert digest.write(outcome([NOTE, ERROR, other])) == (
+        "error    event-payloads/wrong-type             2  "
+        'POST /v1/messages: index is string "<|0|>\x07", expected integer\n'
+        "note     retries/retried                       1  POST /v1/messages: attempt 2 of the same request\n"
+        "2 exchanges in 1 capture: 2 errors, 0 warnings, 1 note of 3 kinds\n"
     )
 
 
