@@ -14,6 +14,10 @@ SEVERITIES = ("note", "warning", "error")
 """In rising order."""
 
 _SHOWN = 100
+_BY_VALUE = frozenset({"enum", "const", "pattern"})
+"""Keywords whose departures differ by the value found; others differ by its type."""
+_BY_NAME = frozenset({"required", "additionalProperties"})
+"""Keywords whose departures differ by the member's name alone, which the pointer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,9 @@ def _finding(
         name=name, found=shown(departure.found), type=json_type(departure.found), expected=_expected(departure.expected)
     )
     general = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
-    detail = departure.found if isinstance(departure.found, str | int | bool | None) else json_type(departure.found)
-    if rule.id.endswith(("/missing-field", "/new-field")):
-        detail = None
+    detail = shown(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
+    if departure.keyword in _BY_NAME:
+        detail = ""
     digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, general, detail]).encode()).hexdigest()
     return Finding(
         rule.id,

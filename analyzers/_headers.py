@@ -6,17 +6,16 @@ from captures.model import Headers
 
 
 def head(headers: Headers, absent: tuple[str, ...]) -> dict[str, Any]:
-    """Each header by its lower-case name: `values` as sent, and `as`, the spellings used, where the source keeps them.
+    """Each header by its lower-case name with the values sent.
 
-    `order` is the lower-case names in the order sent, where the source keeps it.
+    `names`, the spellings, and `order`, the lower-case names as they came, where the source keeps them.
     """
-    lines: dict[str, dict[str, Any]] = {}
+    lines: dict[str, list[str]] = {}
     for name, value in headers:
-        line = lines.setdefault(name.lower(), {"values": []})
-        line["values"].append(value)
-        if "header-case" not in absent:
-            line["as"] = sorted({*line.get("as", ()), name})
+        lines.setdefault(name.lower(), []).append(value)
     described: dict[str, Any] = {"headers": lines}
+    if "header-case" not in absent:
+        described["names"] = sorted({name for name, _ in headers})
     if "header-order" not in absent:
         described["order"] = [name.lower() for name, _ in headers]
     return described

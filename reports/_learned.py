@@ -7,7 +7,7 @@ from typing import Any
 from schemas.library import Library
 
 Node = Mapping[str, Any]
-"""A schema in the dialect of docs/schemas.md."""
+"""A schema in the dialect of docs/schema-dialect.md."""
 
 _LINES = "application/x-jsonl"
 

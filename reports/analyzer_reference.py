@@ -1,5 +1,7 @@
 """The analyzer reference: every analyzer's docstring and rules as one markdown page."""
 
+from collections.abc import Iterable
+
 from analyzers._contract import registry
 from schemas.library import Library, Rule
 
@@ -11,20 +13,17 @@ def write(library: Library) -> str:
         "",
         "Generated from the docstrings of `analyzers/` and the rules of `schemas/` by `make docs`.",
         "",
+        "## Rules of every analyzer",
+        "",
+        "Each is reported under the analyzer's name, for example `request-bodies/new-field`.",
+        "",
+        *_table(library.common_rules().values()),
     ]
     for name, analyzer in registry().items():
         title, _, rest = analyzer.doc.partition("\n")
-        parts += [
-            f"## {name}",
-            "",
-            title,
-            "",
-            *_sections(rest),
-            "| rule | severity | what it means |",
-            "| --- | --- | --- |",
-        ]
-        parts += [f"| `{rule.id}` | {rule.severity} | {rule.means} |" for rule in _own(library, name)]
-        parts.append("")
+        parts += [f"## {name}", "", title, "", *_sections(rest)]
+        if own := library.own_rules(name):
+            parts += _table(own.values())
     return "\n".join(parts)
 
 
@@ -34,9 +33,9 @@ def rule_text(rule: Rule, doc: str) -> str:
     return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nIt says: {message}\n\n{doc}\n"
 
 
-def _own(library: Library, analyzer: str) -> list[Rule]:
-    """The rules that this analyzer's schemas can report."""
-    return list(library.rules(analyzer).values())
+def _table(rules: Iterable[Rule]) -> list[str]:
+    head = ["| rule | severity | what it means |", "| --- | --- | --- |"]
+    return [*head, *(f"| `{rule.id}` | {rule.severity} | {rule.means} |" for rule in rules), ""]
 
 
 def _sections(text: str) -> list[str]:

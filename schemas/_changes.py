@@ -15,7 +15,8 @@ class Change:
     pointer: str
     """The place in the observation, as a JSON pointer; `*` is any element or key, `{text}` after a step the variant."""
     what: str
-    """For example `new field`, `no longer required`, `new value`, `type widened`, `new branch`, `is a map now`."""
+    """For example `new field`, `no longer required`, `new value`, `type widened`, `new branch`, `is a map now`,
+    `required is firm now` (an object was seen often enough), `more samples` (nothing but the evidence grew)."""
     detail: str = ""
     """The field's or value's name, or the types."""
 
@@ -69,3 +70,5 @@ def _members(file: str, old: Obj, new: Obj, pointer: str) -> Iterator[Change]:
     for name in sorted((old.required or frozenset()) - (new.required or frozenset())):
         if name in new.members:
             yield Change(file, f"{pointer}/{name}", "no longer required")
+    if old.seen and new.seen is None and new.required:
+        yield Change(file, pointer, "required is firm now")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Final
 
-from schemas._words import LIST_LIMIT, MEMBER_LIMIT, TAG_LIMIT, is_free_key, is_storable, is_word
+from schemas._words import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT, is_free_key, is_storable, is_word
 
 NONE: Final[Mapping[str, Any]] = {}
 HINTS: Final = frozenset({"x-opaque", "x-open"})
@@ -27,6 +27,8 @@ class Obj:
     rest: "Node | None" = None
     """The joined value of a map's members; None if the object is no map."""
     notes: Mapping[str, Any] = field(default_factory=dict)
+    seen: frozenset[str] | None = frozenset()
+    """Hashes of the distinct observations with such an object; None once they are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,13 @@ def join_objects(a: Obj, b: Obj) -> Obj:
         members[name] = join(members[name], node) if name in members else node
     required = b.required if a.required is None else a.required if b.required is None else a.required & b.required
     rest = b.rest if a.rest is None else a.rest if b.rest is None else join(a.rest, b.rest)
-    return folded(Obj(members, required, rest, joined_notes(a.notes, b.notes)))
+    seen = None if a.seen is None or b.seen is None else few(a.seen | b.seen)
+    return folded(Obj(members, required, rest, joined_notes(a.notes, b.notes), seen))
+
+
+def few(seen: frozenset[str], enough: int = SEEN_LIMIT) -> frozenset[str] | None:
+    """The hashes, or None if they are enough."""
+    return seen if len(seen) < enough else None
 
 
 def folded(obj: Obj) -> Obj:
@@ -113,7 +121,7 @@ def folded(obj: Obj) -> Obj:
     rest = reduce(join, (obj.members[name] for name in sorted(loose)), obj.rest or Node())
     members = {name: node for name, node in obj.members.items() if name not in loose}
     required = None if obj.required is None else obj.required - loose
-    return Obj(members, required, rest, obj.notes)
+    return Obj(members, required, rest, obj.notes, obj.seen)
 
 
 def free_names(names: set[str], notes: Mapping[str, Any]) -> bool:
@@ -148,10 +156,10 @@ def _untagged(tag: str | None, obj: Obj) -> Obj:
     """A variant as an object in which `type` is a member like any other."""
     notes = {"x-map": False} if obj.notes.get("x-map") is False else NONE
     if tag is None:
-        return Obj(obj.members, obj.required, obj.rest, notes)
+        return Obj(obj.members, obj.required, obj.rest, notes, obj.seen)
     node = Node(frozenset({"string"}), listed(frozenset({tag}), NONE))
     required = None if obj.required is None else obj.required | {"type"}
-    return folded(Obj({**obj.members, "type": node}, required, obj.rest, notes))
+    return folded(Obj({**obj.members, "type": node}, required, obj.rest, notes, obj.seen))
 
 
 def joined_types(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas._node import HINTS, NONE, Node, Obj, canonical, folded, settled
+from schemas._node import HINTS, NONE, Node, Obj, canonical, few, folded, settled
 from schemas._render import TAG_RULE
 from schemas._words import TYPE_NAMES
 
@@ -22,6 +22,7 @@ _CONTENT = frozenset(
         "allOf",
         "x-discriminator",
         "x-map",
+        "x-seen",
     )
 )
 _NOTES = frozenset(("title", "description", "examples", "deprecated", "default"))
@@ -31,8 +32,9 @@ def from_schema(schema: Schema, *, template: bool = False) -> Node:
     """What the schema knows.
 
     In a template an object that names no required members has had no sample yet: the first one gives them. So has,
-    anywhere, an object that lets every member pass. Raises ValueError, with the place, for a keyword that the learner
-    cannot widen.
+    anywhere, an object that lets every member pass. Every other object that does not list the observations it was
+    seen in (`x-seen`) was seen in enough. Raises ValueError, with the place, for a keyword that the learner cannot
+    widen.
     """
     return _node(schema, "#", template)
 
@@ -102,7 +104,7 @@ def _variants(schema: Schema, place: str, template: bool) -> tuple[Mapping[str |
 
 def _plain(schema: Schema, place: str, template: bool) -> tuple[Mapping[str | None, Obj], Schema]:
     """The one object of a node that is no union; its only variant if its member `type` has only one value."""
-    if not schema.keys() & {"properties", "additionalProperties", "required"} and "x-map" not in schema:
+    if not schema.keys() & {"properties", "additionalProperties", "required", "x-seen"} and "x-map" not in schema:
         return ({None: Obj()} if "object" in _types(schema, place) else {}), NONE
     obj = _members(schema, place, template, NONE)
     kind = obj.members.get("type")
@@ -110,21 +112,22 @@ def _plain(schema: Schema, place: str, template: bool) -> tuple[Mapping[str | No
         return {None: folded(obj)}, NONE
     others = {name: node for name, node in obj.members.items() if name != "type"}
     if not kind.types:
-        return {None: folded(Obj(others, obj.required, obj.rest, obj.notes))}, kind.notes
+        return {None: folded(Obj(others, obj.required, obj.rest, obj.notes, obj.seen))}, kind.notes
     if kind.types == {"string"} and kind.values and len(kind.values) == 1 and "type" in (obj.required or ("type",)):
         (tag,) = kind.values
         return {tag: _tagged(tag, obj)}, kind.notes
     hinted = {name: value for name, value in kind.notes.items() if name in HINTS}
     bare = Node(kind.types, kind.values, kind.item, kind.variants, hinted, kind.tag_notes)
     notes = {name: value for name, value in kind.notes.items() if name not in HINTS}
-    return {None: folded(Obj({**others, "type": bare}, obj.required, obj.rest, obj.notes))}, notes
+    return {None: folded(Obj({**others, "type": bare}, obj.required, obj.rest, obj.notes, obj.seen))}, notes
 
 
 def _tagged(tag: str | None, obj: Obj) -> Obj:
     if tag is None:
         return folded(obj)
     members = {name: node for name, node in obj.members.items() if name != "type"}
-    return folded(Obj(members, None if obj.required is None else obj.required - {"type"}, obj.rest, obj.notes))
+    required = None if obj.required is None else obj.required - {"type"}
+    return folded(Obj(members, required, obj.rest, obj.notes, obj.seen))
 
 
 def _members(schema: Schema, place: str, template: bool, notes: Schema) -> Obj:
@@ -138,4 +141,13 @@ def _members(schema: Schema, place: str, template: bool, notes: Schema) -> Obj:
         rest = Node()
     if schema.get("x-map") is False:
         notes = {**notes, "x-map": False}
-    return Obj(members, required, rest, notes)
+    return Obj(members, required, rest, notes, _seen(schema, place, required))
+
+
+def _seen(schema: Schema, place: str, required: frozenset[str] | None) -> frozenset[str] | None:
+    listed = schema.get("x-seen", [] if required is None else None)
+    if listed is None:
+        return None
+    if not isinstance(listed, list) or not all(isinstance(mark, str) for mark in listed):
+        raise ValueError(f"{place}: x-seen is {listed!r}, expected a list of hashes; remove it if required is certain")
+    return few(frozenset(listed))

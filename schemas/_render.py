@@ -93,4 +93,6 @@ def _members(obj: Obj, tag: str | None, tag_notes: Mapping[str, Any]) -> Schema:
         schema["additionalProperties"] = False
     if required:
         schema["required"] = required
+    if obj.seen is not None and (obj.seen or obj.required is not None):
+        schema["x-seen"] = sorted(obj.seen)
     return schema

@@ -13,6 +13,7 @@ from schemas._node import (
     Node,
     Obj,
     canonical,
+    few,
     folded,
     free_names,
     is_declared,
@@ -23,7 +24,8 @@ from schemas._node import (
     merged_object,
     settled,
 )
-from schemas._words import ATOM_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, is_tag
+from schemas._observation import Observation
+from schemas._words import ATOM_LIMIT, DEPTH_LIMIT, SEEN_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, is_tag
 
 PLAN_LIMIT = 256
 """Sequences of member names that are remembered for one object."""
@@ -37,7 +39,7 @@ _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
 def node_of(value: Any, hints: Hints = NONE, depth: int = 0) -> Node:
     """What one sample shows."""
     taker = Taker(Node(), hints, depth)
-    taker.take(value)
+    taker.observe(value)
     return taker.node()
 
 
@@ -51,6 +53,7 @@ class Taker:
         "_item",
         "_notes",
         "_shut",
+        "_source",
         "_tag_notes",
         "_types",
         "_values",
@@ -59,8 +62,9 @@ class Taker:
         "settled_types",
     )
 
-    def __init__(self, node: Node, hints: Hints = NONE, depth: int = 0) -> None:
+    def __init__(self, node: Node, hints: Hints = NONE, depth: int = 0, source: Observation | None = None) -> None:
         self._hints, self._depth = hints, depth
+        self._source = source or Observation()
         self._fixed = node.fixed
         if depth >= DEPTH_LIMIT and node.fixed is None and not node.notes.get("x-opaque"):
             node = join(node, Node(notes=_OPAQUE))
@@ -71,10 +75,16 @@ class Taker:
         self._types = set(node.types)
         self.settled_types: set[type] = set()  # a value of these has nothing left to teach: saves the call
         self._values = None if node.values is None else set(node.values)
-        self._item = None if node.item is None else Taker(node.item, self._hints, self._depth + 1)
-        self._variants = {tag: _Members(tag, obj, self._hints, self._depth + 1) for tag, obj in node.variants.items()}
+        self._item = None if node.item is None else self._below(node.item)
+        self._variants = {tag: self._members(tag, obj) for tag, obj in node.variants.items()}
         self._whole = merged_object(node.variants) is not None
         self._shut = bool(node.fixed is not None or node.notes.get("x-opaque") or node.notes.get("x-atomic"))
+
+    def _below(self, node: Node) -> "Taker":
+        return Taker(node, self._hints, self._depth + 1, self._source)
+
+    def _members(self, tag: str | None, obj: Obj) -> "_Members":
+        return _Members(tag, obj, self._hints, self._depth + 1, self._source)
 
     @property
     def is_declared(self) -> bool:
@@ -89,8 +99,13 @@ class Taker:
         variants = {tag: members.obj() for tag, members in self._variants.items()}
         return Node(types, values, item, variants, self._notes, self._tag_notes, self._fixed)
 
+    def observe(self, value: Any) -> None:
+        """Takes in a whole observation."""
+        self._source.begin(value)
+        self.take(value)
+
     def take(self, value: Any) -> None:
-        """Widens the node so that the value is one of its samples."""
+        """Widens the node so that the value, a part of the observation, is one of its samples."""
         if self._shut:
             self._take_whole(value)
             return
@@ -109,7 +124,7 @@ class Taker:
             self._types.add("array")
             if value:
                 if self._item is None:
-                    self._item = Taker(Node(), self._hints, self._depth + 1)
+                    self._item = self._below(Node())
                 item = self._item
                 for element in value:
                     if type(element) not in item.settled_types:
@@ -158,7 +173,7 @@ class Taker:
         is_deep = self._depth >= DEPTH_LIMIT - 1  # then the tag itself is not looked at
         name = tag if isinstance(tag, str) and is_tag(tag) and not is_deep else None
         if name not in self._variants:
-            self._variants[name] = _Members(name, Obj(), self._hints, self._depth + 1)
+            self._variants[name] = self._members(name, Obj())
         return self._variants[name]
 
     def _settle(self) -> None:
@@ -167,7 +182,7 @@ class Taker:
         spare = plain is not None and plain.is_unseen
         if len(self._variants) > 1 and (must_merge or spare or len(self._variants) > TAG_LIMIT):
             kept = settled({tag: members.obj() for tag, members in self._variants.items()})
-            self._variants = {tag: _Members(tag, obj, self._hints, self._depth + 1) for tag, obj in kept.items()}
+            self._variants = {tag: self._members(tag, obj) for tag, obj in kept.items()}
             plain = self._variants.get(None)
         self._whole = plain is not None and plain.is_merged
 
@@ -175,18 +190,22 @@ class Taker:
 class _Members:
     """The members of an object, or of one variant of a union, that samples are taken into."""
 
-    __slots__ = ("_depth", "_hints", "_members", "_notes", "_plans", "_required", "_rest", "_tag")
+    __slots__ = ("_depth", "_hints", "_members", "_notes", "_plans", "_required", "_rest", "_seen", "_source", "_tag")
 
-    def __init__(self, tag: str | None, obj: Obj, hints: Hints, depth: int) -> None:
-        self._tag, self._hints, self._depth = tag, hints, depth
+    def __init__(self, tag: str | None, obj: Obj, hints: Hints, depth: int, source: Observation) -> None:
+        self._tag, self._hints, self._depth, self._source = tag, hints, depth, source
         self._plans: dict[tuple[Any, ...], list[Taker]] = {}
         self._fill(obj)
 
     def _fill(self, obj: Obj) -> None:
         self._notes = obj.notes
-        self._members = {name: Taker(node, self._hints, self._depth) for name, node in obj.members.items()}
+        self._members = {name: self._taker_of(node) for name, node in obj.members.items()}
         self._required = None if obj.required is None else set(obj.required)
-        self._rest = None if obj.rest is None else Taker(obj.rest, self._hints, self._depth)
+        self._rest = None if obj.rest is None else self._taker_of(obj.rest)
+        self._seen = None if obj.seen is None else few(obj.seen, self._source.enough)
+
+    def _taker_of(self, node: Node) -> Taker:
+        return Taker(node, self._hints, self._depth, self._source)
 
     @property
     def is_merged(self) -> bool:
@@ -200,10 +219,12 @@ class _Members:
     def obj(self) -> Obj:
         members = {name: taker.node() for name, taker in self._members.items()}
         required = None if self._required is None else frozenset(self._required)
-        return Obj(members, required, None if self._rest is None else self._rest.node(), self._notes)
+        return Obj(members, required, None if self._rest is None else self._rest.node(), self._notes, self._seen)
 
     def take(self, value: dict[str, Any]) -> bool:
         """Takes one sample; True if the union must look whether its variants can stay apart."""
+        if self._seen is not None:
+            self._seen = few(self._seen | {self._source.mark}, self._source.enough)
         tag = value.get("type") if self._tag is None else self._tag
         shape = (tag if type(tag) is str else None, *value) if self._tag is None else tuple(value)
         plan = self._plans.get(shape)
@@ -229,7 +250,7 @@ class _Members:
                 self._fold()
         if self._rest is None:
             for name in new:
-                self._members[name] = Taker(Node(), self._hints, self._depth)
+                self._members[name] = self._taker_of(Node())
         present = self._members.keys() & names
         self._required = present if self._required is None else self._required & present
         return [self._taker(name, tag) for name in value]
@@ -241,7 +262,7 @@ class _Members:
         rest = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - kept.keys())), Node())
         self._plans.clear()
         required = None if obj.required is None else obj.required.intersection(kept)
-        self._fill(folded(Obj(kept, required, rest, obj.notes)))
+        self._fill(folded(Obj(kept, required, rest, obj.notes, obj.seen)))
 
     def _taker(self, name: str, tag: str | None) -> Taker:
         if name == "type" and self._tag is not None:
@@ -261,11 +282,11 @@ def _name(value: Any) -> str:
     return name
 
 
-def taken(node: Node, values: Iterable[Any], hints: Hints = NONE) -> Node:
-    """The node with all these samples taken in."""
-    taker = Taker(node, hints)
+def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, enough: int = SEEN_LIMIT) -> Node:
+    """The node with all these observations taken in."""
+    taker = Taker(node, hints, source=Observation(enough))
     for value in values:
-        taker.take(value)
+        taker.observe(value)
     return taker.node()
 
 

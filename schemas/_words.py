@@ -1,4 +1,4 @@
-"""Which strings name something in a protocol, and which are only content."""
+"""The limits of learning: which strings name something in a protocol, and how much is kept of what is seen."""
 
 import re
 
@@ -8,6 +8,9 @@ TAG_LIMIT = 40
 """Variants of one tagged union before it is merged into one object."""
 MEMBER_LIMIT = 40
 """Undeclared members of one object before it is a map."""
+SEEN_LIMIT = 10
+"""Distinct observations in which an object must have occurred before what they all had is taken for a rule. Until then
+its schema lists them (`x-seen`), and a member that is missing is a warning, no error."""
 DEPTH_LIMIT = 32
 """Levels below the root that are looked into. With tagged unions a level of a value is five levels of its schema;
 jsonschema-rs reads a schema of 255 levels at most."""

@@ -8,9 +8,11 @@ from typing import Any
 
 from schemas._changes import Change, changes
 from schemas._node import canonical
+from schemas._observation import Observation
 from schemas._read import from_schema
 from schemas._render import to_schema
 from schemas._take import Hints, Taker
+from schemas._words import SEEN_LIMIT
 from schemas.library import BASE, DIALECT, BadSchema
 
 __all__ = ["Change", "Learner"]
@@ -19,16 +21,19 @@ __all__ = ["Change", "Learner"]
 class Learner:
     """A folder of schemas that learns; nothing is written before `write`."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises BadSchema if the folder's hints.json cannot be used."""
-        self._folder = folder
+    def __init__(self, folder: Path, enough: int = SEEN_LIMIT) -> None:
+        """`enough`: after how many distinct observations what an object always had is a rule; more than 10 count as 10.
+
+        Raises BadSchema if the folder's hints.json cannot be used.
+        """
+        self._folder, self._enough = folder, enough
         self._hints = _hints(folder / "hints.json")
         self._analyzers: dict[str, _Analyzer] = {}
 
     def take(self, analyzer: str, observation: Mapping[str, Any]) -> None:
         """Learns one observation. Raises BadSchema if the analyzer's schema is missing or cannot be widened."""
         if analyzer not in self._analyzers:
-            self._analyzers[analyzer] = _Analyzer(self._folder, analyzer, self._hints)
+            self._analyzers[analyzer] = _Analyzer(self._folder, analyzer, self._hints, self._enough)
         self._analyzers[analyzer].take(observation if isinstance(observation, dict) else dict(observation))
 
     def changes(self) -> list[Change]:
@@ -50,8 +55,8 @@ class Learner:
 class _Analyzer:
     """What one analyzer's observations teach: its root, or a branch for each kind of observation."""
 
-    def __init__(self, folder: Path, analyzer: str, hints: Hints) -> None:
-        self._folder, self._analyzer, self._hints = folder, analyzer, hints
+    def __init__(self, folder: Path, analyzer: str, hints: Hints, enough: int) -> None:
+        self._folder, self._analyzer, self._hints, self._enough = folder, analyzer, hints, enough
         document = _document(folder, f"{analyzer}.json")
         learning = document.get("x-learn", {})
         self._is_on = learning is not False
@@ -75,7 +80,7 @@ class _Analyzer:
         file = self._by_case.get(case)
         if file is None:
             file = self._by_case[case] = self._file(observation)
-        file.taker.take(observation)
+        file.taker.observe(observation)
 
     def _file(self, observation: dict[str, Any]) -> "_File":
         name = f"{self._analyzer}.json"
@@ -84,14 +89,14 @@ class _Analyzer:
             name = f"{self._place}/{slug(case.values())}.json"
             self._frame.dispatch(case, name)
         if name not in self._branches:
-            self._branches[name] = _File(self._folder, name, self._template, self._hints)
+            self._branches[name] = _File(self._folder, name, self._template, self._hints, self._enough)
         return self._branches[name]
 
 
 class _File:
     """A schema file with the observations of one kind, and those taken in since it was read."""
 
-    def __init__(self, folder: Path, name: str, template: Mapping[str, Any], hints: Hints) -> None:
+    def __init__(self, folder: Path, name: str, template: Mapping[str, Any], hints: Hints, enough: int) -> None:
         self._path, self._name = folder / name, name
         self._is_new = not self._path.is_file()
         document = {"$schema": DIALECT, "$id": BASE + name, **template} if self._is_new else _document(folder, name)
@@ -99,13 +104,17 @@ class _File:
             self._old = from_schema(document, template=self._is_new)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise BadSchema(f"{self._path}: {fault}") from None
-        self.taker = Taker(self._old, hints)
+        self.taker = Taker(self._old, hints, source=Observation(enough))
 
     def changes(self) -> Iterator[Change]:
         if self._is_new:
             yield Change(self._name, "", "new branch")
         else:
-            yield from changes(self._name, self._old, self.taker.node())
+            new = self.taker.node()
+            made = list(changes(self._name, self._old, new))
+            yield from made
+            if new != self._old and not made:
+                yield Change(self._name, "", "more samples")
 
     def write(self) -> None:
         node = self.taker.node()

@@ -6,7 +6,7 @@ the failing subschema with its annotations; a failure that has no explanation is
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ import jsonschema_rs
 import referencing
 from jsonschema.exceptions import ValidationError
 from referencing.jsonschema import DRAFT202012
+
+from schemas._evidence import is_rare, is_rarely_seen_place
 
 PACKAGED = Path(__file__).resolve().parent
 """The packaged schemas. They are never written to; a user's own folder starts as a copy of them."""
@@ -35,6 +37,8 @@ _RULES = {
     "pattern": "wrong-form",
     "format": "wrong-form",
 }
+_RARE_RULES = {"required": "rarely-there", "type": "rarely-seen-type"}
+"""What these keywords are reported as while the samples are too few to make a rule."""
 
 
 class BadSchema(Exception):
@@ -53,7 +57,7 @@ class Departure:
     """What stands there; None for a missing member."""
     expected: Any
     """What the schema has for it: the keyword's value."""
-    keyword: str = ""
+    keyword: str = field(default="", compare=False)
     """The JSON Schema keyword that fails."""
 
 
@@ -71,6 +75,8 @@ class Rule:
 class _Explanation:
     keyword: str
     schema: Mapping[str, Any]
+    is_rare: bool
+    """Whether the keyword states what only a few samples have shown."""
 
 
 class Library:
@@ -118,14 +124,18 @@ class Library:
                 found[branch["if"]["properties"][key]["const"]] = self.documents[reference]
         return found
 
+    def common_rules(self) -> dict[str, Rule]:
+        """The rules that every analyzer can report, by name; their ids are the names alone."""
+        return _rules(_read(PACKAGED / "rules.json")["rules"], "")
+
+    def own_rules(self, analyzer: str) -> dict[str, Rule]:
+        """The rules that the analyzer's own schema defines, by short name; one may replace a common rule."""
+        return _rules(self.root(analyzer).get("x-rules", {}), f"{analyzer}/")
+
     def rules(self, analyzer: str) -> dict[str, Rule]:
         """The rules that the analyzer can report, by short name: the common ones and its own."""
-        common = _read(PACKAGED / "rules.json")["rules"]
-        own = self.root(analyzer).get("x-rules", {})
-        return {
-            name: Rule(f"{analyzer}/{name}", rule["severity"], rule["message"], rule["means"])
-            for name, rule in sorted({**common, **own}.items())
-        }
+        common = _rules(_read(PACKAGED / "rules.json")["rules"], f"{analyzer}/")
+        return dict(sorted({**common, **self.own_rules(analyzer)}.items()))
 
     def judge(self, analyzer: str) -> "Judge":
         """The compiled schema of an analyzer."""
@@ -176,6 +186,7 @@ class Judge:
         except (ValueError, jsonschema_rs.ReferencingError) as fault:
             raise BadSchema(f"{schema.get('$id')}: {fault}") from None
         self._slow = jsonschema.Draft202012Validator(schema, registry=slow)
+        self._schema, self._registry = schema, slow
         self._explained: dict[tuple[str | int, ...], _Explanation] = {}
 
     def holds(self, observation: Any) -> bool:
@@ -192,7 +203,7 @@ class Judge:
                 return
             failures = list(self._fast.iter_errors(observation))
         except (ValueError, UnicodeError):
-            yield from _sorted(d for error in self._slow.iter_errors(observation) for d in _of_slow(error))
+            yield from _sorted(d for error in self._slow.iter_errors(observation) for d in self._of_slow(error))
             return
         keys = [_key(failure.evaluation_path) for failure in failures]
         if any(key not in self._explained for key in keys):
@@ -205,8 +216,27 @@ class Judge:
 
     def _explain(self, observation: Any) -> None:
         for error in self._slow.iter_errors(observation):
-            schema = error.schema if isinstance(error.schema, Mapping) else {}
-            self._explained[_key(error.absolute_schema_path)] = _Explanation(str(error.validator), schema)
+            self._explained[_key(error.absolute_schema_path)] = self._explanation(error)
+
+    def _explanation(self, error: ValidationError) -> _Explanation:
+        keyword = str(error.validator)
+        schema = error.schema if isinstance(error.schema, Mapping) else {}
+        if keyword == "type" and "type" not in schema.get("x-rule", {}):
+            few = is_rarely_seen_place(self._schema, error.absolute_schema_path, self._registry)
+        else:
+            few = keyword == "required" and is_rare(schema)
+        return _Explanation(keyword, schema, few)
+
+    def _of_slow(self, error: ValidationError) -> Iterator[Departure]:
+        known = self._explanation(error)
+        found: Any = error.instance
+        names: list[str] = []
+        if known.keyword == "required":  # one error for each missing member, which only its message names
+            required = known.schema["required"]
+            names = [name for name in required if name not in found and error.message.startswith(repr(name))]
+        elif known.keyword == "additionalProperties":
+            names = [name for name in found if name not in known.schema.get("properties", {})]
+        yield from _departures(known, tuple(error.absolute_path), found, names)
 
 
 def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
@@ -216,39 +246,37 @@ def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
 
 def _of_fast(failure: Any, known: _Explanation | None, observation: Any) -> Iterator[Departure]:
     keyword = failure.kind.name
-    schema = known.schema if known else {}
+    known = known if known and known.keyword == keyword else _Explanation(keyword, known.schema if known else {}, False)
     path = tuple(failure.instance_path)
     names: list[str] = []
     if keyword == "required":
         names = [failure.kind.property]
     elif keyword == "additionalProperties":
         names = list(failure.kind.unexpected)
-    yield from _departures(keyword, schema, path, _at(observation, path), names)
+    yield from _departures(known, path, _at(observation, path), names)
 
 
-def _of_slow(error: ValidationError) -> Iterator[Departure]:
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    found: Any = error.instance
-    names: list[str] = []
-    if error.validator == "required":  # one error for each missing member, which only its message names
-        names = [name for name in schema["required"] if name not in found and error.message.startswith(repr(name))]
-    elif error.validator == "additionalProperties":
-        names = [name for name in found if name not in schema.get("properties", {})]
-    yield from _departures(str(error.validator), schema, tuple(error.absolute_path), found, names)
-
-
-def _departures(
-    keyword: str, schema: Mapping[str, Any], path: tuple[str | int, ...], found: Any, names: list[str]
-) -> Iterator[Departure]:
+def _departures(known: _Explanation, path: tuple[str | int, ...], found: Any, names: list[str]) -> Iterator[Departure]:
+    keyword, schema = known.keyword, known.schema
     rules = schema.get("x-rule", {})
     rule = rules.get(keyword) or _RULES.get(keyword, "departs")
+    if known.is_rare:
+        rule = rules.get("rare") or _RARE_RULES[keyword]
     expected = schema.get(keyword)
     if keyword == "enum" and "part" in rules and _has_new_part(found, schema):
         rule = rules["part"]
     if not names:
-        yield Departure(rule, path, found, expected)
+        yield Departure(rule, path, found, expected, keyword)
     for name in names:
-        yield Departure(rule, (*path, name), found.get(name) if keyword != "required" else None, expected)
+        value = found.get(name) if keyword != "required" else None
+        yield Departure(rule, (*path, name), value, expected, keyword)
+
+
+def _rules(stated: Mapping[str, Any], prefix: str) -> dict[str, Rule]:
+    return {
+        name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
+        for name, rule in sorted(stated.items())
+    }
 
 
 def _has_new_part(found: Any, schema: Mapping[str, Any]) -> bool:

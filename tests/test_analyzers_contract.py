@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzers._contract import observations, registry
 from analyzers._check import SEVERITIES
+from analyzers._contract import observations, registry
 from schemas.library import DIALECT, PACKAGED, Library
 from tests.exchanges import exchange
 

@@ -13,10 +13,8 @@ def test_the_status_class_is_part_of_the_case() -> None:
     assert response_headers.observe(LIMITED) == [
         {
             "case": "POST /v1/messages 4xx",
-            "headers": {
-                "retry-after": {"values": ["3"], "as": ["retry-after"]},
-                "request-id": {"values": ["x y"], "as": ["request-id"]},
-            },
+            "headers": {"retry-after": ["3"], "request-id": ["x y"]},
+            "names": ["request-id", "retry-after"],
             "order": ["retry-after", "request-id"],
         }
     ]
@@ -31,6 +29,7 @@ def test_a_header_that_belongs_to_errors_is_new_on_success(tmp_path: Path) -> No
     odd = exchange(answer_headers=[("request-id", "x y"), ("retry-after", "3")])
     assert findings(library, LIMITED, FINE, odd, analyzer="response-headers") == [
         ("warning", "response-headers/new-header", "/headers/retry-after"),
+        ("note", "response-headers/new-spelling", "/names/1"),
         ("note", "response-headers/new-order", "/order"),
     ]
 

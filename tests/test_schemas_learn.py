@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemas._words import SEEN_LIMIT
 from schemas.learn import Change, Learner
 from schemas.library import PACKAGED, BadSchema, Library
 
@@ -54,8 +55,8 @@ def empty(folder: Path) -> Path:
     return folder
 
 
-def teach(folder: Path, samples: list[tuple[str, dict[str, Any]]]) -> list[Change]:
-    learner = Learner(folder)
+def teach(folder: Path, samples: list[tuple[str, dict[str, Any]]], enough: int = SEEN_LIMIT) -> list[Change]:
+    learner = Learner(folder, enough)
     for analyzer, observation in samples:
         learner.take(analyzer, observation)
     return learner.write()
@@ -122,7 +123,7 @@ def test_changes_are_sorted_and_nothing_is_written_before_write(folder: Path) ->
 
 
 def test_a_branch_starts_from_the_template_and_names_its_place(folder: Path) -> None:
-    teach(folder, SAMPLES[2:3])
+    teach(folder, SAMPLES[2:3], enough=1)
     branch = json.loads((folder / "bodies/post-v1-messages.529.json").read_text("utf-8"))
     assert branch == {
         "$id": "https://wirelore.example/schemas/bodies/post-v1-messages.529.json",
@@ -174,3 +175,46 @@ def test_the_packaged_hints_each_tell_their_source() -> None:
 
 def test_an_observation_that_does_not_say_what_it_is_belongs_to_no_branch(folder: Path) -> None:
     assert teach(folder, [("bodies", {"operation": "POST /v1/messages", "problem": "cut"})]) == []
+
+
+def crowd(count: int) -> list[tuple[str, dict[str, Any]]]:
+    return [("bodies", {"operation": "A", "status": 1, "body": {"type": "message", "n": n}}) for n in range(count)]
+
+
+def branch(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "bodies/a.1.json").read_text("utf-8"))
+    return found
+
+
+def test_any_order_and_any_split_of_more_than_enough_observations_writes_the_same_bytes(tmp_path: Path) -> None:
+    samples = [*crowd(SEEN_LIMIT + 2), *SAMPLES]
+    first = empty(tmp_path / "first")
+    teach(first, samples)
+    for cut in range(0, len(samples), 3):
+        other = empty(tmp_path / str(cut))
+        teach(other, samples[:cut:-1])
+        teach(other, samples[: cut + 1])
+        assert files(other) == files(first)
+
+
+def test_more_of_the_same_is_one_line_for_a_file_and_shows_no_hash(folder: Path) -> None:
+    teach(folder, crowd(1))
+    assert teach(folder, crowd(SEEN_LIMIT - 1)) == [Change("bodies/a.1.json", "", "more samples")]
+    assert len(branch(folder)["x-seen"]) == SEEN_LIMIT - 1
+
+
+def test_what_was_seen_often_enough_is_told_once(folder: Path) -> None:
+    teach(folder, crowd(SEEN_LIMIT - 1))
+    assert teach(folder, crowd(SEEN_LIMIT)) == [
+        Change("bodies/a.1.json", "", "required is firm now"),
+        Change("bodies/a.1.json", "/body{message}", "required is firm now"),
+    ]
+    assert "x-seen" not in json.dumps(branch(folder))
+    assert teach(folder, crowd(SEEN_LIMIT + 5)) == []
+
+
+def test_fewer_observations_can_be_made_enough(folder: Path) -> None:
+    teach(folder, crowd(2), enough=3)
+    assert len(branch(folder)["x-seen"]) == 2
+    teach(folder, crowd(3), enough=3)
+    assert "x-seen" not in json.dumps(branch(folder))

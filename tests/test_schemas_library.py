@@ -18,6 +18,19 @@ def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Libr
     return Library(folder)
 
 
+SEEN: dict[str, Any] = {"x-seen": ["00000001"]}
+UNION: dict[str, Any] = {
+    "x-discriminator": "type",
+    "required": ["type"],
+    "properties": {"type": {"type": "string"}},
+    "allOf": [
+        {"if": {"type": "string"}, "then": {"enum": []}},
+        {"if": {"properties": {"type": {"const": "a"}}, "required": ["type"]}, "then": SEEN},
+    ],
+}
+FIRM_VARIANT = {"if": {"properties": {"type": {"const": "b"}}, "required": ["type"]}, "then": {"required": ["b"]}}
+CROWD = {"if": {"not": {"required": ["type"]}}, "then": {"x-seen": [f"0000001{n}" for n in range(9)]}}
+
 CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ("type", {"type": "string"}, 1, [Departure("wrong-type", (), 1, "string")]),
     (
@@ -45,6 +58,85 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
         {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
         "b > a",
         [Departure("step", (), "b > a", ["a > b"])],
+    ),
+    (
+        "required, in few samples",
+        {"required": ["x"], **SEEN},
+        {},
+        [Departure("rarely-there", ("x",), None, ["x"])],
+    ),
+    (
+        "required, in few samples, by another name",
+        {"required": ["x"], "x-rule": {"required": "gone", "rare": "maybe-gone"}, **SEEN},
+        {},
+        [Departure("maybe-gone", ("x",), None, ["x"])],
+    ),
+    (
+        "required, in few samples, with a lone surrogate",
+        {"required": ["x"], **SEEN},
+        {"a": "\ud800"},
+        [Departure("rarely-there", ("x",), None, ["x"])],
+    ),
+    ("tag of a union of few samples", UNION, {}, [Departure("rarely-there", ("type",), None, ["type"])]),
+    (
+        "tag of a union with a firm variant",
+        {**UNION, "allOf": [*UNION["allOf"], FIRM_VARIANT]},
+        {},
+        [Departure("missing-field", ("type",), None, ["type"])],
+    ),
+    (
+        "tag of a union whose variants are many samples together",
+        {**UNION, "allOf": [*UNION["allOf"], CROWD]},
+        {},
+        [Departure("missing-field", ("type",), None, ["type"])],
+    ),
+    (
+        "firm variant of a union",
+        {**UNION, "allOf": [*UNION["allOf"], FIRM_VARIANT]},
+        {"type": "b"},
+        [Departure("missing-field", ("b",), None, ["b"])],
+    ),
+    (
+        "type, in few samples",
+        {"properties": {"a": {"items": {"type": "null"}}}, **SEEN},
+        {"a": [1]},
+        [Departure("rarely-seen-type", ("a", 0), 1, "null")],
+    ),
+    (
+        "type of a tag, in few samples",
+        UNION,
+        {"type": 1},
+        [Departure("rarely-seen-type", ("type",), 1, "string")],
+    ),
+    (
+        "type in a firm object inside one of few samples",
+        {"properties": {"a": {"properties": {"b": {"type": "null"}}}}, **SEEN},
+        {"a": {"b": 1}},
+        [Departure("wrong-type", ("a", "b"), 1, "null")],
+    ),
+    (
+        "type in a map of few samples inside a firm object",
+        {"properties": {"properties": {"additionalProperties": {"type": "null"}, **SEEN}}},
+        {"properties": {"b": 1}},
+        [Departure("rarely-seen-type", ("properties", "b"), 1, "null")],
+    ),
+    (
+        "type of an object of few samples inside a firm one",
+        {"properties": {"a": {"type": "object", **SEEN}}},
+        {"a": 1},
+        [Departure("wrong-type", ("a",), 1, "object")],
+    ),
+    (
+        "type that is judgement, in few samples",
+        {"properties": {"a": {"type": "null", "x-fixed": True}}, **SEEN},
+        {"a": 1},
+        [Departure("wrong-type", ("a",), 1, "null")],
+    ),
+    (
+        "type with a rule of its own, in few samples",
+        {"properties": {"a": {"type": "null", "x-rule": {"type": "odd"}}}, **SEEN},
+        {"a": 1},
+        [Departure("odd", ("a",), 1, "null")],
     ),
     ("other keyword", {"maximum": 1}, 2, [Departure("departs", (), 2, 1)]),
     (
@@ -79,6 +171,21 @@ def test_a_departure_names_rule_place_and_values(
 def test_references_stay_in_the_folder(tmp_path: Path) -> None:
     judge = library(tmp_path, {"properties": {"x": {"$ref": "a/one.json"}}}, one={"type": "integer"}).judge("a")
     assert list(judge.departures({"x": ""})) == [Departure("wrong-type", ("x",), "", "integer")]
+
+
+def test_the_evidence_is_found_behind_references_and_conditions(tmp_path: Path) -> None:
+    branch = {"properties": {"x": {"$ref": "two.json"}}, **SEEN}
+    root = {"allOf": [{"if": {"required": ["x"]}, "then": {"$ref": "a/one.json"}}]}
+    judge = library(tmp_path, root, one=branch, two={"type": "integer"}).judge("a")
+    assert list(judge.departures({"x": ""})) == [Departure("rarely-seen-type", ("x",), "", "integer")]
+
+
+def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tmp_path: Path) -> None:
+    rules = library(tmp_path, {}).rules("a")
+    names = ("missing-field", "wrong-type", "rarely-there", "rarely-seen-type")
+    assert [rules[name].severity for name in names] == ["error", "error", "warning", "warning"]
+    packaged = [Library().rules(name)["missing-header"].severity for name in ("request-headers", "response-headers")]
+    assert packaged == ["warning", "warning"]
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:

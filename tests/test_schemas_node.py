@@ -1,6 +1,7 @@
 """The learner's algebra: samples joined in any order give the same node, which every one of them satisfies."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas._node import Node, join
+from schemas._observation import Observation
 from schemas._read import from_schema
 from schemas._render import to_schema
 from schemas._take import Hints, node_of, taken
+from schemas._words import SEEN_LIMIT
 
 HINTS: Hints = {
     "input": {"tool_use": {"x-opaque": True}},
@@ -37,7 +40,12 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=12)
-samples = st.lists(values | objects(values), min_size=1, max_size=8)
+few = st.lists(values | objects(values), min_size=1, max_size=8)
+crowd = st.lists(objects(leaves), min_size=SEEN_LIMIT - 3, max_size=SEEN_LIMIT + 3).map(
+    lambda found: [{"n": n, "content": [one, one], "input": {"a": n}} for n, one in enumerate(found)]
+)
+"""So many distinct observations that some objects were seen often enough and others were not."""
+samples = few | crowd
 quick = settings(max_examples=30, deadline=None)
 
 
@@ -50,9 +58,9 @@ def text(node: Node) -> str:
 
 
 @quick
-@given(values, values, values)
-def test_join_is_associative_commutative_and_idempotent(x: Any, y: Any, z: Any) -> None:
-    a, b, c = (node_of(value, HINTS) for value in (x, y, z))
+@given(samples, samples, samples)
+def test_join_is_associative_commutative_and_idempotent(x: list[Any], y: list[Any], z: list[Any]) -> None:
+    a, b, c = (taken(Node(), taught, HINTS) for taught in (x, y, z))
     assert join(a, b) == join(b, a)
     assert join(join(a, b), c) == join(a, join(b, c))
     assert join(a, a) == a
@@ -69,7 +77,9 @@ def test_taking_samples_in_place_equals_joining_a_node_for_each(taught: list[Any
 
 
 @quick
-@given(samples.flatmap(lambda taught: st.tuples(st.just(taught), st.permutations(taught), st.integers(0, 8))))
+@given(
+    samples.flatmap(lambda taught: st.tuples(st.just(taught), st.permutations(taught), st.integers(0, SEEN_LIMIT + 3)))
+)
 def test_any_order_and_any_split_through_the_written_schema_gives_the_same_text(
     case: tuple[list[Any], list[Any], int],
 ) -> None:
@@ -111,7 +121,7 @@ def test_learning_the_same_again_changes_nothing(taught: list[Any]) -> None:
 
 
 def learned(*taught: Any) -> dict[str, Any]:
-    return to_schema(taken(Node(), taught, HINTS))
+    return to_schema(taken(Node(), taught, HINTS, enough=1))
 
 
 def test_a_member_is_required_only_if_every_sample_had_it() -> None:
@@ -252,7 +262,7 @@ def test_annotations_survive_learning() -> None:
 
 def test_annotated_members_stay_members_of_a_map() -> None:
     schema = {"type": "object", "properties": {"known": {"description": "D"}}}
-    grown = to_schema(taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}]))
+    grown = to_schema(taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], enough=1))
     assert grown == {
         "type": "object",
         "properties": {"known": {"type": "integer", "description": "D"}},
@@ -274,3 +284,80 @@ def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
 def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
     with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'pattern'"):
         from_schema({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a"}}})
+
+
+def evidence(*taught: Any) -> list[str] | None:
+    """`x-seen` of the members of `a`."""
+    schema = to_schema(taken(Node(), taught, HINTS))["properties"]["a"]
+    found: list[str] | None = schema.get("items", schema).get("x-seen")
+    return found
+
+
+def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough() -> None:
+    observations = [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)]
+    marks = [evidence(one) for one in observations]
+    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found or ["none"]] == [
+        False
+    ] * SEEN_LIMIT
+    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found or [])
+    assert evidence(*observations) is None
+
+
+def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
+    node = taken(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
+    assert taken(node, [{"n": 77, "a": {"b": 1}}]) == node
+    assert join(node, node_of({"n": 77, "a": {"b": 1}})) == node
+
+
+def test_equal_observations_and_several_objects_in_one_count_once() -> None:
+    once = evidence({"a": [{"b": 1}, {"b": 2}, {"b": 3}], "n": 1})
+    assert once == evidence(*[{"n": 1, "a": [{"b": 1}, {"b": 2}, {"b": 3}]}] * 20)
+    assert len(once or []) == 1
+
+
+def test_every_variant_of_a_union_has_its_own_evidence() -> None:
+    schema = to_schema(taken(Node(), [{"type": "b", "n": n} for n in range(SEEN_LIMIT)] + [{"type": "a"}]))
+    assert [len(entry["then"].get("x-seen", "enough")) for entry in schema["allOf"]] == [1, len("enough")]
+    assert "x-seen" not in schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_template", "is_enough"),
+    [
+        ({"type": "object", "required": ["a"], "properties": {"a": {}}, "additionalProperties": False}, False, True),
+        ({"type": "object", "additionalProperties": False}, False, True),
+        ({"type": "object", "required": ["a"], "properties": {"a": {}}}, True, True),
+        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, True, False),
+        ({"type": "object", "properties": {"a": {}}}, False, False),
+        ({"type": "object"}, False, False),
+        ({"type": "object", "additionalProperties": False, "x-seen": []}, False, False),
+    ],
+    ids=["by hand", "empty", "template with required", "template", "open", "no sample", "none seen"],
+)
+def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_sample(
+    schema: dict[str, Any], is_template: bool, is_enough: bool
+) -> None:
+    node = from_schema(schema, template=is_template)
+    (obj,) = node.variants.values()
+    assert (obj.seen is None) is is_enough
+    assert ("x-seen" in to_schema(taken(node, [{"a": 1}]))) is not is_enough
+
+
+def test_evidence_that_is_no_list_of_hashes_is_refused_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"#/properties/a: x-seen is 3, expected a list of hashes"):
+        from_schema({"type": "object", "properties": {"a": {"type": "object", "properties": {}, "x-seen": 3}}})
+
+
+def mark_of(value: Any) -> str:
+    observation = Observation()
+    observation.begin(value)
+    return observation.mark
+
+
+def test_the_order_of_members_tells_no_observations_apart_and_anything_can_be_counted() -> None:
+    assert mark_of({"a": 1, "b": [None]}) == mark_of({"b": [None], "a": 1})
+    assert mark_of({"a": 1}) != mark_of({"a": "1"})
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert len({mark_of(value) for value in ("\ud800", 10**40, {"a": deep}, {"b": deep})}) == 4

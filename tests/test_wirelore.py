@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 import wirelore
+from captures import VERSION
 from tests.exchanges import exchange
 from tests.test_captures_store import written
 
@@ -66,7 +67,7 @@ def test_every_command_is_under_twenty_lines_of_code() -> None:
 
 def test_the_version_is_that_of_the_project() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
-    assert f'version = "{wirelore.VERSION}"' in text
+    assert f'version = "{VERSION}"' in text
 
 
 @pytest.mark.parametrize(
@@ -141,8 +142,8 @@ def test_the_installed_schemas_are_never_written_to(tmp_path: Path, monkeypatch:
 
 def test_import_list_and_show(tmp_path: Path) -> None:
     (tmp_path / "a.sse").write_bytes(b'event: message_start\ndata: {"type":"message_start"}\n\n')
-    key = ["--key", tmp_path / "key"]
-    folder = ["--captures", tmp_path / "captures"]
+    key: list[str | Path] = ["--key", tmp_path / "key"]
+    folder: list[str | Path] = ["--captures", tmp_path / "captures"]
     result = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
     assert (result.exit_code, result.output.splitlines()[0]) == (
         0,
