@@ -115,9 +115,7 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 
 
-def _exchange(
-    document: Mapping[str, Any], folder: Path, capture: str, routes: Routes, answered_by: str
-) -> Exchange:
+def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes, answered_by: str) -> Exchange:
     sent, got = document["request"], document["response"]
     request = Request(
         **_parts(sent, folder / "request.body"),
