@@ -54,7 +54,7 @@ def _finding(
     exchange: Exchange, analyzer: str, rules: dict[str, Rule], departure: Departure, item: int | None
 ) -> Finding:
     rule = rules.get(departure.rule) or rules["departs"]
-    name = str(departure.pointer[-1]) if departure.pointer else ""
+    name = next((step for step in reversed(departure.pointer) if isinstance(step, str)), "")
     message = rule.message.format(
         name=name, found=shown(departure.found), type=json_type(departure.found), expected=_expected(departure.expected)
     )

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from captures.model import Exchange
 Observation = dict[str, Any]
 """A small JSON document: what an analyzer saw of an exchange."""
 
-Observe = Callable[[Exchange], "Observation | Iterable[Observation] | None"]
+Observe = Callable[[Exchange], "Observation | Iterator[Observation] | None"]
 """Pure: one observation, several (each judged by itself), or None where there is nothing to observe."""
 
 
@@ -46,10 +46,10 @@ def over_capture(start: Callable[[], Observe]) -> Analyzer:
 def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | None, Observation]]:
     """What an observer saw of an exchange; numbered from 1 where it made several observations, else None."""
     seen = observe(exchange)
-    if isinstance(seen, dict):
-        yield None, seen
-    elif seen is not None:
+    if isinstance(seen, Iterator):
         yield from enumerate(seen, 1)
+    elif seen is not None:
+        yield None, seen
 
 
 @cache

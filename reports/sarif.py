@@ -7,7 +7,7 @@ from captures import codec
 from reports.findings import Group, Outcome, Place
 from schemas.library import Rule
 
-_LEVELS = dict(zip(SEVERITIES, ("note", "warning", "error"), strict=True))
+_LEVELS: dict[str, str] = dict(zip(SEVERITIES, ("note", "warning", "error"), strict=True))
 
 
 def write(outcome: Outcome, rules: dict[str, Rule], version: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzers._check import Finding, check
-from analyzers._contract import registry
+from analyzers._contract import observations, registry
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
 from captures.routes import packaged
 from schemas.learn import Learner
@@ -90,8 +90,7 @@ def taught(folder: Path, *known: Exchange) -> Library:
     for analyzer in registry().values():
         observe = analyzer.start()
         for one in known:
-            seen = observe(one)
-            for observation in [seen] if isinstance(seen, dict) else seen or ():
+            for _, observation in observations(observe, one):
                 learner.take(analyzer.id, observation)
     learner.write()
     return Library(folder)
