@@ -4,6 +4,7 @@ Times are microseconds. A chunk's and an event's time counts from the first byte
 `Exchange.started_us` is Unix time. Header text is the sent bytes read as latin-1, which keeps every byte.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -130,7 +131,7 @@ class Request(Message):
     @property
     def absolute(self) -> bool:
         """Whether the target was sent in absolute form, as to a proxy."""
-        return "://" in self.target
+        return "://" in self.target and not self.target.startswith("/")
 
     @cached_property
     def path(self) -> str:
@@ -147,10 +148,10 @@ class Request(Message):
     @cached_property
     def _origin(self) -> str:
         target = self.target.partition("#")[0]
-        if "://" not in target:
+        if not self.absolute:
             return target
-        rest = target.partition("://")[2]
-        return "/" + rest.partition("/")[2]
+        rest = re.sub(r"^[^/?]*", "", target.partition("://")[2])
+        return rest if rest.startswith("/") else "/" + rest
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Literal
 
 from captures.model import Exchange, Request
@@ -133,11 +134,11 @@ class StandIn:
 
     def asked(self, seen: Seen) -> Asked:
         """What a request asks, the host taken from its target or its Host header."""
-        authority = seen.headers.first("host") or ""
-        if "://" in seen.target:
-            authority = seen.target.partition("://")[2].partition("/")[0]
-        request = Request(seen.headers, method=seen.method, target=seen.target, host=_name(authority))
-        return Asked.of(request, seen.body, self._answers.routes)
+        request = Request(seen.headers, method=seen.method, target=seen.target)
+        authority = request.headers.first("host") or ""
+        if request.absolute:
+            authority = request.target.partition("://")[2].partition("/")[0]
+        return Asked.of(replace(request, host=_name(authority)), seen.body, self._answers.routes)
 
 
 def serve(

@@ -118,7 +118,8 @@ class Proxy:
                 raise ProxyError(
                     f"mitmdump ended with code {self.process.returncode} before it listened:\n{self.said()}"
                 )
-            if self.ca.exists() and _answers(self.port):
+            # Twice: one that ends because an addon could not start still gives one answer on its way out.
+            if self.ca.exists() and _answers(self.port) and _answers(self.port):
                 return
             if time.monotonic() > deadline:
                 raise ProxyError(f"mitmdump does not listen after {self._patience_s:.0f} s:\n{self.said()}")

@@ -58,7 +58,7 @@ class Client:
         port = int(request.get("port") or (443 if scheme == "https" else 80))
         connection = self._connection(scheme, host, port)
         target = request["path"]
-        if scheme == "http" and self._proxy and "://" not in target:
+        if scheme == "http" and self._proxy and target.startswith("/"):
             target = f"http://{host}:{port}{target}" if port != 80 else f"http://{host}{target}"
         try:
             connection.putrequest(request["method"], target, skip_host=True, skip_accept_encoding=True)

@@ -16,6 +16,13 @@ from schemas.library import Library
 EVENT_STREAM = "text/event-stream"
 
 _JSON = "application/json"
+_PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""The phrases of RFC 9110 (15.5) where Python before 3.13 has older ones: every Python writes the same document."""
 
 
 class Messages:
@@ -131,7 +138,7 @@ class Messages:
         return {"x-sse-state-machine": {"transitions": transitions}}
 
     def _description(self, operation: str, status: int) -> str:
-        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"Status {status}"
+        phrase = _phrase(status)
         prefix = f"{status} "
         cases = {
             case.removeprefix(prefix)
@@ -148,3 +155,8 @@ def _is_json(kind: str) -> bool:
 def _raw(kind: str) -> Schema:
     """A body that is no JSON: text, or bytes, which OpenAPI 3.1 gives no type."""
     return {"type": "string"} if kind.startswith("text/") else {}
+
+
+def _phrase(status: int) -> str:
+    known = {each.value: each.phrase for each in HTTPStatus} | _PHRASES
+    return known.get(status, f"Status {status}")

@@ -7,17 +7,20 @@ from captures.store import Capture, Unreadable
 
 
 def lines(capture: Capture) -> str:
-    """A line for each exchange: number, time after the first, status, sizes, end, operation."""
+    """A line for each exchange: number, time after the first, status, sizes, end, operation.
+
+    The time is `-` where an import tells none.
+    """
     text = []
-    first: int | None = None
+    first = 0
     for exchange in capture.exchanges():
-        first = exchange.started_us if first is None else first
+        first = first or exchange.started_us
         status = str(exchange.response.status) if exchange.response else "---"
         sizes = f"{exchange.request.body.size:>9} {exchange.response.body.size if exchange.response else 0:>9}"
-        after = (exchange.started_us - first) / 1e6
+        after = f"{(exchange.started_us - first) / 1e6:.3f} s" if exchange.started_us else "-"
         tags = f"  [{', '.join(exchange.tags)}]" if exchange.tags else ""
         text.append(
-            f"{exchange.sequence:>5} {after:>9.3f} s  {status} {sizes}  {exchange.end.cause:<12} "
+            f"{exchange.sequence:>5} {after:>11}  {status} {sizes}  {exchange.end.cause:<12} "
             f"{exchange.request.host} {exchange.operation}{tags}\n"
         )
     return "".join(text)

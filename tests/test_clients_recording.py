@@ -78,8 +78,10 @@ os.kill(int(pid), signal.SIGKILL)
 
 
 def test_a_ctrl_c_ends_the_client_and_the_capture_is_whole(tmp_path: Path, base: dict[str, str]) -> None:
+    # A shell starts its background jobs with Ctrl-C ignored, which is inherited: here it is as in a terminal.
     program = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from clients.recording import record

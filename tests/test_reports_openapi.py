@@ -324,3 +324,16 @@ def test_unions_without_a_discriminator_in_one_variant_stay_valid(tmp_path: Path
 def test_an_error_of_the_stream_is_described_with_the_events(made: Document) -> None:
     assert _holds(made, "SentErrorEvent", {"event": "error", "data": failure("api_error")})
     assert [name for name, _ in stream()].count("error") == 0
+
+
+def test_a_status_has_the_phrase_of_the_standard_whatever_the_python(tmp_path: Path) -> None:
+    answers = [exchange(None, failure("made_up"), status=status) for status in (413, 414, 416, 422, 418, 599)]
+    responses = _document(tmp_path / "schemas", *answers)["paths"]["/v1/messages"]["post"]["responses"]
+    assert {status: one["description"].partition(":")[0] for status, one in responses.items()} == {
+        "413": "Content Too Large",
+        "414": "URI Too Long",
+        "416": "Range Not Satisfiable",
+        "418": "I'm a Teapot",
+        "422": "Unprocessable Content",
+        "599": "Status 599",
+    }

@@ -1,183 +1,18 @@
-"""The library: loading, refusing, and the agreement of the two validators."""
+"""The library: loading, resolving, refusing."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from schemas.library import BASE, DIALECT, BadSchema, Departure, Library, writable
-
-
-def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Library:
-    """A library of one analyzer `a`, and further files."""
-    for name, document in {"a.json": root, **{f"a/{key}.json": value for key, value in files.items()}}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"$schema": DIALECT, "$id": BASE + name, **document}))
-    return Library(folder)
-
-
-SEEN: dict[str, Any] = {"x-seen": ["00000001"]}
-UNION: dict[str, Any] = {
-    "x-discriminator": "type",
-    "required": ["type"],
-    "properties": {"type": {"type": "string"}},
-    "allOf": [
-        {"if": {"type": "string"}, "then": {"enum": []}},
-        {"if": {"properties": {"type": {"const": "a"}}, "required": ["type"]}, "then": SEEN},
-    ],
-}
-FIRM_VARIANT = {"if": {"properties": {"type": {"const": "b"}}, "required": ["type"]}, "then": {"required": ["b"]}}
-CROWD = {"if": {"not": {"required": ["type"]}}, "then": {"x-seen": [f"0000001{n}" for n in range(9)]}}
-
-CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
-    ("type", {"type": "string"}, 1, [Departure("wrong-type", (), 1, "string")]),
-    (
-        "required",
-        {"required": ["x", "y"]},
-        {},
-        [Departure("missing-field", ("x",), None, ["x", "y"]), Departure("missing-field", ("y",), None, ["x", "y"])],
-    ),
-    (
-        "additional",
-        {"additionalProperties": False, "properties": {"a": {}}},
-        {"b/c": 1, "a": 2, "d": None},
-        [Departure("new-field", ("b/c",), 1, False), Departure("new-field", ("d",), None, False)],
-    ),
-    ("enum", {"enum": ["a"], "x-rule": {"enum": "new-flag"}}, "b", [Departure("new-flag", (), "b", ["a"])]),
-    ("items", {"items": {"type": "null"}}, [None, 1], [Departure("wrong-type", (1,), 1, "null")]),
-    (
-        "new part of a composed value",
-        {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
-        "a > c",
-        [Departure("new-part", (), "a > c", ["a > b"])],
-    ),
-    (
-        "new order of known parts",
-        {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
-        "b > a",
-        [Departure("step", (), "b > a", ["a > b"])],
-    ),
-    (
-        "required, in few samples",
-        {"required": ["x"], **SEEN},
-        {},
-        [Departure("rarely-there", ("x",), None, ["x"])],
-    ),
-    (
-        "required, in few samples, by another name",
-        {"required": ["x"], "x-rule": {"required": "gone", "rare": "maybe-gone"}, **SEEN},
-        {},
-        [Departure("maybe-gone", ("x",), None, ["x"])],
-    ),
-    (
-        "required, in few samples, with a lone surrogate",
-        {"required": ["x"], **SEEN},
-        {"a": "\ud800"},
-        [Departure("rarely-there", ("x",), None, ["x"])],
-    ),
-    ("tag of a union of few samples", UNION, {}, [Departure("rarely-there", ("type",), None, ["type"])]),
-    (
-        "tag of a union with a firm variant",
-        {**UNION, "allOf": [*UNION["allOf"], FIRM_VARIANT]},
-        {},
-        [Departure("missing-field", ("type",), None, ["type"])],
-    ),
-    (
-        "tag of a union whose variants are many samples together",
-        {**UNION, "allOf": [*UNION["allOf"], CROWD]},
-        {},
-        [Departure("missing-field", ("type",), None, ["type"])],
-    ),
-    (
-        "firm variant of a union",
-        {**UNION, "allOf": [*UNION["allOf"], FIRM_VARIANT]},
-        {"type": "b"},
-        [Departure("missing-field", ("b",), None, ["b"])],
-    ),
-    (
-        "type, in few samples",
-        {"properties": {"a": {"items": {"type": "null"}}}, **SEEN},
-        {"a": [1]},
-        [Departure("rarely-seen-type", ("a", 0), 1, "null")],
-    ),
-    (
-        "type of a tag, in few samples",
-        UNION,
-        {"type": 1},
-        [Departure("rarely-seen-type", ("type",), 1, "string")],
-    ),
-    (
-        "type in a firm object inside one of few samples",
-        {"properties": {"a": {"properties": {"b": {"type": "null"}}}}, **SEEN},
-        {"a": {"b": 1}},
-        [Departure("wrong-type", ("a", "b"), 1, "null")],
-    ),
-    (
-        "type in a map of few samples inside a firm object",
-        {"properties": {"properties": {"additionalProperties": {"type": "null"}, **SEEN}}},
-        {"properties": {"b": 1}},
-        [Departure("rarely-seen-type", ("properties", "b"), 1, "null")],
-    ),
-    (
-        "type of an object of few samples inside a firm one",
-        {"properties": {"a": {"type": "object", **SEEN}}},
-        {"a": 1},
-        [Departure("wrong-type", ("a",), 1, "object")],
-    ),
-    (
-        "type that is judgement, in few samples",
-        {"properties": {"a": {"type": "null", "x-fixed": True}}, **SEEN},
-        {"a": 1},
-        [Departure("wrong-type", ("a",), 1, "null")],
-    ),
-    (
-        "type with a rule of its own, in few samples",
-        {"properties": {"a": {"type": "null", "x-rule": {"type": "odd"}}}, **SEEN},
-        {"a": 1},
-        [Departure("odd", ("a",), 1, "null")],
-    ),
-    ("other keyword", {"maximum": 1}, 2, [Departure("departs", (), 2, 1)]),
-    (
-        "behind if and then",
-        {
-            "allOf": [
-                {"if": {"required": ["a"]}, "then": {"properties": {"a": {"const": 1, "x-rule": {"const": "odd"}}}}}
-            ]
-        },
-        {"a": 2},
-        [Departure("odd", ("a",), 2, 1)],
-    ),
-    (
-        "a lone surrogate",
-        {"properties": {"a": {"type": "integer"}}},
-        {"a": "\ud800"},
-        [Departure("wrong-type", ("a",), "\ud800", "integer")],
-    ),
-]
-
-
-@pytest.mark.parametrize(("schema", "value", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
-def test_a_departure_names_rule_place_and_values(
-    tmp_path: Path, schema: dict[str, Any], value: Any, expected: list[Departure]
-) -> None:
-    judge = library(tmp_path, schema).judge("a")
-    assert not judge.holds(value)
-    assert list(judge.departures(value)) == expected
-    assert list(judge.departures(value)) == expected, "the second time the explanation is known already"
+from schemas.judge import BadSchema, Departure
+from schemas.library import DIALECT, Library, writable
+from tests.made_schemas import library
 
 
 def test_references_stay_in_the_folder(tmp_path: Path) -> None:
     judge = library(tmp_path, {"properties": {"x": {"$ref": "a/one.json"}}}, one={"type": "integer"}).judge("a")
     assert list(judge.departures({"x": ""})) == [Departure("wrong-type", ("x",), "", "integer")]
-
-
-def test_the_evidence_is_found_behind_references_and_conditions(tmp_path: Path) -> None:
-    branch = {"properties": {"x": {"$ref": "two.json"}}, **SEEN}
-    root = {"allOf": [{"if": {"required": ["x"]}, "then": {"$ref": "a/one.json"}}]}
-    judge = library(tmp_path, root, one=branch, two={"type": "integer"}).judge("a")
-    assert list(judge.departures({"x": ""})) == [Departure("rarely-seen-type", ("x",), "", "integer")]
 
 
 def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tmp_path: Path) -> None:
@@ -186,11 +21,6 @@ def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tm
     assert [rules[name].severity for name in names] == ["error", "error", "warning", "warning"]
     packaged = [Library().rules(name)["missing-header"].severity for name in ("request-headers", "response-headers")]
     assert packaged == ["warning", "warning"]
-
-
-def test_nothing_is_fetched(tmp_path: Path) -> None:
-    with pytest.raises(BadSchema, match=r"https://wirelore.example/elsewhere.json"):
-        library(tmp_path, {"$ref": "https://wirelore.example/elsewhere.json"}).judge("a")
 
 
 def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+"""Schemas of one analyzer, made by hand, for the tests."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from schemas.library import BASE, DIALECT, Library
+
+
+def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Library:
+    """A library of one analyzer `a`, and further files."""
+    for name, document in {"a.json": root, **{f"a/{key}.json": value for key, value in files.items()}}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"$schema": DIALECT, "$id": BASE + name, **document}))
+    return Library(folder)

@@ -1,0 +1,67 @@
+"""Learning from captures: what is taken, what is left, what cannot be read."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzers._check import check
+from analyzers._learn import learn
+from captures.store import Capture, Unreadable
+from schemas.library import Library
+from tests.exchanges import blank, exchange
+from tests.test_captures_store import written
+
+DREAM = exchange({"new": 1}, operation="POST /v1/dreams", host="dreams.example")
+OTHER = exchange({"other": 1}, operation="POST /v1/others", host="others.example")
+
+
+def routed(changes: list[str]) -> list[str]:
+    """The changes of the route table."""
+    return [change for change in changes if change.startswith("routes.json")]
+
+
+def test_what_was_learned_holds_and_learning_it_again_changes_nothing(tmp_path: Path) -> None:
+    folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "one", DREAM, OTHER)
+    changes = learn([capture], folder)
+    assert changes == sorted(changes)
+    assert {each.severity for each in check(capture.exchanges(), Library(folder))} <= {"note"}
+    assert learn([capture], folder) == []
+
+
+def test_only_exchanges_with_the_named_hosts_are_learned(tmp_path: Path) -> None:
+    changes = learn([written(tmp_path / "one", DREAM, OTHER)], blank(tmp_path / "schemas"), hosts=("dreams.example",))
+    assert routed(changes) == ["routes.json: new operation POST /v1/dreams at dreams.example"]
+    assert not [change for change in changes if "others" in change]
+
+
+def test_only_the_named_analyzers_learn_and_routes_belong_to_operations(tmp_path: Path) -> None:
+    folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "one", DREAM)
+    changes = learn([capture], folder, only=("request-bodies",))
+    assert {change.partition("/")[0].partition(".json")[0] for change in changes} == {"request-bodies"}
+    assert routed(learn([capture], folder, only=("operations",))) == [
+        "routes.json: new operation POST /v1/dreams at dreams.example"
+    ]
+
+
+def test_a_request_that_the_source_does_not_tell_makes_no_operation(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange(operation="POST /v1/dreams", absent=("request",), origin="sse"))
+    assert routed(learn([capture], blank(tmp_path / "schemas"))) == []
+
+
+def broken(folder: Path) -> Capture:
+    """A capture of two exchanges of which the first cannot be read."""
+    capture = written(folder, DREAM, OTHER)
+    (folder / next(iter(capture.index()))["id"] / "exchange.json").write_text("{")
+    return capture
+
+
+def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_learned(tmp_path: Path) -> None:
+    problems: list[str] = []
+    changes = learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"), problems=problems)
+    assert [problem.partition(": ")[2].partition(" (")[0] for problem in problems] == ["no JSON"]
+    assert routed(changes) == ["routes.json: new operation POST /v1/others at others.example"]
+
+
+def test_without_a_list_of_problems_a_part_that_cannot_be_read_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="no JSON"):
+        learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"))

@@ -1,0 +1,27 @@
+"""Findings as SARIF."""
+
+import json
+
+from analyzers._contract import registry
+from reports import sarif
+from schemas.library import Library
+from tests.outcomes import outcome
+
+
+def test_sarif_names_rules_levels_places_and_fingerprints() -> None:
+    rules = {rule.id: rule for name in registry() for rule in Library().rules(name).values()}
+    log = json.loads(sarif.write(outcome(problems=("x: broken",)), rules, "0.1.0"))
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["event-payloads/wrong-type", "retries/retried"]
+    first, second = run["results"]
+    assert (first["level"], first["ruleIndex"], first["occurrenceCount"]) == ("error", 0, 2)
+    assert first["partialFingerprints"] == {"wirelore/v1": "b" * 16}
+    assert first["locations"] == [
+        {
+            "physicalLocation": {"artifactLocation": {"uri": "made/m/1/exchange.json"}},
+            "logicalLocations": [{"fullyQualifiedName": "observation 3 /data/index", "kind": "member"}],
+        }
+    ]
+    assert (second["level"], second["ruleIndex"]) == ("note", 1)
+    assert run["invocations"][0]["executionSuccessful"] is False
