@@ -6,7 +6,7 @@ Importing is quick: what is heavy (mitmproxy, pandas, jsonschema) is imported by
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMATS = click.Choice(["text", "json", "markdown", "sarif", "junit"])
 _LEVELS = click.Choice(["note", "warning", "error"])
+_SOURCES = click.Choice(["har", "vcr", "mitmproxy", "claude-trace", "sse", "json"])
 
 
 class CouldNotRun(click.ClickException):
@@ -34,13 +35,16 @@ class CouldNotRun(click.ClickException):
 
 
 class _Group(click.Group):
-    """Turns the packages' own errors into one line on stderr."""
+    """Turns the packages' own errors into one line on stderr, and Ctrl-C into 130: click's own 1 means findings."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            _note("stopped")
+            sys.exit(130)
         except Exception as fault:
             if isinstance(fault, _expected_faults()):
                 raise CouldNotRun(str(fault)) from fault
@@ -125,7 +129,7 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 @_captures_option
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, metavar="NAME", help="Name of the new capture.")
-@click.option("--format", "form", help="Force a format: har, vcr, mitmproxy, claude-trace, sse, json.")
+@click.option("--format", "form", type=_SOURCES, help="Read every file as this format.")
 @click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
 def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None) -> None:
     """Import foreign recordings into a new capture, redacted.
@@ -157,18 +161,21 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
 def list_(captures: Path) -> None:
     """List the captures with their exchanges, ends and clients.
 
-    Prints one line a capture. Exit code 0.
+    Prints one line a capture. Exit code 2 if one could not be read.
 
     Example: wirelore list --captures captures/samples
     """
-    from captures.store import Capture, is_capture
+    from captures.store import listed
 
-    for folder in sorted(captures.iterdir()) if captures.is_dir() else []:
-        if is_capture(folder):
-            found = Capture(folder).manifest
-            done = found["completeness"]
-            counts = f"{done['recorded']} exchanges\t{done['aborted']} aborted"
-            click.echo(f"{folder.name}\t{found['started'] or '-'}\t{counts}\t{', '.join(found['clients']) or '-'}")
+    problems: list[str] = []
+    for capture in listed(captures, lambda fault: problems.append(str(fault))):
+        found = capture.manifest
+        done = found["completeness"]
+        counts = f"{done['recorded']} exchanges\t{done['aborted']} aborted"
+        name = capture.folder.relative_to(captures)
+        click.echo(f"{name}\t{found['started'] or '-'}\t{counts}\t{', '.join(found['clients']) or '-'}")
+    _complain(problems)
+    sys.exit(2 if problems else 0)
 
 
 @main.command()
@@ -347,7 +354,7 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
     ready = f"CA file: {made.ca}\nanswering {len(exchanges)} exchanges; stop with Ctrl-C"
     try:
-        planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else float(pace)
+        planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else _factor(pace)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
     seen = answer(
@@ -414,10 +421,11 @@ def _tool() -> dict[str, str]:
 
 
 def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":
-    """The stand-in's certificate and the CA that vouches for it, in the given folder or in a new temporary one."""
+    """The stand-in's certificate and its CA, in the given folder, or in one that goes when the command ends."""
     from clients.certificates import authority
 
-    chosen = folder or Path(tempfile.mkdtemp(prefix="wirelore-"))
+    context = click.get_current_context()
+    chosen = folder or Path(context.with_resource(tempfile.TemporaryDirectory(prefix="wirelore-")))
     chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
     return authority(chosen, hosts)
 
@@ -438,8 +446,19 @@ def _note(text: str) -> None:
 
 
 def _noted(ended: Mapping[str, Any]) -> None:
-    """One line for each exchange that the recorder has written."""
-    _note("  {ended}  {cause}".format(**ended))
+    """One line for each exchange that the recorder has written, or could not write."""
+    if "failed" in ended:
+        _note(f"  exchange {ended['failed']}  could not be written")
+    else:
+        _note(f"  {ended['ended']}  {ended['cause']}")
+
+
+def _factor(pace: str) -> float:
+    """A factor of the recorded time. Raises ValueError."""
+    with suppress(ValueError):
+        if 0 <= (factor := float(pace)) < float("inf"):
+            return factor
+    raise ValueError(f"pace {pace!r}: expected `recorded`, `none`, or a factor of the recorded time such as 0.5")
 
 
 def _complain(problems: Iterable[str]) -> None:

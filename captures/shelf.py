@@ -15,6 +15,9 @@ FORMAT = 1
 MANIFEST = "capture.json"
 INDEX = "index.jsonl"
 
+_LACKS = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
+"""Counts in the manifest of what is missing from the capture."""
+
 
 class Unreadable(Exception):
     """A capture, or a part of it, cannot be read; the message names file, place and remedy."""
@@ -43,6 +46,15 @@ class Capture:
         options = self.manifest.get("options")
         return str(options.get("answered_by", "")) if isinstance(options, dict) else ""
 
+    @property
+    def lacks(self) -> str:
+        """What the manifest says is missing, empty if nothing is."""
+        if self.manifest.get("status") != "complete":
+            return "it was not closed: the recorder is still at work, or was ended before it could"
+        counts, ends = self.manifest.get("completeness", {}), self.manifest.get("ends", {})
+        missing = {name: counts.get(name) for name in _LACKS} | {"not-recorded": ends.get("not-recorded")}
+        return ", ".join(f"{name}: {count}" for name, count in missing.items() if count)
+
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""
         path = self.folder / INDEX
@@ -62,8 +74,11 @@ class Capture:
     def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
         """The exchanges in the order in which they began, read one at a time.
 
-        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable.
+        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable. That a capture
+        is incomplete is told to `broken` too, and is no reason to raise.
         """
+        if broken is not None and self.lacks:
+            broken(Unreadable(f"{self.folder / MANIFEST}: the capture is incomplete: {self.lacks}"))
         try:
             names = [entry["id"] for entry in sorted(self.index(), key=lambda entry: int(entry["sequence"]))]
         except Unreadable as fault:
@@ -100,6 +115,20 @@ class Capture:
 def is_capture(folder: Path) -> bool:
     """Whether the folder holds a capture."""
     return (folder / MANIFEST).is_file()
+
+
+def listed(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
+    """The captures in a folder and in its folders, by name: those that `find` knows under their relative path.
+
+    One that cannot be read is given to `broken`, and the rest goes on.
+    """
+    for folder in sorted(captures.iterdir()) if captures.is_dir() else []:
+        inside = [folder] if is_capture(folder) or not folder.is_dir() else sorted(folder.iterdir())
+        for one in filter(is_capture, inside):
+            try:
+                yield Capture(one)
+            except Unreadable as fault:
+                broken(fault)
 
 
 def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
@@ -151,6 +180,8 @@ def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: R
 
 def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
     body = side["body"]
+    if body is not None:
+        _checked(path, body["size"])
     return {
         "headers": Headers(tuple((name, value) for name, value in side["headers"])),
         "trailers": Headers(tuple((name, value) for name, value in side["trailers"])),
@@ -167,6 +198,16 @@ def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
             _opener(path),
         ),
     }
+
+
+def _checked(path: Path, size: int) -> None:
+    """Raises Unreadable if a body's file is not there, or not as long as exchange.json says."""
+    try:
+        found = path.stat().st_size
+    except OSError as fault:
+        raise Unreadable(f"{path}: {fault.strerror}; exchange.json says that it has {size} bytes") from None
+    if found != size:
+        raise Unreadable(f"{path}: {found} bytes; exchange.json says {size}; it was cut or changed")
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

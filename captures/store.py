@@ -16,10 +16,10 @@ from captures import codec, sse
 from captures.model import End, Exchange, Headers, Request, Response
 from captures.redact import Redactor
 from captures.routes import Routes, packaged, slug
-from captures.shelf import FORMAT, INDEX, MANIFEST, Capture, Unreadable, find, is_capture
+from captures.shelf import FORMAT, INDEX, MANIFEST, Capture, Unreadable, find, is_capture, listed
 from captures.sink import Sink, create
 
-__all__ = ["FORMAT", "INDEX", "MANIFEST", "Capture", "Entry", "Unreadable", "Writer", "find", "is_capture"]
+__all__ = ["FORMAT", "INDEX", "MANIFEST", "Capture", "Entry", "Unreadable", "Writer", "find", "is_capture", "listed"]
 
 _ASIDE = ".partial"
 
@@ -112,8 +112,9 @@ class Writer:
         self.causes[line["end"]] += 1
         if client:
             self.clients.add(client)
-        self._first_us = min(self._first_us or started_us, started_us)
-        self._last_us = max(self._last_us or ended_us, ended_us)
+        if started_us:  # an import that tells no times has none
+            self._first_us = min(self._first_us or started_us, started_us)
+            self._last_us = max(self._last_us or ended_us, ended_us)
 
     def _manifest(self, status: str) -> None:
         manifest = {

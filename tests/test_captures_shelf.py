@@ -60,3 +60,47 @@ def test_a_missing_index_is_named(tmp_path: Path) -> None:
     (capture.folder / "index.jsonl").unlink()
     with pytest.raises(Unreadable, match=r"index\.jsonl: missing"):
         list(capture.exchanges())
+
+
+@pytest.mark.parametrize(
+    ("members", "lacks"),
+    [
+        ({}, ""),
+        ({"completeness": {"recorded": 1, "failed_to_write": 2, "not_decrypted": 3}}, "failed_to_write: 2"),
+        ({"completeness": {"proxy_lost": 1}, "ends": {"not-recorded": 1}}, "proxy_lost: 1, not-recorded: 1"),
+    ],
+    ids=["nothing", "writing", "proxy"],
+)
+def test_a_capture_says_what_it_lacks(tmp_path: Path, members: dict[str, object], lacks: str) -> None:
+    capture = written(tmp_path / "one", exchange())
+    capture.manifest.update(members)
+    assert capture.lacks == lacks
+
+
+def test_an_incomplete_capture_is_told_once_and_read_all_the_same(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange())
+    capture.manifest["status"] = "recording"
+    told: list[str] = []
+    assert len(list(capture.exchanges(lambda fault: told.append(str(fault))))) == 1
+    assert len(told) == 1
+    assert len(list(capture.exchanges())) == 1
+
+
+def test_exchanges_without_times_do_not_make_a_capture_begin_in_1970(tmp_path: Path) -> None:
+    undated = written(tmp_path / "no", exchange(started_us=0)).manifest
+    assert (undated["started"], undated["ended"]) == (None, None)
+    both = written(tmp_path / "both", exchange(started_us=0), exchange())
+    assert both.manifest["started"] == written(tmp_path / "one", exchange()).manifest["started"]
+
+
+def test_a_body_that_is_gone_or_cut_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", *(exchange({"a": 1}, {"b": 2}) for _ in range(3)))
+    first, second, _ = (capture.folder / line["id"] for line in capture.index())
+    (first / "request.body").unlink()
+    (second / "response.body").write_bytes(b"{")
+    told: list[str] = []
+    assert [one.sequence for one in capture.exchanges(lambda fault: told.append(str(fault)))] == [3]
+    assert told == [
+        f"{first / 'request.body'}: No such file or directory; exchange.json says that it has 7 bytes",
+        f"{second / 'response.body'}: 1 bytes; exchange.json says 7; it was cut or changed",
+    ]

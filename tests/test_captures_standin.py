@@ -137,6 +137,16 @@ def test_an_operation_is_matched_by_its_template_and_its_host() -> None:
         assert _ask(standin, path="http://console.anthropic.com/v1/oauth/token")[1] == b'"here"'
 
 
+def test_an_address_in_the_query_is_not_taken_for_the_requests_own() -> None:
+    answers = [
+        _exchange("here", path="/oauth/authorize", method="GET", host="console.anthropic.com"),
+        _exchange("there", path="/oauth/authorize", method="GET", host="other.test"),
+    ]
+    with StandIn(answers) as standin:
+        path = "/oauth/authorize?redirect_uri=http://console.anthropic.com/callback"
+        assert _ask(standin, path=path, method="GET", Host="other.test")[1] == b'"there"'
+
+
 def test_what_is_not_in_the_capture_is_a_404_in_the_error_form_of_the_service() -> None:
     with StandIn([]) as standin:
         status, body, _ = _ask(standin, path="/v1/nothing", method="GET")

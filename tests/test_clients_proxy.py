@@ -27,6 +27,15 @@ def test_a_proxy_that_cannot_start_says_why(tmp_path: Path) -> None:
         pass
 
 
+def test_an_addon_that_fails_once_the_proxy_listens_is_an_error_as_well(tmp_path: Path) -> None:
+    late = tmp_path / "late.py"
+    late.write_text(
+        "import logging, time\ndef running():\n    time.sleep(0.3)\n    logging.error('too late for that')\n"
+    )
+    with pytest.raises(ProxyError, match="too late for that"), Proxy([late]):
+        pass
+
+
 def test_a_given_confdir_is_kept(tmp_path: Path) -> None:
     with Proxy(confdir=tmp_path / "conf") as running:
         first = running.ca.read_bytes()

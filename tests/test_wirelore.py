@@ -2,6 +2,8 @@
 
 import ast
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -149,7 +151,7 @@ def test_import_list_and_show(tmp_path: Path) -> None:
         0,
         f"imported 1 exchanges of 1 files into {tmp_path / 'captures' / 'one'}",
     )
-    assert run("list", *folder).output == "one\t1970-01-01T00:00:00.000000Z\t1 exchanges\t0 aborted\t-\n"
+    assert run("list", *folder).output == "one\t-\t1 exchanges\t0 aborted\t-\n"
     assert "POST /v1/messages" in run("show", "one", *folder).output
     assert "message_start: {" in run("show", "one", "1", *folder).output
     assert run("show", "one", "2", *folder).exit_code == 2
@@ -174,3 +176,71 @@ def test_help_loads_nothing_heavy() -> None:
     code = "import sys, wirelore; print(sorted({'mitmproxy', 'pandas', 'jsonschema', 'rich'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_ctrl_c_before_the_command_has_begun_is_130_and_not_the_code_of_findings(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "wirelore", "record", "--captures", str(tmp_path), "--name", "one", "--", "true"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("recording into")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == "stopped\n"
+    assert process.returncode == 130
+
+
+def test_what_the_recorder_could_not_write_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    wirelore._noted({"ended": "messages/one", "cause": "complete", "us": 5})
+    wirelore._noted({"failed": 7})
+    assert capsys.readouterr().err == "  messages/one  complete\n  exchange 7  could not be written\n"
+
+
+def test_an_incomplete_capture_is_analyzed_and_named_with_exit_code_2(tmp_path: Path) -> None:
+    folder = written(tmp_path / "cut", exchange()).folder
+    manifest = json.loads((folder / "capture.json").read_text("utf-8"))
+    (folder / "capture.json").write_text(json.dumps({**manifest, "status": "recording"}), "utf-8")
+    result = run("analyze", folder, "--format", "json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["exchanges"] == 1
+    assert f"not read: {folder / 'capture.json'}: the capture is incomplete: it was not closed" in result.stderr
+
+
+def test_list_has_captures_one_folder_down_under_the_name_that_finds_them(tmp_path: Path) -> None:
+    written(tmp_path / "demo-1" / "demo", exchange())
+    written(tmp_path / "one", exchange())
+    names = [line.split("\t")[0] for line in run("list", "--captures", tmp_path).output.splitlines()]
+    assert names == ["demo-1/demo", "one"]
+    assert all(run("show", name, "--captures", tmp_path).exit_code == 0 for name in names)
+
+
+@pytest.mark.parametrize("pace", ["fast", "-1", "nan", "inf"])
+def test_a_pace_that_is_none_is_refused_with_what_was_expected(tmp_path: Path, pace: str) -> None:
+    written(tmp_path / "one", exchange())
+    result = run("serve", tmp_path / "one", "--pace", pace)
+    assert (result.exit_code, f"Error: pace '{pace}': expected `recorded`, `none`" in result.stderr) == (2, True)
+
+
+def test_an_unknown_format_is_refused_before_a_capture_is_begun(tmp_path: Path) -> None:
+    result = run("import", ROOT / "pyproject.toml", "--into", "one", "--format", "pdf", "--captures", tmp_path)
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    for number in range(3):
+        written(tmp_path / f"n{number}", exchange())
+    command = [sys.executable, "-m", "wirelore", "list", "--captures", str(tmp_path)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True) as process:
+        os.close(writing)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_list_names_a_capture_that_cannot_be_read_and_lists_the_others(tmp_path: Path) -> None:
+    written(tmp_path / "a", exchange())
+    (tmp_path / "a" / "capture.json").write_text('{"format": 99}', "utf-8")
+    written(tmp_path / "b", exchange())
+    result = run("list", "--captures", tmp_path)
+    assert (result.exit_code, [line.split("\t")[0] for line in result.stdout.splitlines()]) == (2, ["b"])
+    assert result.stderr.startswith(f"not read: {tmp_path / 'a' / 'capture.json'}: capture format 99")
