@@ -80,6 +80,16 @@ def _schemas_option(function: Any) -> Any:
     )(function)
 
 
+def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as given, if there are analyzers of these names."""
+    if names:
+        from analyzers._contract import registry
+
+        if unknown := [name for name in names if name not in registry()]:
+            raise click.BadParameter(f"{unknown[0]!r} is no analyzer; there are {', '.join(registry())}")
+    return names
+
+
 def _names_argument(function: Any) -> Any:
     return click.argument("names", metavar="CAPTURE...", nargs=-1, required=True)(function)
 
@@ -254,7 +264,13 @@ def explain(schemas: Path | None, rule: str) -> None:
 @click.option(
     "--only-host", "hosts", multiple=True, metavar="HOST", help="Learn only from exchanges with this host; repeatable."
 )
-@click.option("--only", multiple=True, metavar="ANALYZER", help="Learn only what this analyzer observes; repeatable.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ANALYZER",
+    callback=_known_analyzers,
+    help="Learn only what this analyzer observes; repeatable.",
+)
 def learn(
     captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: tuple[str, ...], only: tuple[str, ...]
 ) -> None:
@@ -352,7 +368,6 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
 
     exchanges = [exchange for capture in find(name, captures) for exchange in capture.exchanges()]
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
-    ready = f"CA file: {made.ca}\nanswering {len(exchanges)} exchanges; stop with Ctrl-C"
     try:
         planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else _factor(pace)
     except ValueError as error:
@@ -363,7 +378,8 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
         pace=factor,  # type: ignore[arg-type]  # the two words were told apart from a number just above
         faults=planned,
         port=port,
-        ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\n{ready}"),
+        ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\nCA file: {made.ca}"),
+        told=lambda asked: click.echo(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}"),
     ).seen
     _note(f"{len(seen)} requests answered")
 
@@ -407,6 +423,8 @@ def _found(names: Iterable[str], captures: Path, library: "Library") -> "list[Ca
 def _library(folder: Path | None) -> "Library":
     from schemas.library import PACKAGED, Library
 
+    if folder and not (folder / "rules.json").is_file():
+        raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
     return Library(folder or PACKAGED)
 
 

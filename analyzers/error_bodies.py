@@ -28,7 +28,8 @@ def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
     if response is None:
         return None
     if response.status >= 400:
-        return _observation("http", response.status, content(response))
+        status = None if "status" in exchange.absent else response.status
+        return _observation("http", status, content(response))
     return _in_stream(response) if response.is_event_stream else None
 
 
@@ -43,7 +44,10 @@ def _payload(document: codec.Document) -> dict[str, Any]:
     return {"media_type": "text/event-stream", **read}
 
 
-def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
+def _observation(where: str, status: int | None, described: dict[str, Any]) -> Observation:
+    """An error whose status the source does not tell has no case."""
+    if "body" in described and status is None:
+        return {"where": where, **described}
     if "body" in described:
         return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
     return {"where": "page", "page": f"{status} {described['media_type'] or 'without media type'}"}

@@ -6,8 +6,8 @@ Why it matters
 What is observed
     For each operation the headers by lower-case name with their values and spellings, and the order sent.
 What is a finding
-    A header that the schemas do not list, or a new value where few are known (warning); a header that every request
-    known so far carried is missing (error); a new spelling or order (note).
+    A header that the schemas do not list, a new value where few are known, or a header missing that every request
+    known so far carried (warning); a new spelling or order (note).
 """
 
 from analyzers._contract import Observation, analyzer

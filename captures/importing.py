@@ -1,5 +1,6 @@
 """Importing: foreign recordings brought into a new capture through the store's door, with an account of every file."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ class Account:
 
     def __str__(self) -> str:
         total = sum(self.exchanges.values())
-        lines = [f"imported {total} exchanges of {self.files} files into {self.folder}"]
+        where = f"into {self.folder}" if total else "and made no capture"
+        lines = [f"imported {total} exchanges of {self.files} files {where}"]
         lines += [f"  {name}: {number}" for name, number in sorted(self.exchanges.items())]
         lines += [f"by category: {_listed(self.categories)}", f"redacted: {_listed(self.redacted)}"]
         lines += [f"no recording: {skipped}" for skipped in self.skipped]
@@ -53,17 +55,17 @@ def bring(
     """Imports files, and folders with all that lies below them, into a new capture.
 
     `form` forces a format; `readers` adds formats that this package cannot read itself. Raises FileExistsError if
-    the folder holds a capture already.
+    the folder holds a capture already; the folder is not made if nothing could be imported.
     """
-    table = routes or packaged()
+    table, roots = routes or packaged(), list(paths)
     writer = Writer(folder, redactor, routes=table, tool=tool, options={"command": "import", "format": form})
     account = Account(folder)
-    for found in files(paths, format=form, routes=table):
+    for found in files(roots, format=form, routes=table):
         if isinstance(found, Skipped):
             account.skipped.append(found)
             continue
         account.files += 1
-        for one in read(found, format=form, routes=table, readers=readers):
+        for one in read(found, format=form, name=_name(found, roots), routes=table, readers=readers):
             if isinstance(one, Problem):
                 account.problems.append(one)
                 continue
@@ -73,8 +75,18 @@ def bring(
                 progress(f"{writer.sequence} exchanges imported")
     writer.completeness.update({"not_imported": len(account.problems), "no_recording": len(account.skipped)})
     writer.close()
+    if not writer.sequence:  # an empty capture would only stand in the way of the next try
+        shutil.rmtree(folder)
     account.categories, account.redacted = writer.categories, writer.redactions
     return account
+
+
+def _name(path: Path, roots: Iterable[Path]) -> str:
+    """What exchanges and problems call a file: its path from the folder that was named, that folder included."""
+    for root in roots:
+        if path != root and path.is_relative_to(root):
+            return (Path(root.name) / path.relative_to(root)).as_posix()
+    return path.name
 
 
 def _write(writer: Writer, draft: Draft) -> None:

@@ -39,12 +39,17 @@ class StandIn:
         faults: Iterable[Fault] = (),
         port: int = 0,
         routes: Routes | None = None,
+        told: Callable[[Seen], object] = lambda seen: None,
     ) -> None:
-        """`port` 0 takes a free one. `tls` holds the certificate; without it a TLS client is turned away."""
+        """`port` 0 takes a free one. `tls` holds the certificate; without it a TLS client is turned away.
+
+        `told` is called with each request as it comes, from the server's thread.
+        """
         exchanges = source.exchanges() if isinstance(source, Capture) else source
         self.seen: list[Seen] = []
         """What came, in the order in which the requests were whole."""
         self.port = port
+        self._told = told
         self._answers = Answers(exchanges, routes or packaged())
         self._tls = tls
         self._factor = {"recorded": 1.0, "none": 0.0}[pace] if isinstance(pace, str) else float(pace)
@@ -130,6 +135,7 @@ class StandIn:
 
     def _answered(self, seen: Seen) -> tuple[Reply | None, float]:
         self.seen.append(seen)
+        self._told(seen)
         return self.reply(self.asked(seen))
 
     def asked(self, seen: Seen) -> Asked:
@@ -149,9 +155,10 @@ def serve(
     faults: Iterable[Fault] = (),
     port: int = 0,
     ready: Callable[[StandIn], object] = lambda standin: None,
+    told: Callable[[Seen], object] = lambda seen: None,
 ) -> StandIn:
     """Answers until interrupted (Ctrl-C); `ready` is called once it listens. Returns the stand-in with what it saw."""
-    with StandIn(source, tls=tls, pace=pace, faults=faults, port=port) as standin:
+    with StandIn(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
         ready(standin)
         try:
             threading.Event().wait()

@@ -141,13 +141,15 @@ def _take_response(evidence: Evidence, exchange: Exchange) -> None:
     if response is None:
         return
     key = (operation, response.status)
-    evidence.statuses.setdefault(key, Seen()).take(exchange)
-    if response.media_type:
+    told = "status" not in exchange.absent or response.status < 400  # of a bare error the status is made up
+    if told:
+        evidence.statuses.setdefault(key, Seen()).take(exchange)
+    if told and response.media_type:
         evidence.media.setdefault(key, Counter())[response.media_type] += 1
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).take(response.headers, exchange.absent)
     for seen in error_bodies.observe(exchange):
-        case = seen.get("case") or seen["page"]
+        case = seen.get("case") or seen.get("page") or "status not told"
         evidence.errors.setdefault((seen["where"], case), Seen()).take(exchange)
         evidence.error_operations[seen["where"], case, operation] += 1
     if response.is_event_stream and response.status < 400:

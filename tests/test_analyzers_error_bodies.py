@@ -26,6 +26,13 @@ def test_success_has_no_errors() -> None:
     assert error_bodies.observe(exchange(answer={"type": "message"})) == []
 
 
+def test_an_import_that_does_not_tell_the_status_has_no_case(tmp_path: Path) -> None:
+    bare = exchange(answer=OVERLOADED, status=400, absent=("status",))
+    assert error_bodies.observe(bare) == [{"where": "http", "media_type": "application/json", "body": OVERLOADED}]
+    library = taught(tmp_path / "schemas", KNOWN, bare)
+    assert findings(library, bare, analyzer="error-bodies") == []
+
+
 def test_an_error_inside_a_stream_stays_a_note_after_learning(tmp_path: Path) -> None:
     sent = exchange(events=[("error", OVERLOADED)])
     library = taught(tmp_path / "schemas", KNOWN, sent)

@@ -20,11 +20,17 @@ def test_what_is_imported_what_is_none_and_what_is_broken_are_all_named(tmp_path
     account = bring([source, tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
     assert dict(account.exchanges) == {"sse": 1, "claude-trace": 1}
     assert [str(skipped.path.name) for skipped in account.skipped] == ["LICENSE"]
-    assert [problem.file for problem in account.problems] == ["log.jsonl", "missing.har"]
+    assert [problem.file for problem in account.problems] == ["source/log.jsonl", "missing.har"]
     assert [line["host"] for line in Capture(tmp_path / "capture").index()] == ["api.anthropic.com"] * 2
     done = Capture(tmp_path / "capture").manifest["completeness"]
     assert done == {"recorded": 2, "aborted": 1, "not_imported": 2, "no_recording": 1}
     assert "not imported: missing.har" in str(account)
+
+
+def test_nothing_imported_leaves_no_capture_behind(tmp_path: Path) -> None:
+    account = bring([tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
+    assert str(account).startswith("imported 0 exchanges of 1 files and made no capture\n")
+    assert not (tmp_path / "capture").exists()
 
 
 def test_every_public_recording_is_imported_or_named(tmp_path: Path, shared: Path) -> None:

@@ -82,6 +82,8 @@ def test_the_version_is_that_of_the_project() -> None:
         (["analyze"], "CAPTURE"),
         (["analyze", "x", "--format", "pdf"], "pdf"),
         (["serve", "nowhere"], "nowhere: no capture"),
+        (["learn", "x", "--only", "bogus"], "'bogus' is no analyzer; there are beta-flags, "),
+        (["analyze", "x", "--schemas", "tests"], "tests: no folder of schemas; `wirelore learn"),
     ],
 )
 def test_what_could_not_run_is_one_line_and_exit_code_2(arguments: list[str], message: str) -> None:
