@@ -125,13 +125,20 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 
     Example: wirelore record -- claude -p hello
     """
+    from clients.recording import check_start, is_name
     from clients.recording import record as run
     from clients.summary import summary
 
+    if name is not None and not is_name(name):
+        raise CouldNotRun(
+            f"{name or repr(name)}: not a name for a capture; give one without / and .., and the folder with --captures"
+        )
     folder = captures / (name or f"{datetime.now(UTC):%Y%m%d_%H%M%S}")
+    check_start(command, folder)
     _note(f"recording into {folder}")
     outcome = run(command, capture_folder=folder, progress=_noted, **options)
-    _note(summary(outcome))
+    with suppress(OSError):  # the terminal may be gone (SIGHUP): the exit code is the command's all the same
+        _note(summary(outcome))
     sys.exit(outcome.code)
 
 
@@ -468,7 +475,8 @@ def _noted(ended: Mapping[str, Any]) -> None:
     if "failed" in ended:
         _note(f"  exchange {ended['failed']}  could not be written")
     else:
-        _note(f"  {ended['ended']}  {ended['cause']}")
+        line = f"{ended['status'] or '---'} {ended['method']} {ended['host']}{ended['path']}  {ended['cause']}"
+        _note(f"  {line if line.isprintable() else ascii(line)[1:-1]}")
 
 
 def _factor(pace: str) -> float:

@@ -26,6 +26,8 @@ from captures.redact import Redactor
 from captures.store import Entry, Writer
 
 _BLOCK = 1 << 20
+_SHOWN = ("method", "host", "path", "status")
+"""What the status tells of an ended exchange, as its index line has it: redacted, and without the query."""
 _GRACE_S = 1.0
 """How long the input may still run after SIGTERM, so that what the proxy has sent already is kept."""
 
@@ -94,7 +96,8 @@ class Recorder:
         name = entry.end(end)
         self._open.pop(number, None)
         self._last_us.pop(number, None)
-        self._tell({"ended": name, "cause": end.cause, "us": end.us})
+        shown = {each: self.writer.latest[each] for each in _SHOWN}
+        self._tell({"ended": name, "cause": end.cause, "us": end.us, **shown})
 
     def _failed(self, number: int, us: int, fault: Exception) -> None:
         """Counts an exchange that could not be written, and keeps of it what can be kept."""

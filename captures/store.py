@@ -51,6 +51,8 @@ class Writer:
         self.notes: dict[str, Any] = {}
         """Further members of the manifest, for example the hosts that were passed through."""
         self.clients: set[str] = set()
+        self.latest: Mapping[str, Any] = {}
+        """The index line of the exchange that ended last."""
         self._tool = dict(tool or {})
         self._options = dict(options or {})
         self._first_us: int | None = None
@@ -104,6 +106,7 @@ class Writer:
         self._manifest("complete")
 
     def _add(self, line: dict[str, Any], started_us: int, ended_us: int, client: str) -> None:
+        self.latest = line
         data = codec.line(line) + b"\n"
         self._index.write(data)
         self._index.flush()

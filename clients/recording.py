@@ -1,24 +1,29 @@
 """A recording: one command run through the recorder, with an account of what was recorded.
 
 The command keeps its own terminal, standard streams and exit code. A Ctrl-C is the command's own (the terminal sends
-it there); the recorder is stopped after the command has ended.
+it there), SIGTERM and SIGHUP are passed on to it; the recorder is stopped after the command has ended.
 """
 
 import contextlib
 import json
 import os
+import shutil
+import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from captures.store import is_capture
 from clients.environment import client_environment, write_bundles
 from clients.proxy import Proxy
 
 _ADDONS = Path(__file__).resolve().parent.parent / "addons"
+_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 _LACKS = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
 
 
@@ -68,9 +73,12 @@ def record(
 
     `hosts` are recorded beside the route table's; `route` is addons/route.py's option, `upstream_ca` the authority
     its stand-in's certificate is checked with; `progress` is called from a thread with each line of the recorder's
-    status (`ended`, `cause`, `us`). Raises clients.proxy.ProxyError, FileNotFoundError if there is no such command.
+    status (`ended`, `cause`, `us`, and `method`, `host`, `path`, `status` of the index; or `failed`). A SIGTERM or
+    SIGHUP is passed on to the command if this is the main thread; one that comes before the command has begun keeps
+    it from beginning. Raises clients.proxy.ProxyError and what check_start raises.
     """
     base = dict(os.environ if env is None else env)
+    check_start(command, capture_folder, base, cwd)
     status_read, status_write = os.pipe()
     leash_read, leash_write = os.pipe()
     chosen: dict[str, str | int | bool] = {
@@ -92,9 +100,9 @@ def record(
     watcher = threading.Thread(target=_watch, args=(status_read, progress), daemon=True)
     watcher.start()
     try:
-        with proxy:
+        with _passing_on() as relay, proxy:
             _close(status_write, leash_read)
-            code = _run(command, base, cwd, proxy)
+            code = _run(command, base, cwd, proxy, relay)
             proxy.stop()
             said = proxy.said()
     finally:
@@ -103,10 +111,69 @@ def record(
     return _account(code, capture_folder, proxy.code, said)
 
 
-def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, proxy: Proxy) -> int:
+def is_name(name: str) -> bool:
+    """Whether a capture's folder may be called this: not empty, and no path."""
+    return name not in ("", ".") and name.isprintable() and not any(part in name for part in ("/", "\\", ".."))
+
+
+def check_start(
+    command: Sequence[str], capture_folder: Path, env: Mapping[str, str] = os.environ, cwd: Path | None = None
+) -> None:
+    """Raises FileExistsError if the folder holds a capture, FileNotFoundError if there is no such command."""
+    if is_capture(capture_folder):
+        raise FileExistsError(f"{capture_folder}: holds a capture already; choose another name")
+    name = command[0]
+    if "/" in name:
+        found, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file there"
+    else:
+        found, expected = shutil.which(name, path=env.get("PATH", os.defpath)), "an executable of this name on PATH"
+    if found is None:
+        raise FileNotFoundError(f"{name}: no such command; expected {expected}")
+
+
+class _Relay:
+    """The client's signals: they reach it as soon as there is one."""
+
+    def __init__(self) -> None:
+        self.early: list[int] = []
+        self._client: subprocess.Popen[bytes] | None = None
+
+    def take(self, number: int, frame: object) -> None:
+        """A signal handler: it raises nothing, so that whatever it interrupts ends in order and leaves nothing."""
+        if self._client is None:
+            self.early.append(number)
+        else:
+            self._client.send_signal(number)
+
+    def lead_to(self, client: "subprocess.Popen[bytes]") -> None:
+        self._client = client
+        for number in self.early:
+            client.send_signal(number)
+
+
+@contextmanager
+def _passing_on() -> Iterator[_Relay]:
+    """Takes SIGTERM and SIGHUP where that is possible; one that is ignored (nohup) stays so."""
+    relay = _Relay()
+    before: dict[signal.Signals, Any] = {}
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for number in _PASSED_ON:
+                if signal.getsignal(number) not in (signal.SIG_IGN, None):  # None: not Python's, cannot be restored
+                    before[number] = signal.signal(number, relay.take)
+        yield relay
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, proxy: Proxy, relay: _Relay) -> int:
     with tempfile.TemporaryDirectory(prefix="wirelore-ca-") as folder:
         node, bundle = write_bundles(base, proxy.ca, Path(folder))
+        if relay.early:
+            return 128 + relay.early[0]
         client = subprocess.Popen(command, env=client_environment(base, proxy.url, node, bundle), cwd=cwd)
+        relay.lead_to(client)
         while True:
             try:
                 code = client.wait()

@@ -90,8 +90,34 @@ def test_exchanges_side_by_side_are_written_and_told(recorder: Process) -> None:
     assert [each.request.body.read() for each in exchanges] == [b"asked", b"asked"]
     assert exchanges[0].response is not None
     assert exchanges[0].response.body.chunks == ((0, 3, 30), (3, 5, 40))
-    assert [each["cause"] for each in recorder.statuses()] == ["complete", "complete"]
+    second_line, first_line = recorder.statuses()  # the second exchange ended first
+    assert first_line == {
+        "ended": exchanges[0].id,
+        "cause": "complete",
+        "us": 50,
+        "method": "GET",
+        "host": "h",
+        "path": "/p",
+        "status": 200,
+    }
+    assert second_line == {**first_line, "ended": exchanges[1].id}
     assert recorder.process.wait(10) == 0
+
+
+def test_the_status_tells_a_path_redacted_and_without_its_query_and_no_status_without_a_response(
+    recorder: Process,
+) -> None:
+    secret = "sk-ant-api03-FAKE-" + "Ab1_" * 20
+    request = Request(method="POST", host="h", target=f"/keys/{secret}?beta=true")
+    head = handover.packed_request(1_700_000_000_000_000, request, {})
+    ended = handover.packed(handover.END, 1, 50, handover.packed_end("upstream-failed", ""))
+    recorder.send(handover.packed(handover.BEGIN, 1, 0, head), ended, handover.packed(handover.CLOSE, 0, 0))
+    recorder.end()
+    (line,) = recorder.statuses()
+    assert (line["method"], line["host"], line["status"], line["cause"]) == ("POST", "h", None, "upstream-failed")
+    assert line["path"].startswith("/keys/")
+    assert "FAKE" not in line["path"]
+    assert "beta" not in line["path"]
 
 
 def test_an_input_that_ends_without_goodbye_is_counted_and_what_is_open_is_kept(recorder: Process) -> None:

@@ -3,16 +3,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from captures.store import Capture
-from clients.recording import Recording, record
+from clients import recording
+from clients.recording import Recording, check_start, record
 from tests.project import ROOT
 from tests.test_addons_record import answering, forever
-from tests.upstream import HOST, serving
+from tests.upstream import HOST, serving, until
 
 CLIENT = """
 import os, ssl, sys, urllib.request
@@ -21,15 +23,28 @@ opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context
 print(opener.open(sys.argv[1]).read().decode())
 sys.exit(int(sys.argv[2]))
 """
+RECORDER = """
+import signal, sys
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)  # as in a terminal, whatever runs the tests
+from wirelore import main
+main()
+"""
 
 
 def command(url: str, code: int = 0) -> list[str]:
     return [sys.executable, "-c", CLIENT, url, str(code)]
 
 
+def recording_into(folder: Path, *arguments: str) -> list[str]:
+    options = ["--captures", str(folder), "--name", "one", "--key", str(folder / "key")]
+    return [sys.executable, "-c", RECORDER, "record", *options, *arguments]
+
+
 @pytest.fixture
 def base(tmp_path: Path) -> dict[str, str]:
-    return {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
+    (tmp_path / "tmp").mkdir()
+    return {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "TMPDIR": str(tmp_path / "tmp")}
 
 
 def test_a_command_is_recorded_and_keeps_its_exit_code(
@@ -49,7 +64,9 @@ def test_a_command_is_recorded_and_keeps_its_exit_code(
         )
     assert made == Recording(3, tmp_path / "capture", True, {"other": 1}, {"complete": 1}, 0, 0, made.redacted)
     assert made.code == 3
-    assert [each["cause"] for each in told] == ["complete"]
+    assert [(each["cause"], each["method"], each["host"], each["path"], each["status"]) for each in told] == [
+        ("complete", "GET", HOST, "/hello", 200)
+    ]
     assert capfd.readouterr().out == "hello client\n"
     (exchange,) = Capture(tmp_path / "capture").exchanges()
     assert (exchange.request.scheme, exchange.request.host, exchange.request.target) == ("https", HOST, "/hello")
@@ -106,6 +123,87 @@ print(made.complete, made.client_code, dict(made.ends), flush=True)
     assert out == "True 130 {'client-gone': 1}\n"
 
 
+@pytest.mark.parametrize(
+    ("number", "handler", "code"),
+    [
+        pytest.param(signal.SIGTERM, "signal.SIG_DFL", 143, id="SIGTERM ends the client"),
+        pytest.param(signal.SIGHUP, "signal.SIG_DFL", 129, id="SIGHUP ends the client"),
+        pytest.param(signal.SIGTERM, "lambda *_: sys.exit(7)", 7, id="the client has its own way with SIGTERM"),
+    ],
+)
+def test_a_signal_to_the_recorder_is_the_clients_and_nothing_is_left_behind(
+    tmp_path: Path, base: dict[str, str], number: signal.Signals, handler: str, code: int
+) -> None:
+    client = f"import signal, sys; signal.signal({int(number)}, {handler})\n{CLIENT}"
+    with serving() as plain, (tmp_path / "said").open("w+") as said:
+        plain.answers["/stream"] = forever
+        options = ["--host", HOST, "--route", f"127.0.0.1:{plain.port}"]
+        running = subprocess.Popen(
+            recording_into(tmp_path, *options, "--", sys.executable, "-c", client, f"https://{HOST}/stream"),
+            cwd=ROOT,
+            env=base,
+            stderr=said,
+        )
+        until(lambda: plain.seen or running.poll() is not None)
+        assert list((tmp_path / "tmp").glob("wirelore-*"))
+        running.send_signal(number)
+        assert running.wait(30) == code
+        said.seek(0)
+        lines = said.read().splitlines()
+    assert lines[1:3] == [f"  200 GET {HOST}/stream  client-gone", "recorded   1 exchanges: errors 1"]
+    assert Capture(tmp_path / "one").manifest["status"] == "complete"
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_signal_before_the_client_has_begun_keeps_it_from_beginning(tmp_path: Path, base: dict[str, str]) -> None:
+    running = subprocess.Popen(
+        recording_into(tmp_path, "--", "touch", str(tmp_path / "begun")),
+        cwd=ROOT,
+        env=base,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: list((tmp_path / "tmp").glob("wirelore-proxy-*")))
+    running.terminate()
+    assert running.wait(30) == 143
+    assert not (tmp_path / "begun").exists()
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
+    mine = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        hup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        with recording._passing_on() as relay:
+            assert signal.getsignal(signal.SIGTERM) == relay.take
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        signal.signal(signal.SIGHUP, hup)
+    finally:
+        signal.signal(signal.SIGTERM, mine)
+
+
+def test_a_recording_outside_the_main_thread_takes_no_signals() -> None:
+    def within() -> object:
+        with recording._passing_on():
+            return signal.getsignal(signal.SIGTERM)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(within).result() == signal.getsignal(signal.SIGTERM)
+
+
+def test_a_command_is_looked_for_where_it_would_be_started(tmp_path: Path) -> None:
+    tool, plain = tmp_path / "bin" / "tool", tmp_path / "bin" / "plain"
+    tool.parent.mkdir()
+    for path, mode in ((tool, 0o755), (plain, 0o644)):
+        path.write_text("#!/bin/sh\n")
+        path.chmod(mode)
+    check_start(["tool"], tmp_path, {"PATH": str(tool.parent)})
+    check_start(["bin/tool"], tmp_path, {}, cwd=tmp_path)
+    for name in ("plain", "bin/plain", "bin/none", "bin", ""):
+        with pytest.raises(FileNotFoundError, match=f"^{name}: no such command; expected an executable"):
+            check_start([name], tmp_path, {"PATH": str(tool.parent)}, cwd=tmp_path)
+
+
 def test_a_recorder_whose_starter_is_killed_finishes_by_itself(tmp_path: Path, base: dict[str, str]) -> None:
     program = f"""
 import sys
@@ -115,8 +213,6 @@ from clients.recording import record
 record({command(f"https://{HOST}/stream")!r}, capture_folder=Path({str(tmp_path / "capture")!r}),
     hosts=[{HOST!r}], route=sys.argv[1], key=Path({str(tmp_path / "key")!r}))
 """
-    from tests.upstream import until
-
     with serving() as plain:
         plain.answers["/stream"] = forever
         running = subprocess.Popen(
