@@ -80,6 +80,16 @@ def _schemas_option(function: Any) -> Any:
     )(function)
 
 
+def _capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """The name as given, if a capture may be called so."""
+    from clients.recording import is_name
+
+    if name is not None and not is_name(name):
+        expected = "give one without / and .., and the folder with --captures"
+        raise CouldNotRun(f"{name or repr(name)}: not a name for a capture; {expected}")
+    return name
+
+
 def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
     """The names as given, if there are analyzers of these names."""
     if names:
@@ -111,7 +121,7 @@ def main() -> None:
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @_captures_option
-@click.option("--name", help="Name of the capture; the time of its start otherwise.")
+@click.option("--name", callback=_capture_name, help="Name of the capture; the time of its start otherwise.")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record this host too; repeatable.")
 @click.option("--route", metavar="HOST:PORT", help="Send every recorded host to this loopback stand-in instead.")
 @click.option("--upstream-ca", type=_FILE, help="CA file that vouches for the stand-in.")
@@ -125,14 +135,10 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 
     Example: wirelore record -- claude -p hello
     """
-    from clients.recording import check_start, is_name
+    from clients.recording import check_start
     from clients.recording import record as run
     from clients.summary import summary
 
-    if name is not None and not is_name(name):
-        raise CouldNotRun(
-            f"{name or repr(name)}: not a name for a capture; give one without / and .., and the folder with --captures"
-        )
     folder = captures / (name or f"{datetime.now(UTC):%Y%m%d_%H%M%S}")
     check_start(command, folder)
     _note(f"recording into {folder}")
@@ -145,7 +151,7 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 @main.command(name="import")
 @_captures_option
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", required=True, metavar="NAME", help="Name of the new capture.")
+@click.option("--into", required=True, metavar="NAME", callback=_capture_name, help="Name of the new capture.")
 @click.option("--format", "form", type=_SOURCES, help="Read every file as this format.")
 @click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
 def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None) -> None:

@@ -82,6 +82,7 @@ def test_the_version_is_that_of_the_project() -> None:
         (["analyze"], "CAPTURE"),
         (["analyze", "x", "--format", "pdf"], "pdf"),
         (["serve", "nowhere"], "nowhere: no capture"),
+        (["import", "x.har", "--into", "../x"], "../x: not a name for a capture; give one without / and .."),
         (["learn", "x", "--only", "bogus"], "'bogus' is no analyzer; there are beta-flags, "),
         (["analyze", "x", "--schemas", "tests"], "tests: no folder of schemas; `wirelore learn"),
     ],
