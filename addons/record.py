@@ -35,6 +35,7 @@ from addons.hosts import Hosts  # noqa: E402
 from addons.outbox import Outbox  # noqa: E402
 from addons.passing import Passing  # noqa: E402
 from captures import VERSION, handover, routes  # noqa: E402
+from captures.completeness import missing  # noqa: E402
 from captures.model import COMPLETE, Headers  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -329,10 +330,7 @@ class Record:
 
 def is_incomplete(account: dict[str, Any]) -> bool:
     """Whether the recorder's account says that something is missing from the capture."""
-    counts, recorded = account["completeness"], sum(account["ends"].values())
-    lacks = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
-    lost = any(counts.get(name) for name in lacks) or bool(account["ends"].get("not-recorded"))
-    return lost or recorded < counts.get("begun", 0)
+    return bool(missing(account["completeness"], account["ends"]))
 
 
 def _leftover(exchange: _Open, cause: str, message: str) -> tuple[str, str]:

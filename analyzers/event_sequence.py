@@ -28,7 +28,7 @@ def observe(exchange: Exchange) -> Observation | None:
     if response is None or not response.is_event_stream or response.status >= 400:
         return None
     seen, broken = _labels(response.body)
-    if broken is None and exchange.end.cause not in ("complete", "imported"):
+    if broken is None and not exchange.end.whole:
         broken = f"after {seen[-1]}"
     if broken is None:
         seen.append("end")

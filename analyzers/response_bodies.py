@@ -21,6 +21,6 @@ def observe(exchange: Exchange) -> Observation | None:
     response = exchange.response
     if response is None or response.status >= 400 or response.is_event_stream or not response.body.size:
         return None
-    if exchange.end.cause not in ("complete", "imported"):
+    if not exchange.end.whole:
         return None
     return observed({"case": f"{exchange.operation} {response.status}"}, response)

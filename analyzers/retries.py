@@ -90,7 +90,7 @@ def _cause(exchange: Exchange) -> str | None:
     response = exchange.response
     if response is not None and response.status >= 400:
         return str(response.status)
-    if exchange.end.cause not in ("complete", "imported"):
+    if not exchange.end.whole:
         return exchange.end.cause
     if response is not None and response.is_event_stream:
         error = packaged().error_event

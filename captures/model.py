@@ -30,6 +30,9 @@ CAUSES = {
 }
 """Every cause an exchange can end with, and what it means."""
 
+WHOLE = frozenset({COMPLETE, "imported"})
+"""The causes of an exchange that nothing is known to have cut short."""
+
 _EVENTS_KEPT = 8 * 1024 * 1024
 
 
@@ -146,6 +149,12 @@ class Request(Message):
         return tuple((name, value) for name, _, value in pairs)
 
     @cached_property
+    def client(self) -> str:
+        """The client as `name/version` after its user-agent's first product (RFC 9110, 10.1.5); empty if not told."""
+        name, _, version = (self.headers.first("user-agent") or "").split(" ")[0].partition("/")
+        return f"{name}/{version}" if version else name
+
+    @cached_property
     def _origin(self) -> str:
         target = self.target.partition("#")[0]
         if not self.absolute:
@@ -189,6 +198,11 @@ class End:
     us: int = 0
     message: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is known to have cut the exchange short."""
+        return self.cause in WHOLE
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -227,15 +241,3 @@ class Exchange:
     `request-headers`, `response-headers`, `status`, `header-case`, `header-order`, `connection`, `end`; `start` (then
     `started_us` is 0), `times` (when bytes arrived within the exchange); `request-body`, `response-body` (there was
     one, the source lost it), `request-bytes`, `response-bytes` (the values are right, the bytes were written anew)."""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether a whole response with a status below 400 came."""
-        return self.response is not None and self.response.status < 400 and self.end.cause in (COMPLETE, "imported")
-
-    @cached_property
-    def client(self) -> tuple[str, str]:
-        """Name and version of the client after its user-agent's first product (RFC 9110, 10.1.5); empty if not told."""
-        agent = self.request.headers.first("user-agent") or ""
-        name, _, version = agent.split(" ")[0].partition("/")
-        return name, version

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from captures import codec
+from captures.completeness import missing
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
 from captures.routes import Routes, packaged
 
@@ -14,9 +15,6 @@ FORMAT = 1
 
 MANIFEST = "capture.json"
 INDEX = "index.jsonl"
-
-_LACKS = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
-"""Counts in the manifest of what is missing from the capture."""
 
 
 class Unreadable(Exception):
@@ -51,9 +49,8 @@ class Capture:
         """What the manifest says is missing, empty if nothing is."""
         if self.manifest.get("status") != "complete":
             return "it was not closed: the recorder is still at work, or was ended before it could"
-        counts, ends = self.manifest.get("completeness", {}), self.manifest.get("ends", {})
-        missing = {name: counts.get(name) for name in _LACKS} | {"not-recorded": ends.get("not-recorded")}
-        return ", ".join(f"{name}: {count}" for name, count in missing.items() if count)
+        lacks = missing(self.manifest.get("completeness", {}), self.manifest.get("ends", {}))
+        return ", ".join(f"{name}: {count}" for name, count in lacks.items())
 
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""

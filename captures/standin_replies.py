@@ -10,11 +10,10 @@ import brotli
 import zstandard
 
 from captures.assembly import assembled
-from captures.model import COMPLETE, Exchange, Response
+from captures.model import Exchange, Response
 from captures.standin_faults import Fault, error_body, error_content_type, error_event, error_type
 
 _LENGTHS = ("content-length", "transfer-encoding")
-_WHOLE = (COMPLETE, "imported")
 
 
 class Piece(NamedTuple):
@@ -59,7 +58,7 @@ def recorded(exchange: Exchange, response: Response, *, streaming: bool) -> Repl
         response.trailers.lines,
         None if body.undecoded else body.encoding,
         response.is_event_stream,
-        exchange.end.cause in _WHOLE,
+        exchange.end.whole,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from captures import codec, sse
-from captures.model import End, Exchange, Headers, Request, Response
+from captures.model import WHOLE, End, Exchange, Headers, Request, Response
 from captures.redact import Redactor
 from captures.routes import Routes, packaged, slug
 from captures.shelf import FORMAT, INDEX, MANIFEST, Capture, Unreadable, find, is_capture, listed
@@ -131,7 +131,7 @@ class Writer:
             "redaction": {"policy": self.redactor.policy, "replaced": dict(sorted(self.redactions.items()))},
             "completeness": {
                 "recorded": sum(self.categories.values()),
-                "aborted": sum(n for cause, n in self.causes.items() if cause not in ("complete", "imported")),
+                "aborted": sum(n for cause, n in self.causes.items() if cause not in WHOLE),
                 **dict(sorted(self.completeness.items())),
             },
             "categories": dict(sorted(self.categories.items())),
@@ -240,7 +240,6 @@ class Entry:
         final.parent.mkdir(mode=0o700, exist_ok=True)
         self._folder.rename(final)
         writer.redactions.update(scrub.counts)
-        client, version = Exchange("", 0, 0, Request(headers=self._sent), None, End(), "").client
         writer._add(
             {
                 "id": name,
@@ -259,7 +258,7 @@ class Entry:
             },
             self.started_us,
             self.started_us + end.us,
-            f"{client}/{version}" if version else client,
+            Request(headers=self._sent).client,
         )
         return name
 
@@ -295,7 +294,7 @@ class Entry:
         response = self._response
         if routed == "oauth":
             return "oauth"
-        if response is None or response.status >= 400 or end.cause not in ("complete", "imported"):
+        if response is None or response.status >= 400 or not end.whole:
             return "errors"
         if response.is_event_stream:
             failed = "response" in bodies and self._has_error_event()

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from captures.completeness import missing
 from captures.store import is_capture
 from clients.environment import client_environment, write_bundles
 from clients.proxy import Proxy
 
 _ADDONS = Path(__file__).resolve().parent.parent / "addons"
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
-_LACKS = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
 
 
 @dataclass(frozen=True)
@@ -202,11 +202,7 @@ def _account(code: int, folder: Path, proxy_code: int | None, said: str) -> Reco
     except (OSError, ValueError) as fault:
         return Recording(code, folder, False, problem=f"{folder / 'capture.json'}: {fault}\n{said}".strip())
     counts = manifest["completeness"]
-    lacks = {name: counts[name] for name in _LACKS if counts.get(name)}
-    if (silent := counts.get("begun", 0) - counts["recorded"]) > 0:
-        lacks["begun and not recorded"] = silent
-    if cut := manifest["ends"].get("not-recorded"):
-        lacks["not-recorded"] = cut
+    lacks = missing(counts, manifest["ends"])
     problem = ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
     if manifest["status"] != "complete":
         problem = f"the recorder did not finish: {said.strip() or 'it said nothing'}"

@@ -27,7 +27,7 @@ class Seen:
     def take(self, exchange: Exchange) -> None:
         """Counts an exchange."""
         time = None if "start" in exchange.absent else exchange.started_us
-        self.merge(Seen(1, time, time, {client(exchange)} - {""}, Counter([exchange.origin])))
+        self.merge(Seen(1, time, time, {exchange.request.client} - {""}, Counter([exchange.origin])))
 
     def merge(self, other: "Seen") -> None:
         """Adds what was counted elsewhere."""
@@ -137,12 +137,6 @@ class HeadSeen:
         if self.many_orders or len(self.orders) > _ORDERS_KEPT:
             self.many_orders = True
             self.orders.clear()
-
-
-def client(exchange: Exchange) -> str:
-    """The client as `name/version`, empty if it did not say."""
-    name, version = exchange.client
-    return f"{name}/{version}" if version else name
 
 
 def moment(us: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Self
 from analyzers import beta_flags, error_bodies, retries
 from analyzers._contract import observations
 from captures.model import Exchange, Headers, Response
-from reports._counts import HeaderSeen, HeadSeen, Seen, Spread, client
+from reports._counts import HeaderSeen, HeadSeen, Seen, Spread
 
 START, END, CUT = "(start)", "(end)", "(cut)"
 """The states of a stream that are no events: before the first, after the last, and where it broke off."""
@@ -121,7 +121,7 @@ def _take_request(evidence: Evidence, exchange: Exchange) -> None:
         for flag in sorted(set(seen["flags"])):
             evidence.flags.setdefault(flag, Seen()).take(exchange)
             evidence.flag_uses[flag, operation] += 1
-            evidence.flag_clients[flag, client(exchange)] += 1
+            evidence.flag_clients[flag, exchange.request.client] += 1
 
 
 def _take_path(evidence: Evidence, operation: str, path: str) -> None:
@@ -160,7 +160,7 @@ def _take_events(evidence: Evidence, exchange: Exchange, response: Response) -> 
     """Counts the steps by event name alone, as a reader's state diagram has them."""
     finished = [event.complete for event in response.events]
     names = [event.name for event in response.events if event.complete]
-    broken = exchange.end.cause not in ("complete", "imported") or not all(finished)
+    broken = not exchange.end.whole or not all(finished)
     steps = evidence.transitions.setdefault(exchange.operation, Counter())
     steps.update(pairwise([START, *names, CUT if broken else END]))
     evidence.events.setdefault(exchange.operation, Counter()).update(names)

@@ -81,7 +81,7 @@ class Library:
 
     def common_rules(self) -> dict[str, Rule]:
         """The rules that every analyzer can report, by name; their ids are the names alone."""
-        return _rules(_read(PACKAGED / "rules.json")["rules"], "")
+        return _rules(self._common, "")
 
     def own_rules(self, analyzer: str) -> dict[str, Rule]:
         """The rules that the analyzer's own schema defines, by short name; one may replace a common rule."""
@@ -89,8 +89,13 @@ class Library:
 
     def rules(self, analyzer: str) -> dict[str, Rule]:
         """The rules that the analyzer can report, by short name: the common ones and its own."""
-        common = _rules(_read(PACKAGED / "rules.json")["rules"], f"{analyzer}/")
+        common = _rules(self._common, f"{analyzer}/")
         return dict(sorted({**common, **self.own_rules(analyzer)}.items()))
+
+    @cached_property
+    def _common(self) -> dict[str, Any]:
+        stated: dict[str, Any] = _read(PACKAGED / "rules.json")["rules"]
+        return stated
 
     def judge(self, analyzer: str) -> "Judge":
         """The compiled schema of an analyzer."""

@@ -1,0 +1,18 @@
+"""What is missing from a capture is said with its count, by whoever asks."""
+
+import pytest
+
+from captures.completeness import missing
+
+
+@pytest.mark.parametrize(
+    ("completeness", "ends", "expected"),
+    [
+        pytest.param({}, {}, {}, id="nothing told"),
+        pytest.param({"recorded": 2, "begun": 2, "not_decrypted": 9}, {"complete": 1, "shutdown": 1}, {}, id="whole"),
+        pytest.param({"begun": 3}, {"complete": 1}, {"begun and not recorded": 2}, id="silently lost"),
+        pytest.param({"tee_faults": 1}, {"not-recorded": 2}, {"tee_faults": 1, "not-recorded": 2}, id="counted"),
+    ],
+)
+def test_every_loss_is_named(completeness: dict[str, int], ends: dict[str, int], expected: dict[str, int]) -> None:
+    assert missing(completeness, ends) == expected
