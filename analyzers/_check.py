@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from analyzers._contract import Analyzer, observations, registry
+from analyzers._contract import Analyzer, observations, product, registry
 from captures.model import Exchange
 from schemas.library import Departure, Library, Rule
 
@@ -44,9 +44,10 @@ def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyz
     chosen = list(only) or list(registry().values())
     bench = [(one, one.start(), library.judge(one.id), library.rules(one.id)) for one in chosen]
     for exchange in exchanges:
+        client = product(exchange)
         for one, observe, judge, rules in bench:
             for item, observation in observations(observe, exchange):
-                for departure in judge.departures(observation):
+                for departure in judge.departures(observation, client):
                     yield _finding(exchange, one.id, rules, departure, item)
 
 

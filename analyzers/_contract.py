@@ -1,5 +1,6 @@
 """The contract of an analyzer, and the registry that finds all of them by folder."""
 
+import hashlib
 import importlib
 import pkgutil
 import sys
@@ -9,7 +10,8 @@ from functools import cache
 from typing import Any
 
 import analyzers
-from captures.model import Exchange
+from captures.model import Body, Exchange
+from schemas.learn import Origin
 
 Observation = dict[str, Any]
 """A small JSON document: what an analyzer saw of an exchange."""
@@ -27,6 +29,8 @@ class Analyzer:
     summary: str
     start: Callable[[], Observe]
     """Begins a capture. What spans exchanges keeps its state in the function that it returns."""
+    spans: bool = False
+    """Whether it must see all exchanges of a capture, in order."""
 
     def __call__(self, exchange: Exchange) -> list[Observation]:
         """The observations of one exchange, seen by itself."""
@@ -40,7 +44,7 @@ def analyzer(observe: Observe) -> Analyzer:
 
 def over_capture(start: Callable[[], Observe]) -> Analyzer:
     """Makes an analyzer of a function that begins a capture and returns an observer with memory."""
-    return _made(start, start)
+    return _made(start, start, spans=True)
 
 
 def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | None, Observation]]:
@@ -50,6 +54,34 @@ def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | N
         yield from enumerate(seen, 1)
     elif seen is not None:
         yield None, seen
+
+
+def product(exchange: Exchange) -> str | None:
+    """The client that evidence is counted for: the first product of its user agent without version (RFC 9110, 10.1.5).
+
+    Empty if it does not say; None if the source of the recording does not tell.
+    """
+    if "request-headers" in exchange.absent:
+        return None
+    name, _, version = exchange.request.client.partition("/")
+    return name if version[:1].isdigit() else exchange.request.client
+
+
+def origin(exchange: Exchange) -> Origin:
+    """What evidence is counted by.
+
+    The witness is a hash of the address and both bodies: a request that is repeated and answered in the same words is
+    the same evidence. The version is the whole user agent.
+    """
+    made = hashlib.blake2b(_text(exchange.operation, exchange.request.target), digest_size=4)
+    for message in (exchange.request, exchange.response):
+        body = Body() if message is None else message.body
+        made.update((body.sha256 or hashlib.sha256(body.read()).hexdigest()).encode())
+    return Origin(made.hexdigest(), exchange.request.headers.first("user-agent") or "")
+
+
+def _text(*parts: str) -> bytes:
+    return " ".join(parts).encode("utf-8", "surrogatepass")
 
 
 @cache
@@ -64,7 +96,7 @@ def registry() -> dict[str, Analyzer]:
     return dict(sorted(found.items()))
 
 
-def _made(function: Callable[..., Any], start: Callable[[], Observe]) -> Analyzer:
+def _made(function: Callable[..., Any], start: Callable[[], Observe], *, spans: bool = False) -> Analyzer:
     module = sys.modules[function.__module__]
     name = function.__module__.rpartition(".")[2].replace("_", "-")
-    return Analyzer(name, (module.__doc__ or "").strip(), (function.__doc__ or "").strip(), start)
+    return Analyzer(name, (module.__doc__ or "").strip(), (function.__doc__ or "").strip(), start, spans)

@@ -1,21 +1,48 @@
-"""A head as a JSON document: shared by the two analyzers of headers."""
+"""A head as a JSON document, compared with the one before it: shared by the two analyzers of headers."""
 
+from collections import OrderedDict
 from typing import Any
 
-from captures.model import Headers
+from captures.model import Exchange, Headers
+
+_REMEMBERED = 1000
 
 
-def head(headers: Headers, absent: tuple[str, ...]) -> dict[str, Any]:
-    """Each header by its lower-case name with the values sent.
+class Heads:
+    """The heads of a capture, as they come; remembers the last one of each kind in each session."""
 
-    `names`, the spellings, and `order`, the lower-case names as they came, where the source keeps them.
-    """
-    lines: dict[str, list[str]] = {}
-    for name, value in headers:
-        lines.setdefault(name.lower(), []).append(value)
-    described: dict[str, Any] = {"headers": lines}
-    if "header-case" not in absent:
-        described["names"] = sorted({name for name, _ in headers})
-    if "header-order" not in absent:
-        described["order"] = [name.lower() for name, _ in headers]
-    return described
+    def __init__(self) -> None:
+        self._last: OrderedDict[tuple[str, ...], dict[str, list[str]]] = OrderedDict()
+
+    def observed(self, exchange: Exchange, headers: Headers, *kind: str) -> dict[str, Any]:
+        """Each header by its lower-case name with the values sent.
+
+        `names`, the spellings, and `order`, the lower-case names as they came, where the source keeps them. `changed`
+        and `kept`, the headers that have another value, or the same, as in the last head of this kind and session: a
+        session is a capture, or a file that was imported, and in it one user agent.
+        """
+        lines: dict[str, list[str]] = {}
+        for name, value in headers:
+            lines.setdefault(name.lower(), []).append(value)
+        described: dict[str, Any] = {"headers": lines}
+        if "header-case" not in exchange.absent:
+            described["names"] = sorted({name for name, _ in headers})
+        if "header-order" not in exchange.absent:
+            described["order"] = [name.lower() for name, _ in headers]
+        before = self._swapped(exchange, kind, lines)
+        if before is not None:
+            both = sorted(lines.keys() & before.keys())
+            described["changed"] = [name for name in both if lines[name] != before[name]]
+            described["kept"] = [name for name in both if lines[name] == before[name]]
+        return described
+
+    def _swapped(
+        self, exchange: Exchange, kind: tuple[str, ...], lines: dict[str, list[str]]
+    ) -> dict[str, list[str]] | None:
+        file, _, number = exchange.source.rpartition("#")
+        key = (file, exchange.request.headers.first("user-agent") or "", *kind)
+        before = self._last.pop(key, None)
+        self._last[key] = lines
+        if len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+        return None if number == "1" else before  # files of one name in several folders begin anew

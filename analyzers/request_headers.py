@@ -4,20 +4,27 @@ Why it matters
     Gateways forward headers by name, upstreams refuse requests that lack one, and a header that a new version adds is
     often the first sign of a new feature. Spelling and order tell one client from another.
 What is observed
-    For each operation the headers by lower-case name with their values and spellings, and the order sent.
+    For each operation the headers by lower-case name with their values and spellings, the order sent, and which of them
+    have changed since the last request of the same operation and session.
 What is a finding
     A header that the schemas do not list, a new value where few are known, or a header missing that every request
-    known so far carried (warning); a new spelling or order (note).
+    known so far carried (warning); a new spelling or order, or one that changes within a session and never did (note).
 """
 
-from analyzers._contract import Observation, analyzer
-from analyzers._headers import head
+from analyzers._contract import Observation, Observe, over_capture
+from analyzers._headers import Heads
 from captures.model import Exchange
 
 
-@analyzer
-def observe(exchange: Exchange) -> Observation | None:
+@over_capture
+def start() -> Observe:
     """The head of the request."""
-    if "request-headers" in exchange.absent:
-        return None
-    return {"operation": exchange.operation, **head(exchange.request.headers, exchange.absent)}
+    heads = Heads()
+
+    def observe(exchange: Exchange) -> Observation | None:
+        if "request-headers" in exchange.absent:
+            return None
+        operation = exchange.operation
+        return {"operation": operation, **heads.observed(exchange, exchange.request.headers, operation)}
+
+    return observe

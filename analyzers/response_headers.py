@@ -5,21 +5,27 @@ Why it matters
     status is documented nowhere.
 What is observed
     For each operation and status class (`POST /v1/messages 2xx`) the headers by lower-case name with their values and
-    spellings, and the order sent.
+    spellings, the order sent, and which of them have changed since the last such response of the same session.
 What is a finding
     A header that the schemas do not list, a new value where few are known, or a header missing that every response
-    known so far carried (warning); a new spelling or order (note).
+    known so far carried (warning); a new spelling or order, or one that changes within a session and never did (note).
 """
 
-from analyzers._contract import Observation, analyzer
-from analyzers._headers import head
+from analyzers._contract import Observation, Observe, over_capture
+from analyzers._headers import Heads
 from captures.model import Exchange
 
 
-@analyzer
-def observe(exchange: Exchange) -> Observation | None:
+@over_capture
+def start() -> Observe:
     """The head of the response."""
-    response = exchange.response
-    if response is None or "response-headers" in exchange.absent:
-        return None
-    return {"case": f"{exchange.operation} {response.status // 100}xx", **head(response.headers, exchange.absent)}
+    heads = Heads()
+
+    def observe(exchange: Exchange) -> Observation | None:
+        response = exchange.response
+        if response is None or "response-headers" in exchange.absent:
+            return None
+        case = f"{exchange.operation} {response.status // 100}xx"
+        return {"case": case, **heads.observed(exchange, response.headers, case)}
+
+    return observe

@@ -1,7 +1,8 @@
 """The route table: which operation, category and tags an exchange has, after `schemas/routes.json`.
 
 The table is data; this module only matches it. A path that the table lacks gets a template guessed from the shapes
-of its segments, so that an unknown operation still has one name however many ids it is called with.
+of its segments (captures/templates.py), so that an unknown operation still has one name however many ids it is
+called with.
 """
 
 import re
@@ -14,17 +15,15 @@ from typing import Any
 import re2
 
 from captures import codec
+from captures.templates import guessed_template, is_id, path_values, pattern_of
+
+__all__ = ["PACKAGED", "Route", "Routes", "guessed_template", "is_id", "packaged", "path_values", "slug"]
 
 PACKAGED = Path(__file__).resolve().parent.parent / "schemas" / "routes.json"
 """The packaged table. It is read as data: no code of `schemas` is imported here."""
 
 _NEEDLE_LIMIT = 64
 """Bytes: no needle is longer, schemas/routes.schema.json sees to it."""
-
-_ID = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|[0-9]+|[a-z]+_[A-Za-z0-9]{12,}|"
-    r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class Routes:
     """The table, ready to be asked."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
+        self._table = table
         self.hosts: tuple[str, ...] = tuple(table["hosts"])
         self.error_event: str = table["error_event"]
         self._tag_of = [tag for tag, needles in table["tags"].items() for _ in needles]
@@ -58,10 +58,12 @@ class Routes:
         """How a bare body is recognised: `event` or `member`, and the `operation` it then belongs to."""
         self._exact = {(route.method, route.template): route for route in self.routes if "{" not in route.template}
         self._patterns = [
-            (route.method, re.compile(_pattern(route.template)), route)
-            for route in self.routes
-            if "{" in route.template
+            (route.method, pattern_of(route.template), route) for route in self.routes if "{" in route.template
         ]
+
+    def __reduce__(self) -> tuple[type["Routes"], tuple[Mapping[str, Any]]]:
+        """Travels between processes as the table that it was made of."""
+        return Routes, (self._table,)
 
     @classmethod
     def load(cls, path: Path = PACKAGED) -> "Routes":
@@ -109,19 +111,9 @@ def packaged() -> Routes:
     return Routes.load()
 
 
-def guessed_template(path: str) -> str:
-    """The path with every segment that looks like an id replaced by `{id}`."""
-    return "/".join("{id}" if _ID.fullmatch(segment) else segment for segment in path.split("/"))
-
-
 def slug(operation: str, known: bool) -> str:
     """The folder name's last part: the table's template; no more than the method where the path is the client's own."""
     method, _, template = operation.partition(" ")
     words = re.findall(r"[a-z0-9]+", template.lower()) if known else ["unknown"]
     verb = re.sub(r"[^a-z]", "", method.lower())[:8] or "method"
     return "-".join([verb, *words])[:80]
-
-
-def _pattern(template: str) -> str:
-    parts = re.split(r"\{[^}]*\}", template)
-    return "[^/]+".join(re.escape(part) for part in parts)

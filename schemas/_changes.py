@@ -16,7 +16,8 @@ class Change:
     """The place in the observation, as a JSON pointer; `*` is any element or key, `{text}` after a step the variant."""
     what: str
     """For example `new field`, `no longer required`, `new value`, `type widened`, `new branch`, `is a map now`,
-    `required is firm now` (an object was seen often enough), `more samples` (nothing but the evidence grew)."""
+    `is firm now` (a client has shown an object often enough), `has a form now` (enough strings have shown it),
+    `more samples` (nothing but the evidence grew)."""
     detail: str = ""
     """The field's or value's name, or the types."""
 
@@ -36,6 +37,10 @@ def changes(file: str, old: Node, new: Node, pointer: str = "") -> Iterator[Chan
         return
     if old.values is not None and new.values is None and old.values:
         yield Change(file, pointer, "values no longer listed")
+    if new.forms and new.samples is None and (old.forms, old.samples) != (new.forms, None):
+        yield Change(file, pointer, "has a form now", ", ".join(sorted(new.forms)))
+    if old.forms and new.forms is None:
+        yield Change(file, pointer, "no longer has a form")
     for value in sorted((new.values or frozenset()) - (old.values or frozenset())):
         yield Change(file, pointer, "new value", value)
     if new.item is not None and old.item != new.item:
@@ -70,5 +75,6 @@ def _members(file: str, old: Obj, new: Obj, pointer: str) -> Iterator[Change]:
     for name in sorted((old.required or frozenset()) - (new.required or frozenset())):
         if name in new.members:
             yield Change(file, f"{pointer}/{name}", "no longer required")
-    if old.seen and new.seen is None and new.required:
-        yield Change(file, pointer, "required is firm now")
+    for client, presence in sorted(new.clients.items()):
+        if presence.seen is None and client in old.clients and old.clients[client].seen is not None:
+            yield Change(file, pointer, "is firm now", f"for {client or 'nameless clients'}")

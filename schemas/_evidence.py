@@ -1,6 +1,6 @@
-"""Where a schema rests on few samples: what it states there may be no rule yet."""
+"""Whose evidence a schema rests on: what it states may be no rule yet, or none for this client."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import referencing
@@ -10,34 +10,67 @@ from schemas._words import SEEN_LIMIT
 Schema = Mapping[str, Any]
 
 
-def is_rare(schema: Schema) -> bool:
-    """Whether too few observations had an object of this schema; of a union, objects of all its variants."""
+def is_firm(schema: Schema, client: str) -> bool:
+    """Whether what the schema of an object states is a rule for a client; of a union, of all its variants together."""
     if "x-discriminator" not in schema:
-        return "x-seen" in schema
-    variants = [entry["then"] for entry in schema.get("allOf", ()) if entry["if"] != {"type": "string"}]
-    marks = {mark for variant in variants for mark in variant.get("x-seen", ())}
-    return all("x-seen" in variant for variant in variants) and len(marks) < SEEN_LIMIT
+        accounts = [schema.get("x-seen")]
+    else:
+        conditions = (entry for entry in schema.get("allOf", ()) if entry["if"] != {"type": "string"})
+        accounts = [entry["then"].get("x-seen") for entry in conditions]
+    marks: set[str] = set()
+    for account in accounts:
+        own = None if account is None else account.get(client, ())
+        if own is None or own is True:
+            return True
+        marks.update(own)
+    return len(marks) >= SEEN_LIMIT
 
 
-def is_rarely_seen_place(root: Schema, path: Iterable[str | int], registry: "referencing.Registry[Any]") -> bool:
-    """Whether the object around a place was seen too rarely; the path is as jsonschema writes it, without references.
+def object_around(root: Schema, path: Iterable[str | int], registry: "referencing.Registry[Any]") -> Schema | None:
+    """The schema of the object around a place, which is given as jsonschema writes it: without references.
 
-    A value that no object is around, and one whose schema is judgement (`x-fixed`), is not rare.
+    None for a value that no object is around, and for one whose schema is judgement (`x-fixed`).
     """
-    rare, schema, steps = False, root, iter(path)
+    around, schema, steps = None, root, iter(path)
     resolver = registry.resolver(root.get("$id", ""))
     for step in steps:
         while "$ref" in schema and step not in schema:
             found = resolver.lookup(schema["$ref"])
             schema, resolver = found.contents, found.resolver
         if schema.get("x-fixed"):
-            return False
+            return None
         if step in ("properties", "additionalProperties"):
-            rare = is_rare(schema)
+            around = schema
         if step in ("properties", "allOf"):
             schema = schema[step][next(steps)]
         elif step in ("items", "additionalProperties", "then"):
             schema = schema[step]
         else:
-            return rare and step == "type"
-    return False
+            return around
+    return None
+
+
+def speaks_of(document: Schema) -> frozenset[str]:
+    """The clients of which a schema document states more than of all."""
+    return frozenset(client for own in _accounts(document) for client in own)
+
+
+def for_client(value: Any, client: str) -> Any:
+    """A schema with `required` as it is for one client: with what this client's observations always had."""
+    if isinstance(value, Mapping):
+        made = {name: for_client(each, client) for name, each in value.items()}
+        if own := value.get("x-always", {}).get(client):
+            made["required"] = sorted({*value.get("required", ()), *own})
+        return made
+    return [for_client(each, client) for each in value] if isinstance(value, list) else value
+
+
+def _accounts(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        if "x-always" in value:
+            yield value["x-always"]
+        for each in value.values():
+            yield from _accounts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _accounts(each)

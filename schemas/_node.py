@@ -5,16 +5,42 @@ the joined content only, so any order and any split of the samples ends in the s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Final
 
-from schemas._words import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT, is_free_key, is_storable, is_word
+from schemas._forms import FORM_LIMIT, form_of, short_hash
+from schemas._varies import Varying, joined
+from schemas._words import (
+    CLIENT_LIMIT,
+    LIST_LIMIT,
+    MEMBER_LIMIT,
+    SEEN_LIMIT,
+    TAG_LIMIT,
+    is_free_key,
+    is_storable,
+    is_word,
+)
 
 NONE: Final[Mapping[str, Any]] = {}
+_NO_FORM: Final[frozenset[str]] = frozenset()
 HINTS: Final = frozenset({"x-opaque", "x-open"})
 """Annotations that hints give; any other one was written by a person."""
+
+
+EVERYONE: Final = "*"
+"""In place of a client: what is stated of all clients, and rests on enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What the samples of one client show of an object's members."""
+
+    always: frozenset[str]
+    """Members that every sample had."""
+    seen: frozenset[str] | None = None
+    """Hashes of the distinct observations with such an object; None once they are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +48,16 @@ class Obj:
     """The members of an object, or of one variant of a tagged union (then without `type`)."""
 
     members: Mapping[str, "Node"] = field(default_factory=dict)
-    required: frozenset[str] | None = None
-    """Members that every sample had; None while there was no sample."""
+    clients: Mapping[str, Presence] = field(default_factory=dict)
+    """By client; under EVERYONE alone once there are too many to keep apart; empty while there was no sample."""
     rest: "Node | None" = None
     """The joined value of a map's members; None if the object is no map."""
     notes: Mapping[str, Any] = field(default_factory=dict)
-    seen: frozenset[str] | None = frozenset()
-    """Hashes of the distinct observations with such an object; None once they are enough."""
+
+    @property
+    def required(self) -> frozenset[str] | None:
+        """Members that every sample of every client had; None while there was no sample."""
+        return reduce(frozenset.intersection, (each.always for each in self.clients.values())) if self.clients else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,10 @@ class Node:
     """The strings seen, None when they are not listed; for `x-atomic`, canonical JSON texts."""
     item: "Node | None" = None
     """The joined element of an array; None while every array was empty."""
+    forms: frozenset[str] | None = frozenset()
+    """The forms of strings that are not listed (schemas/_forms.py); None once they have none in common."""
+    samples: frozenset[str] | None = frozenset()
+    """Hashes of the distinct strings that show the forms; None once they are enough."""
     variants: Mapping[str | None, Obj] = field(default_factory=dict)
     """Objects by their member `type`; under None those without, or all of them if `type` does not tell them apart."""
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -47,6 +80,8 @@ class Node:
     """Annotations of the member `type`."""
     fixed: Mapping[str, Any] | None = None
     """A schema that is judgement (`x-fixed`) and stays as it is."""
+    varies: Mapping[str, Varying] | None = None
+    """How each member of an object varies; None where that is not asked (`x-varies`)."""
 
     @property
     def merged(self) -> Obj | None:
@@ -69,11 +104,36 @@ def join(a: Node, b: Node) -> Node:
     if notes.get("x-atomic"):
         return Node(types, listed(_atoms(a, b), notes), notes=notes)
     values = None if a.values is None or b.values is None else listed(a.values | b.values, notes)
+    forms, samples = _joined_forms(a, b) if values is None else (_NO_FORM, _NO_FORM)
     item = b.item if a.item is None else a.item if b.item is None else join(a.item, b.item)
     variants = dict(a.variants)
     for tag, variant in b.variants.items():
         variants[tag] = join_objects(variants[tag], variant) if tag in variants else variant
-    return Node(types, values, item, settled(variants), notes, joined_notes(a.tag_notes, b.tag_notes))
+    tag_notes = joined_notes(a.tag_notes, b.tag_notes)
+    varies = a.varies if b.varies is None else b.varies if a.varies is None else _joined_varies(a.varies, b.varies)
+    return Node(types, values, item, forms, samples, settled(variants), notes, tag_notes, varies=varies)
+
+
+def _joined_varies(a: Mapping[str, Varying], b: Mapping[str, Varying]) -> Mapping[str, Varying]:
+    both = {name: joined(a[name], b[name]) for name in a.keys() & b.keys()}
+    return {**a, **b, **both}
+
+
+def _joined_forms(a: Node, b: Node) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    (forms, samples), (other_forms, other_samples) = shown_forms(a.values, a), shown_forms(b.values, b)
+    if forms is None or other_forms is None or len(forms | other_forms) > FORM_LIMIT:
+        return None, None
+    return forms | other_forms, None if samples is None or other_samples is None else few(samples | other_samples)
+
+
+def shown_forms(values: frozenset[str] | None, node: Node) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The forms of a node's strings and the hashes that show them, also of those that are listed."""
+    if values is None:
+        return node.forms, node.samples
+    forms = {form_of(value) for value in values}
+    if "" in forms or len(forms) > FORM_LIMIT:
+        return None, None
+    return frozenset(forms), few(frozenset(map(short_hash, values)))
 
 
 def listed(values: frozenset[str] | None, notes: Mapping[str, Any]) -> frozenset[str] | None:
@@ -102,15 +162,27 @@ def join_objects(a: Obj, b: Obj) -> Obj:
     members = dict(a.members)
     for name, node in b.members.items():
         members[name] = join(members[name], node) if name in members else node
-    required = b.required if a.required is None else a.required if b.required is None else a.required & b.required
+    clients = dict(a.clients)
+    for client, presence in b.clients.items():
+        clients[client] = _joined_presence(clients[client], presence) if client in clients else presence
     rest = b.rest if a.rest is None else a.rest if b.rest is None else join(a.rest, b.rest)
-    seen = None if a.seen is None or b.seen is None else few(a.seen | b.seen)
-    return folded(Obj(members, required, rest, joined_notes(a.notes, b.notes), seen))
+    return folded(Obj(members, counted(clients), rest, joined_notes(a.notes, b.notes)))
 
 
-def few(seen: frozenset[str], enough: int = SEEN_LIMIT) -> frozenset[str] | None:
+def counted(clients: Mapping[str, Presence]) -> Mapping[str, Presence]:
+    """What clients show, as one statement of everyone if it is, or must come to be, one."""
+    if len(clients) <= CLIENT_LIMIT and (EVERYONE not in clients or len(clients) == 1):
+        return clients
+    return {EVERYONE: Presence(reduce(frozenset.intersection, (each.always for each in clients.values())))}
+
+
+def _joined_presence(a: Presence, b: Presence) -> Presence:
+    return Presence(a.always & b.always, None if a.seen is None or b.seen is None else few(a.seen | b.seen))
+
+
+def few(seen: frozenset[str]) -> frozenset[str] | None:
     """The hashes, or None if they are enough."""
-    return seen if len(seen) < enough else None
+    return seen if len(seen) < SEEN_LIMIT else None
 
 
 def folded(obj: Obj) -> Obj:
@@ -120,8 +192,14 @@ def folded(obj: Obj) -> Obj:
         return obj
     rest = reduce(join, (obj.members[name] for name in sorted(loose)), obj.rest or Node())
     members = {name: node for name, node in obj.members.items() if name not in loose}
-    required = None if obj.required is None else obj.required - loose
-    return Obj(members, required, rest, obj.notes, obj.seen)
+    return Obj(members, renamed(obj.clients, lambda always: always - loose), rest, obj.notes)
+
+
+def renamed(
+    clients: Mapping[str, Presence], change: Callable[[frozenset[str]], frozenset[str]]
+) -> Mapping[str, Presence]:
+    """What clients show, with the members that were always there changed."""
+    return {client: Presence(change(each.always), each.seen) for client, each in clients.items()}
 
 
 def free_names(names: set[str], notes: Mapping[str, Any]) -> bool:
@@ -156,10 +234,10 @@ def _untagged(tag: str | None, obj: Obj) -> Obj:
     """A variant as an object in which `type` is a member like any other."""
     notes = {"x-map": False} if obj.notes.get("x-map") is False else NONE
     if tag is None:
-        return Obj(obj.members, obj.required, obj.rest, notes, obj.seen)
-    node = Node(frozenset({"string"}), listed(frozenset({tag}), NONE))
-    required = None if obj.required is None else obj.required | {"type"}
-    return folded(Obj({**obj.members, "type": node}, required, obj.rest, notes, obj.seen))
+        return Obj(obj.members, obj.clients, obj.rest, notes)
+    node = join(Node(), Node(frozenset({"string"}), frozenset({tag})))
+    clients = renamed(obj.clients, lambda always: always | {"type"})
+    return folded(Obj({**obj.members, "type": node}, clients, obj.rest, notes))
 
 
 def joined_types(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:

@@ -1,31 +1,41 @@
-"""What tells observations apart: a short hash of all that is in one, so that the same one counts once."""
+"""What tells observations apart as evidence: a short hash, so that the same one counts once."""
 
 import json
-from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
-from schemas._words import DEPTH_LIMIT, SEEN_LIMIT
+from schemas._forms import short_hash
+from schemas._words import DEPTH_LIMIT
+
+
+class Origin(NamedTuple):
+    """What an observation was made from; any text that tells it from others."""
+
+    witness: str = ""
+    """The exchange: all that one shows counts once. Without it, equal observations do."""
+    version: str = ""
+    """The client with its version."""
+
+
+UNTOLD = Origin()
 
 
 class Observation:
     """The observation that is being taken in, for all places of it."""
 
-    __slots__ = ("_mark", "_value", "enough")
+    __slots__ = ("_mark", "client", "value", "version")
 
-    def __init__(self, enough: int = SEEN_LIMIT) -> None:
-        self.enough = min(enough, SEEN_LIMIT)
-        """How many distinct observations make what an object is a rule; at most SEEN_LIMIT."""
-        self.begin(None)
+    def __init__(self) -> None:
+        self.begin(None, "")
 
-    def begin(self, value: Any) -> None:
-        """The next observation's turn."""
-        self._value, self._mark = value, ""
+    def begin(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
+        """The next observation's turn: whose it is, and what it was made from."""
+        self.value, self._mark, self.client, self.version = value, origin.witness, client, origin.version
 
     @property
     def mark(self) -> str:
         """Eight hex digits that equal observations share; made only when somebody asks."""
         if not self._mark:
-            self._mark = blake2b(_text(self._value).encode(), digest_size=4).hexdigest()
+            self._mark = short_hash(_text(self.value))
         return self._mark
 
 

@@ -1,10 +1,12 @@
 """A schema file's node as what is known: the reverse of `_render`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from schemas._node import HINTS, NONE, Node, Obj, canonical, few, folded, settled
+from schemas._node import EVERYONE, HINTS, NONE, Node, Obj, Presence, canonical, few, folded, renamed, settled
 from schemas._render import TAG_RULE
+from schemas._varies import from_note
 from schemas._words import TYPE_NAMES
 
 Schema = Mapping[str, Any]
@@ -21,8 +23,15 @@ _CONTENT = frozenset(
         "additionalProperties",
         "allOf",
         "x-discriminator",
+        "pattern",
+        "format",
+        "contentEncoding",
+        "x-forms",
+        "x-samples",
         "x-map",
         "x-seen",
+        "x-always",
+        "x-varies",
     )
 )
 _NOTES = frozenset(("title", "description", "examples", "deprecated", "default"))
@@ -53,7 +62,20 @@ def _node(schema: Schema, place: str, template: bool) -> Node:
         atoms = frozenset(map(canonical, schema["enum"])) if "enum" in schema else None if types else frozenset[str]()
         return Node(types, atoms, notes=notes)
     variants, tag_notes = _variants(schema, place, template)
-    return Node(types, _values(schema, types), _item(schema, types, place, template), variants, notes, tag_notes)
+    item = _item(schema, types, place, template)
+    values = _values(schema, types)
+    forms, samples = _forms(schema, place) if values is None else (frozenset[str](), frozenset[str]())
+    varies = from_note(schema["x-varies"]) if isinstance(schema.get("x-varies"), Mapping) else None
+    return Node(types, values, item, forms, samples, variants, notes, tag_notes, varies=varies)
+
+
+def _forms(schema: Schema, place: str) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The forms of strings that are not listed; none where the schema names none."""
+    if "x-forms" not in schema:
+        if "pattern" in schema:
+            raise ValueError(f"{place}: pattern without x-forms cannot be widened; mark the node x-fixed")
+        return None, None
+    return frozenset(schema["x-forms"]), frozenset(schema["x-samples"]) if "x-samples" in schema else None
 
 
 def _types(schema: Schema, place: str) -> frozenset[str]:
@@ -112,22 +134,22 @@ def _plain(schema: Schema, place: str, template: bool) -> tuple[Mapping[str | No
         return {None: folded(obj)}, NONE
     others = {name: node for name, node in obj.members.items() if name != "type"}
     if not kind.types:
-        return {None: folded(Obj(others, obj.required, obj.rest, obj.notes, obj.seen))}, kind.notes
+        return {None: folded(Obj(others, obj.clients, obj.rest, obj.notes))}, kind.notes
     if kind.types == {"string"} and kind.values and len(kind.values) == 1 and "type" in (obj.required or ("type",)):
         (tag,) = kind.values
         return {tag: _tagged(tag, obj)}, kind.notes
     hinted = {name: value for name, value in kind.notes.items() if name in HINTS}
-    bare = Node(kind.types, kind.values, kind.item, kind.variants, hinted, kind.tag_notes)
+    bare = replace(kind, notes=hinted)
     notes = {name: value for name, value in kind.notes.items() if name not in HINTS}
-    return {None: folded(Obj({**others, "type": bare}, obj.required, obj.rest, obj.notes, obj.seen))}, notes
+    return {None: folded(Obj({**others, "type": bare}, obj.clients, obj.rest, obj.notes))}, notes
 
 
 def _tagged(tag: str | None, obj: Obj) -> Obj:
     if tag is None:
         return folded(obj)
     members = {name: node for name, node in obj.members.items() if name != "type"}
-    required = None if obj.required is None else obj.required - {"type"}
-    return folded(Obj(members, required, obj.rest, obj.notes, obj.seen))
+    clients = renamed(obj.clients, lambda always: always - {"type"})
+    return folded(Obj(members, clients, obj.rest, obj.notes))
 
 
 def _members(schema: Schema, place: str, template: bool, notes: Schema) -> Obj:
@@ -141,13 +163,21 @@ def _members(schema: Schema, place: str, template: bool, notes: Schema) -> Obj:
         rest = Node()
     if schema.get("x-map") is False:
         notes = {**notes, "x-map": False}
-    return Obj(members, required, rest, notes, _seen(schema, place, required))
+    return Obj(members, {} if required is None else _clients(schema, place, required), rest, notes)
 
 
-def _seen(schema: Schema, place: str, required: frozenset[str] | None) -> frozenset[str] | None:
-    listed = schema.get("x-seen", [] if required is None else None)
+def _clients(schema: Schema, place: str, required: frozenset[str]) -> Mapping[str, Presence]:
+    """Who showed what is required; everyone if the schema does not say."""
+    listed = schema.get("x-seen")
     if listed is None:
-        return None
-    if not isinstance(listed, list) or not all(isinstance(mark, str) for mark in listed):
-        raise ValueError(f"{place}: x-seen is {listed!r}, expected a list of hashes; remove it if required is certain")
-    return few(frozenset(listed))
+        return {EVERYONE: Presence(required)}
+    if not isinstance(listed, Mapping) or not all(
+        value is True or isinstance(value, list) for value in listed.values()
+    ):
+        expected = "expected an object of clients with `true` or a list of hashes; remove it if required is certain"
+        raise ValueError(f"{place}: x-seen is {listed!r}, {expected}")
+    own: Mapping[str, list[str]] = schema.get("x-always", {})
+    return {
+        client: Presence(required.union(own.get(client, ())), None if marks is True else few(frozenset(marks)))
+        for client, marks in listed.items()
+    }

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any
 
+from schemas._forms import FORM_LIMIT, form_of, short_hash
 from schemas._node import (
+    EVERYONE,
     NONE,
     Node,
     Obj,
+    Presence,
     canonical,
+    counted,
     few,
     folded,
     free_names,
@@ -22,10 +26,13 @@ from schemas._node import (
     joined_types,
     listed,
     merged_object,
+    renamed,
     settled,
+    shown_forms,
 )
-from schemas._observation import Observation
-from schemas._words import ATOM_LIMIT, DEPTH_LIMIT, SEEN_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, is_tag
+from schemas._observation import UNTOLD, Observation, Origin
+from schemas._varies import Varying, joined, shown
+from schemas._words import ATOM_LIMIT, CLIENT_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, is_tag
 
 PLAN_LIMIT = 256
 """Sequences of member names that are remembered for one object."""
@@ -36,10 +43,10 @@ Hints = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
 
 
-def node_of(value: Any, hints: Hints = NONE, depth: int = 0) -> Node:
-    """What one sample shows."""
+def node_of(value: Any, hints: Hints = NONE, depth: int = 0, client: str = "") -> Node:
+    """What one sample of a client shows."""
     taker = Taker(Node(), hints, depth)
-    taker.observe(value)
+    taker.observe(value, client)
     return taker.node()
 
 
@@ -49,15 +56,18 @@ class Taker:
     __slots__ = (
         "_depth",
         "_fixed",
+        "_forms",
         "_hints",
         "_item",
         "_notes",
+        "_samples",
         "_shut",
         "_source",
         "_tag_notes",
         "_types",
         "_values",
         "_variants",
+        "_varies",
         "_whole",
         "settled_types",
     )
@@ -75,6 +85,8 @@ class Taker:
         self._types = set(node.types)
         self.settled_types: set[type] = set()  # a value of these has nothing left to teach: saves the call
         self._values = None if node.values is None else set(node.values)
+        self._forms, self._samples = node.forms, node.samples
+        self._varies = None if node.varies is None else dict(node.varies)
         self._item = None if node.item is None else self._below(node.item)
         self._variants = {tag: self._members(tag, obj) for tag, obj in node.variants.items()}
         self._whole = merged_object(node.variants) is not None
@@ -97,11 +109,13 @@ class Taker:
         item = None if self._item is None else self._item.node()
         types = joined_types(frozenset(self._types), frozenset())
         variants = {tag: members.obj() for tag, members in self._variants.items()}
-        return Node(types, values, item, variants, self._notes, self._tag_notes, self._fixed)
+        forms, samples = (self._forms, self._samples) if values is None else (frozenset[str](), frozenset[str]())
+        varies = None if self._varies is None else dict(self._varies)
+        return Node(types, values, item, forms, samples, variants, self._notes, self._tag_notes, self._fixed, varies)
 
-    def observe(self, value: Any) -> None:
-        """Takes in a whole observation."""
-        self._source.begin(value)
+    def observe(self, value: Any, client: str = "", origin: Origin = UNTOLD) -> None:
+        """Takes in a whole observation of a client's exchange."""
+        self._source.begin(value, client, origin)
         self.take(value)
 
     def take(self, value: Any) -> None:
@@ -114,11 +128,13 @@ class Taker:
             self._types.add("string")
             values = self._values
             if values is None:
-                self.settled_types.add(str)
+                self._take_form(value)
             elif value not in values:
                 self._list(value)
         elif kind is dict:
             self._types.add("object")
+            if self._varies is not None:
+                self._vary(value, self._varies)
             self._take_object(value)
         elif kind is list or kind is tuple:
             self._types.add("array")
@@ -130,8 +146,18 @@ class Taker:
                     if type(element) not in item.settled_types:
                         item.take(element)
         else:
-            self._types.add(_name(value))
-            self.settled_types.add(kind)
+            name = _name(value)
+            self._types.add(name)
+            if kind is not float or name == "number":
+                self.settled_types.add(kind)
+
+    def _vary(self, value: dict[str, Any], known: dict[str, Varying]) -> None:
+        """Takes how each member, a list of strings, varies; the observation says what its session changed and kept."""
+        source = self._source
+        changed, kept = source.value.get("changed", ()), source.value.get("kept", ())
+        for name, values in value.items():
+            new = shown(values, source.version, name in changed, name in kept)
+            known[name] = joined(known[name], new) if name in known else new
 
     def annotate(self, notes: Mapping[str, Any]) -> None:
         """Adds annotations that hints give."""
@@ -142,14 +168,33 @@ class Taker:
         if self._values is not None:
             known = frozenset(self._values) | {value} if len(value) <= TEXT_LIMIT else None
             kept = listed(known, self._notes)
-            self._values = None if kept is None else set(kept)
+            if kept is None:
+                self._forms, self._samples = shown_forms(frozenset(self._values), Node())
+                self._values = None
+                self._take_form(value)
+            else:
+                self._values = set(kept)
+
+    def _take_form(self, text: str) -> None:
+        """Takes the form of a string that is not listed."""
+        if self._forms is not None:
+            form = form_of(text)
+            if form not in self._forms:
+                fits = form and len(self._forms) < FORM_LIMIT
+                self._forms = self._forms | {form} if fits else None
+            if self._samples is not None:
+                self._samples = few(self._samples | {short_hash(text)})
+        if self._forms is None:
+            self._samples = None
+            self.settled_types.add(str)
 
     def _take_whole(self, value: Any) -> None:
         if self._fixed is not None:
             return
         self._types.add(_name(value))
         if self._notes.get("x-opaque") or self._values is None:
-            self.settled_types.add(type(value))
+            if type(value) is not float or "number" in self._types:
+                self.settled_types.add(type(value))
         else:
             text = canonical(value)
             fits = len(text) <= ATOM_LIMIT and not any("\ud800" <= sign <= "\udfff" for sign in text)
@@ -187,22 +232,31 @@ class Taker:
         self._whole = plain is not None and plain.is_merged
 
 
+class _Own:
+    """What one client's samples of an object show: the members always there, and who takes the members."""
+
+    __slots__ = ("always", "plans", "seen")
+
+    def __init__(self, presence: Presence | None) -> None:
+        self.always = None if presence is None else presence.always
+        self.seen = frozenset[str]() if presence is None else presence.seen
+        self.plans: dict[tuple[Any, ...], list[Taker]] = {}
+
+
 class _Members:
     """The members of an object, or of one variant of a union, that samples are taken into."""
 
-    __slots__ = ("_depth", "_hints", "_members", "_notes", "_plans", "_required", "_rest", "_seen", "_source", "_tag")
+    __slots__ = ("_clients", "_depth", "_hints", "_members", "_notes", "_rest", "_source", "_tag")
 
     def __init__(self, tag: str | None, obj: Obj, hints: Hints, depth: int, source: Observation) -> None:
         self._tag, self._hints, self._depth, self._source = tag, hints, depth, source
-        self._plans: dict[tuple[Any, ...], list[Taker]] = {}
         self._fill(obj)
 
     def _fill(self, obj: Obj) -> None:
         self._notes = obj.notes
         self._members = {name: self._taker_of(node) for name, node in obj.members.items()}
-        self._required = None if obj.required is None else set(obj.required)
+        self._clients = {client: _Own(presence) for client, presence in obj.clients.items()}
         self._rest = None if obj.rest is None else self._taker_of(obj.rest)
-        self._seen = None if obj.seen is None else few(obj.seen, self._source.enough)
 
     def _taker_of(self, node: Node) -> Taker:
         return Taker(node, self._hints, self._depth, self._source)
@@ -213,37 +267,55 @@ class _Members:
 
     @property
     def is_unseen(self) -> bool:
-        known = self._members or self._notes or self._rest is not None or self._required is not None
+        known = self._members or self._notes or self._rest is not None or self._clients
         return self._tag is None and not known
 
     def obj(self) -> Obj:
         members = {name: taker.node() for name, taker in self._members.items()}
-        required = None if self._required is None else frozenset(self._required)
-        return Obj(members, required, None if self._rest is None else self._rest.node(), self._notes, self._seen)
+        clients = {
+            client: Presence(own.always, own.seen) for client, own in self._clients.items() if own.always is not None
+        }
+        return Obj(members, counted(clients), None if self._rest is None else self._rest.node(), self._notes)
 
     def take(self, value: dict[str, Any]) -> bool:
         """Takes one sample; True if the union must look whether its variants can stay apart."""
-        if self._seen is not None:
-            self._seen = few(self._seen | {self._source.mark}, self._source.enough)
+        own = self._clients.get(self._source.client) or self._own()
+        if own.seen is not None:
+            own.seen = few(own.seen | {self._source.mark})
         tag = value.get("type") if self._tag is None else self._tag
         shape = (tag if type(tag) is str else None, *value) if self._tag is None else tuple(value)
-        plan = self._plans.get(shape)
+        plan = own.plans.get(shape)
         changed = plan is None
         if plan is None:
-            plan = self._plan(value, tag if type(tag) is str else None)
+            plan = self._plan(value, tag if type(tag) is str else None, own)
             if self._rest is None:
-                if len(self._plans) >= PLAN_LIMIT:
-                    self._plans.clear()
-                self._plans[shape] = plan
+                if len(own.plans) >= PLAN_LIMIT:
+                    own.plans.clear()
+                own.plans[shape] = plan
         for taker, member in zip(plan, value.values(), strict=False):  # one for each: the plan is made from the names
             if type(member) not in taker.settled_types:
                 taker.take(member)
         return changed
 
-    def _plan(self, value: dict[str, Any], tag: str | None) -> list[Taker]:
-        """Who takes each member of objects with these member names; notes which members are required."""
-        names = [name for name in value if self._tag is None or name != "type"]
-        new = [name for name in names if name not in self._members]
+    def _own(self) -> _Own:
+        """The account of the present client, or everyone's where clients are not kept apart."""
+        client = self._source.client
+        if EVERYONE not in self._clients:
+            if client != EVERYONE and len(self._clients) < CLIENT_LIMIT:
+                own = self._clients[client] = _Own(None)
+                return own
+            accounts = [own.always for own in self._clients.values() if own.always is not None]
+            everyone = _Own(None)
+            everyone.seen = None
+            everyone.always = reduce(frozenset.intersection, accounts) if accounts else None
+            self._clients = {EVERYONE: everyone}
+        return self._clients[EVERYONE]
+
+    def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Taker]:
+        """Who takes each member of objects with these member names; notes which members are always there."""
+        names = frozenset(value) if self._tag is None else frozenset(value) - {"type"}
+        own.always = names if own.always is None else own.always & names
+        new = [name for name in value if name in names and name not in self._members]
         if self._rest is None and new:
             loose = {name for name, taker in self._members.items() if not taker.is_declared}
             if free_names(loose.union(new), self._notes):
@@ -251,8 +323,8 @@ class _Members:
         if self._rest is None:
             for name in new:
                 self._members[name] = self._taker_of(Node())
-        present = self._members.keys() & names
-        self._required = present if self._required is None else self._required & present
+        else:
+            own.always = own.always.intersection(self._members)
         return [self._taker(name, tag) for name in value]
 
     def _fold(self) -> None:
@@ -260,9 +332,8 @@ class _Members:
         obj = self.obj()
         kept = {name: node for name, node in obj.members.items() if is_declared(node)}
         rest = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - kept.keys())), Node())
-        self._plans.clear()
-        required = None if obj.required is None else obj.required.intersection(kept)
-        self._fill(folded(Obj(kept, required, rest, obj.notes, obj.seen)))
+        clients = renamed(obj.clients, lambda always: always.intersection(kept))
+        self._fill(folded(Obj(kept, clients, rest, obj.notes)))
 
     def _taker(self, name: str, tag: str | None) -> Taker:
         if name == "type" and self._tag is not None:
@@ -275,18 +346,20 @@ class _Members:
 
 
 def _name(value: Any) -> str:
-    """The JSON type of a value; raises TypeError if it has none."""
+    """The JSON type of a value, as validators see it: 1.0 is an integer. Raises TypeError if it has none."""
     name = TYPE_NAMES.get(type(value))
+    if name == "number" and value.is_integer():
+        return "integer"
     if name is None:
         raise TypeError(f"{type(value).__name__} in an observation; it is made of JSON values only")
     return name
 
 
-def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, enough: int = SEEN_LIMIT) -> Node:
-    """The node with all these observations taken in."""
-    taker = Taker(node, hints, source=Observation(enough))
+def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, client: str = "") -> Node:
+    """The node with all these observations of one client taken in."""
+    taker = Taker(node, hints)
     for value in values:
-        taker.observe(value)
+        taker.observe(value, client)
     return taker.node()
 
 

@@ -9,8 +9,13 @@ TAG_LIMIT = 40
 MEMBER_LIMIT = 40
 """Undeclared members of one object before it is a map."""
 SEEN_LIMIT = 10
-"""Distinct observations in which an object must have occurred before what they all had is taken for a rule. Until then
-its schema lists them (`x-seen`), and a member that is missing is a warning, no error."""
+"""Distinct observations in which a client must have shown an object before what they all had is taken for a rule. Until
+then its schema lists them (`x-seen`), and a member that is missing is a warning, no error. So many distinct strings
+must have a form before the form is a pattern."""
+SPEAKER_LIMIT = 2
+"""Clients that must have been answered before what the service's answers always had is taken for a rule."""
+CLIENT_LIMIT = 8
+"""Clients whose members are kept apart; what more than these always had is stated of everyone."""
 DEPTH_LIMIT = 32
 """Levels below the root that are looked into. With tagged unions a level of a value is five levels of its schema;
 jsonschema-rs reads a schema of 255 levels at most."""

@@ -7,34 +7,53 @@ from pathlib import Path
 from typing import Any
 
 from schemas._changes import Change, changes
-from schemas._node import canonical
-from schemas._observation import Observation
+from schemas._known import Pupil
+from schemas._node import EVERYONE, Node, canonical, join
+from schemas._observation import UNTOLD, Origin
 from schemas._read import from_schema
 from schemas._render import to_schema
 from schemas._take import Hints, Taker
-from schemas._words import SEEN_LIMIT
 from schemas.library import BASE, DIALECT, BadSchema
 
-__all__ = ["Change", "Learner"]
+__all__ = ["EVERYONE", "Change", "Learner", "Origin"]
+
+
+Learned = Mapping[str, tuple[list[dict[str, Any]], Mapping[str, Node]]]
+"""By analyzer: the cases that were met, and what is known of each file."""
 
 
 class Learner:
     """A folder of schemas that learns; nothing is written before `write`."""
 
-    def __init__(self, folder: Path, enough: int = SEEN_LIMIT) -> None:
-        """`enough`: after how many distinct observations what an object always had is a rule; more than 10 count as 10.
-
-        Raises BadSchema if the folder's hints.json cannot be used.
-        """
-        self._folder, self._enough = folder, enough
+    def __init__(self, folder: Path) -> None:
+        """Raises BadSchema if the folder's hints.json cannot be used."""
+        self._folder = folder
         self._hints = _hints(folder / "hints.json")
         self._analyzers: dict[str, _Analyzer] = {}
 
-    def take(self, analyzer: str, observation: Mapping[str, Any]) -> None:
-        """Learns one observation. Raises BadSchema if the analyzer's schema is missing or cannot be widened."""
-        if analyzer not in self._analyzers:
-            self._analyzers[analyzer] = _Analyzer(self._folder, analyzer, self._hints, self._enough)
-        self._analyzers[analyzer].take(observation if isinstance(observation, dict) else dict(observation))
+    def take(
+        self, analyzer: str, observation: Mapping[str, Any], client: str | None = "", origin: Origin = UNTOLD
+    ) -> None:
+        """Learns one observation of a client's exchange; EVERYONE makes a rule for all of what it alone shows.
+
+        Raises BadSchema if the analyzer's schema is missing or cannot be widened.
+        """
+        known = observation if isinstance(observation, dict) else dict(observation)
+        self._analyzer(analyzer).take(known, client or "", origin)
+
+    def learned(self) -> Learned:
+        """What is known now, for another learner of the same folder to take over; it may travel between processes."""
+        return {name: (analyzer.cases, analyzer.nodes()) for name, analyzer in self._analyzers.items()}
+
+    def take_over(self, learned: Learned) -> None:
+        """Learns what another learner of the same folder has learned. In whatever order, the result is the same."""
+        for name, (cases, nodes) in learned.items():
+            self._analyzer(name).take_over(cases, nodes)
+
+    def _analyzer(self, name: str) -> "_Analyzer":
+        if name not in self._analyzers:
+            self._analyzers[name] = _Analyzer(self._folder, name, self._hints)
+        return self._analyzers[name]
 
     def changes(self) -> list[Change]:
         """What `write` would change, sorted by file, place and kind."""
@@ -55,72 +74,94 @@ class Learner:
 class _Analyzer:
     """What one analyzer's observations teach: its root, or a branch for each kind of observation."""
 
-    def __init__(self, folder: Path, analyzer: str, hints: Hints, enough: int) -> None:
-        self._folder, self._analyzer, self._hints, self._enough = folder, analyzer, hints, enough
+    def __init__(self, folder: Path, analyzer: str, hints: Hints) -> None:
+        self._folder, self._analyzer, self._hints = folder, analyzer, hints
         document = _document(folder, f"{analyzer}.json")
         learning = document.get("x-learn", {})
         self._is_on = learning is not False
         settings: Mapping[str, Any] = learning if isinstance(learning, Mapping) else {}
         self._keys: list[str] = settings.get("dispatch", [])
         self._place = settings.get("folder", analyzer)
+        self._by_client = settings.get("counted") == "by client"
         self._template: Mapping[str, Any] = settings.get("template", {})
         self._frame = _Frame(folder, f"{analyzer}.json", document, self._keys)
         self._branches: dict[str, _File] = {}
         self._by_case: dict[tuple[Any, ...], _File] = {}
+        self.cases: list[dict[str, Any]] = []
 
     def files(self) -> "Iterator[_File | _Frame]":
         if self._keys:
             yield self._frame
         yield from self._branches.values()
 
-    def take(self, observation: dict[str, Any]) -> None:
+    def nodes(self) -> dict[str, Node]:
+        return {name: file.node() for name, file in self._branches.items()}
+
+    def take_over(self, cases: list[dict[str, Any]], nodes: Mapping[str, Node]) -> None:
+        for case in cases:
+            self._file(case)
+        for name, node in nodes.items():
+            file = self._branches[name] if self._keys else self._file({})
+            file.take_over(node)
+
+    def take(self, observation: dict[str, Any], client: str, origin: Origin) -> None:
         if not self._is_on or any(key not in observation for key in self._keys):
             return  # without the members that say what it is, it belongs to no branch
         case = tuple((type(observation[key]), observation[key]) for key in self._keys)
         file = self._by_case.get(case)
         if file is None:
             file = self._by_case[case] = self._file(observation)
-        file.taker.observe(observation)
+        file.pupil.observe(observation, client, origin)
 
     def _file(self, observation: dict[str, Any]) -> "_File":
         name = f"{self._analyzer}.json"
         if self._keys:
             case = {key: observation[key] for key in self._keys}
+            self.cases.append(case)
             name = f"{self._place}/{slug(case.values())}.json"
             self._frame.dispatch(case, name)
         if name not in self._branches:
-            self._branches[name] = _File(self._folder, name, self._template, self._hints, self._enough)
+            self._branches[name] = _File(self._folder, name, self._template, self._hints, self._by_client)
         return self._branches[name]
 
 
 class _File:
     """A schema file with the observations of one kind, and those taken in since it was read."""
 
-    def __init__(self, folder: Path, name: str, template: Mapping[str, Any], hints: Hints, enough: int) -> None:
-        self._path, self._name = folder / name, name
+    def __init__(self, folder: Path, name: str, template: Mapping[str, Any], hints: Hints, by_client: bool) -> None:
+        self._path, self._name, self._by_client, self._hints = folder / name, name, by_client, hints
         self._is_new = not self._path.is_file()
         document = {"$schema": DIALECT, "$id": BASE + name, **template} if self._is_new else _document(folder, name)
         try:
             self._old = from_schema(document, template=self._is_new)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise BadSchema(f"{self._path}: {fault}") from None
-        self.taker = Taker(self._old, hints, source=Observation(enough))
+        self.pupil = Pupil(Taker(self._old, hints), hints)
+
+    def take_over(self, node: Node) -> None:
+        self.pupil = Pupil(Taker(join(self.node(), node), self._hints), self._hints)
+
+    def node(self) -> Node:
+        return self.pupil.taker.node()
 
     def changes(self) -> Iterator[Change]:
         if self._is_new:
             yield Change(self._name, "", "new branch")
         else:
-            new = self.taker.node()
+            new = self.node()
             made = list(changes(self._name, self._old, new))
             yield from made
-            if new != self._old and not made:
+            if not made and self._schema(new) != self._schema(self._old):
                 yield Change(self._name, "", "more samples")
 
     def write(self) -> None:
-        node = self.taker.node()
-        if self._is_new or node != self._old:
-            _write(self._path, to_schema(node))
+        node = self.node()
+        if self._is_new or self._schema(node) != self._schema(self._old):
+            _write(self._path, self._schema(node))
             self._is_new, self._old = False, node
+
+    def _schema(self, node: Node) -> dict[str, Any]:
+        return to_schema(node, by_client=self._by_client)
 
 
 class _Frame:

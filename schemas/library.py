@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
-import jsonschema_rs
-import referencing
-from referencing.jsonschema import DRAFT202012
-
-from schemas.judge import BadSchema, Departure, Judge, refuse
+from schemas.judge import BadSchema, Departure, Judge
 
 __all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
 
@@ -100,19 +97,30 @@ class Library:
     def judge(self, analyzer: str) -> "Judge":
         """The compiled schema of an analyzer."""
         if analyzer not in self._judges:
-            self._judges[analyzer] = Judge(self.root(analyzer), self._registries)
+            root = self.root(analyzer)
+            self._judges[analyzer] = Judge(root["$id"], self._reachable(root))
         return self._judges[analyzer]
 
-    @cached_property
-    def _registries(self) -> "tuple[jsonschema_rs.Registry, referencing.Registry[Any]]":
-        pairs = [(document["$id"], document) for document in self.documents.values()]
-        try:
-            fast = jsonschema_rs.Registry(pairs, retriever=refuse)
-        except (ValueError, jsonschema_rs.ReferencingError) as fault:
-            raise BadSchema(f"{self.folder}: {fault}") from None
-        resources = [(uri, DRAFT202012.create_resource(document)) for uri, document in pairs]
-        slow: referencing.Registry[Any] = referencing.Registry().with_resources(resources)
-        return fast, slow
+    def _reachable(self, root: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """A document and those that it refers to, directly or not, by `$id`."""
+        known = {document["$id"]: document for document in self.documents.values()}
+        found, new = {root["$id"]: root}, [root]
+        while new:
+            document = new.pop()
+            addresses = {urljoin(document["$id"], reference) for reference in _references(document)}
+            for address in sorted((addresses & known.keys()) - found.keys()):
+                found[address] = known[address]
+                new.append(known[address])
+        return found
+
+
+def _references(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set[str]().union(*map(_references, value))
+    if not isinstance(value, Mapping):
+        return set()
+    own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
+    return own.union(*map(_references, value.values()))
 
 
 def writable(folder: Path | None) -> Path:

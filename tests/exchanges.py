@@ -9,7 +9,7 @@ from analyzers._check import Finding, check
 from analyzers._contract import observations, registry
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
 from captures.routes import packaged
-from schemas.learn import Learner
+from schemas.learn import EVERYONE, Learner
 from schemas.library import PACKAGED, Library
 
 START = 1_767_225_600_000_000
@@ -86,12 +86,12 @@ def blank(folder: Path) -> Path:
 
 def taught(folder: Path, *known: Exchange) -> Library:
     """A library that has learned the given exchanges and nothing else; each of them is evidence enough."""
-    learner = Learner(blank(folder), enough=1)
+    learner = Learner(blank(folder))
     for analyzer in registry().values():
         observe = analyzer.start()
         for one in known:
             for _, observation in observations(observe, one):
-                learner.take(analyzer.id, observation)
+                learner.take(analyzer.id, observation, EVERYONE)
     learner.write()
     return Library(folder)
 

@@ -17,6 +17,7 @@ NAMES = {
     "event-payloads",
     "event-sequence",
     "operations",
+    "parameters",
     "request-bodies",
     "request-headers",
     "response-bodies",

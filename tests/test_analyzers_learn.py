@@ -6,11 +6,12 @@ import pytest
 
 from analyzers._check import check
 from analyzers._learn import learn
-from captures.store import Capture, Unreadable
+from captures.store import Capture, Unreadable, find
 from schemas.library import Library
 from tests.exchanges import blank, exchange
 from tests.test_captures_store import written
 
+SAMPLES = Path(__file__).parent.parent / "captures" / "samples"
 DREAM = exchange({"new": 1}, operation="POST /v1/dreams", host="dreams.example")
 OTHER = exchange({"other": 1}, operation="POST /v1/others", host="others.example")
 
@@ -65,3 +66,20 @@ def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_learned(tmp_pat
 def test_without_a_list_of_problems_a_part_that_cannot_be_read_is_raised(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no JSON"):
         learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"))
+
+
+def test_any_order_any_split_and_any_number_of_processes_learns_the_same_bytes(tmp_path: Path) -> None:
+    captures = find(str(SAMPLES), SAMPLES)
+
+    def learned(name: str, parts: list[list[Capture]], jobs: int) -> dict[str, bytes]:
+        folder = blank(tmp_path / name)
+        for part in parts:
+            learn(part, folder, jobs=jobs)
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.json"))}
+
+    first = learned("first", [captures], 1)
+    assert len(first) > 50
+    assert learned("backwards", [captures[::-1]], 1) == first
+    assert learned("one by one", [[capture] for capture in captures], 1) == first
+    assert learned("eight", [captures], 8) == first
+    assert learned("halves", [captures[4:], captures[:4]], 2) == first

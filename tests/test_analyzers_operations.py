@@ -1,4 +1,4 @@
-"""Operations: hosts, endpoints and query parameters."""
+"""Operations: hosts and endpoints."""
 
 from pathlib import Path
 
@@ -8,15 +8,9 @@ from tests.exchanges import exchange, findings, taught
 KNOWN = exchange(target="/v1/messages?beta=true")
 
 
-def test_host_operation_and_the_names_of_parameters_are_observed() -> None:
+def test_host_and_operation_are_observed_and_the_query_is_not() -> None:
     sent = exchange(operation="GET /v1/models", target="/v1/models?limit=5&limit=6&after=x")
-    assert operations.observe(sent) == [
-        {
-            "host": "api.anthropic.com",
-            "operation": "GET /v1/models",
-            "parameters": ["GET /v1/models after", "GET /v1/models limit"],
-        }
-    ]
+    assert operations.observe(sent) == [{"host": "api.anthropic.com", "operation": "GET /v1/models"}]
 
 
 def test_an_import_without_request_has_no_operation_to_judge() -> None:
@@ -25,7 +19,7 @@ def test_an_import_without_request_has_no_operation_to_judge() -> None:
 
 def test_an_unknown_path_is_named_after_the_shape_of_its_ids() -> None:
     sent = exchange(operation="GET /v9/things/0123456789abcdef0123/parts/77")
-    assert operations.observe(sent)[0]["operation"] == "GET /v9/things/{id}/parts/{id}"
+    assert operations.observe(sent)[0]["operation"] == "GET /v9/things/{thing_id}/parts/{part_id}"
 
 
 def test_an_unknown_host_is_a_warning(tmp_path: Path) -> None:
@@ -42,9 +36,7 @@ def test_an_unknown_operation_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
-def test_a_new_query_parameter_is_a_warning_and_one_left_out_is_not(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", KNOWN, exchange())
+def test_a_new_query_parameter_is_reported_by_another_analyzer_and_only_once(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", KNOWN)
     new = exchange(target="/v1/messages?beta=true&trace=1")
-    assert findings(library, new, exchange(), analyzer="operations") == [
-        ("warning", "operations/new-parameter", "/parameters/1")
-    ]
+    assert findings(library, new) == [("warning", "parameters/new-parameter", "/query/trace")]

@@ -10,7 +10,7 @@ FINE = exchange(answer_headers=[("request-id", "x y")])
 
 
 def test_the_status_class_is_part_of_the_case() -> None:
-    assert response_headers.observe(LIMITED) == [
+    assert response_headers.start(LIMITED) == [
         {
             "case": "POST /v1/messages 4xx",
             "headers": {"retry-after": ["3"], "request-id": ["x y"]},
@@ -21,7 +21,7 @@ def test_the_status_class_is_part_of_the_case() -> None:
 
 
 def test_an_exchange_without_response_has_no_head() -> None:
-    assert response_headers.observe(exchange(status=None)) == []
+    assert response_headers.start(exchange(status=None)) == []
 
 
 def test_a_header_that_belongs_to_errors_is_new_on_success(tmp_path: Path) -> None:

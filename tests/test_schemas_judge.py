@@ -8,7 +8,7 @@ import pytest
 from schemas.judge import BadSchema, Departure
 from tests.made_schemas import library
 
-SEEN: dict[str, Any] = {"x-seen": ["00000001"]}
+SEEN: dict[str, Any] = {"x-seen": {"": ["00000001"], "known": True}}
 UNION: dict[str, Any] = {
     "x-discriminator": "type",
     "required": ["type"],
@@ -19,7 +19,7 @@ UNION: dict[str, Any] = {
     ],
 }
 FIRM_VARIANT = {"if": {"properties": {"type": {"const": "b"}}, "required": ["type"]}, "then": {"required": ["b"]}}
-CROWD = {"if": {"not": {"required": ["type"]}}, "then": {"x-seen": [f"0000001{n}" for n in range(9)]}}
+CROWD = {"if": {"not": {"required": ["type"]}}, "then": {"x-seen": {"": [f"0000001{n}" for n in range(9)]}}}
 
 CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ("type", {"type": "string"}, 1, [Departure("wrong-type", (), 1, "string")]),
@@ -36,7 +36,7 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
         [Departure("new-field", ("b/c",), 1, False), Departure("new-field", ("d",), None, False)],
     ),
     ("enum", {"enum": ["a"], "x-rule": {"enum": "new-flag"}}, "b", [Departure("new-flag", (), "b", ["a"])]),
-    ("items", {"items": {"type": "null"}}, [None, 1], [Departure("wrong-type", (1,), 1, "null")]),
+    ("items", {"items": {"type": "boolean"}}, [True, 1], [Departure("wrong-type", (1,), 1, "boolean")]),
     (
         "new part of a composed value",
         {"enum": ["a > b"], "x-parts": " > ", "x-rule": {"enum": "step", "part": "new-part"}},
@@ -88,9 +88,9 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ),
     (
         "type, in few samples",
-        {"properties": {"a": {"items": {"type": "null"}}}, **SEEN},
+        {"properties": {"a": {"items": {"type": "boolean"}}}, **SEEN},
         {"a": [1]},
-        [Departure("rarely-seen-type", ("a", 0), 1, "null")],
+        [Departure("rarely-seen-type", ("a", 0), 1, "boolean")],
     ),
     (
         "type of a tag, in few samples",
@@ -100,15 +100,15 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ),
     (
         "type in a firm object inside one of few samples",
-        {"properties": {"a": {"properties": {"b": {"type": "null"}}}}, **SEEN},
+        {"properties": {"a": {"properties": {"b": {"type": "boolean"}}}}, **SEEN},
         {"a": {"b": 1}},
-        [Departure("wrong-type", ("a", "b"), 1, "null")],
+        [Departure("wrong-type", ("a", "b"), 1, "boolean")],
     ),
     (
         "type in a map of few samples inside a firm object",
-        {"properties": {"properties": {"additionalProperties": {"type": "null"}, **SEEN}}},
+        {"properties": {"properties": {"additionalProperties": {"type": "boolean"}, **SEEN}}},
         {"properties": {"b": 1}},
-        [Departure("rarely-seen-type", ("properties", "b"), 1, "null")],
+        [Departure("rarely-seen-type", ("properties", "b"), 1, "boolean")],
     ),
     (
         "type of an object of few samples inside a firm one",
@@ -118,15 +118,22 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
     ),
     (
         "type that is judgement, in few samples",
-        {"properties": {"a": {"type": "null", "x-fixed": True}}, **SEEN},
+        {"properties": {"a": {"type": "boolean", "x-fixed": True}}, **SEEN},
         {"a": 1},
-        [Departure("wrong-type", ("a",), 1, "null")],
+        [Departure("wrong-type", ("a",), 1, "boolean")],
     ),
     (
         "type with a rule of its own, in few samples",
-        {"properties": {"a": {"type": "null", "x-rule": {"type": "odd"}}}, **SEEN},
+        {"properties": {"a": {"type": "boolean", "x-rule": {"type": "odd"}}}, **SEEN},
         {"a": 1},
-        [Departure("odd", ("a",), 1, "null")],
+        [Departure("odd", ("a",), 1, "boolean")],
+    ),
+    ("type where nothing but null was seen", {"type": "null"}, 1, [Departure("new-type", (), 1, "null")]),
+    (
+        "null for a member that may be missing",
+        {"required": ["b"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+        {"a": None, "b": None},
+        [Departure("new-null", ("a",), None, "string"), Departure("wrong-type", ("b",), None, "string")],
     ),
     ("other keyword", {"maximum": 1}, 2, [Departure("departs", (), 2, 1)]),
     (
@@ -156,6 +163,43 @@ def test_a_departure_names_rule_place_and_values(
     assert not judge.holds(value)
     assert list(judge.departures(value)) == expected
     assert list(judge.departures(value)) == expected, "the second time the explanation is known already"
+
+
+def test_what_is_firm_for_one_client_is_not_for_another(tmp_path: Path) -> None:
+    judge = library(tmp_path, {"required": ["x"], "properties": {"a": {"type": "string"}}, **SEEN}).judge("a")
+    rules = {
+        client: [departure.rule for departure in judge.departures({"a": 1}, client)]
+        for client in ("known", "other", "", None)
+    }
+    few = ["rarely-seen-type", "rarely-there"]
+    assert rules == {"known": ["wrong-type", "missing-field"], "other": few, "": few, None: few}
+
+
+def test_a_client_is_held_to_what_it_always_did(tmp_path: Path) -> None:
+    own = {"x-always": {"known": ["y"], "seldom": ["z"]}, "x-seen": {"known": True, "seldom": ["00000001"]}}
+    branch = {"type": "object", "required": ["x"], "properties": {}, **own}
+    judge = library(tmp_path, {"allOf": [{"if": {}, "then": {"$ref": "a/one.json"}}]}, one=branch).judge("a")
+    found = {
+        client: [(departure.rule, departure.pointer) for departure in judge.departures({}, client)]
+        for client in ("known", "seldom", "other")
+    }
+    assert found == {
+        "known": [("missing-field", ("x",)), ("missing-field", ("y",))],
+        "seldom": [("rarely-there", ("x",)), ("rarely-there", ("z",))],
+        "other": [("rarely-there", ("x",))],
+    }
+    assert [judge.holds({"x": 1}, client) for client in ("known", "seldom", "other", None)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_what_comes_without_its_exchange_contradicts_by_its_types_but_not_by_what_it_lacks(tmp_path: Path) -> None:
+    judge = library(tmp_path, {"required": ["x"], "properties": {"a": {"type": "string"}}}).judge("a")
+    assert [departure.rule for departure in judge.departures({"a": 1}, None)] == ["wrong-type", "rarely-there"]
+    assert [departure.rule for departure in judge.departures({"a": 1}, "")] == ["wrong-type", "missing-field"]
 
 
 def test_the_evidence_is_found_behind_references_and_conditions(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import itertools
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas._words import SEEN_LIMIT
-from schemas.learn import Change, Learner
+from schemas.learn import EVERYONE, Change, Learner
 from schemas.library import PACKAGED, BadSchema, Library
 
 BODIES: dict[str, Any] = {
@@ -55,10 +56,10 @@ def empty(folder: Path) -> Path:
     return folder
 
 
-def teach(folder: Path, samples: list[tuple[str, dict[str, Any]]], enough: int = SEEN_LIMIT) -> list[Change]:
-    learner = Learner(folder, enough)
+def teach(folder: Path, samples: list[tuple[str, dict[str, Any]]], client: str = "") -> list[Change]:
+    learner = Learner(folder)
     for analyzer, observation in samples:
-        learner.take(analyzer, observation)
+        learner.take(analyzer, observation, client)
     return learner.write()
 
 
@@ -123,7 +124,7 @@ def test_changes_are_sorted_and_nothing_is_written_before_write(folder: Path) ->
 
 
 def test_a_branch_starts_from_the_template_and_names_its_place(folder: Path) -> None:
-    teach(folder, SAMPLES[2:3], enough=1)
+    teach(folder, SAMPLES[2:3], EVERYONE)
     branch = json.loads((folder / "bodies/post-v1-messages.529.json").read_text("utf-8"))
     assert branch == {
         "$id": "https://wirelore.example/schemas/bodies/post-v1-messages.529.json",
@@ -200,21 +201,64 @@ def test_any_order_and_any_split_of_more_than_enough_observations_writes_the_sam
 def test_more_of_the_same_is_one_line_for_a_file_and_shows_no_hash(folder: Path) -> None:
     teach(folder, crowd(1))
     assert teach(folder, crowd(SEEN_LIMIT - 1)) == [Change("bodies/a.1.json", "", "more samples")]
-    assert len(branch(folder)["x-seen"]) == SEEN_LIMIT - 1
+    assert len(branch(folder)["x-seen"][""]) == SEEN_LIMIT - 1
 
 
 def test_what_was_seen_often_enough_is_told_once(folder: Path) -> None:
-    teach(folder, crowd(SEEN_LIMIT - 1))
-    assert teach(folder, crowd(SEEN_LIMIT)) == [
-        Change("bodies/a.1.json", "", "required is firm now"),
-        Change("bodies/a.1.json", "/body{message}", "required is firm now"),
+    teach(folder, crowd(SEEN_LIMIT - 1), "a")
+    assert teach(folder, crowd(SEEN_LIMIT), "a") == [
+        Change("bodies/a.1.json", "", "is firm now", "for a"),
+        Change("bodies/a.1.json", "/body{message}", "is firm now", "for a"),
     ]
-    assert "x-seen" not in json.dumps(branch(folder))
-    assert teach(folder, crowd(SEEN_LIMIT + 5)) == []
+    assert branch(folder)["x-seen"] == {"a": True}
+    assert teach(folder, crowd(SEEN_LIMIT + 5), "a") == []
 
 
-def test_fewer_observations_can_be_made_enough(folder: Path) -> None:
-    teach(folder, crowd(2), enough=3)
-    assert len(branch(folder)["x-seen"]) == 2
-    teach(folder, crowd(3), enough=3)
+def test_what_two_clients_were_answered_often_enough_is_a_rule_for_all(folder: Path) -> None:
+    teach(folder, crowd(SEEN_LIMIT), "a")
+    assert teach(folder, crowd(1), "") == [Change("bodies/a.1.json", "", "more samples")]
+    assert branch(folder)["x-seen"].keys() == {"", "a"}
+    assert teach(folder, crowd(1), "b") == [Change("bodies/a.1.json", "", "more samples")]
     assert "x-seen" not in json.dumps(branch(folder))
+
+
+def test_what_everyone_does_is_a_rule_at_once(folder: Path) -> None:
+    teach(folder, crowd(1), EVERYONE)
+    assert "x-seen" not in json.dumps(branch(folder))
+
+
+def test_what_a_client_sends_is_counted_for_itself(folder: Path) -> None:
+    settings = {**BODIES, "x-learn": {**BODIES["x-learn"], "counted": "by client"}}
+    (folder / "bodies.json").write_text(json.dumps(settings), "utf-8")
+    teach(folder, crowd(SEEN_LIMIT), "a")
+    teach(folder, [("bodies", {"operation": "a", "status": 1})], "b")
+    assert set(branch(folder)["x-seen"]) == {"a", "b"}
+    assert branch(folder)["x-always"] == {"a": ["body"]}
+    assert branch(folder)["required"] == ["operation", "status"]
+    observation = {"operation": "a", "status": 1}
+    judge = Library(folder).judge("bodies")
+    assert [[d.rule for d in judge.departures(observation, client)] for client in ("a", "b", "c")] == [
+        ["missing-field"],
+        [],
+        [],
+    ]
+
+
+def test_what_learners_have_learned_apart_is_the_same_together(tmp_path: Path) -> None:
+    samples = [*crowd(SEEN_LIMIT + 2), *SAMPLES]
+    first = empty(tmp_path / "first")
+    for client in ("a", "b"):
+        teach(first, samples, client)
+    other = empty(tmp_path / "other")
+    parts = []
+    for client in ("b", "a"):
+        for part in range(3):
+            learner = Learner(other)
+            for analyzer, observation in samples[part::3]:
+                learner.take(analyzer, observation, client)
+            parts.append(pickle.loads(pickle.dumps(learner.learned())))
+    whole = Learner(other)
+    for part_learned in parts:
+        whole.take_over(part_learned)
+    whole.write()
+    assert files(other) == files(first)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas._node import Node, join
+from schemas._node import EVERYONE, Node, join
 from schemas._observation import Observation
 from schemas._read import from_schema
 from schemas._render import to_schema
-from schemas._take import Hints, node_of, taken
+from schemas._take import Hints, Taker, node_of, taken
 from schemas._words import SEEN_LIMIT
 
 HINTS: Hints = {
@@ -53,14 +53,22 @@ def validators(schema: dict[str, Any]) -> list[Any]:
     return [jsonschema_rs.validator_for(schema), jsonschema.Draft202012Validator(schema)]
 
 
-def text(node: Node) -> str:
-    return json.dumps(to_schema(node), sort_keys=True)
+def text(node: Node, *, by_client: bool = False) -> str:
+    return json.dumps(to_schema(node, by_client=by_client), sort_keys=True)
+
+
+def learned_by_some(node: Node, taught: list[Any]) -> Node:
+    """The node with these observations taken in, each of one of a dozen clients."""
+    taker = Taker(node, HINTS)
+    for value in taught:
+        taker.observe(value, f"client-{len(json.dumps(value)) % 12}")
+    return taker.node()
 
 
 @quick
 @given(samples, samples, samples)
 def test_join_is_associative_commutative_and_idempotent(x: list[Any], y: list[Any], z: list[Any]) -> None:
-    a, b, c = (taken(Node(), taught, HINTS) for taught in (x, y, z))
+    a, b, c = (learned_by_some(Node(), taught) for taught in (x, y, z))
     assert join(a, b) == join(b, a)
     assert join(join(a, b), c) == join(a, join(b, c))
     assert join(a, a) == a
@@ -72,8 +80,8 @@ def test_join_is_associative_commutative_and_idempotent(x: list[Any], y: list[An
 def test_taking_samples_in_place_equals_joining_a_node_for_each(taught: list[Any]) -> None:
     node = Node()
     for sample in taught:
-        node = join(node, node_of(sample, HINTS))
-    assert taken(Node(), taught, HINTS) == node
+        node = join(node, learned_by_some(Node(), [sample]))
+    assert learned_by_some(Node(), taught) == node
 
 
 @quick
@@ -84,16 +92,19 @@ def test_any_order_and_any_split_through_the_written_schema_gives_the_same_text(
     case: tuple[list[Any], list[Any], int],
 ) -> None:
     taught, shuffled, cut = case
-    half = from_schema(to_schema(taken(Node(), shuffled[:cut], HINTS)))
-    assert text(taken(half, shuffled[cut:], HINTS)) == text(taken(Node(), taught, HINTS))
+    for by_client in (False, True):
+        half = from_schema(to_schema(learned_by_some(Node(), shuffled[:cut]), by_client=by_client))
+        parts, whole = learned_by_some(half, shuffled[cut:]), learned_by_some(Node(), taught)
+        assert text(parts, by_client=by_client) == text(whole, by_client=by_client)
 
 
 @quick
 @given(samples)
 def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
-    node = taken(Node(), taught, HINTS)
-    assert from_schema(to_schema(node)) == node
-    assert from_schema(json.loads(text(node))) == node
+    node = learned_by_some(Node(), taught)
+    schema = to_schema(node, by_client=True)
+    assert from_schema(schema) == node
+    assert from_schema(json.loads(json.dumps(schema, sort_keys=True))) == node
 
 
 @quick
@@ -121,7 +132,7 @@ def test_learning_the_same_again_changes_nothing(taught: list[Any]) -> None:
 
 
 def learned(*taught: Any) -> dict[str, Any]:
-    return to_schema(taken(Node(), taught, HINTS, enough=1))
+    return to_schema(taken(Node(), taught, HINTS, EVERYONE))
 
 
 def test_a_member_is_required_only_if_every_sample_had_it() -> None:
@@ -139,14 +150,13 @@ def test_null_and_absent_are_kept_apart() -> None:
     [
         (["user", "assistant"], {"type": "string", "enum": ["assistant", "user"]}),
         (["Hello"], {"type": "string"}),
-        (["https://a.example/b"], {"type": "string"}),
+        (["a https://a.example/b"], {"type": "string"}),
         (["report.pdf"], {"type": "string"}),
-        (["b0c3f1de-0000-4000-8000-000000000000"], {"type": "string"}),
         (["deadbeefdeadbeef01"], {"type": "string"}),
         (["\ud800"], {"type": "string"}),
         ([f"v{n}" for n in range(17)], {"type": "string"}),
         ([1, 2.5], {"type": "number"}),
-        ([1.0], {"type": "number"}),
+        ([1.0], {"type": "integer"}),
         ([10**40], {"type": "integer"}),
         ([[]], {"type": "array", "maxItems": 0}),
         ([[], [True]], {"type": "array", "items": {"type": "boolean"}}),
@@ -262,7 +272,9 @@ def test_annotations_survive_learning() -> None:
 
 def test_annotated_members_stay_members_of_a_map() -> None:
     schema = {"type": "object", "properties": {"known": {"description": "D"}}}
-    grown = to_schema(taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], enough=1))
+    grown = to_schema(
+        taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], client=EVERYONE)
+    )
     assert grown == {
         "type": "object",
         "properties": {"known": {"type": "integer", "description": "D"}},
@@ -282,25 +294,24 @@ def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
 
 
 def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
-    with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'pattern'"):
-        from_schema({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a"}}})
+    with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'maximum'"):
+        from_schema({"type": "object", "properties": {"a": {"type": "integer", "maximum": 3}}})
 
 
-def evidence(*taught: Any) -> list[str] | None:
-    """`x-seen` of the members of `a`."""
-    schema = to_schema(taken(Node(), taught, HINTS))["properties"]["a"]
-    found: list[str] | None = schema.get("items", schema).get("x-seen")
-    return found
+def evidence(*taught: Any) -> Any:
+    """`x-seen` of the members of `a` for the one client."""
+    schema = to_schema(taken(Node(), taught, HINTS, "me"))["properties"]["a"]
+    seen = schema.get("items", schema)["x-seen"]
+    assert seen.keys() == {"me"}
+    return seen["me"]
 
 
 def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough() -> None:
     observations = [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)]
     marks = [evidence(one) for one in observations]
-    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found or ["none"]] == [
-        False
-    ] * SEEN_LIMIT
-    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found or [])
-    assert evidence(*observations) is None
+    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found] == [False] * SEEN_LIMIT
+    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found)
+    assert evidence(*observations) is True
 
 
 def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
@@ -312,12 +323,16 @@ def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None
 def test_equal_observations_and_several_objects_in_one_count_once() -> None:
     once = evidence({"a": [{"b": 1}, {"b": 2}, {"b": 3}], "n": 1})
     assert once == evidence(*[{"n": 1, "a": [{"b": 1}, {"b": 2}, {"b": 3}]}] * 20)
-    assert len(once or []) == 1
+    assert len(once) == 1
 
 
 def test_every_variant_of_a_union_has_its_own_evidence() -> None:
     schema = to_schema(taken(Node(), [{"type": "b", "n": n} for n in range(SEEN_LIMIT)] + [{"type": "a"}]))
-    assert [len(entry["then"].get("x-seen", "enough")) for entry in schema["allOf"]] == [1, len("enough")]
+    (few,), enough = (
+        (entry["then"]["x-seen"][""] for entry in schema["allOf"][:1]),
+        schema["allOf"][1]["then"]["x-seen"],
+    )
+    assert (len(few), enough) == (1, {"": True})
     assert "x-seen" not in schema
 
 
@@ -330,7 +345,7 @@ def test_every_variant_of_a_union_has_its_own_evidence() -> None:
         ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, True, False),
         ({"type": "object", "properties": {"a": {}}}, False, False),
         ({"type": "object"}, False, False),
-        ({"type": "object", "additionalProperties": False, "x-seen": []}, False, False),
+        ({"type": "object", "additionalProperties": False, "x-seen": {}}, False, False),
     ],
     ids=["by hand", "empty", "template with required", "template", "open", "no sample", "none seen"],
 )
@@ -339,18 +354,23 @@ def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_s
 ) -> None:
     node = from_schema(schema, template=is_template)
     (obj,) = node.variants.values()
-    assert (obj.seen is None) is is_enough
+    assert (EVERYONE in obj.clients) is is_enough
     assert ("x-seen" in to_schema(taken(node, [{"a": 1}]))) is not is_enough
 
 
 def test_evidence_that_is_no_list_of_hashes_is_refused_with_its_place() -> None:
-    with pytest.raises(ValueError, match=r"#/properties/a: x-seen is 3, expected a list of hashes"):
-        from_schema({"type": "object", "properties": {"a": {"type": "object", "properties": {}, "x-seen": 3}}})
+    with pytest.raises(ValueError, match=r"#/properties/a: x-seen is 3, expected an object of clients"):
+        from_schema(
+            {
+                "type": "object",
+                "properties": {"a": {"type": "object", "properties": {}, "additionalProperties": False, "x-seen": 3}},
+            }
+        )
 
 
 def mark_of(value: Any) -> str:
     observation = Observation()
-    observation.begin(value)
+    observation.begin(value, "")
     return observation.mark
 
 
@@ -361,3 +381,52 @@ def test_the_order_of_members_tells_no_observations_apart_and_anything_can_be_co
     for _ in range(100_000):
         deep = [deep]
     assert len({mark_of(value) for value in ("\ud800", 10**40, {"a": deep}, {"b": deep})}) == 4
+
+
+IDS = [f"msg_01{n:02}AbCdEfGhIjKlMn" for n in range(SEEN_LIMIT)]
+
+
+def test_a_form_is_a_pattern_once_enough_distinct_strings_have_it() -> None:
+    assert learned(*IDS[:-1], *IDS[:-1]).keys() == {"type", "x-forms", "x-samples"}
+    assert learned(*IDS) == {"type": "string", "pattern": "^msg_[0-9A-Za-z]+$", "x-forms": ["msg_"]}
+    assert learned(*IDS, None)["pattern"] == "^msg_[0-9A-Za-z]+$"
+    both = learned(*IDS, "toolu_01AbCdEfGhIjKlMn00", "")
+    assert both["pattern"] == "^(?:|msg_[0-9A-Za-z]+|toolu_[0-9A-Za-z]+)$"
+    assert learned(*IDS, "a text") == {"type": "string"}
+
+
+def test_no_length_and_no_text_becomes_a_form() -> None:
+    ids = [f"msg_{'a1B' * n}" for n in range(6, 17)]
+    assert learned(*ids)["pattern"] == "^msg_[0-9A-Za-z]+$"
+    assert learned(*[f"words number {n}" for n in range(20)]) == {"type": "string"}
+    assert learned(*[f"1.{n}.{n}" for n in range(20)]) == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("form", "texts", "keyword"),
+    [
+        ("uuid", [f"0b4c3f1d-0000-4000-8000-0000000000{n:02}" for n in range(17)], "uuid"),
+        ("date-time", [f"2026-01-{n:02}T00:00:00.123Z" for n in range(10, 28)], "date-time"),
+        ("date", [f"2026-01-{n:02}" for n in range(10, 28)], "date"),
+        ("uri", [f"https://example.com/{n}" for n in range(17)], "uri"),
+        ("base64", ["Ab1+" * n for n in range(9, 27)], "base64"),
+        ("integer", [str(n) for n in range(17)], None),
+        ("http-date", [f"Thu, {n:02} Jan 2026 00:00:00 GMT" for n in range(10, 28)], None),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_form_is_known_by_its_standard(form: str, texts: list[str], keyword: str | None) -> None:
+    schema = learned(*texts)
+    assert schema["x-forms"] == [form]
+    assert schema.get("format", schema.get("contentEncoding")) == keyword
+    for validator in validators(schema):
+        assert [text for text in texts if not validator.is_valid(text)] == []
+        assert not validator.is_valid("words, and words")
+
+
+def test_the_forms_of_listed_words_are_known_when_the_list_is_given_up() -> None:
+    assert learned("true", "false") == {"type": "string", "enum": ["false", "true"]}
+    more = [f"https://example.com/{n}" for n in range(SEEN_LIMIT)]
+    assert learned("true", *more)["x-forms"] == ["boolean", "uri"]
+    assert learned(*more, "true") == learned("true", *more)
+    assert learned("user", *more) == {"type": "string"}

@@ -7,7 +7,7 @@ import jsonschema
 
 from captures.routes import PACKAGED, Routes
 from schemas.routing import TABLE, accept
-from tests.exchanges import blank
+from tests.exchanges import blank, exchange
 
 
 def test_a_new_operation_and_a_new_host_are_added_in_order_and_the_table_stays_valid(tmp_path: Path) -> None:
@@ -33,3 +33,16 @@ def test_what_is_known_changes_no_byte(tmp_path: Path) -> None:
     known = json.loads(before)["operations"]
     assert accept(folder, [(one["method"], one["path"], host) for one in known for host in one["hosts"]]) == []
     assert (folder / TABLE).read_bytes() == before
+
+
+def test_the_parameters_of_a_new_operation_bear_the_names_of_its_guessed_template(tmp_path: Path) -> None:
+    folder = blank(tmp_path / "schemas")
+    sent = [exchange(operation=f"GET /v9/skills/skill_{number:016}/versions/{number}") for number in (1, 2)]
+    operations = {one.operation.partition(" ")[::2] for one in sent}
+    template = "/v9/skills/{skill_id}/versions/{version_id}"
+    assert accept(folder, [(*operation, "a.example") for operation in operations]) == [
+        f"routes.json: new operation GET {template} at a.example"
+    ]
+    table = json.loads((folder / TABLE).read_text("utf-8"))
+    jsonschema.validate(table, json.loads((PACKAGED.parent / "routes.schema.json").read_bytes()))
+    assert Routes.load(folder / TABLE).operation("GET", "/v9/skills/mine/versions/latest") == (f"GET {template}", True)

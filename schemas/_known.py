@@ -1,0 +1,148 @@
+"""What would teach nothing new: a compiled schema that accepts only observations that leave a node as it is.
+
+Most traffic repeats what is known. jsonschema-rs sees that several times faster than the learner could; what it does
+not accept is taken the exact way, so the result is the same.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from schemas._forms import exact_pattern
+from schemas._node import EVERYONE, Node, Obj
+from schemas._observation import UNTOLD, Origin
+from schemas._take import Hints, Taker
+
+_FIRST_LOOK = 256
+"""Observations that are taken before a schema of them is compiled; as many again each time before the next."""
+
+Schema = dict[str, Any] | bool
+
+
+class Pupil:
+    """A taker that skips what would teach it nothing."""
+
+    def __init__(self, taker: Taker, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
+        self.taker, self._hints, self._first_look = taker, hints, first_look
+        self._known: dict[str, Any] = {}
+        self._taken: dict[str, int] = {}
+        self._due: dict[str, int] = {}
+
+    def observe(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
+        """Takes in a whole observation of a client's exchange."""
+        known = self._known.get(client)
+        if known is not None and _holds(known, value):
+            return
+        self.taker.observe(value, client, origin)
+        taken = self._taken[client] = self._taken.get(client, 0) + 1
+        if taken >= self._due.setdefault(client, self._first_look):
+            schema = _Known(client, sorted(self._hints)).node(self.taker.node())
+            self._known[client] = jsonschema_rs.Draft202012Validator(schema)
+            self._due[client] = 2 * taken
+
+
+def _holds(validator: Any, value: Any) -> bool:
+    try:
+        return bool(validator.is_valid(value))
+    except (ValueError, UnicodeError, OverflowError):  # what jsonschema-rs cannot take is for the taker
+        return False
+
+
+class _Known:
+    """Writes the schema for one client. `False` stands where any value could teach something."""
+
+    def __init__(self, client: str, hinted: list[str]) -> None:
+        self._client, self._hinted = client, hinted
+
+    def node(self, node: Node) -> Schema:
+        if node.fixed is not None:
+            return True
+        if node.varies is not None:
+            return False
+        types = set(node.types)
+        schema: dict[str, Any] = {}
+        if node.notes.get("x-atomic") and not node.notes.get("x-opaque"):
+            return _atoms(node)
+        if not node.notes.get("x-opaque"):
+            conditions = self._objects(node, schema, types)
+            if "string" in types and not _strings(node, conditions):
+                types.discard("string")
+            if "array" in types:
+                schema |= {"maxItems": 0} if node.item is None else {"items": self.node(node.item)}
+            if conditions:
+                schema["allOf"] = conditions
+        return {**schema, "type": sorted(types)} if types else False
+
+    def _objects(self, node: Node, schema: dict[str, Any], types: set[str]) -> list[dict[str, Any]]:
+        """Writes the keywords of objects; returns the conditions of a union's variants."""
+        if "object" not in types:
+            return []
+        if node.variants.keys() <= {None}:
+            plain = self._members(node.variants[None], None) if node.variants else False
+            if isinstance(plain, bool) or "type" in plain["properties"]:  # hints may depend on the value of `type`
+                types.discard("object")
+                return []
+            schema.update(plain)
+            return []
+        tags = sorted(tag for tag in node.variants if tag is not None)
+        schema["properties"] = {"type": {"enum": tags}}
+        if None not in node.variants:
+            schema["required"] = ["type"]
+        conditions = [
+            {
+                "if": {"type": "object", "properties": {"type": {"const": tag}}, "required": ["type"]},
+                "then": self._members(node.variants[tag], tag),
+            }
+            for tag in tags
+        ]
+        if None in node.variants:
+            test = {"type": "object", "not": {"required": ["type"]}}
+            conditions.append({"if": test, "then": self._members(node.variants[None], None)})
+        return conditions
+
+    def _members(self, obj: Obj, tag: str | None) -> Schema:
+        own = obj.clients.get(EVERYONE) or obj.clients.get(self._client)
+        if own is None or own.seen is not None:
+            return False
+        members: dict[str, Schema] = {name: self.node(node) for name, node in obj.members.items()}
+        required = set(own.always)
+        if tag is not None:
+            members["type"] = {"const": tag}
+            required.add("type")
+        schema: dict[str, Any] = {"properties": members, "required": sorted(required), "additionalProperties": False}
+        if obj.rest is not None:
+            schema["additionalProperties"] = self.node(obj.rest)
+            schema["propertyNames"] = {"not": {"enum": self._hinted}}
+        return schema
+
+
+def _strings(node: Node, conditions: list[dict[str, Any]]) -> bool:
+    """Adds what strings must be; whether any can be known."""
+    if node.values is not None:
+        conditions.append({"if": {"type": "string"}, "then": {"enum": sorted(node.values)}})
+    elif node.forms is not None:
+        pattern = exact_pattern(node.forms) if node.samples is None else None
+        if pattern is None:
+            return False
+        conditions.append({"if": {"type": "string"}, "then": {"pattern": pattern}})
+    return True
+
+
+def _atoms(node: Node) -> Schema:
+    if node.values is None:
+        return {"type": sorted(node.types)}
+    values = [json.loads(text) for text in sorted(node.values)]
+    return {"enum": values} if values and all(map(_is_text, values)) else False
+
+
+def _is_text(value: Any) -> bool:
+    """Whether equal values are written alike: of numbers that is not certain."""
+    if isinstance(value, Mapping):
+        return False
+    return (
+        all(map(_is_text, value))
+        if isinstance(value, Iterable) and not isinstance(value, str)
+        else isinstance(value, str)
+    )
