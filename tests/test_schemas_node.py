@@ -33,7 +33,7 @@ leaves = st.none() | st.booleans() | st.integers() | st.sampled_from([1.0, 0.5, 
 def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     plain = st.dictionaries(keys, inner, max_size=4)
     many = st.lists(names, min_size=20, max_size=45, unique=True).flatmap(
-        lambda chosen: inner.map(lambda value: dict.fromkeys(chosen, value))
+        lambda chosen: (leaves | plain).map(lambda value: dict.fromkeys(chosen, value))
     )
     tagged = st.builds(lambda members, tag: {**members, "type": tag}, plain, tags)
     return st.one_of(plain, tagged, tagged, plain, many)
