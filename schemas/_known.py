@@ -1,11 +1,13 @@
 """What would teach nothing new: a compiled schema that accepts only observations that leave a node as it is.
 
 Most traffic repeats what is known. jsonschema-rs sees that several times faster than the learner could; what it does
-not accept is taken the exact way, so the result is the same.
+not accept is taken the exact way, so the result is the same. The schema is of draft 4, the last one that tells 1.0 from
+an integer, as the learner does.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema_rs
@@ -18,7 +20,10 @@ from schemas._take import Hints, Taker
 _FIRST_LOOK = 256
 """Observations that are taken before a schema of them is compiled; as many again each time before the next."""
 
-Schema = dict[str, Any] | bool
+Schema = dict[str, Any]
+
+_ANY: Schema = {}
+_NONE: Schema = {"not": {}}
 
 
 class Pupil:
@@ -39,7 +44,7 @@ class Pupil:
         taken = self._taken[client] = self._taken.get(client, 0) + 1
         if taken >= self._due.setdefault(client, self._first_look):
             schema = _Known(client, sorted(self._hints)).node(self.taker.node())
-            self._known[client] = jsonschema_rs.Draft202012Validator(schema)
+            self._known[client] = jsonschema_rs.Draft4Validator(schema)
             self._due[client] = 2 * taken
 
 
@@ -51,18 +56,19 @@ def _holds(validator: Any, value: Any) -> bool:
 
 
 class _Known:
-    """Writes the schema for one client. `False` stands where any value could teach something."""
+    """Writes the schema for one client. Where any value could teach something, none passes."""
 
-    def __init__(self, client: str, hinted: list[str]) -> None:
-        self._client, self._hinted = client, hinted
+    def __init__(self, client: str, hinted: Iterable[str]) -> None:
+        self._client = client
+        self._hinted = f"^(?:{'|'.join(map(re.escape, hinted))})$"
 
     def node(self, node: Node) -> Schema:
         if node.fixed is not None:
-            return True
+            return _ANY
         if node.varies is not None:
-            return False
+            return _NONE
         types = set(node.types)
-        schema: dict[str, Any] = {}
+        schema: Schema = {}
         if node.notes.get("x-atomic") and not node.notes.get("x-opaque"):
             return _atoms(node)
         if not node.notes.get("x-opaque"):
@@ -73,15 +79,15 @@ class _Known:
                 schema |= {"maxItems": 0} if node.item is None else {"items": self.node(node.item)}
             if conditions:
                 schema["allOf"] = conditions
-        return {**schema, "type": sorted(types)} if types else False
+        return {**schema, "type": sorted(types)} if types else _NONE
 
-    def _objects(self, node: Node, schema: dict[str, Any], types: set[str]) -> list[dict[str, Any]]:
+    def _objects(self, node: Node, schema: Schema, types: set[str]) -> list[Schema]:
         """Writes the keywords of objects; returns the conditions of a union's variants."""
         if "object" not in types:
             return []
         if node.variants.keys() <= {None}:
-            plain = self._members(node.variants[None], None) if node.variants else False
-            if isinstance(plain, bool) or "type" in plain["properties"]:  # hints may depend on the value of `type`
+            plain = self._members(node.variants[None], None) if node.variants else _NONE
+            if "properties" not in plain or "type" in plain["properties"]:  # hints may depend on the value of `type`
                 types.discard("object")
                 return []
             schema.update(plain)
@@ -90,43 +96,48 @@ class _Known:
         schema["properties"] = {"type": {"enum": tags}}
         if None not in node.variants:
             schema["required"] = ["type"]
-        conditions = [
-            {
-                "if": {"type": "object", "properties": {"type": {"const": tag}}, "required": ["type"]},
-                "then": self._members(node.variants[tag], tag),
-            }
-            for tag in tags
-        ]
+        conditions = []
+        for tag in tags:
+            test = {"type": "object", "properties": {"type": {"enum": [tag]}}, "required": ["type"]}
+            conditions.append(_if(test, self._members(node.variants[tag], tag)))
         if None in node.variants:
             test = {"type": "object", "not": {"required": ["type"]}}
-            conditions.append({"if": test, "then": self._members(node.variants[None], None)})
+            conditions.append(_if(test, self._members(node.variants[None], None)))
         return conditions
 
     def _members(self, obj: Obj, tag: str | None) -> Schema:
         own = obj.clients.get(EVERYONE) or obj.clients.get(self._client)
         if own is None or own.seen is not None:
-            return False
-        members: dict[str, Schema] = {name: self.node(node) for name, node in obj.members.items()}
+            return _NONE
+        members = {name: self.node(node) for name, node in obj.members.items()}
         required = set(own.always)
         if tag is not None:
-            members["type"] = {"const": tag}
+            members["type"] = {"enum": [tag]}
             required.add("type")
-        schema: dict[str, Any] = {"properties": members, "required": sorted(required), "additionalProperties": False}
+        schema: Schema = {"properties": members, "additionalProperties": False}
+        if required:
+            schema["required"] = sorted(required)
         if obj.rest is not None:
             schema["additionalProperties"] = self.node(obj.rest)
-            schema["propertyNames"] = {"not": {"enum": self._hinted}}
+            schema["patternProperties"] = {self._hinted: _NONE}
         return schema
 
 
-def _strings(node: Node, conditions: list[dict[str, Any]]) -> bool:
+def _if(test: Schema, then: Schema) -> Schema:
+    return {"anyOf": [{"not": test}, then]}
+
+
+def _strings(node: Node, conditions: list[Schema]) -> bool:
     """Adds what strings must be; whether any can be known."""
     if node.values is not None:
-        conditions.append({"if": {"type": "string"}, "then": {"enum": sorted(node.values)}})
+        if not node.values:
+            return False
+        conditions.append(_if({"type": "string"}, {"enum": sorted(node.values)}))
     elif node.forms is not None:
         pattern = exact_pattern(node.forms) if node.samples is None else None
         if pattern is None:
             return False
-        conditions.append({"if": {"type": "string"}, "then": {"pattern": pattern}})
+        conditions.append(_if({"type": "string"}, {"pattern": pattern}))
     return True
 
 
@@ -134,15 +145,11 @@ def _atoms(node: Node) -> Schema:
     if node.values is None:
         return {"type": sorted(node.types)}
     values = [json.loads(text) for text in sorted(node.values)]
-    return {"enum": values} if values and all(map(_is_text, values)) else False
+    return {"enum": values} if values and all(map(_is_text, values)) else _NONE
 
 
 def _is_text(value: Any) -> bool:
     """Whether equal values are written alike: of numbers that is not certain."""
-    if isinstance(value, Mapping):
-        return False
-    return (
-        all(map(_is_text, value))
-        if isinstance(value, Iterable) and not isinstance(value, str)
-        else isinstance(value, str)
-    )
+    if isinstance(value, list):
+        return all(map(_is_text, value))
+    return isinstance(value, str)

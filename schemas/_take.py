@@ -146,10 +146,8 @@ class Taker:
                     if type(element) not in item.settled_types:
                         item.take(element)
         else:
-            name = _name(value)
-            self._types.add(name)
-            if kind is not float or name == "number":
-                self.settled_types.add(kind)
+            self._types.add(_name(value))
+            self.settled_types.add(kind)
 
     def _vary(self, value: dict[str, Any], known: dict[str, Varying]) -> None:
         """Takes how each member, a list of strings, varies; the observation says what its session changed and kept."""
@@ -193,8 +191,7 @@ class Taker:
             return
         self._types.add(_name(value))
         if self._notes.get("x-opaque") or self._values is None:
-            if type(value) is not float or "number" in self._types:
-                self.settled_types.add(type(value))
+            self.settled_types.add(type(value))
         else:
             text = canonical(value)
             fits = len(text) <= ATOM_LIMIT and not any("\ud800" <= sign <= "\udfff" for sign in text)
@@ -346,10 +343,8 @@ class _Members:
 
 
 def _name(value: Any) -> str:
-    """The JSON type of a value, as validators see it: 1.0 is an integer. Raises TypeError if it has none."""
+    """The JSON type of a value; raises TypeError if it has none."""
     name = TYPE_NAMES.get(type(value))
-    if name == "number" and value.is_integer():
-        return "integer"
     if name is None:
         raise TypeError(f"{type(value).__name__} in an observation; it is made of JSON values only")
     return name
