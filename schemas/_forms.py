@@ -30,8 +30,8 @@ _PATTERNS: Final = {
 _ID = "[0-9A-Za-z]+"
 """What follows the prefix of an id; never how much of it."""
 
-_EXACT_ID = "(?=[A-Za-z]*[0-9])[0-9A-Za-z]{16,}"
-"""What an id is recognised by."""
+_EXACT_ID = "(?=[A-Za-z]*[0-9])(?=[0-9a-z]*[A-Z]|[0-9A-Za-z]{16})[0-9A-Za-z]{6,}"
+"""What an id is recognised by: a word has no digit, a version no capital."""
 
 _FORMATS: Final = {"uuid": "uuid", "date-time": "date-time", "date": "date", "uri": "uri"}
 """What JSON Schema calls them (2020-12 Validation, 7.3)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas._forms import keywords
-from schemas._node import EVERYONE, Node, Obj, Presence
+from schemas._node import EVERYONE, Node, Obj, Presence, renamed
 from schemas._varies import to_note
 from schemas._words import SEEN_LIMIT, SPEAKER_LIMIT
 
@@ -82,7 +82,9 @@ class _Renderer:
 
     def _members(self, obj: Obj, tag: str | None, tag_notes: Mapping[str, Any]) -> Schema:
         members = {name: self.node(node) for name, node in sorted(obj.members.items())}
-        always = obj.required
+        optional = frozenset(name for name, node in obj.members.items() if node.notes.get("x-optional"))
+        clients = renamed(obj.clients, lambda always: always - optional)
+        always = Obj(clients=clients).required
         required = sorted(always or ())
         if tag is not None:
             members["type"] = {**tag_notes, "type": "string", "enum": [tag]}
@@ -99,7 +101,7 @@ class _Renderer:
         if required:
             schema["required"] = required
         if always is not None:
-            self._evidence(obj.clients, always, schema)
+            self._evidence(clients, always, schema)
         return schema
 
     def _evidence(self, clients: Mapping[str, Presence], always: frozenset[str], schema: Schema) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas._forms import form_of
 from schemas._node import EVERYONE, Node, join
 from schemas._observation import Observation
 from schemas._read import from_schema
@@ -284,6 +285,13 @@ def test_annotated_members_stay_members_of_a_map() -> None:
     }
 
 
+def test_a_member_that_is_told_to_be_optional_is_never_required() -> None:
+    frame = from_schema({"type": "object", "properties": {"a": {"x-optional": True}}}, template=True)
+    grown = to_schema(taken(frame, [{"a": 1, "b": 1}], client=EVERYONE))
+    assert grown["required"] == ["b"]
+    assert to_schema(taken(from_schema(grown), [{"a": 1, "b": 1}], client=EVERYONE)) == grown
+
+
 def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
     frame = from_schema({"type": "object", "x-map": False, "description": "D"}, template=True)
     node = taken(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
@@ -393,6 +401,12 @@ def test_a_form_is_a_pattern_once_enough_distinct_strings_have_it() -> None:
     both = learned(*IDS, "toolu_01AbCdEfGhIjKlMn00", "")
     assert both["pattern"] == "^(?:|msg_[0-9A-Za-z]+|toolu_[0-9A-Za-z]+)$"
     assert learned(*IDS, "a text") == {"type": "string"}
+
+
+def test_an_id_has_a_prefix_and_more_than_a_word_or_a_version() -> None:
+    kinds = {"msg_01AbC9": "msg_", "srvtoolu_01Search001": "srvtoolu_", "a_b_0123456789abcdef": ""}
+    words = {"web_search_20250305": "", "stop_sequence": "", "claude_v2beta": "", "toolu_abc": "", "Msg_01AbC9": ""}
+    assert {text: form_of(text) for text in {**kinds, **words}} == {**kinds, **words}
 
 
 def test_no_length_and_no_text_becomes_a_form() -> None:
