@@ -47,6 +47,10 @@ _BASE64_LEAST = 36
 """Characters below which a word may look like base64 by chance."""
 _BASE64_START = re.compile(f"[A-Za-z0-9+/]{{{_BASE64_LEAST - 2}}}")
 _BASE64_SIGNS = bytes(sign for sign in range(256) if chr(sign).isalnum() and sign < 128) + b"+/"
+_EXACT_BASE64 = (
+    "(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])(?=[A-Za-z0-9+/]{34})"
+    "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+)
 _EACH_KIND = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]")]
 
 
@@ -82,11 +86,9 @@ def keywords(forms: Iterable[str]) -> dict[str, Any]:
 
 
 def exact_pattern(forms: Iterable[str]) -> str | None:
-    """The pattern of the strings that have one of the forms and no other; None if no pattern tells them."""
-    names = sorted(forms)
-    if not names or "base64" in names:
-        return None
-    return f"^(?:{'|'.join(_PATTERNS.get(name, name + _EXACT_ID) for name in names)})$"
+    """The pattern of the strings that have one of the forms and no other; None if there is no form."""
+    exact = {**_PATTERNS, "base64": _EXACT_BASE64}
+    return f"^(?:{'|'.join(exact.get(name, name + _EXACT_ID) for name in sorted(forms))})$" if forms else None
 
 
 def short_hash(text: str) -> str:

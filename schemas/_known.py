@@ -12,12 +12,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from schemas._forms import exact_pattern
+from schemas._forms import EMPTY, exact_pattern
 from schemas._node import EVERYONE, Node, Obj
 from schemas._observation import UNTOLD, Origin
 from schemas._take import Hints, Taker
 
-_FIRST_LOOK = 256
+_FIRST_LOOK = 64
 """Observations that are taken before a schema of them is compiled; as many again each time before the next."""
 
 Schema = dict[str, Any]
@@ -38,21 +38,22 @@ class Pupil:
     def observe(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
         """Takes in a whole observation of a client's exchange."""
         known = self._known.get(client)
-        if known is not None and _holds(known, value):
-            return
+        if known is not None:
+            try:
+                if known.is_valid(value):
+                    return
+            except (ValueError, UnicodeError, OverflowError):
+                self._take(value, client, origin)  # what jsonschema-rs cannot take
+                return
+        self._take(value, client, origin)
+
+    def _take(self, value: Any, client: str, origin: Origin) -> None:
         self.taker.observe(value, client, origin)
         taken = self._taken[client] = self._taken.get(client, 0) + 1
         if taken >= self._due.setdefault(client, self._first_look):
             schema = _Known(client, sorted(self._hints)).node(self.taker.node())
             self._known[client] = jsonschema_rs.Draft4Validator(schema)
             self._due[client] = 2 * taken
-
-
-def _holds(validator: Any, value: Any) -> bool:
-    try:
-        return bool(validator.is_valid(value))
-    except (ValueError, UnicodeError, OverflowError):  # what jsonschema-rs cannot take is for the taker
-        return False
 
 
 class _Known:
@@ -92,18 +93,8 @@ class _Known:
                 return []
             schema.update(plain)
             return []
-        tags = sorted(tag for tag in node.variants if tag is not None)
-        schema["properties"] = {"type": {"enum": tags}}
-        if None not in node.variants:
-            schema["required"] = ["type"]
-        conditions = []
-        for tag in tags:
-            test = {"type": "object", "properties": {"type": {"enum": [tag]}}, "required": ["type"]}
-            conditions.append(_if(test, self._members(node.variants[tag], tag)))
-        if None in node.variants:
-            test = {"type": "object", "not": {"required": ["type"]}}
-            conditions.append(_if(test, self._members(node.variants[None], None)))
-        return conditions
+        variants = [self._members(obj, tag) for tag, obj in sorted(node.variants.items(), key=lambda one: one[0] or "")]
+        return [{"anyOf": [variant for variant in variants if variant is not _NONE] or [{"not": {"type": "object"}}]}]
 
     def _members(self, obj: Obj, tag: str | None) -> Schema:
         own = obj.clients.get(EVERYONE) or obj.clients.get(self._client)
@@ -123,22 +114,20 @@ class _Known:
         return schema
 
 
-def _if(test: Schema, then: Schema) -> Schema:
-    return {"anyOf": [{"not": test}, then]}
-
-
 def _strings(node: Node, conditions: list[Schema]) -> bool:
     """Adds what strings must be; whether any can be known."""
+    known: Schema | None = None
     if node.values is not None:
-        if not node.values:
-            return False
-        conditions.append(_if({"type": "string"}, {"enum": sorted(node.values)}))
-    elif node.forms is not None:
-        pattern = exact_pattern(node.forms) if node.samples is None else None
-        if pattern is None:
-            return False
-        conditions.append(_if({"type": "string"}, {"pattern": pattern}))
-    return True
+        known = {"enum": sorted(node.values)} if node.values else None
+    elif node.forms is None:
+        return True
+    elif node.samples is None:
+        known = {"pattern": exact_pattern(node.forms)} if node.forms else None
+    elif EMPTY in node.forms:  # its one string was seen
+        known = {"enum": [""]}
+    if known is not None:
+        conditions.append({"anyOf": [{"not": {"type": "string"}}, known]} if node.types > {"string"} else known)
+    return known is not None
 
 
 def _atoms(node: Node) -> Schema:

@@ -82,7 +82,7 @@ class _Renderer:
 
     def _members(self, obj: Obj, tag: str | None, tag_notes: Mapping[str, Any]) -> Schema:
         members = {name: self.node(node) for name, node in sorted(obj.members.items())}
-        optional = frozenset(name for name, node in obj.members.items() if node.notes.get("x-optional"))
+        optional = frozenset(name for name, node in obj.members.items() if (node.fixed or node.notes).get("x-optional"))
         clients = renamed(obj.clients, lambda always: always - optional)
         always = Obj(clients=clients).required
         required = sorted(always or ())

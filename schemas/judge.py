@@ -161,14 +161,18 @@ def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
 
 def _of_fast(failure: Any, known: _Explanation | None, observation: Any, client: str | None) -> Iterator[Departure]:
     keyword = failure.kind.name
-    known = known if known and known.keyword == keyword else _Explanation(keyword, known.schema if known else {})
     path = tuple(failure.instance_path)
+    found = _at(observation, path)
     names: list[str] = []
+    if keyword == "falseSchema" and known and known.keyword == "additionalProperties":  # of an object without members
+        keyword = known.keyword
+        names = list(found)
+    known = known if known and known.keyword == keyword else _Explanation(keyword, known.schema if known else {})
     if keyword == "required":
         names = [failure.kind.property]
     elif keyword == "additionalProperties":
-        names = list(failure.kind.unexpected)
-    yield from _departures(known, path, _at(observation, path), names, client)
+        names = names or list(failure.kind.unexpected)
+    yield from _departures(known, path, found, names, client)
 
 
 def _departures(

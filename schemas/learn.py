@@ -38,8 +38,8 @@ class Learner:
 
         Raises BadSchema if the analyzer's schema is missing or cannot be widened.
         """
-        known = observation if isinstance(observation, dict) else dict(observation)
-        self._analyzer(analyzer).take(known, client or "", origin)
+        known = observation if type(observation) is dict else dict(observation)
+        (self._analyzers.get(analyzer) or self._analyzer(analyzer)).take(known, client or "", origin)
 
     def learned(self) -> Learned:
         """What is known now, for another learner of the same folder to take over; it may travel between processes."""
@@ -87,6 +87,9 @@ class _Analyzer:
         self._frame = _Frame(folder, f"{analyzer}.json", document, self._keys)
         self._branches: dict[str, _File] = {}
         self._by_case: dict[tuple[Any, ...], _File] = {}
+        self._key = self._keys[0] if len(self._keys) == 1 else ""
+        self._by_name: dict[str, _File] = {}
+        """The files of most observations: those that one string dispatches."""
         self.cases: list[dict[str, Any]] = []
 
     def files(self) -> "Iterator[_File | _Frame]":
@@ -105,13 +108,23 @@ class _Analyzer:
             file.take_over(node)
 
     def take(self, observation: dict[str, Any], client: str, origin: Origin) -> None:
+        name = observation.get(self._key)
+        file = self._by_name.get(name) if type(name) is str else None
+        if file is None:
+            file = self._by_case_of(observation)
+        if file is not None:
+            file.pupil.observe(observation, client, origin)
+
+    def _by_case_of(self, observation: dict[str, Any]) -> "_File | None":
         if not self._is_on or any(key not in observation for key in self._keys):
-            return  # without the members that say what it is, it belongs to no branch
+            return None  # without the members that say what it is, it belongs to no branch
         case = tuple((type(observation[key]), observation[key]) for key in self._keys)
         file = self._by_case.get(case)
         if file is None:
             file = self._by_case[case] = self._file(observation)
-        file.pupil.observe(observation, client, origin)
+        if len(case) == 1 and case[0][0] is str:
+            self._by_name[case[0][1]] = file
+        return file
 
     def _file(self, observation: dict[str, Any]) -> "_File":
         name = f"{self._analyzer}.json"

@@ -35,6 +35,12 @@ CASES: list[tuple[str, dict[str, Any], Any, list[Departure]]] = [
         {"b/c": 1, "a": 2, "d": None},
         [Departure("new-field", ("b/c",), 1, False), Departure("new-field", ("d",), None, False)],
     ),
+    (
+        "additional, where nothing is known",
+        {"properties": {"a": {"additionalProperties": False, "x-rule": {"additionalProperties": "strange"}}}},
+        {"a": {"b": 1, "c": 2}},
+        [Departure("strange", ("a", "b"), 1, False), Departure("strange", ("a", "c"), 2, False)],
+    ),
     ("enum", {"enum": ["a"], "x-rule": {"enum": "new-flag"}}, "b", [Departure("new-flag", (), "b", ["a"])]),
     ("items", {"items": {"type": "boolean"}}, [True, 1], [Departure("wrong-type", (1,), 1, "boolean")]),
     (
