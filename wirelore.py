@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
@@ -52,12 +52,13 @@ class _Group(click.Group):
 
 
 def _expected_faults() -> tuple[type[Exception], ...]:
+    from analyzers._places import NoPlace
     from captures.store import Unreadable
     from clients.proxy import ProxyError
     from schemas.claims import ClaimsError
     from schemas.library import BadSchema
 
-    return (Unreadable, BadSchema, ClaimsError, ProxyError, OSError)
+    return (Unreadable, BadSchema, ClaimsError, NoPlace, ProxyError, OSError)
 
 
 def _captures_option(function: Any) -> Any:
@@ -284,22 +285,47 @@ def explain(schemas: Path | None, rule: str) -> None:
     callback=_known_analyzers,
     help="Learn only what this analyzer observes; repeatable.",
 )
+@click.option(
+    "--explain",
+    metavar="POINTER",
+    help="Learn nothing; print which exchanges make a place of a schema what it is. ANALYZER#/json/pointer with * for "
+    "elements and members, or what a finding prints.",
+)
+@click.option("--operation", metavar="OPERATION", help="With --explain: only exchanges of this operation.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that share the work; they make no difference to the result.",
+)
 def learn(
-    captures: Path, schemas: Path | None, names: tuple[str, ...], hosts: tuple[str, ...], only: tuple[str, ...]
+    captures: Path,
+    schemas: Path | None,
+    names: tuple[str, ...],
+    hosts: tuple[str, ...],
+    only: tuple[str, ...],
+    explain: str | None,
+    operation: str | None,
+    jobs: int,
 ) -> None:
     """Widen the schemas so that the captures pass; never narrow them.
 
     Works on --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints
-    what changed, a line each; learning the same again changes nothing. Exit code 2 if a part could not be read.
+    what changed, a line each; learning the same again changes nothing. With --explain nothing is written. Exit code 2
+    if a part could not be read, or if nothing is there to explain.
 
     Example: wirelore learn my-session --schemas my-schemas
     """
     from analyzers._learn import learn as widen
     from schemas.library import writable
 
+    if explain or operation:
+        _explain_place(names, captures, _library(schemas), explain, operation=operation or "", hosts=hosts)
     folder = writable(schemas)
     problems: list[str] = []
-    changes = widen(_found(names, captures, _library(folder)), folder, hosts=hosts, only=only, problems=problems)
+    chosen = _found(names, captures, _library(folder))
+    changes = widen(chosen, folder, hosts=hosts, only=only, problems=problems, jobs=jobs)
     for change in changes:
         click.echo(change)
     _note(f"{len(changes)} changes in {folder}")
@@ -317,18 +343,20 @@ def learn(
 def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path) -> None:
     """Write the markdown report of captures, with the findings and the OpenAPI document.
 
-    Prints the files written. The same captures give the same bytes. Exit code 2 if a part could not be read.
+    Prints the files written, then how many exchanges the document describes, and how much of it they touched.
+    The same captures give the same bytes. Exit code 2 if a part could not be read.
 
     Example: wirelore report captures/samples -o reports/samples
     """
     from reports.bundle import write
+    from reports.coverage import lines
 
     library = _library(schemas)
-    written, problems = write(_found(names, captures, library), library, output)
-    for path in written:
-        click.echo(path)
-    _complain(problems)
-    sys.exit(2 if problems else 0)
+    written = write(_found(names, captures, library), library, output)
+    for line in (*written.files, *lines(written.coverage)):
+        click.echo(line)
+    _complain(written.problems)
+    sys.exit(2 if written.problems else 0)
 
 
 @main.command()
@@ -338,8 +366,11 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
 )
-def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path | None) -> None:
-    """Generate the OpenAPI 3.1 document of captures: what was observed, and what is only claimed, marked as such.
+@click.option(
+    "--openapi", "version", type=click.Choice(["3.1", "3.2"]), default="3.1", show_default=True, help="OpenAPI version."
+)
+def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path | None, version: str) -> None:
+    """Generate the OpenAPI document of captures: what was observed, and what is only claimed, marked as such.
 
     Prints YAML. The same captures give the same bytes. Exit code 2 if a part could not be read.
 
@@ -348,7 +379,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     from reports.bundle import openapi_text
 
     library = _library(schemas)
-    text, problems = openapi_text(_found(names, captures, library), library)
+    text, problems = openapi_text(_found(names, captures, library), library, version)
     _put(text, output)
     _complain(problems)
     sys.exit(2 if problems else 0)
@@ -417,7 +448,7 @@ def demo(captures: Path) -> None:
         name = record_demo(folder, progress=advance)
     library = _library(None)
     result = outcome(_found([str(name)], captures, library), library)
-    pages, _ = write(_found([str(name)], captures, library), library, folder / "report")
+    pages = write(_found([str(name)], captures, library), library, folder / "report").files
     click.echo(digest(result))
     click.echo(
         f"capture   {name}\nreport    {pages[0].parent / 'README.md'}\nOpenAPI   {pages[0].parent / 'openapi.yaml'}"
@@ -431,6 +462,20 @@ def _found(names: Iterable[str], captures: Path, library: "Library") -> "list[Ca
 
     routes = Routes.load(library.folder / TABLE)
     return [capture for name in names for capture in find(name, captures, routes)]
+
+
+def _explain_place(
+    names: Iterable[str], captures: Path, library: "Library", place: str | None, **restriction: Any
+) -> NoReturn:
+    """Prints what made a place of a schema what it is, and ends the command."""
+    from analyzers._explain import explain
+
+    if place is None:
+        raise click.UsageError("--operation restricts --explain, which is not given")
+    problems: list[str] = []
+    click.echo(explain(_found(names, captures, library), library, place, **restriction, problems=problems), nl=False)
+    _complain(problems)
+    sys.exit(2 if problems else 0)
 
 
 def _library(folder: Path | None) -> "Library":

@@ -8,14 +8,16 @@ from typing import Any
 from captures.routes import Routes
 from reports._counts import Seen
 from reports._learned import responses
+from reports._provenance import provenance as _provenance
 from reports.evidence import Evidence
 from schemas.claims import Claim
 from schemas.library import Library
 from schemas.routing import TABLE
 
 _CATEGORY = "other"
+_ELSEWHERE = "elsewhere"
+"""The category of operations at hosts of which the route table has none."""
 _REFUTED = "negative"
-_PROVENANCE = {(True, True): "both", (True, False): "observed", (False, True): "claimed", (False, False): "learned"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Operation:
     seen: Seen | None
     learned: bool = False
     """Whether the schemas know a body of it, from whatever traffic."""
+    known: bool = False
+    """Whether the route table or the schemas have it: it is of the protocol, and its errors look like all others."""
 
     @property
     def method(self) -> str:
@@ -57,9 +61,12 @@ def catalogue(evidence: Evidence, library: Library, routes: Routes, claims: Iter
     table = _table(library)
     ledger = list(claims)
     bodies = {*library.branches("request-bodies"), *(name for name, _ in responses(library))}
-    names = {*evidence.operations, *table, *_listed(library), *bodies}
+    known = {*table, *_listed(library), *bodies}
+    names = {*evidence.operations, *known}
     made = [
-        replace(_operation(name, evidence, table.get(name, {}), routes, ledger), learned=name in bodies)
+        replace(
+            _operation(name, evidence, table.get(name, {}), routes, ledger), learned=name in bodies, known=name in known
+        )
         for name in names
     ]
     return sorted(made, key=lambda one: (one.template, one.method))
@@ -74,13 +81,15 @@ def _operation(
     speaking = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
     method, _, template = name.partition(" ")
     route = routes.match(method, template)
+    hosts = {*entry.get("hosts", ()), *evidence.hosts.get(name, ())} - {""}
+    strange = _ELSEWHERE if hosts and not hosts.intersection(routes.hosts) and not entry else _CATEGORY
     return Operation(
         name=name,
-        hosts=tuple(sorted({*entry.get("hosts", ()), *evidence.hosts.get(name, ())} - {""})),
-        category=entry.get("category") or (route.category if route else _CATEGORY),
+        hosts=tuple(sorted(hosts)),
+        category=entry.get("category") or (route.category if route else strange),
         summary=entry.get("summary", ""),
         claims=tuple(sorted(stated | speaking)),
-        provenance=_PROVENANCE[seen is not None, bool(stated)],
+        provenance=_provenance(seen=seen is not None, claimed=bool(stated)),
         firmness=entry.get("firmness") or _firmest(holding),
         security=tuple(entry.get("security", ())),
         seen=seen,

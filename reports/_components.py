@@ -5,13 +5,18 @@ discriminator, and end in a branch for tags that were not seen yet. Objects take
 """
 
 import json
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Any
 
 from reports import _names
-from reports._learned import Node, strings, types, variants
+from reports._concepts import Concepts, Key
+from reports._learned import Node, strings, tags, types, variants
+from reports._places import Place
+from reports._provenance import evidenced
+from reports._tally import OTHERS, Path, Tally, total
+from reports._usage import variant_step
 
 Schema = dict[str, Any]
 
@@ -19,45 +24,10 @@ _PREFIX = "#/components/schemas/"
 _OPEN = "~"
 """Marks a reference whose component has no name yet; no name can hold it."""
 _KEPT = ("title", "description", "x-claims")
+_FORM = ("pattern", "format", "contentEncoding")
+"""What is said of strings."""
 _TAG = "type"
 _NONE: Schema = {}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a value stands, as far as names depend on it."""
-
-    noun: str
-    """What an object here is called."""
-    short: str = ""
-    """What the variants of a union here are called, if not `noun`."""
-    owner: str = ""
-    """What the object around is called."""
-    root: str = ""
-    """What the whole body is called."""
-    member: str = ""
-    """The member's name; empty at the root of a body."""
-    suffix: str = ""
-    """What names of this side end in: `Param` within requests."""
-    depth: int = 0
-
-    def inner(self, name: str, owner: str) -> "Place":
-        """The place of a member."""
-        noun, short = _names.thing(name)
-        root = self.root or self.noun
-        return replace(self, noun=noun, short=short, owner=owner, root=root, member=name, depth=self.depth + 1)
-
-    def item(self) -> "Place":
-        """The place of an array's items."""
-        return (
-            replace(self, noun=_names.singular(self.noun), short=_names.singular(self.short)) if self.member else self
-        )
-
-    def names(self, name: str, qualifier: str = "") -> list[str]:
-        """What something here may be called, the best name first."""
-        owner, root = self.owner, self.root
-        found = [name, *([qualifier + name] if qualifier else []), owner + name, root + owner + name]
-        return [each if each.endswith(self.suffix) and each != self.suffix else each + self.suffix for each in found]
 
 
 @dataclass
@@ -65,6 +35,9 @@ class _Component:
     names: tuple[str, ...]
     schema: Schema
     depth: int
+    known: bool = True
+    """Whether it describes something, and not what was never seen."""
+    at: set[Path] = field(default_factory=set)
 
 
 class Components:
@@ -73,20 +46,51 @@ class Components:
     Until then a reference is a number. What means the same and may be called the same is one component.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tallies: Mapping[Path, Tally]) -> None:
+        self._tallies = tallies
+        self._counted = {path[:length] for path in tallies for length in range(len(path) + 1)}
+        """All places in which something was counted. Things that hold their own kind would have no end of places."""
+        self._concepts = Concepts()
+        self._begin()
+
+    def _begin(self) -> None:
         self._made: list[_Component] = []
         self._numbers: dict[str, int] = {}
+        self._done: dict[Key, Schema] = {}
+        self._begun: dict[Key, str] = {}
 
-    def add(self, names: Iterable[str], schema: Schema, depth: int = 0) -> Schema:
-        """A reference to the schema, which will bear the first of these names that is free."""
+    def settle(self, walk: Callable[[], Any]) -> None:
+        """Walks over all bodies, as often as it takes until every concept is known whole."""
+
+        def once() -> None:
+            self._begin()
+            walk()
+
+        self._concepts.settle(once)
+
+    def add(
+        self, names: Iterable[str], schema: Schema, at: Iterable[Path], depth: int = 0, *, known: bool = True
+    ) -> Schema:
+        """A reference to the schema, which will bear the first of these names that is free; `at`: where it counts."""
         wanted = tuple(dict.fromkeys(names))
         key = json.dumps([wanted[0], schema], sort_keys=True)
         number = self._numbers.setdefault(key, len(self._made))
         if number == len(self._made):
-            self._made.append(_Component(wanted, schema, depth))
+            self._made.append(_Component(wanted, schema, depth, known))
         one = self._made[number]
         one.depth = min(one.depth, depth)
+        one.at.update(at)
         return {"$ref": f"{_PREFIX}{_OPEN}{number}"}
+
+    def _once(self, key: Key, write: Callable[[], Schema]) -> Schema:
+        """What is written for a concept, written once; within itself a concept is referred to before it is done."""
+        if key in self._done:
+            return self._done[key]
+        if key in self._begun:
+            return {"$ref": self._begun[key]}
+        self._begun[key] = f"{_PREFIX}{_OPEN}{len(self._begun)}{_OPEN}"
+        self._done[key] = write()
+        return self._done[key]
 
     def resolved(self, document: Schema) -> Schema:
         """The document with all components under their names, and every reference to them."""
@@ -95,10 +99,16 @@ class Components:
         for number in order:
             names[_free(self._made[number].names, names)] = f"{_PREFIX}{_OPEN}{number}"
         references = {reference: _PREFIX + name for name, reference in names.items()}
-        schemas = {name: self._made[int(names[name].rpartition(_OPEN)[2])].schema for name in sorted(names)}
+        references |= {self._begun[key]: references[done["$ref"]] for key, done in self._done.items()}
+        schemas = {name: self._evidenced(int(names[name].rpartition(_OPEN)[2])) for name in sorted(names)}
         parts = {**document.get("components", {}), "schemas": schemas}
         done: Schema = _replaced({**document, "components": parts}, references)
         return done
+
+    def _evidenced(self, number: int) -> Schema:
+        one = self._made[number]
+        tally = total(self._tallies[at] for at in sorted(one.at) if at in self._tallies)
+        return evidenced(one.schema, tally) if one.known or tally.seen.count else one.schema
 
     def value(self, node: Node, place: Place) -> Schema:
         """The translation of a node."""
@@ -115,28 +125,35 @@ class Components:
             parts.append({"type": "array", "items": self.value(node.get("items", {}), place.item())})
         known = strings(node)
         if "string" in kinds and known:
-            parts += [{"type": "string", "enum": known}, {"type": "string"}]
+            parts += open_list(known)
             kinds = [kind for kind in kinds if kind != "string"]
+        form = {key: node[key] for key in _FORM if key in node}
+        if "format" in form:
+            form.pop("pattern", None)  # the format says it, and generated code chooses a type by it alone
         plain = [kind for kind in kinds if kind not in ("object", "array")]
         if plain:
-            parts.append(_typed(plain))
+            parts.append({**_typed(plain), **(form if "string" in plain else {})})
         if len(parts) == 1:
             return {**parts[0], **notes}
         return {"anyOf": parts, **notes} if parts else notes
 
     def event(self, name: str, data: Node, place: Place, stream: str) -> Schema:
         """An event as an object of its name and its data, read as JSON; `stream` tells apart what differs."""
-        own = _single_tag(data) == name
-        payload = self._plain(data, place, place.noun, _tagged(name)) if own else self.value(data, place)
+        inner = place.step("data")
+        own = variants(data)
+        if tags(data) == [name] and len(own) == 1:
+            payload = self._variant(name, own[0][1], inner, place.noun, in_variant=False)
+        else:
+            payload = self.value(data, inner)
         schema = {
             "type": "object",
             "required": ["event", "data"],
             "properties": {"event": {"type": "string", "const": name}, "data": payload},
         }
         title = f"Sent{place.noun}"
-        return self.add([title, stream + title], schema, place.depth)
+        return self.add([title, stream + title], schema, place.at, place.depth)
 
-    def stream(self, noun: str, events: Mapping[str, Schema]) -> Schema:
+    def stream(self, noun: str, events: Mapping[str, Schema], at: Path) -> Schema:
         """The union of a stream's events, told apart by their name, with a branch for new ones."""
         other = {
             "type": "object",
@@ -144,77 +161,115 @@ class Components:
             "required": ["event"],
             "properties": {"event": {"type": "string", "not": {"enum": sorted(events)}}, "data": {}},
         }
-        rest = self.add([f"Other{noun}StreamEvent"], other)
-        return self.add([f"{noun}StreamEvent"], _union("event", sorted(events.items()), [rest]))
+        seen = {path for path in self._tallies if len(path) == len(at) + 1 and path[: len(at)] == at}
+        strange = {path for path in seen if path[-1] not in events}
+        rest = self.add([f"Other{noun}StreamEvent"], other, strange, known=False)
+        return self.add([f"{noun}StreamEvent"], _union("event", sorted(events.items()), [rest]), seen)
 
     def _object(self, node: Node, place: Place) -> Schema:
-        cases = variants(node)
-        if cases:
-            return self._union_of(cases, node, place)
-        members = node.get("properties", {})
-        if not members:
+        if not variants(node) and not node.get("properties"):
             rest = node.get("additionalProperties")
-            return {"type": "object", **({"additionalProperties": self.value(rest, place)} if rest else {})}
-        tag = _single_tag(node)
-        if tag and place.member not in ("", tag) and len(node.get("required", ())) > 1:
-            return self._union_of([(tag, node)], node, place)
-        return self._plain(node, place, place.noun, {})
+            inner = place.step("{}")
+            return {"type": "object", **({"additionalProperties": self.value(rest, inner)} if rest else {})}
+        place = place.named(tags(node)) if len(variants(node)) == 1 else place
+        key = place.key(tags(node))
+        concept = self._concepts.met(key, node, place.at & self._counted)
+        return self._once(key, lambda: self._whole(concept.schema, replace(place, at=frozenset(concept.at)), key))
+
+    def _whole(self, node: Node, place: Place, key: Key) -> Schema:
+        """An object place: a union, or the plain object that it is so far."""
+        cases = variants(node)
+        if not cases:
+            return self._plain(node, place, place.noun)
+        tag, case = cases[0]
+        if len(cases) == 1 and (place.member in ("", tag) or len(case.get("required", ())) < 2):
+            return self._plain(case, place.step(variant_step(tag), OTHERS), place.noun)
+        return self._union_of(cases, place, owned=bool(place.owner) and key[-1] == place.owner)
+
+    def _variant(self, tag: str | None, case: Node, place: Place, name: str, *, in_variant: bool = True) -> Schema:
+        """A variant of a union, the same wherever it is one in this part of the protocol."""
+        key = (place.suffix, place.family, name, "variant" if tag is not None else f"variant of {place.noun}")
+        concept = self._concepts.met(key, case, place.step(variant_step(tag)).at & self._counted)
+        inner = replace(place, at=frozenset(concept.at))
+        whole = concept.schema
+        if tag is None:
+            more = {
+                "description": f"One without `{_TAG}`.",
+                "not": {"required": [_TAG], "properties": {_TAG: {}}},
+            }
+            return self._once(key, lambda: self._plain(whole, inner, name, {}, more, in_variant=in_variant))
+        (_, own), *_ = variants(whole)
+        return self._once(key, lambda: self._plain(own, inner, name, _tagged(tag), in_variant=in_variant))
 
     def _plain(
-        self, node: Node, place: Place, name: str, instead: Mapping[str, Schema], more: Schema = _NONE
+        self,
+        node: Node,
+        place: Place,
+        name: str,
+        instead: Mapping[str, Schema] = _NONE,
+        more: Schema = _NONE,
+        *,
+        in_variant: bool = False,
     ) -> Schema:
         """An object as a component; `instead` replaces the schemas of members, `more` are further keywords."""
-        members = {
-            member: instead[member] if member in instead else self.value(child, place.inner(member, name))
-            for member, child in sorted(node.get("properties", {}).items())
-        }
+        members = {}
+        for member, child in sorted(node.get("properties", {}).items()):
+            inner = place.inner(member, name, in_variant=in_variant)
+            members[member] = instead[member] if member in instead else self.value(child, inner)
         notes = {key: node[key] for key in _KEPT if key in node}
         schema: Schema = {"type": "object", **notes, "properties": members, **more}
-        if node.get("required"):
-            schema["required"] = list(node["required"])
+        if required := [name for name in node.get("required", ()) if name in instead or "x-seen" not in node]:
+            schema["required"] = required
         if node.get("x-map"):
-            schema["additionalProperties"] = self.value(node["additionalProperties"], place)
-        return self.add(place.names(name), schema, place.depth)
+            schema["additionalProperties"] = self.value(node["additionalProperties"], place.step("{}"))
+        return self.add(place.names(name), schema, place.at, place.depth)
 
-    def _union_of(self, cases: Iterable[tuple[str | None, Node]], node: Node, place: Place) -> Schema:
+    def _union_of(self, cases: Iterable[tuple[str | None, Node]], place: Place, *, owned: bool) -> Schema:
         tagged: list[tuple[str, Schema]] = []
         rest: list[Schema] = []
         for tag, case in cases:
             if tag is None:
-                rest.append(self._plain(case, place, f"Untagged{place.noun}", {}, {"not": {"required": [_TAG]}}))
+                rest.append(self._variant(tag, case, place, f"Untagged{place.noun}"))
             else:
                 name = _names.variant(tag, place.short or place.noun)
-                tagged.append((tag, self._plain(case, place, name, _tagged(tag))))
+                tagged.append((tag, self._variant(tag, case, place, name)))
         other = {
             "type": "object",
             "description": f"One whose `{_TAG}` was not seen yet.",
             "required": [_TAG],
             "properties": {_TAG: {"type": "string", "not": {"enum": [tag for tag, _ in tagged]}}},
         }
-        fallback = self.add(place.names(f"Other{place.noun}"), other, place.depth)
+        owned = owned and not place.noun.startswith(place.owner)
+        own = place.owner + place.noun if owned else place.noun
+        fallback = self.add(place.names(f"Other{own}"), other, place.step(OTHERS).at, place.depth, known=False)
         schema = _union(_TAG, tagged, [*rest, fallback])
         if rest:
             del schema["discriminator"]
-        return self.add(place.names(place.noun, "" if place.member else "Any"), schema, place.depth)
+        qualifier = "" if place.member else "Any"
+        return self.add(place.names(place.noun, qualifier, owned=owned), schema, place.at, place.depth)
 
 
 def _union(tag: str, cases: Iterable[tuple[str, Schema]], rest: Iterable[Schema]) -> Schema:
-    known = list(cases)
+    """The last of the rest is the branch for what is not known."""
+    known, others = list(cases), list(rest)
     return {
-        "oneOf": [*(schema for _, schema in known), *rest],
-        "discriminator": {"propertyName": tag, "mapping": {value: schema["$ref"] for value, schema in known}},
+        "oneOf": [*(schema for _, schema in known), *others],
+        "discriminator": {
+            "propertyName": tag,
+            "mapping": {value: schema["$ref"] for value, schema in known},
+            "defaultMapping": others[-1]["$ref"],
+        },
     }
+
+
+def open_list(known: Iterable[str]) -> list[Schema]:
+    """The choices of a string whose known values are listed."""
+    return [{"type": "string", "enum": list(known)}, {"type": "string", "title": "any other"}]
 
 
 def _tagged(tag: str) -> dict[str, Schema]:
     """The member that holds the tag of a variant."""
     return {_TAG: {"type": "string", "const": tag}}
-
-
-def _single_tag(node: Node) -> str | None:
-    """The one known value of a required member `type`."""
-    known = strings(node.get("properties", {}).get(_TAG, {}))
-    return known[0] if len(known) == 1 and _TAG in node.get("required", ()) else None
 
 
 def _free(names: Iterable[str], taken: Container[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from captures.model import Exchange, Headers
-from reports._forms import form
+from reports._forms import form, is_showable
 
 _VALUES_KEPT = 12
 _ORDERS_KEPT = 64
@@ -76,11 +76,14 @@ class HeaderSeen:
     forms: Counter[str] = field(default_factory=Counter)
     """Messages by the form of a value: `integer`, `date-time`, `id`, `text`, ..."""
     spellings: Counter[str] = field(default_factory=Counter)
+    example: str | None = None
+    """The shortest value that is no secret and no free text; of equally short ones the first in the alphabet."""
 
-    def take(self, values: Iterable[str], spellings: Iterable[str]) -> None:
-        """Counts one message that carried the header."""
+    def take(self, values: Iterable[str], spellings: Iterable[str], example: str | None = None) -> None:
+        """Counts one message that carried the header; `example` is given where the values are not the whole."""
         self.count += 1
         distinct = set(values)
+        self._offer(distinct if example is None else {example})
         if not self.many:
             self.values.update(distinct)
         self.forms.update({form(value) for value in distinct})
@@ -93,8 +96,15 @@ class HeaderSeen:
         self.values += other.values
         self.forms += other.forms
         self.spellings += other.spellings
+        self._offer(set() if other.example is None else {other.example})
         self.many = self.many or other.many
         self._bound()
+
+    def _offer(self, values: set[str]) -> None:
+        if self.example is not None:
+            values = {value for value in values if len(value) <= len(self.example)} | {self.example}
+        shown = (value for value in values if value == self.example or is_showable(value))
+        self.example = min(shown, key=lambda value: (len(value), value), default=None)
 
     def _bound(self) -> None:
         if self.many or len(self.values) > _VALUES_KEPT:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reports._learned import Node, strings, types, variants
+from reports._learned import Node, simple, strings, types, variants
 
 
 class Field(NamedTuple):
@@ -19,8 +19,12 @@ class Field(NamedTuple):
     note: str
 
 
-def fields(node: Node, path: str = "") -> Iterator[Field]:
-    """The fields below a node, depth first."""
+def fields(node: Node) -> Iterator[Field]:
+    """The fields below a node, depth first; a union of one variant is an object like any other."""
+    return _below(simple(node), "")
+
+
+def _below(node: Node, path: str) -> Iterator[Field]:
     if node.get("x-opaque"):
         return
     cases = variants(node)
@@ -30,7 +34,7 @@ def fields(node: Node, path: str = "") -> Iterator[Field]:
         yield from _members(node, path)
     if "items" in node:
         item: Node = node["items"]
-        yield from fields(item, f"{path}[]")
+        yield from _below(item, f"{path}[]")
 
 
 def _members(node: Node, path: str) -> Iterator[Field]:
@@ -38,11 +42,11 @@ def _members(node: Node, path: str) -> Iterator[Field]:
     for name, child in sorted(node.get("properties", {}).items()):
         own = f"{path}.{name}" if path else name
         yield _field(child, own, "always" if name in required else "sometimes")
-        yield from fields(child, own)
+        yield from _below(child, own)
     if node.get("x-map"):
         own = f"{path}.*" if path else "*"
         yield _field(node["additionalProperties"], own, "")
-        yield from fields(node["additionalProperties"], own)
+        yield from _below(node["additionalProperties"], own)
 
 
 def _field(node: Node, path: str, presence: str) -> Field:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from captures.routes import guessed_template
+from captures.routes import is_id
 
 _FORMS = (
     ("integer", re.compile(r"-?\d{1,18}")),
@@ -19,6 +19,7 @@ _FORMS = (
 MASKED = "masked"
 """The form of what somebody else made unreadable (`<KEY>`, `***`, `AGENT-XXX`): it says nothing of the value."""
 
+_LONGEST = 120
 _NEVER_LISTED = {"uuid", "date-time", "http-date", "id", "secret", MASKED}
 _MASK = re.compile(
     r"<[^<>]*>|\[[A-Z _-]+\]|.*\*{3,}.*|(?:REDACTED|FILTERED|SCRUBBED|MASKED|DUMMY)|[A-Z0-9_-]+[_-]XXX+", re.DOTALL
@@ -38,7 +39,7 @@ def form(value: str) -> str:
     for name, pattern in _FORMS[:-1]:
         if pattern.fullmatch(value):
             return name
-    if "{id}" in guessed_template(value) and not _WORDS.fullmatch(value):
+    if any(map(is_id, value.split("/"))) and not _WORDS.fullmatch(value):
         return "id"
     name, pattern = _FORMS[-1]
     return name if pattern.fullmatch(value) else "text"
@@ -47,3 +48,8 @@ def form(value: str) -> str:
 def is_listable(form_name: str) -> bool:
     """Whether values of this form are worth listing; ids, times and credentials are not."""
     return form_name not in _NEVER_LISTED
+
+
+def is_showable(value: str) -> bool:
+    """Whether a value may be shown as an example: neither a credential, nor masked, nor free text, nor long."""
+    return 0 < len(value) <= _LONGEST and form(value) not in {"secret", MASKED, "text"}

@@ -27,7 +27,7 @@ class Content:
 
 def requests(library: Library) -> dict[str, Content]:
     """The learned request bodies by operation, sorted."""
-    return {name: _content(simple(branch)) for name, branch in sorted(library.branches("request-bodies").items())}
+    return {name: _content(branch) for name, branch in sorted(library.branches("request-bodies").items())}
 
 
 def responses(library: Library) -> dict[tuple[str, int], Content]:
@@ -36,7 +36,7 @@ def responses(library: Library) -> dict[tuple[str, int], Content]:
     for case, branch in sorted(library.branches("response-bodies").items()):
         operation, _, status = case.rpartition(" ")
         if status.isdigit():
-            found[operation, int(status)] = _content(simple(branch))
+            found[operation, int(status)] = _content(branch)
     return found
 
 
@@ -45,14 +45,14 @@ def events(library: Library) -> dict[str, dict[str, Node]]:
     found: dict[str, dict[str, Node]] = {}
     for case, branch in sorted(library.branches("event-payloads").items()):
         method, template, event = [*case.split(" ", 2), "", ""][:3]
-        found.setdefault(f"{method} {template}", {})[event] = simple(branch.get("properties", {}).get("data", {}))
+        found.setdefault(f"{method} {template}", {})[event] = branch.get("properties", {}).get("data", {})
     return found
 
 
 def error_body(library: Library) -> Node | None:
     """The learned body of failures, None if none was learned."""
-    node = library.root("error-bodies").get("properties", {}).get("body")
-    return None if node is None else simple(node)
+    node: Node | None = library.root("error-bodies").get("properties", {}).get("body")
+    return node
 
 
 def strings(node: Node) -> list[str]:
@@ -85,6 +85,11 @@ def variants(node: Node) -> list[tuple[str | None, Node]]:
         elif "properties" in test:
             found.append((test["properties"][node["x-discriminator"]]["const"], condition["then"]))
     return found
+
+
+def tags(node: Node) -> list[str]:
+    """The known values of `type` in a tagged union, sorted."""
+    return sorted(tag for tag, _ in variants(node) if tag is not None)
 
 
 def simple(node: Node) -> Node:

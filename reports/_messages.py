@@ -1,19 +1,21 @@
 """Request bodies and responses of the document, from what was seen and what was learned."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from captures.routes import packaged
 from reports import _learned, _names
 from reports._catalogue import Operation
-from reports._components import Components, Place, Schema
+from reports._components import Components, Schema
 from reports._counts import HeadSeen
 from reports._parameters import response_headers
+from reports._places import Place
+from reports._usage import ERROR, EVENT, REQUEST, RESPONSE
+from reports._versions import EVENT_STREAM
 from reports.evidence import Evidence
 from schemas.library import Library
-
-EVENT_STREAM = "text/event-stream"
 
 _JSON = "application/json"
 _PHRASES = {
@@ -35,18 +37,24 @@ class Messages:
         self._responses = _learned.responses(library)
         self._events = _learned.events(library)
         self._error = _learned.error_body(library)
+        self._known: frozenset[str] = frozenset()
 
     def name_components(self, operations: Iterable[Operation]) -> None:
         """Gives names in a fixed order of sides, so that the plain name of a thing is the one in responses."""
+        self._known = frozenset(one.name for one in operations if one.known)
         known = sorted(operations, key=lambda one: (not one.summary, len(one.name), one.name))
-        chosen = [operation.name for operation in known]
-        for name in chosen:
-            for status in self.statuses(name):
-                self._learned_body(name, status)
+        self._components.settle(lambda: self._walk(known))
+
+    def _walk(self, operations: Sequence[Operation]) -> None:
+        for operation in operations:
+            for status in self.statuses(operation.name):
+                self._learned_body(operation.name, status)
         if self._error is not None:
             self._error_schema()
-        for name in chosen:
-            self._stream(name)
+        for operation in operations:
+            self._stream(operation.name)
+        for operation in operations:
+            self.request_body(operation)
 
     def statuses(self, operation: str) -> list[int]:
         """The statuses observed and learned, in rising order."""
@@ -62,8 +70,9 @@ class Messages:
         if not kinds:
             return None
         noun = _names.operation_noun(operation.method, operation.template)
-        place = Place(f"{noun}Request", owner=noun, suffix="Param")
-        media = {kind: {"schema": self._body(content, kind, place)} for kind in kinds}
+        at = frozenset({(REQUEST, operation.name)})
+        place = Place(f"{noun}Request", _names.family(operation.name), at, owner=noun, suffix="Param")
+        media = {kind: self._content(content, kind, place) for kind in kinds}
         always = bool(seen) and sum(seen.values()) == self._evidence.requests(operation.name)
         return {**({"required": True} if always else {}), "content": media}
 
@@ -89,24 +98,29 @@ class Messages:
 
     def _media(self, operation: str, status: int, kind: str) -> Schema:
         if kind == EVENT_STREAM:
-            schema = self._stream(operation)
-            return {"schema": schema or {"type": "string"}, **self._state_machine(operation)}
+            return {"itemSchema": self._stream(operation) or {"type": "string"}, **self._state_machine(operation)}
         if status >= HTTPStatus.BAD_REQUEST:
-            return {"schema": self._error_schema() if _is_json(kind) else _raw(kind)}
-        return {"schema": self._learned_body(operation, status, kind)}
+            known = _is_json(kind) and operation in self._known
+            return {"schema": self._error_schema() if known else {} if _is_json(kind) else _raw(kind)}
+        return self._learned_body(operation, status, kind)
 
     def _learned_body(self, operation: str, status: int, kind: str = _JSON) -> Schema:
         method, _, template = operation.partition(" ")
         content = self._responses.get((operation, status))
         noun = _names.operation_noun(method, template)
         node = (content.body or content.lines) if content else None
-        tags = _learned.strings(node.get("properties", {}).get("type", {})) if node else []
+        tags = _learned.tags(node) if node else []
         title = _names.pascal(tags[0]) if len(tags) == 1 else f"{noun}Response"
-        return self._body(content, kind, Place(title, owner=noun))
+        at = frozenset({(RESPONSE, operation, str(status))})
+        return self._content(content, kind, Place(title, _names.family(operation), at, owner=noun))
+
+    def _content(self, content: _learned.Content | None, kind: str, place: Place) -> Schema:
+        """What a body of a media type is: whole, or item by item."""
+        if content and content.lines is not None and "json" in kind:
+            return {"itemSchema": self._components.value(content.lines, place.item())}
+        return {"schema": self._body(content, kind, place)}
 
     def _body(self, content: _learned.Content | None, kind: str, place: Place) -> Schema:
-        if content and content.lines is not None and "json" in kind:
-            return self._components.value(content.lines, place)
         if content and content.body is not None and _is_json(kind):
             return self._components.value(content.body, place)
         if content and content.fields and not _is_json(kind):
@@ -116,7 +130,9 @@ class Messages:
     def _error_schema(self) -> Schema:
         if self._error is None:
             return {}
-        return self._components.value(self._error, Place("ErrorBody", "Body", owner="Error"))
+        return self._components.value(
+            self._error, Place("ErrorBody", ERROR, frozenset({(ERROR,)}), "Body", owner="Error")
+        )
 
     def _stream(self, operation: str) -> Schema | None:
         learned = self._events.get(operation)
@@ -127,8 +143,10 @@ class Messages:
         events: dict[str, Schema] = {}
         for name, data in sorted(learned.items()):
             title = _names.variant(name, "Event")
-            events[name] = self._components.event(name, data, Place(title, owner=_names.pascal(name)), noun)
-        return self._components.stream(noun, events)
+            family = ERROR if name == packaged().error_event else _names.family(operation)
+            place = Place(title, family, frozenset({(EVENT, operation, name)}), owner=_names.pascal(name))
+            events[name] = self._components.event(name, data, place, noun)
+        return self._components.stream(noun, events, (EVENT, operation))
 
     def _state_machine(self, operation: str) -> dict[str, Any]:
         steps: Mapping[tuple[str, str], int] = self._evidence.transitions.get(operation, {})

@@ -2,8 +2,13 @@
 
 import re
 
-_NOUNS: dict[str, tuple[str, str]] = dict.fromkeys(("content", "content_block", "system"), ("ContentBlock", "Block"))
+_NOUNS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("content", "content_block"), ("ContentBlock", "Block")),
+    "system": ("SystemBlock", "Block"),
+}
 """What a thing at a place and its variants are called, where the place's own name does not say it."""
+EMPTY = frozenset({"Data"})
+"""Nouns that say nothing of the thing."""
 _EDGE = re.compile(r"v\d+\w*|api")
 
 
@@ -23,10 +28,22 @@ def singular(text: str) -> str:
     return text
 
 
-def thing(place: str) -> tuple[str, str]:
-    """What a member's value is called, and its variants: `tool_choice` is a `ToolChoice`, `content` has blocks."""
+def thing(place: str, variant_of: str = "") -> tuple[str, str]:
+    """What a member's value is called, and its variants: `tool_choice` is a `ToolChoice`, `content` has blocks.
+
+    What stands in a variant is called after it: the `content` of a `ToolResultBlock` is a `ToolResultBlockContent`.
+    """
     noun = pascal(place)
-    return _NOUNS.get(place, (noun, noun))
+    general, short = _NOUNS.get(place, (noun, noun))
+    return (variant_of + noun if variant_of and place in _NOUNS else general), short
+
+
+def family(operation: str) -> str:
+    """The part of the protocol that an operation belongs to: `POST /v1/messages/batches` is of `messages`."""
+    segments = [
+        segment for segment in operation.partition(" ")[2].split("/") if segment and not segment.startswith("{")
+    ]
+    return next((segment for segment in segments if not _EDGE.fullmatch(segment)), "")
 
 
 def variant(tag: str, noun: str) -> str:

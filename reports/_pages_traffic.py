@@ -23,6 +23,7 @@ PAGES = {
     "errors.md": "errors as responses and inside streams, and retries",
     "bodies.md": "the fields of requests, responses and events",
     "findings.md": "where the captures depart from the schemas",
+    "coverage.md": "how far the OpenAPI document and the traffic cover each other",
     "openapi.yaml": "all of it as an OpenAPI 3.1 document",
 }
 """The files of a report beside the overview, and what each holds."""

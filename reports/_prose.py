@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports._catalogue import Operation
+from reports._counts import Seen
 from reports.evidence import Evidence
 
 _CATEGORIES = {
+    "elsewhere": "Hosts of others, that were recorded along with the service.",
     "account": "The account behind a login: profile, usage, settings, notices.",
     "messages": "Inference, and what belongs to it.",
     "oauth": "Authorisation, and tokens.",
@@ -25,20 +27,27 @@ _PROVENANCE = {
 _READING = """\
 ## How to read it
 
-- `x-provenance` says who vouches for an operation: `observed`, `claimed`, `both`, or `learned` (known to the schemas
-  from other traffic). `x-claims` names the claims, `x-firmness` says how firmly the sources hold them.
-  `x-learned` marks what these captures lack, and whose bodies the schemas know.
+- `x-provenance` says who vouches for an operation, a schema or a property: `observed`, `claimed`, `both`, or `learned`
+  (known to the schemas from other traffic, and neither in these captures nor claimed). A property or parameter states
+  it only where it differs from that of its schema or operation. `x-claims` names the claims, `x-firmness` says how
+  firmly the sources hold them. `x-learned` marks operations that these captures lack, but whose bodies are known.
 - `x-observed` is the evidence: how many exchanges, when the first and the last, from which clients, and whether they
-  were recorded by this tool, recorded while a stand-in answered, or imported from another format. In headers and
-  parameters it is `count` of `of` messages.
+  were recorded by this tool, recorded while a stand-in answered, or imported from another format. On a schema it counts
+  objects. On properties, parameters and headers it is `count` of `of` objects or messages. What has none was not seen.
+- A schema describes all places where a thing of that name stands in one part of the protocol, on one side. So it may
+  allow what was seen at another of these places. Names of what clients send end in `Param`.
+- Examples are the smallest bodies and events of the traffic, redacted as the captures are. `…` ends a text cut short.
+- `x-varies` says whether a request header is a constant, or differs by client version, session or request. `x-spelling`
+  is its usual spelling where that is not lower case. `x-header-order` is the order that was seen most.
 - Lists are open. Known values are an enum beside any string (`anyOf`), because that form validates, is shown by
   renderers, and is a union in generated code; an unknown value is never invalid.
-- Unions are open. Their last branch (`Other…`) takes a discriminator that was not seen yet. An object of which only
-  one `type` was seen is such a union too, unless it needs nothing but its `type`, is a whole body, or is named like it.
-- Objects may have members that are not listed. A member is required if every sample so far had it.
-- The schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its data,
-  read as JSON; `x-sse-state-machine` counts which event followed which, from `(start)` to `(end)` or `(cut)`. The
-  schema of JSON lines describes one line.
+- Unions are open: beside a `oneOf` of what was seen, with a discriminator (or the one thing that was), an `anyOf` has a
+  branch (`Other…`) for what was not, so that readers who go by the discriminator do not refuse it. An object of which
+  only one `type` was seen is such a union too, unless it needs nothing but its `type`, is a whole body, or is named
+  like it.
+- Objects may have members that are not listed. A member is required if every sample so far had it, and ten exchanges of
+  at least two clients have shown that.
+- {stream} `x-sse-state-machine` counts which event followed which, from `(start)` to `(end)` or `(cut)`.
 - Left out: headers that HTTP libraries compute or that belong to one connection, and cookies. Credentials are security
   schemes. The root's `security` stands where nothing is stated for an operation: any scheme, or none.
 
@@ -52,7 +61,17 @@ _READING = """\
 """
 
 
-def description(evidence: Evidence, operations: Iterable[Operation]) -> str:
+_STREAM = {
+    "3.1": """\
+The schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its data,
+  read as JSON. The schema of JSON lines describes one line.""",
+    "3.2": """\
+The item schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its
+  data; `contentSchema` says what the data is, read as JSON. The item schema of JSON lines describes one line.""",
+}
+
+
+def description(evidence: Evidence, operations: Iterable[Operation], version: str) -> str:
     """What the document is made of, how to read it, and what it cannot know."""
     counts = Counter(operation.provenance for operation in operations)
     origins = ", ".join(f"{count} {_origin(name)}" for name, count in sorted(evidence.exchanges.origins.items()))
@@ -62,13 +81,13 @@ def description(evidence: Evidence, operations: Iterable[Operation]) -> str:
     lines += [
         f"- {_counted(counts[name], 'operation')} {meaning}" for name, meaning in _PROVENANCE.items() if counts[name]
     ]
-    return "\n".join([*lines, "", _READING])
+    return "\n".join([*lines, "", _READING.replace("{stream}", _STREAM[version])])
 
 
 def note(operation: Operation) -> str:
-    """What is to be said about who vouches for an operation; empty if it was observed."""
+    """What is to be said about who vouches for an operation."""
     if operation.seen:
-        return ""
+        return _seen(operation, operation.seen)
     sentence = _PROVENANCE[operation.provenance]
     text = f"{sentence[0].upper()}{sentence[1:]}."
     if operation.provenance == "claimed" and operation.learned:
@@ -78,6 +97,16 @@ def note(operation: Operation) -> str:
     if not operation.hosts:
         text += " No source names the host."
     return text
+
+
+def _seen(operation: Operation, seen: Seen) -> str:
+    known = seen.described()
+    times = f", {known['first'][:10]} to {known['last'][:10]}" if "first" in known else ""
+    names = sorted({name.partition("/")[0] for name in known["clients"]})
+    text = f"Seen in {_counted(seen.count, 'exchange')}{times}{f', from ' if names else ''}{', '.join(names)}."
+    if set(seen.origins) == {"stand-in"}:
+        text += " A stand-in answered all of them: only the request is evidence."
+    return text if operation.claims else f"{text} No source names it."
 
 
 def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:

@@ -1,43 +1,72 @@
-"""The bundle: all pages and the OpenAPI document of captures, written from one pass over their exchanges."""
+"""The bundle: all pages and the OpenAPI document of captures, written from one pass over their exchanges.
+
+A second pass holds the exchanges against the document that the first one gave.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from analyzers._check import Finding, check
 from captures.model import Exchange
 from captures.routes import Routes
 from captures.store import Capture
-from reports import markdown, openapi
+from reports import _pages_coverage, markdown, openapi
+from reports._usage import Usage
+from reports.coverage import Coverage, coverage
 from reports.evidence import Evidence, fed
 from reports.findings import Outcome, grouped
 from schemas.claims import Claim, claims
 from schemas.library import Library
 from schemas.routing import TABLE
 
-DOCUMENT = "openapi.yaml"
+DOCUMENT, COVERAGE = "openapi.yaml", "coverage.md"
 
 
-def write(captures: Iterable[Capture], library: Library, folder: Path) -> tuple[list[Path], list[str]]:
-    """Writes the report into a folder; returns the files, sorted, and what could not be read, a message each."""
+class Bundle(NamedTuple):
+    """What was written."""
+
+    files: list[Path]
+    """Sorted."""
+    problems: list[str]
+    """What could not be read, a message each."""
+    coverage: Coverage
+    """How far the document and the captures cover each other."""
+
+
+def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
+    """Writes the report of captures into a folder."""
+    every = list(captures)
     evidence, outcome = Evidence(), Outcome([], [], 0)
-    outcome.groups = grouped(_findings(captures, library, evidence, outcome))
+    outcome.groups = grouped(_findings(every, library, evidence, outcome))
     routes, ledger = Routes.load(library.folder / TABLE), _claims(library)
     texts = markdown.pages(evidence, outcome, library, routes, ledger)
-    texts[DOCUMENT] = openapi.yaml_text(openapi.document(evidence, library, routes, ledger))
+    document = openapi.document(evidence, library, routes, ledger)
+    texts[DOCUMENT] = openapi.yaml_text(document)
+    covered = coverage(document, _again(every, outcome.problems))
+    texts[COVERAGE] = _pages_coverage.coverage(covered).rstrip("\n") + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    return sorted(folder / name for name in texts), outcome.problems
+    return Bundle(sorted(folder / name for name in texts), outcome.problems, covered)
 
 
-def openapi_text(captures: Iterable[Capture], library: Library) -> tuple[str, list[str]]:
-    """The OpenAPI document as YAML, and what could not be read, a message each."""
+def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
+    """The OpenAPI document of a version (3.1 or 3.2) as YAML, and what could not be read, a message each."""
     evidence, outcome = Evidence(), Outcome([], [], 0)
+    usage = Usage(library)
     for capture in captures:
-        for _ in _counted(capture, evidence, outcome):
+        for _ in _counted(capture, evidence, outcome, usage):
             pass
     routes, ledger = Routes.load(library.folder / TABLE), _claims(library)
-    return openapi.yaml_text(openapi.document(evidence, library, routes, ledger)), outcome.problems
+    return openapi.yaml_text(openapi.document(evidence, library, routes, ledger, version)), outcome.problems
+
+
+def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchange]:
+    """The exchanges once more; what could not be read the first time is no new problem."""
+    known = set(problems)
+    for capture in captures:
+        yield from capture.exchanges(lambda fault: None if str(fault) in known else problems.append(str(fault)))
 
 
 def _claims(library: Library) -> tuple[Claim, ...]:
@@ -47,13 +76,15 @@ def _claims(library: Library) -> tuple[Claim, ...]:
 
 
 def _findings(captures: Iterable[Capture], library: Library, evidence: Evidence, outcome: Outcome) -> Iterator[Finding]:
+    usage = Usage(library)
     for capture in captures:
         outcome.captures.append(capture.name)
-        yield from check(_counted(capture, evidence, outcome), library)
+        yield from check(_counted(capture, evidence, outcome, usage), library)
 
 
-def _counted(capture: Capture, evidence: Evidence, outcome: Outcome) -> Iterator[Exchange]:
+def _counted(capture: Capture, evidence: Evidence, outcome: Outcome, usage: Usage) -> Iterator[Exchange]:
     """The capture's exchanges, counted on their way."""
-    for exchange in fed(evidence, capture.name, capture.exchanges(lambda fault: outcome.problems.append(str(fault)))):
+    exchanges = capture.exchanges(lambda fault: outcome.problems.append(str(fault)))
+    for exchange in fed(evidence, capture.name, exchanges, usage):
         outcome.exchanges += 1
         yield exchange

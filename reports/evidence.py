@@ -11,6 +11,9 @@ from analyzers import beta_flags, error_bodies, retries
 from analyzers._contract import observations
 from captures.model import Exchange, Headers, Response
 from reports._counts import HeaderSeen, HeadSeen, Seen, Spread
+from reports._tally import Example, Path, Tally
+from reports._usage import Usage
+from schemas.library import Library
 
 START, END, CUT = "(start)", "(end)", "(cut)"
 """The states of a stream that are no events: before the first, after the last, and where it broke off."""
@@ -54,6 +57,10 @@ class Evidence:
     ends: Counter[str] = field(default_factory=Counter)
     categories: Counter[str] = field(default_factory=Counter)
     tags: Counter[str] = field(default_factory=Counter)
+    objects: dict[Path, Tally] = field(default_factory=dict)
+    """Objects in bodies and events by their place in the learned schemas."""
+    examples: dict[Path, Example] = field(default_factory=dict)
+    """The smallest body by kind, operation, status and media type, and the smallest event of a name."""
     request_bytes: int = 0
     response_bytes: int = 0
 
@@ -67,21 +74,24 @@ class Evidence:
             setattr(self, name, _merged(getattr(self, name), theirs))
 
 
-def gather(captures: Iterable[tuple[str, Iterable[Exchange]]]) -> Evidence:
-    """The evidence of captures, each a name with its exchanges in order."""
+def gather(captures: Iterable[tuple[str, Iterable[Exchange]]], library: Library | None = None) -> Evidence:
+    """The evidence of captures, each a name with its exchanges in order; of bodies, what the library knows."""
     evidence = Evidence()
+    usage = Usage(library) if library else None
     for name, exchanges in captures:
-        for _ in fed(evidence, name, exchanges):
+        for _ in fed(evidence, name, exchanges, usage):
             pass
     return evidence
 
 
-def fed(evidence: Evidence, name: str, exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+def fed(evidence: Evidence, name: str, exchanges: Iterable[Exchange], usage: Usage | None = None) -> Iterator[Exchange]:
     """The exchanges of a capture as they came, each counted before it is passed on."""
     evidence.captures.add(name)
     again = retries.start.start()
     for exchange in exchanges:
         _take(evidence, exchange)
+        if usage:
+            usage.take(evidence, exchange)
         for _, seen in observations(again, exchange):
             case = (seen["operation"], seen["cause"])
             evidence.retries[(*case, seen["attempt"])] += 1
@@ -133,7 +143,7 @@ def _take_path(evidence: Evidence, operation: str, path: str) -> None:
         if name.startswith("{"):
             prefix = _PREFIX.match(value)
             seen = evidence.path_values.setdefault(operation, {}).setdefault(name.strip("{}"), HeaderSeen())
-            seen.take([prefix.group() if prefix else ""], ())
+            seen.take([prefix.group() if prefix else ""], (), value)
 
 
 def _take_response(evidence: Evidence, exchange: Exchange) -> None:

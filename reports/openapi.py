@@ -1,67 +1,46 @@
-"""The OpenAPI 3.1 document: every operation that was observed, claimed or learned, with the evidence."""
+"""The OpenAPI document: every operation that was observed, claimed or learned, with the evidence."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from captures.routes import Routes
-from reports import _names, _prose, _security
+from reports import _examples, _names, _prose, _security, _versions
 from reports._catalogue import Operation, catalogue
 from reports._components import Components, Schema
 from reports._messages import Messages
-from reports._parameters import header_parameters, path_parameters, query_parameters
+from reports._parameters import Parameters, header_order
 from reports.evidence import Evidence
 from schemas.claims import Claim
 from schemas.library import Library
 
-_METHODS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "trace"})
-"""The methods that OpenAPI 3.1 has a place for."""
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNVERSIONED = "0"
+_WIDTH = 1 << 20
+"""Nothing is folded: evidence stays on its line, and so does a sentence."""
+_ON_ONE_LINE = frozenset({"x-observed", "x-header-order"})
 
 
-def document(evidence: Evidence, library: Library, routes: Routes, claims: Iterable[Claim]) -> dict[str, Any]:
-    """The document. Operations that OpenAPI has no place for are listed under `x-other-operations`."""
+def document(
+    evidence: Evidence, library: Library, routes: Routes, claims: Iterable[Claim], version: str = "3.1"
+) -> dict[str, Any]:
+    """The document of a version, `3.1` or `3.2`. Operations that it has no place for are under `x-other-operations`."""
     ledger = list(claims)
     operations = catalogue(evidence, library, routes, ledger)
-    components = Components()
-    messages = Messages(evidence, library, components)
-    messages.name_components(operations)
     known = _security.schemes(evidence, ledger)
-    learned = _learned_parameters(library)
-    paths: dict[str, dict[str, Schema]] = {}
-    others = []
-    for operation, path in _placed(operations):
-        method = operation.method.lower()
-        if path is None or method not in _METHODS or method in paths.get(path, {}):
-            others.append({"operation": operation.name, **_observed(operation)})
-            continue
-        required = _security.requirement(operation, evidence, ledger, known)
-        parameters = [
-            *path_parameters(evidence, operation.name, path),
-            *query_parameters(evidence, operation, learned.get(operation.name, ())),
-            *header_parameters(evidence, operation),
-        ]
-        paths.setdefault(path, {})[method] = {
-            **_heading(operation),
-            **({"parameters": parameters} if parameters else {}),
-            **_with_body(messages.request_body(operation)),
-            "responses": messages.responses(operation),
-            **({} if required is None else {"security": required}),
-            **_servers(operation),
-            **_origin(operation, ledger),
-        }
-    _make_unique([entry for methods in paths.values() for entry in methods.values()])
+    components = Components(evidence.objects)
+    paths, others, names = _paths(operations, evidence, library, ledger, known, components)
     whole = {
-        "openapi": "3.1.0",
+        "openapi": "",
         "info": {
             "title": "What the Claude CLI says on the wire",
             "version": evidence.exchanges.described().get("last", _UNVERSIONED)[:10],
             "summary": "Learned from recorded traffic and from claims, with the evidence for each part.",
-            "description": _prose.description(evidence, operations),
+            "description": _prose.description(evidence, operations, version),
         },
         "servers": _any_server(operations),
         "security": _security.anything(known),
@@ -71,12 +50,59 @@ def document(evidence: Evidence, library: Library, routes: Routes, claims: Itera
         "x-observed": evidence.exchanges.described(),
         **({"x-other-operations": others} if others else {}),
     }
-    return components.resolved(whole)
+    model = components.resolved(whole)
+    _examples.place(model, evidence, names)
+    return _versions.written(model, version)
 
 
 def yaml_text(document: dict[str, Any]) -> str:
-    """The document as YAML, the members in the order given."""
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    """The document as YAML, the members in the order given, evidence on one line."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+
+
+def _paths(
+    operations: Iterable[Operation],
+    evidence: Evidence,
+    library: Library,
+    ledger: Sequence[Claim],
+    known: Mapping[str, Schema],
+    components: Components,
+) -> tuple[dict[str, dict[str, Schema]], list[Schema], dict[tuple[str, ...], str]]:
+    """The path items, the operations that have no path, and the name of each operation by its place."""
+    messages = Messages(evidence, library, components)
+    messages.name_components(operations)
+    parameters = Parameters(evidence, library)
+    paths: dict[str, dict[str, Schema]] = {}
+    others: list[Schema] = []
+    names: dict[tuple[str, ...], str] = {}
+    for operation, path in _placed(operations):
+        member = operation.method.lower()
+        if path is None or not _TOKEN.fullmatch(operation.method):
+            others.append({"operation": operation.name, **_observed(operation)})
+            continue
+        home = paths.setdefault(path, {})
+        place: tuple[str, ...] = ("paths", path)
+        if member not in _versions.MEMBERS | {"query"}:
+            home = home.setdefault("additionalOperations", {})
+            place, member = (*place, "additionalOperations"), operation.method
+        if member in home:
+            others.append({"operation": operation.name, **_observed(operation)})
+            continue
+        required = _security.requirement(operation, evidence, ledger, known)
+        described = parameters.of(operation, path)
+        home[member] = {
+            **_heading(operation),
+            **({"parameters": described} if described else {}),
+            **_with_body(messages.request_body(operation)),
+            "responses": messages.responses(operation),
+            **({} if required is None else {"security": required}),
+            **_servers(operation),
+            **_origin(operation, ledger),
+            **header_order(evidence, operation),
+        }
+        names[*place, member] = operation.name
+    _make_unique(operation for _, operation in _versions.operations({"paths": paths}))
+    return paths, others, names
 
 
 class _Dumper(yaml.SafeDumper):
@@ -84,6 +110,18 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        node = super().represent_mapping(tag, mapping, flow_style)
+        for key, value in node.value:
+            if key.value in _ON_ONE_LINE:
+                _flow(value)
+        return node
+
+
+def _flow(node: yaml.Node) -> None:
+    if isinstance(node, yaml.CollectionNode):
+        node.flow_style = True
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -139,16 +177,6 @@ def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:
 
 def _observed(operation: Operation) -> Schema:
     return {"x-observed": operation.seen.described()} if operation.seen else {}
-
-
-def _learned_parameters(library: Library) -> dict[str, list[str]]:
-    """The query parameters that the schemas list, by operation."""
-    items = library.root("operations").get("properties", {}).get("parameters", {}).get("items", {})
-    found: dict[str, list[str]] = {}
-    for value in items.get("enum", ()):
-        operation, _, name = value.rpartition(" ")
-        found.setdefault(operation, []).append(name)
-    return found
 
 
 def _placed(operations: Iterable[Operation]) -> Iterator[tuple[Operation, str | None]]:

@@ -1,4 +1,4 @@
-"""The bundle: one pass over the captures gives all files, the same bytes every time."""
+"""The bundle: two passes over the captures give all files, the same bytes every time."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from tests.exchanges import taught
 from tests.reported import conversation, written
 
 FILES = [
-    "README.md", "beta-flags.md", "bodies.md", "endpoints.md", "errors.md", "event-sequences.md", "findings.md",
-    "headers.md", "openapi.yaml",
+    "README.md", "beta-flags.md", "bodies.md", "coverage.md", "endpoints.md", "errors.md", "event-sequences.md",
+    "findings.md", "headers.md", "openapi.yaml",
 ]  # fmt: skip
 
 
@@ -30,15 +30,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 def test_the_files_are_written_and_named(tmp_path: Path, capture: Capture, library: Library) -> None:
-    files, problems = write([capture], library, tmp_path / "new" / "report")
+    files, problems, _ = write([capture], library, tmp_path / "new" / "report")
     assert [path.name for path in files] == FILES
     assert sorted(tmp_path.joinpath("new", "report").iterdir()) == files
     assert problems == []
 
 
 def test_the_same_captures_give_the_same_bytes(tmp_path: Path, capture: Capture, library: Library) -> None:
-    first, _ = write([capture], library, tmp_path / "first")
-    again, _ = write([Capture(capture.folder)], library, tmp_path / "again")
+    first, *_ = write([capture], library, tmp_path / "first")
+    again, *_ = write([Capture(capture.folder)], library, tmp_path / "again")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
     assert not any(str(tmp_path).encode() in path.read_bytes() for path in first)
 
@@ -50,7 +50,7 @@ def test_the_document_is_the_one_in_the_report(tmp_path: Path, capture: Capture,
     assert problems == []
 
 
-def test_an_exchange_is_read_once(
+def test_an_exchange_is_read_once_for_the_pages_and_once_for_the_coverage(
     tmp_path: Path, capture: Capture, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
@@ -62,7 +62,8 @@ def test_an_exchange_is_read_once(
 
     monkeypatch.setattr(Capture, "exchange", counted)
     write([capture], library, tmp_path)
-    assert len(read) == 8
+    assert len(read) == 16
+    assert len(set(read)) == 8
 
 
 def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_reported(tmp_path: Path, library: Library) -> None:
@@ -70,12 +71,12 @@ def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_reported(tmp_pa
     capture = Capture(tmp_path / "made")
     lost = next(capture.index())["id"]
     (capture.folder / lost / "exchange.json").unlink()
-    _, problems = write([capture], library, tmp_path / "report")
+    _, problems, _ = write([capture], library, tmp_path / "report")
     assert len(problems) == 1
     assert lost in problems[0]
     assert "| Exchanges | 7 |" in (tmp_path / "report" / "README.md").read_text("utf-8")
 
 
 def test_no_captures_give_a_report_of_what_is_claimed(tmp_path: Path, library: Library) -> None:
-    files, problems = write([], library, tmp_path)
+    files, problems, _ = write([], library, tmp_path)
     assert ([path.name for path in files], problems) == (FILES, [])

@@ -71,7 +71,7 @@ def test_errors_are_counted_in_responses_in_streams_and_as_pages() -> None:
     assert gather([("made", [*conversation(), page])]).error_operations == Counter({
         ("http", "529 overloaded_error", "POST /v1/messages"): 1,
         ("stream", "200 api_error", "POST /v1/messages"): 1,
-        ("http", "404 not_found_error", "GET /v1/files/{id}"): 1,
+        ("http", "404 not_found_error", "GET /v1/files/{file_id}"): 1,
         ("page", "503 text/html", "POST /v1/messages"): 1,
     })  # fmt: skip
 

@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 
 from captures.model import Exchange
 from captures.routes import Routes
+from reports._components import open_list
 from reports.evidence import Evidence, gather
 from reports.openapi import document, yaml_text
 from schemas.claims import claims
@@ -25,7 +26,7 @@ Document = dict[str, Any]
 
 def _document(folder: Path, *known: Exchange, seen: tuple[Exchange, ...] | None = None) -> Document:
     library = taught(folder / "schemas", *known)
-    evidence = gather([("made", known if seen is None else seen)])
+    evidence = gather([("made", known if seen is None else seen)], library)
     return document(evidence, library, Routes.load(), claims())
 
 
@@ -173,22 +174,26 @@ def test_a_new_event_is_valid_and_a_wrong_one_is_not(made: Document) -> None:
 
 def test_a_union_has_a_discriminator_with_a_mapping(made: Document) -> None:
     union = made["components"]["schemas"]["ContentBlock"]
-    assert union == {
-        "oneOf": [
-            {"$ref": f"#/components/schemas/{name}"} for name in ("TextBlock", "ToolUseBlock", "OtherContentBlock")
-        ],
-        "discriminator": {
-            "propertyName": "type",
-            "mapping": {
-                "text": "#/components/schemas/TextBlock",
-                "tool_use": "#/components/schemas/ToolUseBlock",
+    assert union["anyOf"] == [
+        {
+            "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("TextBlock", "ToolUseBlock")],
+            "discriminator": {
+                "propertyName": "type",
+                "mapping": {
+                    "text": "#/components/schemas/TextBlock",
+                    "tool_use": "#/components/schemas/ToolUseBlock",
+                },
             },
         },
-    }
+        {"$ref": "#/components/schemas/OtherContentBlock"},
+    ]
 
 
 def test_no_annotation_of_the_dialect_leaks(made: Document) -> None:
-    ours = {"x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce", "x-learned"}
+    ours = {
+        "x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce", "x-learned",
+        "x-spelling", "x-varies", "x-header-order",
+    }  # fmt: skip
     names = {key for key, _ in _members({**made, "paths": made["paths"]}) if key.startswith("x-")}
     assert names - ours <= {"x-kind", "x-left"}
     assert not {"if", "then", "$id", "maxItems"} & {key for key, _ in _members(made["components"]["schemas"])}
@@ -204,8 +209,10 @@ def test_a_stream_carries_its_state_machine(made: Document) -> None:
 
 def test_headers_of_every_response_are_required_and_typed(made: Document) -> None:
     headers = made["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]
-    assert headers["x-left"] == {"schema": {"type": "integer"}, "x-observed": {"count": 3, "of": 5}}
-    assert headers["x-kind"]["schema"] == {"anyOf": [{"type": "string", "enum": ["a|b"]}, {"type": "string"}]}
+    assert headers["x-left"] == {
+        "schema": {"type": "integer"}, "example": 41, "x-observed": {"count": 3, "of": 5},
+    }  # fmt: skip
+    assert headers["x-kind"]["schema"] == {"anyOf": open_list(["a|b"])}
     one = exchange(ASK, message(), answer_headers=[("content-type", "application/json"), ("X-Left", "1")])
     alone = document(gather([("made", [one])]), Library(), Routes.load(), claims())
     assert alone["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]["x-left"]["required"] is True
@@ -337,3 +344,107 @@ def test_a_status_has_the_phrase_of_the_standard_whatever_the_python(tmp_path: P
         "422": "Unprocessable Content",
         "599": "Status 599",
     }
+
+
+def _names(made: Document) -> set[str]:
+    return set(made["components"]["schemas"])
+
+
+def test_a_thing_is_one_component_wherever_it_stands(made: Document) -> None:
+    """The block of a whole answer, of a stream's start, and of the message within it."""
+    assert not {name for name in _names(made) if name.endswith("TextBlock") and name != "TextBlock"}
+    started = made["components"]["schemas"]["ContentBlockStartEvent"]["properties"]["content_block"]
+    whole = made["components"]["schemas"]["Message"]["properties"]["content"]["items"]
+    assert started["$ref"] == whole["$ref"] == "#/components/schemas/ContentBlock"
+    assert made["components"]["schemas"]["MessageStartEvent"]["properties"]["message"]["$ref"].endswith("/Message")
+
+
+def test_what_one_place_lacks_is_required_at_none(tmp_path: Path) -> None:
+    cited = {**TEXT, "citations": []}
+    events = [("message_start", {"type": "message_start", "message": message(TEXT)})]
+    made = _document(tmp_path, exchange(ASK, message(cited)), exchange(ASK, events=events))
+    assert made["components"]["schemas"]["TextBlock"]["required"] == ["text", "type"]
+    assert _holds(made, "Message", message(TEXT))
+    assert _holds(made, "Message", message(cited))
+
+
+def test_namesakes_in_two_variants_of_a_union_are_two_things_with_common_variants(tmp_path: Path) -> None:
+    url, text = {"type": "url", "url": "u"}, {"type": "text", "data": "d"}
+    blocks = [
+        {"type": "image", "source": url},
+        {"type": "document", "source": url},
+        {"type": "document", "source": text},
+    ]
+    body = {**ASK, "messages": [{"role": "user", "content": blocks}]}
+    made = _document(tmp_path, exchange(body, message(TEXT)))
+    assert {"ImageBlockParam", "DocumentBlockSourceParam", "UrlSourceParam", "TextSourceParam"} <= _names(made)
+    assert _holds(made, "DocumentBlockParam", blocks[2])
+    known = made["components"]["schemas"]["DocumentBlockSourceParam"]["anyOf"][0]["discriminator"]["mapping"]
+    assert set(known) == {"url", "text"}
+
+
+def test_what_is_called_the_same_in_another_part_of_the_protocol_is_another_thing(tmp_path: Path) -> None:
+    one = exchange({"items": [{"a": 1}]}, {}, operation="POST /v1/first")
+    two = exchange({"items": [{"b": 1}]}, {}, operation="POST /v1/second")
+    made = _document(tmp_path, one, two)
+    assert {"ItemParam", "SecondRequestItemParam"} <= _names(made)
+    assert list(made["components"]["schemas"]["ItemParam"]["properties"]) == ["a"]
+
+
+def test_a_thing_that_holds_things_of_its_own_kind_is_described_once(tmp_path: Path) -> None:
+    def nested(depth: int) -> dict[str, Any]:
+        inner = [nested(depth - 1)] if depth else []
+        return {"type": "group", "name": "n", "members": inner, "best": {"type": "group", "name": "n", "size": depth}}
+
+    body = {"members": [nested(4), {"type": "leaf", "name": "n", "size": 1}]}
+    made = _document(tmp_path, exchange(body, {}, operation="POST /v1/trees"))
+    validate(made)
+    assert _holds(made, "TreesRequestParam", body)
+    assert {name for name in _names(made) if name.endswith("GroupMemberParam")} == {"GroupMemberParam"}
+
+
+def test_a_thing_in_data_is_called_by_its_type(tmp_path: Path) -> None:
+    file = {"type": "file", "id": "file_1"}
+    made = _document(
+        tmp_path,
+        exchange(None, {"data": [file]}, operation="GET /v1/files"),
+        exchange(b"x", file, operation="POST /v1/files"),
+    )
+    assert made["components"]["schemas"]["GetFilesResponse"]["properties"]["data"]["items"] == {
+        "$ref": "#/components/schemas/File"
+    }
+    assert made["components"]["schemas"]["File"]["x-observed"]["count"] == 2
+
+
+def test_a_parameter_is_typed_by_what_was_learned_of_it(tmp_path: Path) -> None:
+    asked = [
+        exchange(
+            None,
+            {},
+            operation="GET /v1/files",
+            target=f"/v1/files?limit={n}&after_id=file_{n:016}&order={order}&all=true",
+        )
+        for n, order in zip(range(12), ["up", "down"] * 6, strict=True)
+    ]
+    parameters = _document(tmp_path, *asked)["paths"]["/v1/files"]["get"]["parameters"]
+    schemas = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+    assert schemas["limit"] == {"type": "integer"}
+    assert schemas["all"] == {"type": "boolean"}
+    assert schemas["order"] == {"anyOf": open_list(["down", "up"])}
+    assert schemas["after_id"]["pattern"].startswith("^file_")
+    assert {one["name"]: one["example"] for one in parameters}["limit"] == 0
+
+
+def test_strings_carry_the_form_that_was_learned(tmp_path: Path) -> None:
+    asked = [exchange(ASK, {**message(), "id": f"msg_{n:016}x"}) for n in range(12)]
+    made = _document(tmp_path, *asked)
+    assert made["components"]["schemas"]["Message"]["properties"]["id"]["pattern"].startswith("^msg_")
+
+
+def test_errors_of_what_is_no_part_of_the_protocol_are_not_described(tmp_path: Path) -> None:
+    known = exchange(ASK, failure("api_error"), status=500)
+    strange = exchange(None, {"error": "no"}, operation="POST /strange", status=500)
+    library = taught(tmp_path / "schemas", known)
+    made = document(gather([("made", [known, strange])], library), library, Routes.load(), claims())
+    responses = made["paths"]["/strange"]["post"]["responses"]["500"]
+    assert responses["content"]["application/json"] == {"schema": {}, "example": {"error": "no"}}

@@ -19,7 +19,7 @@ def captures() -> list[Capture]:
 
 
 def test_the_committed_reports_are_what_the_samples_give(tmp_path: Path) -> None:
-    files, problems = bundle.write(captures(), Library(), tmp_path)
+    files, problems, _ = bundle.write(captures(), Library(), tmp_path)
     assert problems == []
     committed = {path.name: path.read_bytes() for path in (ROOT / "reports" / "samples").iterdir()}
     assert {path.name for path in files} == set(committed)

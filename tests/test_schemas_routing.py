@@ -38,7 +38,7 @@ def test_what_is_known_changes_no_byte(tmp_path: Path) -> None:
 def test_the_parameters_of_a_new_operation_bear_the_names_of_its_guessed_template(tmp_path: Path) -> None:
     folder = blank(tmp_path / "schemas")
     sent = [exchange(operation=f"GET /v9/skills/skill_{number:016}/versions/{number}") for number in (1, 2)]
-    operations = {one.operation.partition(" ")[::2] for one in sent}
+    operations = {("GET", one.operation.removeprefix("GET ")) for one in sent}
     template = "/v9/skills/{skill_id}/versions/{version_id}"
     assert accept(folder, [(*operation, "a.example") for operation in operations]) == [
         f"routes.json: new operation GET {template} at a.example"
