@@ -1,4 +1,5 @@
-# Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for test-cli Node.js.
+# Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for test-cli, test-openapi and
+# render-openapi Node.js.
 
 # The first interpreter that runs and is new enough (a version manager's shim may exist and yet refuse to run).
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -10,15 +11,16 @@ PYTHON_313 ?= $(shell for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versio
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+OUTSIDE = $(VENV)/.ready-outside
 export WIRELORE_CLI_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/wirelore/cli
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format wheel test-cli test-313 benchmark samples docs clean
+.PHONY: help setup demo test lint format wheel test-cli test-openapi render-openapi test-313 benchmark benchmark-schemas samples docs clean
 
 help:  ## what there is to make
-	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 20
 
 setup: $(READY)  ## the virtual environment, with the project and its tools
 
@@ -29,13 +31,17 @@ $(READY): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
+$(OUTSIDE): $(READY)
+	@$(BIN)/python -m pip install --quiet --editable '.[dev,outside]'
+	@touch $@
+
 demo: $(READY)  ## record, analyze and report a session, without an account (under a minute)
 	@$(BIN)/wirelore demo
 
 test: $(READY)  ## the test suite, without the slow suites
 	@$(BIN)/python -m pytest
 
-lint: $(READY)  ## style and types
+lint: $(OUTSIDE)  ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -51,6 +57,12 @@ wheel: $(READY)  ## build the wheel, install it elsewhere, test it there
 test-cli: $(READY)  ## the real Claude CLI through the recorder, against the stand-in on loopback
 	@$(BIN)/python -m pytest -m cli tests/cli
 
+test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis
+	@$(BIN)/python -m pytest -m openapi tests/openapi
+
+render-openapi: $(READY)  ## build/openapi.html: reports/samples/openapi.yaml (or DOCUMENT=...) as a page to read
+	@$(BIN)/python -m tests.openapi.render $(or $(DOCUMENT),reports/samples/openapi.yaml) build/openapi.html
+
 test-313:  ## the test suite on Python 3.13, in an environment of its own
 ifeq ($(PYTHON_313),)
 	@echo "skipped: no Python 3.13 found; name one with make test-313 PYTHON_313=..."
@@ -62,6 +74,9 @@ endif
 
 benchmark: $(READY)  ## what the README quotes, measured here
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+benchmark-schemas: $(READY)  ## how far learned schemas can be trusted: the four tables of the README (some minutes)
+	@$(BIN)/python -m benchmarks.inference
 
 samples: $(READY)  ## the committed reports, written anew from the committed captures
 	@$(BIN)/wirelore report captures/samples/* -o reports/samples
