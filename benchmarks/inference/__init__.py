@@ -1,0 +1,1 @@
+"""How far learned schemas can be trusted: `python -m benchmarks.inference` prints the four tables of the README."""

@@ -1,0 +1,74 @@
+"""Table 4 as markdown: Wirelore beside other tools."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from benchmarks.inference import comparison as compare
+from benchmarks.inference import peers, speed
+from benchmarks.inference.comparison import Column, Spoilt
+from benchmarks.inference.kinds import IN_DOCUMENTS
+from benchmarks.inference.study import Study
+from benchmarks.inference.tables import table
+
+_TERMS = """What is found, told apart and leaked is after learning everything, the rest after a fifth was held back. A
+corruption is caught by a complaint that the document before it did not raise, at whatever place; formats are no ground.
+GenSON and quicktype get documents by operation, side and status, and the events of an operation together.
+har-to-openapi infers path parameters and requiredness. mitmproxy2swagger gets all paths accepted, and no form uploads:
+its HAR reader ends at them with an error. Operations come from Wirelore's route table, which is written by hand.
+"""
+_SIDES = {"bodies": False, "events": True}
+
+
+def comparison(study: Study) -> Iterator[str]:
+    """Table 4: the same recordings given to other tools."""
+    at = peers.installed(peers.default_cache())
+    for reason in at.reasons:
+        print(f"not compared: {reason}", file=sys.stderr)
+    columns = compare.columns(study, at, study.folder / "peers")
+    spoilt = compare.corruptions(study)
+    caught = [compare.caught(spoilt, column.part) for column in columns]
+    head = ["", *(column.name for column in columns)]
+    yield "### 4. Beside other tools, on the same recordings\n"
+    yield table(head, [*_learned(study, columns), *_alarms(study, columns), *_caught(spoilt, caught)])
+    yield _TERMS
+    right, total = compare.guessed(study)
+    yield f"Without the route table, from the shapes of ids alone, Wirelore names {right} of {total} operations.\n"
+    problems = [f"- {column.name}: {column.problem}" for column in columns if column.problem]
+    if problems:
+        yield "\n".join(["Not measured:", *problems, ""])
+    yield "The corruptions by kind:\n"
+    yield table(head, _by_kind(spoilt, caught))
+    yield from speed.page(study, at)
+
+
+def _learned(study: Study, columns: Sequence[Column]) -> Iterator[list[str]]:
+    yield ["operations with the right template", *(compare.operations(study, each) for each in columns)]
+    found = compare.union_variants(study)
+    for name, is_event in (("variants of unions told apart", False), ("kinds of events told apart", True)):
+        chosen = [each for each in found if each.is_event is is_event]
+        yield [name, *(compare.told_apart(chosen, each.whole) for each in columns)]
+    yield ["properties leaked from free-form content", *(_leaked(each) for each in columns)]
+
+
+def _alarms(study: Study, columns: Sequence[Column]) -> Iterator[list[str]]:
+    held = compare.held_back(study)
+    for name, is_event in _SIDES.items():
+        alarms = [compare.false_alarms(held, each.part, events=is_event) for each in columns]
+        yield [f"{name} held back that are rejected", *alarms]
+
+
+def _caught(spoilt: Sequence[Spoilt], caught: Sequence[Sequence[bool]]) -> Iterator[list[str]]:
+    for name, is_event in _SIDES.items():
+        counted = [each.is_event is is_event for each in spoilt]
+        yield [f"corruptions of {name} caught", *(compare.tallied(verdicts, counted) for verdicts in caught)]
+
+
+def _by_kind(spoilt: Sequence[Spoilt], caught: Sequence[Sequence[bool]]) -> Iterator[list[str]]:
+    for kind in IN_DOCUMENTS:
+        counted = [each.kind == kind for each in spoilt]
+        shares = [compare.tallied(verdicts, counted) for verdicts in caught]
+        yield [kind, *(share.partition(" (")[0] for share in shares)]
+
+
+def _leaked(column: Column) -> str:
+    return "-" if column.whole is None else f"{column.whole.leaked():,}"

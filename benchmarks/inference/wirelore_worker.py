@@ -1,0 +1,50 @@
+"""Our own learner in a process of its own, so that its time and memory can be measured.
+
+`documents FILE SCHEMAS`: the observations of a file, a JSON line `[analyzer, observation, client]` each; reading and
+parsing them is not counted. `capture FOLDER SCHEMAS`: all that `learn` does with a capture. SCHEMAS is a folder that
+is made. Prints the seconds.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from analyzers._learn import learn
+from benchmarks.inference.teaching import blank
+from captures.routes import packaged
+from captures.store import Capture
+from schemas.learn import Learner
+
+
+def documents(source: Path, schemas: Path) -> float:
+    """Learns observations one by one."""
+    learner = Learner(blank(schemas))
+    spent = 0.0
+    with source.open(encoding="utf-8") as lines:
+        for line in lines:
+            analyzer, observation, client = json.loads(line)
+            begin = time.perf_counter()
+            learner.take(analyzer, observation, client)
+            spent += time.perf_counter() - begin
+    begin = time.perf_counter()
+    learner.write()
+    return spent + time.perf_counter() - begin
+
+
+def capture(folder: Path, schemas: Path) -> float:
+    """Learns a capture."""
+    blank(schemas)
+    begin = time.perf_counter()
+    learn([Capture(folder, packaged())], schemas)
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    """Does what the first argument says."""
+    what, source, schemas = sys.argv[1:]
+    print({"documents": documents, "capture": capture}[what](Path(source), Path(schemas)))
+
+
+if __name__ == "__main__":
+    main()
