@@ -103,7 +103,7 @@ def _seen(operation: Operation, seen: Seen) -> str:
     known = seen.described()
     times = f", {known['first'][:10]} to {known['last'][:10]}" if "first" in known else ""
     names = sorted({name.partition("/")[0] for name in known["clients"]})
-    text = f"Seen in {_counted(seen.count, 'exchange')}{times}{f', from ' if names else ''}{', '.join(names)}."
+    text = f"Seen in {_counted(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
     if set(seen.origins) == {"stand-in"}:
         text += " A stand-in answered all of them: only the request is evidence."
     return text if operation.claims else f"{text} No source names it."
