@@ -17,8 +17,8 @@ from schemas._node import EVERYONE, Node, Obj
 from schemas._observation import UNTOLD, Origin
 from schemas._take import Hints, Taker
 
-_FIRST_LOOK = 64
-"""Observations that are taken before a schema of them is compiled; as many again each time before the next."""
+_FIRST_LOOK = 128
+"""Observations that are taken before a schema of them is compiled; three times as many more before the next."""
 
 Schema = dict[str, Any]
 
@@ -53,7 +53,7 @@ class Pupil:
         if taken >= self._due.setdefault(client, self._first_look):
             schema = _Known(client, sorted(self._hints)).node(self.taker.node())
             self._known[client] = jsonschema_rs.Draft4Validator(schema)
-            self._due[client] = 2 * taken
+            self._due[client] = 4 * taken
 
 
 class _Known:

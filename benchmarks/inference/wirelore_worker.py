@@ -1,7 +1,7 @@
 """Our own learner in a process of its own, so that its time and memory can be measured.
 
-`documents FILE SCHEMAS`: the observations of a file, a JSON line `[analyzer, observation, client]` each; reading and
-parsing them is not counted. `capture FOLDER SCHEMAS`: all that `learn` does with a capture. SCHEMAS is a folder that
+`documents FILE SCHEMAS`: the observations of a file, a JSON line `[analyzer, observation, client]` each, all of
+different exchanges; reading and parsing them, and writing files, is not counted. `capture FOLDER SCHEMAS`: all that `learn` does with a capture. SCHEMAS is a folder that
 is made. Prints the seconds.
 """
 
@@ -14,7 +14,8 @@ from analyzers._learn import learn
 from benchmarks.inference.teaching import blank
 from captures.routes import packaged
 from captures.store import Capture
-from schemas.learn import Learner
+from schemas._render import to_schema
+from schemas.learn import Learner, Origin
 
 
 def documents(source: Path, schemas: Path) -> float:
@@ -22,13 +23,16 @@ def documents(source: Path, schemas: Path) -> float:
     learner = Learner(blank(schemas))
     spent = 0.0
     with source.open(encoding="utf-8") as lines:
-        for line in lines:
+        for number, line in enumerate(lines):
             analyzer, observation, client = json.loads(line)
+            origin = Origin(f"{number:08x}")
             begin = time.perf_counter()
-            learner.take(analyzer, observation, client)
+            learner.take(analyzer, observation, client, origin)
             spent += time.perf_counter() - begin
     begin = time.perf_counter()
-    learner.write()
+    for _, nodes in learner.learned().values():
+        for node in nodes.values():
+            to_schema(node)
     return spent + time.perf_counter() - begin
 
 
