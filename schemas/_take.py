@@ -32,7 +32,7 @@ from schemas._node import (
 )
 from schemas._observation import UNTOLD, Observation, Origin
 from schemas._varies import Varying, joined, shown
-from schemas._words import ATOM_LIMIT, CLIENT_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, is_tag
+from schemas._words import ATOM_LIMIT, CLIENT_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, has_no_surrogate, is_tag
 
 PLAN_LIMIT = 256
 """Sequences of member names that are remembered for one object."""
@@ -154,8 +154,12 @@ class Taker:
         source = self._source
         changed, kept = source.value.get("changed", ()), source.value.get("kept", ())
         for name, values in value.items():
+            old = known.get(name)
             new = shown(values, source.version, name in changed, name in kept)
-            known[name] = joined(known[name], new) if name in known else new
+            if old is None:
+                known[name] = new
+            elif not old.has(new):
+                known[name] = joined(old, new)
 
     def annotate(self, notes: Mapping[str, Any]) -> None:
         """Adds annotations that hints give."""
@@ -194,7 +198,9 @@ class Taker:
             self.settled_types.add(type(value))
         else:
             text = canonical(value)
-            fits = len(text) <= ATOM_LIMIT and not any("\ud800" <= sign <= "\udfff" for sign in text)
+            if text in self._values:
+                return
+            fits = len(text) <= ATOM_LIMIT and has_no_surrogate(text)
             kept = listed(frozenset(self._values) | {text}, self._notes) if fits else None
             self._values = None if kept is None else set(kept)
 

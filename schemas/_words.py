@@ -61,7 +61,12 @@ def is_tag(text: str) -> bool:
 
 def is_storable(text: str) -> bool:
     """Whether the string can stand in a schema file: not long, and no lone surrogates."""
-    return len(text) <= TEXT_LIMIT and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+    return len(text) <= TEXT_LIMIT and has_no_surrogate(text)
+
+
+def has_no_surrogate(text: str) -> bool:
+    """Whether the string is Unicode text, which a file can hold."""
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def is_free_key(name: str) -> bool:

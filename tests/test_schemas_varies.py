@@ -34,6 +34,12 @@ def test_joining_is_associative_commutative_and_idempotent(
     assert len(a.versions) <= KEPT
 
 
+@given(some, one)
+def test_what_is_had_already_changes_nothing(x: list[Varying], y: Varying) -> None:
+    known = reduce(joined, x)
+    assert known.has(y) == (joined(known, y) == known)
+
+
 @pytest.mark.parametrize(
     ("seen", "kind"),
     [
