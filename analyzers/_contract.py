@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import analyzers
-from captures.model import Body, Exchange
+from captures.model import Body, Exchange, without_version
 from schemas.learn import Origin
 
 Observation = dict[str, Any]
@@ -63,8 +63,7 @@ def product(exchange: Exchange) -> str | None:
     """
     if "request-headers" in exchange.absent:
         return None
-    name, _, version = exchange.request.client.partition("/")
-    return name if version[:1].isdigit() else exchange.request.client
+    return without_version(exchange.request.client)
 
 
 def origin(exchange: Exchange) -> Origin:

@@ -163,6 +163,12 @@ class Request(Message):
         return rest if rest.startswith("/") else "/" + rest
 
 
+def without_version(client: str) -> str:
+    """The name of a client (`name/version`) alone; a second part that is no version belongs to the name."""
+    name, _, version = client.partition("/")
+    return name if version[:1].isdigit() else client
+
+
 @dataclass(frozen=True)
 class Response(Message):
     """A response as the server sent it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from captures.model import without_version
 from reports._catalogue import Operation
 from reports._components import Schema, open_list
 from reports._counts import HeaderSeen, HeadSeen, Seen
@@ -183,7 +184,7 @@ def known_values(seen: HeaderSeen) -> list[str]:
 
 def several_clients(seen: Seen | None) -> bool:
     """Whether more than one kind of client was seen, so that what all do may be what the server needs."""
-    return seen is not None and len({client.partition("/")[0] for client in seen.clients}) > 1
+    return seen is not None and len(set(map(without_version, seen.clients))) > 1
 
 
 def _described(headers: Mapping[str, Any], left_out: frozenset[str]) -> Iterator[str]:

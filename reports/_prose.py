@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from captures.model import without_version
 from reports._catalogue import Operation
 from reports._counts import Seen
 from reports.evidence import Evidence
 
 _CATEGORIES = {
-    "elsewhere": "Hosts of others, that were recorded along with the service.",
-    "account": "The account behind a login: profile, usage, settings, notices.",
     "messages": "Inference, and what belongs to it.",
     "oauth": "Authorisation, and tokens.",
-    "other": "Everything else.",
+    "account": "The account behind a login: profile, usage, settings, notices.",
     "telemetry": "What a client reports about itself.",
+    "other": "Everything else.",
+    "elsewhere": "Hosts of others, that were recorded along with the service.",
 }
+"""In the order of a reader's interest."""
 
 _PROVENANCE = {
     "both": "claimed by sources, and observed",
@@ -102,7 +104,7 @@ def note(operation: Operation) -> str:
 def _seen(operation: Operation, seen: Seen) -> str:
     known = seen.described()
     times = f", {known['first'][:10]} to {known['last'][:10]}" if "first" in known else ""
-    names = sorted({name.partition("/")[0] for name in known["clients"]})
+    names = sorted({without_version(name) for name in known["clients"]})
     text = f"Seen in {_counted(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
     if set(seen.origins) == {"stand-in"}:
         text += " A stand-in answered all of them: only the request is evidence."
@@ -111,7 +113,9 @@ def _seen(operation: Operation, seen: Seen) -> str:
 
 def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """The categories that occur, with what they mean."""
-    used = sorted({operation.category for operation in operations})
+    order = list(_CATEGORIES)
+    found = {operation.category for operation in operations}
+    used = sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
     return [{"name": name, "description": _CATEGORIES.get(name, "A category of the route table.")} for name in used]
 
 
