@@ -40,6 +40,7 @@ PLAN_LIMIT = 256
 Hints = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Annotations by member name, then by the enclosing object's `type` (`*` for any, empty for none)."""
 
+_NO_STRINGS: frozenset[str] = frozenset()
 _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
 
 
@@ -69,6 +70,7 @@ class Taker:
         "_variants",
         "_varies",
         "_whole",
+        "known_strings",
         "settled_types",
     )
 
@@ -85,12 +87,15 @@ class Taker:
         self._types = set(node.types)
         self.settled_types: set[type] = set()  # a value of these has nothing left to teach: saves the call
         self._values = None if node.values is None else set(node.values)
+        self.known_strings: frozenset[str] | set[str] = self._values or _NO_STRINGS  # listed: nothing left to teach
         self._forms, self._samples = node.forms, node.samples
         self._varies = None if node.varies is None else dict(node.varies)
         self._item = None if node.item is None else self._below(node.item)
         self._variants = {tag: self._members(tag, obj) for tag, obj in node.variants.items()}
         self._whole = merged_object(node.variants) is not None
         self._shut = bool(node.fixed is not None or node.notes.get("x-opaque") or node.notes.get("x-atomic"))
+        if self._shut:
+            self.known_strings = _NO_STRINGS
 
     def _below(self, node: Node) -> "Taker":
         return Taker(node, self._hints, self._depth + 1, self._source)
@@ -172,10 +177,10 @@ class Taker:
             kept = listed(known, self._notes)
             if kept is None:
                 self._forms, self._samples = shown_forms(frozenset(self._values), Node())
-                self._values = None
+                self._values, self.known_strings = None, _NO_STRINGS
                 self._take_form(value)
             else:
-                self._values = set(kept)
+                self._values = self.known_strings = set(kept)
 
     def _take_form(self, text: str) -> None:
         """Takes the form of a string that is not listed."""
@@ -296,7 +301,8 @@ class _Members:
                     own.plans.clear()
                 own.plans[shape] = plan
         for taker, member in zip(plan, value.values(), strict=False):  # one for each: the plan is made from the names
-            if type(member) not in taker.settled_types:
+            kind = type(member)
+            if kind not in taker.settled_types and not (kind is str and member in taker.known_strings):
                 taker.take(member)
         return changed
 
@@ -365,3 +371,4 @@ def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, client: str = 
 
 
 _NOBODY = Taker(Node(fixed={}))
+_NOBODY.settled_types.update(TYPE_NAMES)
