@@ -87,13 +87,17 @@ class Messages:
         kinds = {*self._evidence.media.get(key, ()), *(content.media_types if content else ())}
         if operation in self._events and status == HTTPStatus.OK:
             kinds.add(EVENT_STREAM)
-        response: Schema = {"description": self._description(operation, status)}
+        errors = self._errors(operation, status)
+        phrase = _phrase(status)
+        response: Schema = {"description": f"{phrase}: {', '.join(errors)}." if errors else f"{phrase}."}
         if headers := response_headers(self._evidence.response_heads.get(key, HeadSeen())):
             response["headers"] = headers
         if kinds and status not in (204, 304):
             response["content"] = {kind: self._media(operation, status, kind) for kind in sorted(kinds)}
         if key in self._evidence.statuses:
             response["x-observed"] = self._evidence.statuses[key].described()
+        if errors:
+            response["x-error-types"] = errors
         return response
 
     def _media(self, operation: str, status: int, kind: str) -> Schema:
@@ -155,15 +159,14 @@ class Messages:
         transitions = [{"from": before, "to": after, "count": steps[before, after]} for before, after in sorted(steps)]
         return {"x-sse-state-machine": {"transitions": transitions}}
 
-    def _description(self, operation: str, status: int) -> str:
-        phrase = _phrase(status)
+    def _errors(self, operation: str, status: int) -> dict[str, int]:
+        """How often each type of error came with a status, sorted; media types where it was no JSON."""
         prefix = f"{status} "
-        cases = {
-            case.removeprefix(prefix)
-            for (_, case, name) in self._evidence.error_operations
+        return {
+            case.removeprefix(prefix): count
+            for (_, case, name), count in sorted(self._evidence.error_operations.items())
             if name == operation and case.startswith(prefix) and status >= HTTPStatus.BAD_REQUEST
         }
-        return f"{phrase}: {', '.join(sorted(cases))}." if cases else f"{phrase}."
 
 
 def _is_json(kind: str) -> bool:

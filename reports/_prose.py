@@ -50,6 +50,7 @@ _READING = """\
 - Objects may have members that are not listed. A member is required if every sample so far had it, and ten exchanges of
   at least two clients have shown that.
 - {stream} `x-sse-state-machine` counts which event followed which, from `(start)` to `(end)` or `(cut)`.
+- `x-error-types` counts, for each status, which types of errors came with it.
 - Left out: headers that HTTP libraries compute or that belong to one connection, and cookies. Credentials are security
   schemes. The root's `security` stands where nothing is stated for an operation: any scheme, or none.
 

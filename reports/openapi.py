@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNVERSIONED = "0"
 _WIDTH = 1 << 20
 """Nothing is folded: evidence stays on its line, and so does a sentence."""
-_ON_ONE_LINE = frozenset({"x-observed", "x-header-order"})
+_ON_ONE_LINE = frozenset({"x-error-types", "x-header-order", "x-observed"})
 
 
 def document(

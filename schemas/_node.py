@@ -17,6 +17,7 @@ from schemas._words import (
     LIST_LIMIT,
     MEMBER_LIMIT,
     SEEN_LIMIT,
+    SPARSE_LIMIT,
     TAG_LIMIT,
     is_free_key,
     is_storable,
@@ -188,7 +189,7 @@ def few(seen: frozenset[str]) -> frozenset[str] | None:
 def folded(obj: Obj) -> Obj:
     """The object, made a map if its members' names are too many or plainly ids; annotated members stay members."""
     loose = {name for name, node in obj.members.items() if not is_declared(node)}
-    if obj.rest is None and not free_names(loose, obj.notes):
+    if obj.rest is None and not free_names(loose, obj.required, obj.notes):
         return obj
     rest = reduce(join, (obj.members[name] for name in sorted(loose)), obj.rest or Node())
     members = {name: node for name, node in obj.members.items() if name not in loose}
@@ -202,10 +203,15 @@ def renamed(
     return {client: Presence(change(each.always), each.seen) for client, each in clients.items()}
 
 
-def free_names(names: set[str], notes: Mapping[str, Any]) -> bool:
-    """Whether these names are keys of a map, no members that a protocol defines; `x-map: false` denies it."""
+def free_names(names: set[str], required: frozenset[str] | None, notes: Mapping[str, Any]) -> bool:
+    """Whether these names are keys of a map, no members that a protocol defines; `x-map: false` denies it.
+
+    They are if there are too many of them, if one is plainly an id, or if they are many and none is always there.
+    """
     if notes.get("x-map") is False:
         return not all(map(is_storable, names))
+    if len(names) > SPARSE_LIMIT and required is not None and not required & names:
+        return True
     return len(names) > MEMBER_LIMIT or any(map(is_free_key, names))
 
 

@@ -32,7 +32,16 @@ from schemas._node import (
 )
 from schemas._observation import UNTOLD, Observation, Origin
 from schemas._varies import Varying, joined, shown
-from schemas._words import ATOM_LIMIT, CLIENT_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, has_no_surrogate, is_tag
+from schemas._words import (
+    ATOM_LIMIT,
+    CLIENT_LIMIT,
+    DEPTH_LIMIT,
+    TAG_LIMIT,
+    TEXT_LIMIT,
+    TYPE_NAMES,
+    has_no_surrogate,
+    is_tag,
+)
 
 PLAN_LIMIT = 256
 """Sequences of member names that are remembered for one object."""
@@ -313,21 +322,26 @@ class _Members:
             if client != EVERYONE and len(self._clients) < CLIENT_LIMIT:
                 own = self._clients[client] = _Own(None)
                 return own
-            accounts = [own.always for own in self._clients.values() if own.always is not None]
             everyone = _Own(None)
             everyone.seen = None
-            everyone.always = reduce(frozenset.intersection, accounts) if accounts else None
+            everyone.always = self._common()
             self._clients = {EVERYONE: everyone}
         return self._clients[EVERYONE]
+
+    def _common(self) -> frozenset[str] | None:
+        """The members that every sample of every client had; None while there was no sample."""
+        accounts = [own.always for own in self._clients.values() if own.always is not None]
+        return reduce(frozenset.intersection, accounts) if accounts else None
 
     def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Taker]:
         """Who takes each member of objects with these member names; notes which members are always there."""
         names = frozenset(value) if self._tag is None else frozenset(value) - {"type"}
-        own.always = names if own.always is None else own.always & names
+        before = own.always
+        own.always = names if before is None else before & names
         new = [name for name in value if name in names and name not in self._members]
-        if self._rest is None and new:
+        if self._rest is None and (new or own.always != before):
             loose = {name for name, taker in self._members.items() if not taker.is_declared}
-            if free_names(loose.union(new), self._notes):
+            if free_names(loose.union(new), self._common(), self._notes):
                 self._fold()
         if self._rest is None:
             for name in new:

@@ -42,7 +42,6 @@ class Varying:
             return "version"
         return "constant" if self.kept or len(self.versions) > 1 else None
 
-
     def has(self, one: "Varying") -> bool:
         """Whether one message shows nothing that is not known: quicker than joining."""
         if one.changed > self.changed or one.kept > self.kept:

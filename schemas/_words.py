@@ -8,6 +8,8 @@ TAG_LIMIT = 40
 """Variants of one tagged union before it is merged into one object."""
 MEMBER_LIMIT = 40
 """Undeclared members of one object before it is a map."""
+SPARSE_LIMIT = 16
+"""Undeclared members of one object, none of them in every sample, before it is a map."""
 SEEN_LIMIT = 10
 """Distinct observations in which a client must have shown an object before what they all had is taken for a rule. Until
 then its schema lists them (`x-seen`), and a member that is missing is a warning, no error. So many distinct strings

@@ -112,6 +112,7 @@ def test_evidence_stands_on_operations_and_responses(made: Document) -> None:
         "529": 1,
     }
     assert operation["responses"]["529"]["description"] == "Status 529: overloaded_error."
+    assert operation["responses"]["529"]["x-error-types"] == {"overloaded_error": 1}
     assert made["info"]["version"] == "2026-01-01"
     assert made["info"]["description"].startswith("Made of 8 exchanges (8 recorded) in 1 capture,")
 

@@ -221,6 +221,15 @@ def test_an_object_with_free_keys_is_a_map(sample: dict[str, int]) -> None:
     assert learned(sample) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
 
 
+def test_many_members_none_of_which_is_always_there_are_keys_of_a_map() -> None:
+    each = [{f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
+    assert learned(*each) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
+    assert learned(*each[::-1]) == learned(*each)
+    assert len(learned(*({**one, "always": 1} for one in each))["properties"]) == 19
+    assert len(learned(*each[:15])["properties"]) == 16
+    assert len(learned({f"k{n}": 1 for n in range(30)})["properties"]) == 30
+
+
 def test_too_many_variants_are_one_object() -> None:
     schema = learned(*({"type": f"t{n}", "a": n} for n in range(41)))
     assert schema["properties"] == {"a": {"type": "integer"}, "type": {"type": "string"}}
