@@ -1,8 +1,8 @@
 """Our own learner in a process of its own, so that its time and memory can be measured.
 
 `documents FILE SCHEMAS`: the observations of a file, a JSON line `[analyzer, observation, client]` each, all of
-different exchanges; reading and parsing them, and writing files, is not counted. `capture FOLDER SCHEMAS`: all that `learn` does with a capture. SCHEMAS is a folder that
-is made. Prints the seconds.
+different exchanges; reading and parsing them, and writing files, is not counted. `capture FOLDER SCHEMAS`: all that
+`learn` does with a capture. SCHEMAS is a folder that is made. Prints the seconds.
 """
 
 import json
