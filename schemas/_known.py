@@ -13,9 +13,10 @@ from typing import Any
 import jsonschema_rs
 
 from schemas._forms import EMPTY, exact_pattern
+from schemas._members import Hints
 from schemas._node import EVERYONE, Node, Obj
 from schemas._observation import UNTOLD, Origin
-from schemas._take import Hints, Taker
+from schemas._take import Taker
 
 _FIRST_LOOK = 128
 """Observations that are taken before a schema of them is compiled; three times as many more before the next."""

@@ -1,32 +1,22 @@
-"""Samples taken into a node in place: the same result as joining a node for each sample, without making one.
-
-An object's work is done once for each sequence of member names (its plan); after that a sample costs one call for
-each value.
-"""
+"""Samples taken into a node in place: the same result as joining a node for each sample, without making one."""
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 from typing import Any
 
 from schemas._forms import FORM_LIMIT, form_of, short_hash
+from schemas._members import Hints, Members
 from schemas._node import (
-    EVERYONE,
     NONE,
     Node,
     Obj,
-    Presence,
     canonical,
-    counted,
     few,
-    folded,
-    free_names,
     is_declared,
     join,
     joined_notes,
     joined_types,
     listed,
     merged_object,
-    renamed,
     settled,
     shown_forms,
 )
@@ -34,7 +24,6 @@ from schemas._observation import UNTOLD, Observation, Origin
 from schemas._varies import Varying, joined, shown
 from schemas._words import (
     ATOM_LIMIT,
-    CLIENT_LIMIT,
     DEPTH_LIMIT,
     TAG_LIMIT,
     TEXT_LIMIT,
@@ -42,12 +31,6 @@ from schemas._words import (
     has_no_surrogate,
     is_tag,
 )
-
-PLAN_LIMIT = 256
-"""Sequences of member names that are remembered for one object."""
-
-Hints = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Annotations by member name, then by the enclosing object's `type` (`*` for any, empty for none)."""
 
 _NO_STRINGS: frozenset[str] = frozenset()
 _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
@@ -109,8 +92,8 @@ class Taker:
     def _below(self, node: Node) -> "Taker":
         return Taker(node, self._hints, self._depth + 1, self._source)
 
-    def _members(self, tag: str | None, obj: Obj) -> "_Members":
-        return _Members(tag, obj, self._hints, self._depth + 1, self._source)
+    def _members(self, tag: str | None, obj: Obj) -> Members:
+        return Members(tag, obj, self._hints, self._source, self._below)
 
     @property
     def is_declared(self) -> bool:
@@ -219,7 +202,7 @@ class Taker:
             self._values = None if kept is None else set(kept)
 
     def _take_object(self, value: dict[str, Any]) -> None:
-        members: _Members | None
+        members: Members | None
         if self._whole:
             members = self._variants[None]
         else:
@@ -230,7 +213,7 @@ class Taker:
         if members.take(value):
             self._settle()
 
-    def _new_variant(self, tag: Any) -> "_Members":
+    def _new_variant(self, tag: Any) -> Members:
         """The members of a variant that had no sample; if the tag cannot tell variants apart, of all that have none."""
         is_deep = self._depth >= DEPTH_LIMIT - 1  # then the tag itself is not looked at
         name = tag if isinstance(tag, str) and is_tag(tag) and not is_deep else None
@@ -249,125 +232,6 @@ class Taker:
         self._whole = plain is not None and plain.is_merged
 
 
-class _Own:
-    """What one client's samples of an object show: the members always there, and who takes the members."""
-
-    __slots__ = ("always", "plans", "seen")
-
-    def __init__(self, presence: Presence | None) -> None:
-        self.always = None if presence is None else presence.always
-        self.seen = frozenset[str]() if presence is None else presence.seen
-        self.plans: dict[tuple[Any, ...], list[Taker]] = {}
-
-
-class _Members:
-    """The members of an object, or of one variant of a union, that samples are taken into."""
-
-    __slots__ = ("_clients", "_depth", "_hints", "_members", "_notes", "_rest", "_source", "_tag")
-
-    def __init__(self, tag: str | None, obj: Obj, hints: Hints, depth: int, source: Observation) -> None:
-        self._tag, self._hints, self._depth, self._source = tag, hints, depth, source
-        self._fill(obj)
-
-    def _fill(self, obj: Obj) -> None:
-        self._notes = obj.notes
-        self._members = {name: self._taker_of(node) for name, node in obj.members.items()}
-        self._clients = {client: _Own(presence) for client, presence in obj.clients.items()}
-        self._rest = None if obj.rest is None else self._taker_of(obj.rest)
-
-    def _taker_of(self, node: Node) -> Taker:
-        return Taker(node, self._hints, self._depth, self._source)
-
-    @property
-    def is_merged(self) -> bool:
-        return self._tag is None and (self._rest is not None or "type" in self._members)
-
-    @property
-    def is_unseen(self) -> bool:
-        known = self._members or self._notes or self._rest is not None or self._clients
-        return self._tag is None and not known
-
-    def obj(self) -> Obj:
-        members = {name: taker.node() for name, taker in self._members.items()}
-        clients = {
-            client: Presence(own.always, own.seen) for client, own in self._clients.items() if own.always is not None
-        }
-        return Obj(members, counted(clients), None if self._rest is None else self._rest.node(), self._notes)
-
-    def take(self, value: dict[str, Any]) -> bool:
-        """Takes one sample; True if the union must look whether its variants can stay apart."""
-        own = self._clients.get(self._source.client) or self._own()
-        if own.seen is not None:
-            own.seen = few(own.seen | {self._source.mark})
-        tag = value.get("type") if self._tag is None else self._tag
-        shape = (tag if type(tag) is str else None, *value) if self._tag is None else tuple(value)
-        plan = own.plans.get(shape)
-        changed = plan is None
-        if plan is None:
-            plan = self._plan(value, tag if type(tag) is str else None, own)
-            if self._rest is None:
-                if len(own.plans) >= PLAN_LIMIT:
-                    own.plans.clear()
-                own.plans[shape] = plan
-        for taker, member in zip(plan, value.values(), strict=False):  # one for each: the plan is made from the names
-            kind = type(member)
-            if kind not in taker.settled_types and not (kind is str and member in taker.known_strings):
-                taker.take(member)
-        return changed
-
-    def _own(self) -> _Own:
-        """The account of the present client, or everyone's where clients are not kept apart."""
-        client = self._source.client
-        if EVERYONE not in self._clients:
-            if client != EVERYONE and len(self._clients) < CLIENT_LIMIT:
-                own = self._clients[client] = _Own(None)
-                return own
-            everyone = _Own(None)
-            everyone.seen = None
-            everyone.always = self._common()
-            self._clients = {EVERYONE: everyone}
-        return self._clients[EVERYONE]
-
-    def _common(self) -> frozenset[str] | None:
-        """The members that every sample of every client had; None while there was no sample."""
-        accounts = [own.always for own in self._clients.values() if own.always is not None]
-        return reduce(frozenset.intersection, accounts) if accounts else None
-
-    def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Taker]:
-        """Who takes each member of objects with these member names; notes which members are always there."""
-        names = frozenset(value) if self._tag is None else frozenset(value) - {"type"}
-        before = own.always
-        own.always = names if before is None else before & names
-        new = [name for name in value if name in names and name not in self._members]
-        if self._rest is None and (new or own.always != before):
-            loose = {name for name, taker in self._members.items() if not taker.is_declared}
-            if free_names(loose.union(new), self._common(), self._notes):
-                self._fold()
-        if self._rest is None:
-            for name in new:
-                self._members[name] = self._taker_of(Node())
-        else:
-            own.always = own.always.intersection(self._members)
-        return [self._taker(name, tag) for name in value]
-
-    def _fold(self) -> None:
-        """Makes the object a map."""
-        obj = self.obj()
-        kept = {name: node for name, node in obj.members.items() if is_declared(node)}
-        rest = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - kept.keys())), Node())
-        clients = renamed(obj.clients, lambda always: always.intersection(kept))
-        self._fill(folded(Obj(kept, clients, rest, obj.notes)))
-
-    def _taker(self, name: str, tag: str | None) -> Taker:
-        if name == "type" and self._tag is not None:
-            return _NOBODY
-        taker = self._members.get(name) or self._rest or _NOBODY
-        if name in self._hints and name != "type":
-            for variant in (tag or "", "*"):
-                taker.annotate(self._hints[name].get(variant, NONE))
-        return taker
-
-
 def _name(value: Any) -> str:
     """The JSON type of a value; raises TypeError if it has none."""
     name = TYPE_NAMES.get(type(value))
@@ -382,7 +246,3 @@ def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, client: str = 
     for value in values:
         taker.observe(value, client)
     return taker.node()
-
-
-_NOBODY = Taker(Node(fixed={}))
-_NOBODY.settled_types.update(TYPE_NAMES)

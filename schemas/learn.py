@@ -8,11 +8,12 @@ from typing import Any
 
 from schemas._changes import Change, changes
 from schemas._known import Pupil
+from schemas._members import Hints
 from schemas._node import EVERYONE, Node, canonical, join
 from schemas._observation import UNTOLD, Origin
 from schemas._read import from_schema
 from schemas._render import to_schema
-from schemas._take import Hints, Taker
+from schemas._take import Taker
 from schemas.library import BASE, DIALECT, BadSchema
 
 __all__ = ["EVERYONE", "Change", "Learner", "Origin"]

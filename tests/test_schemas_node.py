@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas._forms import form_of
+from schemas._members import Hints
 from schemas._node import EVERYONE, Node, join
 from schemas._observation import Observation
 from schemas._read import from_schema
 from schemas._render import to_schema
-from schemas._take import Hints, Taker, node_of, taken
+from schemas._take import Taker, node_of, taken
 from schemas._words import SEEN_LIMIT
 
 HINTS: Hints = {
