@@ -6,20 +6,22 @@ from typing import Any
 from captures.model import Exchange, Headers
 
 _REMEMBERED = 1000
+_PAUSE_US = 3_600_000_000
+"""After a longer silence than this hour a session is another one: cassettes grow by days on which tests were changed."""
 
 
 class Heads:
     """The heads of a capture, as they come; remembers the last one of each kind in each session."""
 
     def __init__(self) -> None:
-        self._last: OrderedDict[tuple[str, ...], dict[str, list[str]]] = OrderedDict()
+        self._last: OrderedDict[tuple[str, ...], tuple[int, dict[str, list[str]]]] = OrderedDict()
 
     def observed(self, exchange: Exchange, headers: Headers, *kind: str) -> dict[str, Any]:
         """Each header by its lower-case name with the values sent.
 
         `names`, the spellings, and `order`, the lower-case names as they came, where the source keeps them. `changed`
         and `kept`, the headers that have another value, or the same, as in the last head of this kind and session: a
-        session is a capture, or a file that was imported, and in it one user agent.
+        session is a capture, or a file that was imported, and in it one user agent without an hour of silence.
         """
         lines: dict[str, list[str]] = {}
         for name, value in headers:
@@ -41,8 +43,9 @@ class Heads:
     ) -> dict[str, list[str]] | None:
         file, _, number = exchange.source.rpartition("#")
         key = (file, exchange.request.headers.first("user-agent") or "", *kind)
-        before = self._last.pop(key, None)
-        self._last[key] = lines
+        started, before = self._last.pop(key, (0, None))
+        self._last[key] = (exchange.started_us, lines)
         if len(self._last) > _REMEMBERED:
             self._last.popitem(last=False)
-        return None if number == "1" else before  # files of one name in several folders begin anew
+        is_anew = number == "1" or exchange.started_us - started > _PAUSE_US  # files of one name begin anew
+        return None if is_anew else before

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analyzers._samples import Presence, Samples, Tallies, Tally
-from schemas._words import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT
+from schemas.knowledge import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT
 
 _DECLARED = {
     "x-fixed": "the schema is judgement here (x-fixed): nothing is learned of it",

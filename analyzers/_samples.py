@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from schemas._forms import form_of
-from schemas._words import MEMBER_LIMIT, SEEN_LIMIT, TYPE_NAMES, is_free_key, is_tag, is_word
+from schemas.knowledge import MEMBER_LIMIT, SEEN_LIMIT, TYPE_NAMES, form_of, is_free_key, is_tag, is_word
 
 FIRST = 3
 """Exchanges that are named for each thing, the first in order."""

@@ -11,10 +11,7 @@ from typing import Any
 
 from reports._learned import Node
 from reports._tally import Path
-from schemas._node import Node as Known
-from schemas._node import join
-from schemas._read import from_schema
-from schemas._render import to_schema
+from schemas.knowledge import Known, from_schema, join, to_schema
 
 Key = tuple[str, ...]
 """What makes two places one concept: the side, the family of operations, the name, and what tells namesakes apart."""

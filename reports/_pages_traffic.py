@@ -9,7 +9,7 @@ from reports import tables
 from reports._catalogue import Operation
 from reports._counts import HeaderSeen, HeadSeen, Seen
 from reports._markup import cell, code, codes, link, share, short, table
-from reports._parameters import CREDENTIALS, known_values
+from reports._parameters import known_values
 from reports.evidence import Evidence
 from reports.findings import Outcome
 from reports.text import summary
@@ -85,30 +85,6 @@ def endpoints(evidence: Evidence, operations: Sequence[Operation]) -> str:
     return "\n".join(lines)
 
 
-def headers(evidence: Evidence) -> str:
-    """The page headers.md."""
-    lines = ["# Headers", "", f"Back to the {link('overview', 'README.md')}.", ""]
-    lines += [
-        "Presence is counted in messages whose headers are known. Values are listed where they are few and come again.",
-        "",
-    ]
-    for side in ("request", "response"):
-        lines += [f"## Over all {side}s", ""]
-        rows = tables.header_presence(evidence, side)
-        lines += table(
-            ["header", "operations", "presence"],
-            [
-                (code(name), int(number), share(int(count), int(total)))
-                for name, number, count, total in rows.itertuples(index=False)
-            ],
-        )
-    for name, head in sorted(evidence.request_heads.items()):
-        lines += _head(f"Request: {name}", head)
-    for (name, status), head in sorted(evidence.response_heads.items()):
-        lines += _head(f"Response: {name} {status}", head)
-    return "\n".join(lines)
-
-
 def beta_flags(evidence: Evidence, claims: Iterable[Claim]) -> str:
     """The page beta-flags.md."""
     claimed = _claimed_flags(claims)
@@ -158,32 +134,8 @@ def _endpoint(evidence: Evidence, each: Operation, seen: Seen) -> list[str]:
     return [*lines, ", ".join(pages), ""] if pages else lines
 
 
-def _head(title: str, head: HeadSeen) -> list[str]:
-    rows = [
-        (
-            code(name),
-            share(seen.count, head.count),
-            _header_values(name, seen),
-            codes(sorted(seen.spellings), 4) or "not told",
-        )
-        for name, seen in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
-    ]
-    lines = [f"## {cell(title)}", "", *table(["header", "presence", "values", "spelled"], rows, "No header.")]
-    if head.many_orders:
-        return [*lines, "More than 64 different orders.", ""]
-    ranked = sorted(head.orders.items(), key=lambda pair: (-pair[1], pair[0]))
-    if ranked:
-        order, count = ranked[0]
-        some = f"{len(ranked)} different orders" if len(ranked) > 1 else "One order"
-        lines += [f"{some}; the most frequent ({count:,} messages): {codes(order, len(order))}.", ""]
-    return lines
-
-
-def _header_values(name: str, seen: HeaderSeen) -> str:
-    return "a credential" if name in CREDENTIALS else _values(seen)
-
-
-def _values(seen: HeaderSeen) -> str:
+def value_text(seen: HeaderSeen) -> str:
+    """The known values, or the forms of those that are too many."""
     if known := known_values(seen):
         return codes(known)
     forms = ", ".join(sorted(seen.forms))
@@ -191,7 +143,7 @@ def _values(seen: HeaderSeen) -> str:
 
 
 def _parameter(name: str, seen: HeaderSeen, total: int) -> str:
-    return f"{code(name)} in {share(seen.count, total)} ({_values(seen)})"
+    return f"{code(name)} in {share(seen.count, total)} ({value_text(seen)})"
 
 
 def _statuses(evidence: Evidence, operation: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from captures.routes import Routes
-from reports import _pages_protocol, _pages_traffic, markdown_findings
+from reports import _pages_headers, _pages_protocol, _pages_traffic, markdown_findings
 from reports._catalogue import catalogue
 from reports.evidence import Evidence
 from reports.findings import Outcome
@@ -20,7 +20,7 @@ def pages(
     texts = {
         "README.md": _pages_traffic.overview(evidence, operations, outcome),
         "endpoints.md": _pages_traffic.endpoints(evidence, operations),
-        "headers.md": _pages_traffic.headers(evidence),
+        "headers.md": _pages_headers.headers(evidence, library),
         "beta-flags.md": _pages_traffic.beta_flags(evidence, ledger),
         "event-sequences.md": _pages_protocol.event_sequences(evidence),
         "errors.md": _pages_protocol.errors(evidence, ledger),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analyzers import request_headers
 from analyzers._contract import observations
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import START, exchange, findings, taught
 
 SENT = [("Content-Type", "application/json"), ("x-app", "cli"), ("X-App", "cli-2")]
 
@@ -56,9 +56,11 @@ def test_what_a_session_changes_and_keeps_is_observed() -> None:
     observe = request_headers.start.start()
 
     def compared(
-        headers: dict[str, str], operation: str = "GET /a", source: str = "", agent: str = "me/1"
+        headers: dict[str, str], operation: str = "GET /a", source: str = "", agent: str = "me/1", hour: int = 0
     ) -> tuple[list[str] | None, list[str] | None]:
-        sent = exchange(headers=[("User-Agent", agent), *headers.items()], operation=operation, source=source)
+        started = START + hour * 3_600_000_001
+        lines = [("User-Agent", agent), *headers.items()]
+        sent = exchange(headers=lines, operation=operation, source=source, started_us=started)
         ((_, seen),) = observations(observe, sent)
         return seen.get("changed"), seen.get("kept")
 
@@ -66,6 +68,7 @@ def test_what_a_session_changes_and_keeps_is_observed() -> None:
     assert compared({"a": "1"}, operation="GET /b") == (None, None), "of another operation"
     assert compared({"a": "1"}, agent="me/2") == (None, None), "of another client"
     assert compared({"a": "2", "b": "1", "c": "1"}) == (["a"], ["b", "user-agent"])
+    assert compared({"a": "3"}, hour=1) == (None, None), "after an hour"
     assert compared({"a": "2"}, source="x.yaml#3") == (None, None), "of another file"
     assert compared({"a": "2"}, source="x.yaml#4") == ([], ["a", "user-agent"])
     assert compared({"a": "3"}, source="x.yaml#1") == (None, None), "of another file of this name"

@@ -82,9 +82,11 @@ def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:
 
 def test_a_header_is_shown_with_presence_values_and_spelling(made: Pages) -> None:
     page = made["headers.md"]
-    assert "| `anthropic-version` | all 6 | `2023-06-01` | `anthropic-version` |" in page
-    assert "| `x-kind` | 3 of 5 | `a\\|b` | `x-kind` |" in page
-    assert "| `x-api-key` | all 6 | a credential | `x-api-key` |" in page
+    assert "| `anthropic-version` | all 6 | `2023-06-01` | constant | `anthropic-version` |" in page
+    assert "| `x-kind` | 3 of 5 | `a\\|b` | not told | `x-kind` |" in page
+    assert "| `x-api-key` | all 6 | a credential | session | `x-api-key` |" in page
+    assert "Every client that the schemas know sends `accept`, `anthropic-version`, `content-type`." in page
+    assert "claude-cli has always sent `accept-encoding`, `anthropic-beta`," in page
     assert "One order; the most frequent (6 messages): `content-type`, `x-api-key`, `user-agent`," in page
 
 
