@@ -7,7 +7,7 @@ from captures.model import Exchange, Headers
 
 _REMEMBERED = 1000
 _PAUSE_US = 3_600_000_000
-"""After a longer silence than this hour a session is another one: cassettes grow by days on which tests were changed."""
+"""After an hour of silence a session is another one: cassettes grow on the days on which their tests are changed."""
 
 
 class Heads:

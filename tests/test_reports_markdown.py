@@ -11,6 +11,7 @@ from captures.model import Headers
 from captures.routes import Routes
 from reports import _fields
 from reports._markup import anchor, diagram, short, table
+from reports._pages_headers import headers
 from reports.evidence import END, START, Evidence, gather
 from reports.findings import Outcome
 from reports.markdown import pages
@@ -80,13 +81,18 @@ def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:
     assert "| `413 request_too_large` | R01 |" in made["errors.md"]
 
 
+def test_the_page_of_headers_says_what_each_known_client_always_sends() -> None:
+    page = headers(gather([("made", [exchange(headers=[("x-app", "cli")])])]), Library())
+    assert "| `x-app` | all 1 | `cli` | constant | `x-app` |" in page
+    assert "Every client that the schemas know sends `accept`, `anthropic-version`, `content-type`." in page
+    assert "\nclaude-cli has always sent `accept-encoding`, `anthropic-beta`," in page
+
+
 def test_a_header_is_shown_with_presence_values_and_spelling(made: Pages) -> None:
     page = made["headers.md"]
     assert "| `anthropic-version` | all 6 | `2023-06-01` | constant | `anthropic-version` |" in page
-    assert "| `x-kind` | 3 of 5 | `a\\|b` | not told | `x-kind` |" in page
-    assert "| `x-api-key` | all 6 | a credential | session | `x-api-key` |" in page
-    assert "Every client that the schemas know sends `accept`, `anthropic-version`, `content-type`." in page
-    assert "claude-cli has always sent `accept-encoding`, `anthropic-beta`," in page
+    assert "| `x-kind` | 3 of 5 | `a\\|b` | constant | `x-kind` |" in page
+    assert "| `x-api-key` | all 6 | a credential | constant | `x-api-key` |" in page
     assert "One order; the most frequent (6 messages): `content-type`, `x-api-key`, `user-agent`," in page
 
 
