@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analyzers._samples import Presence, Samples, Tallies, Tally
-from schemas.knowledge import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT
+from schemas.knowledge import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, SPARSE_LIMIT, TAG_LIMIT
 
 _DECLARED = {
     "x-fixed": "the schema is judgement here (x-fixed): nothing is learned of it",
@@ -96,6 +96,9 @@ def _content(samples: Samples) -> Iterator[str]:
         yield _strings(samples)
     if samples.tags:
         yield from _union(samples)
+    if samples.sparse_names.count:
+        first = _first(samples.sparse_names)
+        yield f"a map because none of its more than {SPARSE_LIMIT} members was in every object: {first}"
     if samples.many_names.count:
         yield f"a map because its members became more than {MEMBER_LIMIT}: {_first(samples.many_names)}"
     if samples.free_names.count:

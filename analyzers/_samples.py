@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from schemas.knowledge import MEMBER_LIMIT, SEEN_LIMIT, TYPE_NAMES, form_of, is_free_key, is_tag, is_word
+from schemas.knowledge import (
+    MEMBER_LIMIT,
+    SEEN_LIMIT,
+    SPARSE_LIMIT,
+    TYPE_NAMES,
+    form_of,
+    is_free_key,
+    is_tag,
+    is_word,
+)
 
 FIRST = 3
 """Exchanges that are named for each thing, the first in order."""
@@ -108,6 +117,10 @@ class Samples:
     """Objects without `type`, or with one that can tell nothing apart."""
     names: dict[str, set[str]] = field(default_factory=dict)
     """The members of the objects, by tag."""
+    common: dict[str, set[str]] = field(default_factory=dict)
+    """The members that all objects had, by tag."""
+    sparse_names: Tally = field(default_factory=Tally)
+    """Objects with which the names of one kind of object were many, and none of them in every object."""
     many_names: Tally = field(default_factory=Tally)
     """Objects with which the names of one kind of object were more than a plain object has."""
     free_names: Tally = field(default_factory=Tally)
@@ -156,11 +169,16 @@ class Samples:
             add(self.tags, kind, exchange)
         else:
             self.untagged.add(exchange)
-        names = self.names.setdefault(kind if len(self.names) < KEPT else "", set())
+        kind = kind if len(self.names) < KEPT else ""
+        own = set(value) - ({"type"} if kind else set())
+        common = self.common[kind] = self.common.get(kind, own) & own
+        names = self.names.setdefault(kind, set())
         before = len(names)
         if before <= MEMBER_LIMIT:
             names.update(value)
             if len(names) > MEMBER_LIMIT:
                 self.many_names.add(exchange)
+        if not common and len(names - {"type"}) > SPARSE_LIMIT:
+            self.sparse_names.add(exchange)
         if any(map(is_free_key, value)):
             self.free_names.add(exchange)

@@ -8,12 +8,23 @@ from schemas._node import Node as Known
 from schemas._node import join
 from schemas._read import from_schema
 from schemas._render import to_schema
-from schemas._words import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, TAG_LIMIT, TYPE_NAMES, is_free_key, is_tag, is_word
+from schemas._words import (
+    LIST_LIMIT,
+    MEMBER_LIMIT,
+    SEEN_LIMIT,
+    SPARSE_LIMIT,
+    TAG_LIMIT,
+    TYPE_NAMES,
+    is_free_key,
+    is_tag,
+    is_word,
+)
 
 __all__ = [
     "LIST_LIMIT",
     "MEMBER_LIMIT",
     "SEEN_LIMIT",
+    "SPARSE_LIMIT",
     "TAG_LIMIT",
     "TYPE_NAMES",
     "Known",

@@ -168,6 +168,13 @@ def test_a_number_stands_for_every_element_and_names_a_member_that_is_called_so(
     assert "there in 2 of 2 objects" in explained(tmp_path, "request-bodies/new-field#/body/a/1/0", body)
 
 
+def test_many_members_none_of_which_is_always_there_explain_a_map(tmp_path: Path) -> None:
+    bodies = [sent({"a": {f"k{n}": 1, f"k{n + 1}": 1}}) for n in range(17)]
+    text = explained(tmp_path, "request-bodies#/body/a", *bodies)
+    assert "a map because none of its more than 16 members was in every object: " in text
+    assert "a map because" not in explained(tmp_path / "two", "request-bodies#/body/a", *bodies[:9])
+
+
 def test_a_star_stands_for_every_member_of_a_map(tmp_path: Path) -> None:
     body = sent({"a": {"toolu_0123456789abcdef": {"n": 1}, "toolu_0123456789abcdeg": {}}})
     assert "there in 1 of 2 objects" in explained(tmp_path, "request-bodies#/body/a/*/n", body)
