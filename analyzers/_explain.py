@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzers import _reasons
 from analyzers._check import pointer
-from analyzers._contract import Observation, observations, product, registry
+from analyzers._contract import Observation, observations, origin, product, registry
 from analyzers._places import NoPlace, Place, described, parse, walk
 from analyzers._samples import Samples, Source
 from captures.store import Capture, Unreadable
@@ -98,10 +98,10 @@ def _read(
         if not is_wanted and not one.spans:
             gathered.operations.add(exchange.operation)
             continue
-        name = f"{exchange.capture}/{exchange.id}"
+        name, witness = f"{exchange.capture}/{exchange.id}", origin(exchange).witness
         for _, observation in observations(observe, exchange):
             if is_wanted:
-                gathered.take(observation, Source(observation, product(exchange), name))
+                gathered.take(observation, Source(witness, product(exchange), name))
     if unread and problems is None:
         raise unread[0]
     if problems is not None:

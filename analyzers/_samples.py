@@ -3,12 +3,10 @@
 Bounded whatever the traffic: of exchanges the first few by name are kept, of names and values no more than `KEPT`.
 """
 
-import json
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from schemas.knowledge import (
@@ -63,16 +61,13 @@ def add(tallies: Tallies, key: str, exchange: str) -> None:
 class Source:
     """An observation as the source of samples: whose it is."""
 
-    def __init__(self, observation: Mapping[str, Any], client: str | None, exchange: str) -> None:
+    def __init__(self, witness: str, client: str | None, exchange: str) -> None:
         self.client, self.exchange = client, exchange
-        self._observation, self._mark = observation, ""
+        self._witness = witness
 
     def mark(self) -> str:
-        """A hash of all that was observed: the same for the same content."""
-        if not self._mark:
-            text = json.dumps(self._observation, sort_keys=True)
-            self._mark = blake2b(text.encode(), digest_size=8).hexdigest()
-        return self._mark
+        """What evidence is counted by: the same for the same exchange."""
+        return self._witness
 
 
 @dataclass

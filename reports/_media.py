@@ -11,7 +11,7 @@ from captures.model import Message
 
 EVENT_STREAM = "text/event-stream"
 _LINES = frozenset({"application/x-jsonl", "application/jsonl", "application/x-ndjson"})
-_SCALAR = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false")
+_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?|true|false")
 
 
 class Names(frozenset[str]):

@@ -59,9 +59,12 @@ def _head(title: str, head: HeadSeen, learned: Mapping[str, Any]) -> list[str]:
     ]
     heads = ["header", "presence", "values", "varies with", "spelled"]
     lines = [f"## {cell(title)}", "", *table(heads, rows, "No header."), *_order(head)]
-    always = learned.get("required", ())
-    if always:
-        lines += [f"Every client that the schemas know sends {codes(always, len(always))}.", ""]
+    always, seen = learned.get("required", ()), learned.get("x-seen")
+    if always and title.startswith("Request"):
+        if seen is None or sum(account is True for account in seen.values()) > 1:
+            lines += [f"Every client that the schemas know sends {codes(always, len(always))}.", ""]
+    elif always and seen is None:
+        lines += [f"Every such response that the schemas know had {codes(always, len(always))}.", ""]
     for client, names in sorted(learned.get("x-always", {}).items()):
         if client:
             lines += [f"{cell(client)} has always sent {codes(names, len(names))} as well.", ""]

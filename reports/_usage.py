@@ -53,17 +53,20 @@ class Usage:
 
     def __init__(self, library: Library) -> None:
         self._plans: dict[Path, _Plan | None] = dict(_plans(library))
+        listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
+        self._operations = {*listed, *(path[1] for path in self._plans if len(path) > 1)}
 
     def take(self, kept: Kept, exchange: Exchange) -> None:
         """Counts the bodies and events of one exchange."""
         counts: dict[Path, _Count] = {}
         for path, value, example in _values(exchange):
+            is_known = path in self._plans
             plan = self._plans.get(path)
-            if path[0] == EVENT:
-                _count(counts, path).members.update(("event", "data"))
+            if path[0] == EVENT:  # of events that are new there is no end of names
+                _count(counts, path if is_known else (*path[:2], OTHERS)).members.update(("event", "data"))
             if plan is not None:
                 _walk(plan, value, counts)
-            if example is not None:
+            if example is not None and is_known and example[1] in self._operations:
                 _keep(kept, example, value)
         if counts:
             _add(kept, exchange, counts)

@@ -66,6 +66,7 @@ def _as_31(model: Document) -> Document:
 def _as_32(model: Document) -> Document:
     """Events as the standard has them: the data is text, described by `contentSchema`; examples are as sent."""
     schemas = model["components"]["schemas"]
+    events: set[str] = set()
     for place, operation in operations(model):
         for where, one in media(place, operation):
             if "itemSchema" not in one:
@@ -74,8 +75,9 @@ def _as_32(model: Document) -> Document:
                 example["serializedValue"] = _sent(where[-1], example.pop("value"))
             if where[-1] != EVENT_STREAM:
                 continue
-            for reference in schemas[_name(one["itemSchema"])]["oneOf"]:
-                _read_from_text(schemas[_name(reference)]["properties"])
+            events.update(map(_name, schemas[_name(one["itemSchema"])]["oneOf"]))
+    for name in events:
+        _read_from_text(schemas[name]["properties"])
     _nest(model, default=True)
     return {**model, "openapi": "3.2.0"}
 
@@ -104,8 +106,6 @@ def _nest(model: Document, *, default: bool) -> None:
 
 def _read_from_text(members: dict[str, Any]) -> None:
     data = members["data"]
-    if "contentSchema" in data:
-        return
     notes = {key: value for key, value in data.items() if key.startswith("x-")}
     inner = {key: value for key, value in data.items() if key not in notes}
     text: dict[str, Any] = {"type": "string"}

@@ -199,7 +199,7 @@ def _path(template: str) -> str:
 
     def renamed(part: str) -> str:
         if not re.fullmatch(r"\{[A-Za-z_][A-Za-z0-9_]*\}", part):
-            return part.replace("{", "%7B").replace("}", "%7D").replace("?", "%3F").replace("#", "%23")
+            return "".join(f"%{ord(sign):02X}" if sign in " {}?#" else sign for sign in part)
         name = part.strip("{}")
         seen[name] = seen.get(name, 0) + 1
         return part if seen[name] == 1 else f"{{{name}_{seen[name]}}}"

@@ -9,6 +9,9 @@ from schemas._words import SEEN_LIMIT
 
 Schema = Mapping[str, Any]
 
+_BELOW = frozenset({"items", "additionalProperties"})
+"""Keywords of the dialect whose value is a schema, besides `properties` and the `then` of `allOf`."""
+
 
 def is_firm(schema: Schema, client: str) -> bool:
     """Whether what the schema of an object states is a rule for a client; of a union, of all its variants together."""
@@ -19,7 +22,7 @@ def is_firm(schema: Schema, client: str) -> bool:
         accounts = [entry["then"].get("x-seen") for entry in conditions]
     marks: set[str] = set()
     for account in accounts:
-        own = None if account is None else account.get(client, ())
+        own = None if account is None else account.get(client, ()) if isinstance(account, Mapping) else ()
         if own is None or own is True:
             return True
         marks.update(own)
@@ -55,22 +58,31 @@ def speaks_of(document: Schema) -> frozenset[str]:
     return frozenset(client for own in _accounts(document) for client in own)
 
 
-def for_client(value: Any, client: str) -> Any:
+def for_client(schema: Schema, client: str) -> dict[str, Any]:
     """A schema with `required` as it is for one client: with what this client's observations always had."""
-    if isinstance(value, Mapping):
-        made = {name: for_client(each, client) for name, each in value.items()}
-        if own := value.get("x-always", {}).get(client):
-            made["required"] = sorted({*value.get("required", ()), *own})
+    made = dict(schema)
+    if schema.get("x-fixed"):
         return made
-    return [for_client(each, client) for each in value] if isinstance(value, list) else value
+    if own := schema.get("x-always", {}).get(client):
+        made["required"] = sorted({*schema.get("required", ()), *own})
+    if "properties" in schema:
+        made["properties"] = {name: _for_client(each, client) for name, each in schema["properties"].items()}
+    if "allOf" in schema:
+        made["allOf"] = [{**entry, "then": _for_client(entry.get("then", {}), client)} for entry in schema["allOf"]]
+    for keyword in _BELOW & schema.keys():
+        made[keyword] = _for_client(schema[keyword], client)
+    return made
 
 
-def _accounts(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        if "x-always" in value:
-            yield value["x-always"]
-        for each in value.values():
-            yield from _accounts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _accounts(each)
+def _for_client(schema: Any, client: str) -> Any:
+    return for_client(schema, client) if isinstance(schema, Mapping) else schema
+
+
+def _accounts(schema: Any) -> Iterator[Mapping[str, Any]]:
+    if not isinstance(schema, Mapping) or schema.get("x-fixed"):
+        return
+    if "x-always" in schema:
+        yield schema["x-always"]
+    below = [*schema.get("properties", {}).values(), *(entry.get("then") for entry in schema.get("allOf", ()))]
+    for each in [*below, *(schema[keyword] for keyword in _BELOW & schema.keys())]:
+        yield from _accounts(each)

@@ -36,10 +36,11 @@ _EXACT_ID = "(?=[A-Za-z]*[0-9])(?=[0-9a-z]*[A-Z]|[0-9A-Za-z]{16})[0-9A-Za-z]{6,}
 _FORMATS: Final = {"uuid": "uuid", "date-time": "date-time", "date": "date", "uri": "uri"}
 """What JSON Schema calls them (2020-12 Validation, 7.3)."""
 
+_PREFIX = re.compile("(?:[a-z]{2,16}_){1,3}")
 _SHAPE = re.compile(
     "|".join(
         [f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _PATTERNS.items() if name != "base64"]
-        + [f"(?P<prefix>(?:[a-z]{{2,16}}_){{1,3}}){_EXACT_ID}"]
+        + [f"(?P<prefix>{_PREFIX.pattern}){_EXACT_ID}"]
     )
 )
 """One expression for all but base64: a long text fails at its first sign that no form has."""
@@ -69,6 +70,11 @@ def _is_base64(text: str) -> bool:
         return False
     rest = text.encode().translate(None, _BASE64_SIGNS)
     return rest in (b"", b"=", b"==") and text.endswith(rest.decode()) and all(kind.search(text) for kind in _EACH_KIND)
+
+
+def is_form(name: object) -> bool:
+    """Whether this is the name of a form, or the prefix of an id."""
+    return isinstance(name, str) and (name in _PATTERNS or _PREFIX.fullmatch(name) is not None)
 
 
 def keywords(forms: Iterable[str]) -> dict[str, Any]:

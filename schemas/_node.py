@@ -210,7 +210,8 @@ def free_names(names: set[str], required: frozenset[str] | None, notes: Mapping[
     """
     if notes.get("x-map") is False:
         return not all(map(is_storable, names))
-    if len(names) > SPARSE_LIMIT and required is not None and not required & names:
+    plain = names - {"type"}  # which says what kind of object it is, whether in a union or not
+    if len(plain) > SPARSE_LIMIT and required is not None and not required & plain:
         return True
     return len(names) > MEMBER_LIMIT or any(map(is_free_key, names))
 

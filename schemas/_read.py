@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemas._forms import is_form
 from schemas._node import EVERYONE, HINTS, NONE, Node, Obj, Presence, canonical, few, folded, renamed, settled
 from schemas._render import TAG_RULE
 from schemas._varies import from_note
@@ -75,7 +76,10 @@ def _forms(schema: Schema, place: str) -> tuple[frozenset[str] | None, frozenset
         if "pattern" in schema:
             raise ValueError(f"{place}: pattern without x-forms cannot be widened; mark the node x-fixed")
         return None, None
-    return frozenset(schema["x-forms"]), frozenset(schema["x-samples"]) if "x-samples" in schema else None
+    forms = schema["x-forms"]
+    if not isinstance(forms, list) or not all(map(is_form, forms)):
+        raise ValueError(f"{place}: x-forms is {forms!r}, expected a list of forms such as uuid or msg_")
+    return frozenset(forms), frozenset(schema["x-samples"]) if "x-samples" in schema else None
 
 
 def _types(schema: Schema, place: str) -> frozenset[str]:
@@ -171,6 +175,8 @@ def _clients(schema: Schema, place: str, required: frozenset[str]) -> Mapping[st
     listed = schema.get("x-seen")
     if listed is None:
         return {EVERYONE: Presence(required)}
+    if isinstance(listed, list):  # the form of the first version, which knew no clients
+        listed = {"": listed}
     if not isinstance(listed, Mapping) or not all(
         value is True or isinstance(value, list) for value in listed.values()
     ):

@@ -44,7 +44,7 @@ class _Renderer:
             schema["x-varies"] = to_note(node.varies)
         conditions = self._objects(node, schema)
         for name, each in (node.varies or {}).items():
-            if each.kind and name in schema.get("properties", {}):
+            if each.kind and "x-fixed" not in schema.get("properties", {}).get(name, {"x-fixed": True}):
                 schema["properties"][name]["x-varies"] = each.kind
         _strings(node, schema, conditions)
         if node.item is not None:

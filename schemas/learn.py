@@ -239,12 +239,15 @@ def _hints(path: Path) -> Hints:
     if not path.is_file():
         return {}
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    document = json.loads(path.read_text("utf-8"))
-    if not isinstance(document, dict) or document.get("format") != 1:
+    document = _document(path.parent, path.name)
+    if document.get("format") != 1:
         raise BadSchema(f"{path}: expected a JSON object of format 1")
     for kind in ("opaque", "open"):
-        for entry in document.get(kind, ()):
-            variant, _, member = (entry["place"] if isinstance(entry, dict) else entry).partition(".")
+        for number, entry in enumerate(document.get(kind, ())):
+            place = entry.get("place") if isinstance(entry, dict) else entry
+            if not isinstance(place, str) or "." not in place:
+                raise BadSchema(f"{path}: {kind}/{number} has the place {place!r}, expected <type>.<member>")
+            variant, _, member = place.partition(".")
             found.setdefault(member, {}).setdefault(variant, {})[f"x-{kind}"] = True
     return found
 
@@ -254,7 +257,7 @@ def _document(folder: Path, name: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise BadSchema(f"{path}: missing; every analyzer has a schema of its name") from None
+        raise BadSchema(f"{path}: missing; every analyzer has a schema of its name: copy the packaged one") from None
     except ValueError as fault:
         raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
     if not isinstance(document, dict):

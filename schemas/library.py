@@ -63,7 +63,8 @@ class Library:
             return self.documents[f"{analyzer}.json"]
         except KeyError:
             raise BadSchema(
-                f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name"
+                f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name: "
+                "copy the packaged one"
             ) from None
 
     def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from captures.model import Body, Exchange
 from captures.redact import Redactor
 from captures.routes import Routes
 from captures.store import Capture, find
+from reports._media import texts
 from reports._pages_coverage import coverage as page
 from reports.coverage import PARTS, Coverage, coverage, lines
 from reports.evidence import gather
@@ -390,3 +391,9 @@ def test_every_sample_is_described() -> None:
 def test_every_real_exchange_with_the_service_is_described(shared: Path, tmp_path: Path) -> None:
     bring([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     assert _not_described([Capture(tmp_path / "real")], "api.anthropic.com") == []
+
+
+def test_a_parameter_in_foreign_digits_is_a_text() -> None:
+    assert texts(["1%D9%A3"], True) == ["1\u0663", ["1\u0663"]]
+    assert texts(["1" * 5000], True)[0] == "1" * 5000
+    assert texts(["12"], True)[0] == 12

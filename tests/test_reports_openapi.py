@@ -448,4 +448,4 @@ def test_errors_of_what_is_no_part_of_the_protocol_are_not_described(tmp_path: P
     library = taught(tmp_path / "schemas", known)
     made = document(gather([("made", [known, strange])], library), library, Routes.load(), claims())
     responses = made["paths"]["/strange"]["post"]["responses"]["500"]
-    assert responses["content"]["application/json"] == {"schema": {}, "example": {"error": "no"}}
+    assert responses["content"]["application/json"] == {"schema": {}}

@@ -202,6 +202,19 @@ def test_a_client_is_held_to_what_it_always_did(tmp_path: Path) -> None:
     ]
 
 
+def test_a_member_that_is_called_like_an_annotation_is_a_member(tmp_path: Path) -> None:
+    members = {"x-always": {"type": "array", "items": {"type": "string"}}, "required": {"type": "string"}}
+    judge = library(tmp_path, {"type": "object", "properties": members, "x-always": {"me": ["x-always"]}}).judge("a")
+    for client in ("items", "type", "x-always", "me"):
+        assert judge.holds({"x-always": ["1"]}, client)
+    assert not judge.holds({}, "me")
+
+
+def test_evidence_that_knew_no_clients_is_few(tmp_path: Path) -> None:
+    judge = library(tmp_path, {"required": ["x"], "x-seen": ["00000001"]}).judge("a")
+    assert [departure.rule for departure in judge.departures({}, "me")] == ["rarely-there"]
+
+
 def test_what_comes_without_its_exchange_contradicts_by_its_types_but_not_by_what_it_lacks(tmp_path: Path) -> None:
     judge = library(tmp_path, {"required": ["x"], "properties": {"a": {"type": "string"}}}).judge("a")
     assert [departure.rule for departure in judge.departures({"a": 1}, None)] == ["wrong-type", "rarely-there"]

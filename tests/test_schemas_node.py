@@ -38,7 +38,8 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         lambda chosen: (leaves | plain).map(lambda value: dict.fromkeys(chosen, value))
     )
     tagged = st.builds(lambda members, tag: {**members, "type": tag}, plain, tags)
-    return st.one_of(plain, tagged, tagged, plain, many)
+    kind = st.builds(lambda members, tag: {**members, "type": tag}, many, tags)
+    return st.one_of(plain, tagged, tagged, plain, many, kind)
 
 
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=12)
@@ -229,6 +230,24 @@ def test_many_members_none_of_which_is_always_there_are_keys_of_a_map() -> None:
     assert len(learned(*({**one, "always": 1} for one in each))["properties"]) == 19
     assert len(learned(*each[:15])["properties"]) == 16
     assert len(learned({f"k{n}": 1 for n in range(30)})["properties"]) == 30
+
+
+def test_a_sparse_variant_is_a_map_before_and_after_the_union_is_given_up() -> None:
+    sparse = [{"type": "a", f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
+    odd = [{"type": 7}]
+    assert learned(*sparse, *odd) == learned(*odd, *sparse)
+    assert learned(*odd, *sparse)["x-map"] is True
+
+
+def test_forms_that_are_none_are_refused_with_their_place() -> None:
+    for forms in ("uuid", ["uuidd"], [7]):
+        with pytest.raises(ValueError, match=r"#: x-forms is .*, expected a list of forms such as uuid or msg_"):
+            from_schema({"type": "string", "x-forms": forms})
+
+
+def test_evidence_that_knew_no_clients_is_read() -> None:
+    old = {"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}
+    assert to_schema(from_schema({**old, "x-seen": ["01"]}))["x-seen"] == {"": ["01"]}
 
 
 def test_too_many_variants_are_one_object() -> None:
