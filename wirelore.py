@@ -222,6 +222,42 @@ def show(captures: Path, name: str, exchange: str | None) -> None:
 
 @main.command()
 @_captures_option
+@_names_argument
+@click.option("--key", type=_FILE, help="File of the key that they were redacted with: it tells more.")
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not be there; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the lines.",
+)
+def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: tuple[str, ...], form: str) -> None:
+    """Check that captures are whole and that no secret is left in them.
+
+    Prints a line for each place: `broken`, `residue`, `unexplained` (random-looking, no rule knows it) or `note`, never
+    with the value; then the counts. Exit code 1 if something is broken or left, 2 if a capture could not be checked.
+
+    Example: wirelore verify messages --captures captures/samples --canary "Ada Lovelace"
+    """
+    from captures.integrity import folders
+    from captures.keys import load
+    from captures.verification import Verification
+
+    try:
+        verification = Verification(load(key) if key else None, canaries)
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
+    for folder in [folder for name in names for folder in folders(name, captures)]:
+        for line in verification.lines(folder, json=form == "json"):
+            click.echo(line)
+    click.echo(verification.closing(json=form == "json"))
+    sys.exit(int(verification.failed))
+
+
+@main.command()
+@_captures_option
 @_schemas_option
 @_names_argument
 @click.option("--format", "form", type=_FORMATS, default="text", show_default=True, help="Form of the findings.")

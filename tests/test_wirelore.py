@@ -40,6 +40,7 @@ def test_the_commands_are_these() -> None:
         "report",
         "serve",
         "show",
+        "verify",
     ]
 
 
@@ -290,3 +291,50 @@ def test_list_names_a_capture_that_cannot_be_read_and_lists_the_others(tmp_path:
     result = run("list", "--captures", tmp_path)
     assert (result.exit_code, [line.split("\t")[0] for line in result.stdout.splitlines()]) == (2, ["b"])
     assert result.stderr.startswith(f"not read: {tmp_path / 'a' / 'capture.json'}: capture format 99")
+
+
+def test_verify_says_of_a_whole_clean_capture_that_it_is_one(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange({"t": "ada@example.org"}))
+    result = run("verify", "one", "--captures", tmp_path)
+    counts = "0 broken, 0 residue, 0 unexplained, 0 note"
+    assert (result.exit_code, result.output) == (0, f"1 captures: {counts}; 1 strings counted as replaced\n")
+
+
+def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_path: Path) -> None:
+    folder = written(tmp_path / "one", exchange({"t": "plain"})).folder
+    secret = "sk-ant-api03-" + "Zz9_" * 12
+    (body,) = folder.rglob("request.body")
+    body.write_bytes(f"of {secret}, Ada Lovelace".encode())
+    (folder / f"{secret} Ada Lovelace").touch(mode=0o600)
+    place = f"one/{body.relative_to(folder).as_posix()}"
+    result = run("verify", folder, "--canary", "Ada Lovelace")
+    lines = result.output.splitlines()
+    assert result.exit_code == 1
+    assert [line.partition(": ")[0] for line in lines if place in line] == [
+        f"broken\t{place}",
+        f"residue\t{place} at 66",
+        f"residue\t{place} at 3",
+    ]
+    assert lines[-1].startswith("1 captures: 2 broken, 2 residue, 0 unexplained, 0 note")
+    assert ("Zz9_" in result.output, "Ada Lovelace" in result.output) == (False, False)
+    lines = run("verify", folder, "--canary", "Ada Lovelace", "--format", "json").output.splitlines()
+    assert [json.loads(line).get("level") for line in lines] == ["broken", "broken", "residue", "residue", None]
+    assert "Zz9_" not in "".join(lines)
+
+
+def test_verify_ends_with_2_if_it_cannot_judge(tmp_path: Path) -> None:
+    folder = written(tmp_path / "one", exchange()).folder
+    assert run("verify", "no-such", "--captures", tmp_path).exit_code == 2
+    (tmp_path / "key").write_bytes(b"short")
+    (tmp_path / "key").chmod(0o600)
+    assert run("verify", folder, "--key", tmp_path / "key").exit_code == 2
+    (folder / "capture.json").write_text('{"format": 99}', "utf-8")
+    result = run("verify", folder)
+    assert (result.exit_code, "capture format 99" in result.stderr) == (2, True)
+
+
+def test_verify_gives_the_same_lines_twice(tmp_path: Path) -> None:
+    folder = written(tmp_path / "one", exchange({"t": "plain"})).folder
+    for body in folder.rglob("request.body"):
+        body.write_bytes(b"of ada@example.org and bob@example.org")
+    assert run("verify", folder).output == run("verify", folder).output

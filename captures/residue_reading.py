@@ -1,0 +1,122 @@
+"""Reading again: what the rules of redaction catch in what is redacted already, and where; nothing of it is kept.
+
+Reading is like writing: the same rules, in the same windows, with the same memory of what was once a secret.
+"""
+
+import io
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from captures.pseudonyms import plain
+from captures.redact import Redactor, Scrub
+from captures.residue_strings import digest, random_looking
+from captures.secret_rules import secret_parts
+from captures.secret_scan import Inside, Span
+from captures.windows import TAIL, BodyScrub
+
+_BLOCK = 1 << 16
+_PLACES = 100
+"""How many places of one string are kept in an exchange."""
+
+
+class Find(NamedTuple):
+    """A string that a rule caught."""
+
+    place: str
+    at: str
+    kind: str
+    length: int
+    digest: bytes
+    secret: bytes
+
+
+class Reading(Scrub):
+    """Redacts, keeps nothing of it, and notes what the rules caught and where."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__(redactor)
+        self.finds: list[Find] = []
+        """What was caught, of each string the first places."""
+        self.times: Counter[tuple[str, bytes]] = Counter()
+        """How often each string was caught, by kind and digest."""
+        self.starts, self.ends = array("Q"), array("Q")
+        """Where the strings of the text or file read last begin and end, in its order."""
+        self.place = ""
+        self.pointer: str | None = None
+        self._at = self._ahead = 0
+        self._outer: int | None = None
+        self._begun: dict[int, int] = {}
+
+    def shown(self, name: str) -> str:
+        """A name as it may be reported: `*` if it is, or may be, a secret itself."""
+        raw = name.encode("utf-8", "surrogateescape")
+        hidden = self._redactor.spans(raw, 0, True) or any(random_looking(io.BytesIO(raw)))
+        return "*" if hidden else name
+
+    def whole(self, text: str | bytes, pointer: str) -> None:
+        """A text in one piece."""
+        self.pointer = pointer
+        self._begin()
+        self.text(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
+
+    def stream(self, path: Path, side: str) -> None:
+        """A file of any length, as the body of that side."""
+        self.pointer = None
+        self._begin()
+        body = BodyScrub(self._spans, partial(self._counted, side=side))
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                body.feed(block)
+        body.finish()
+
+    def _begin(self) -> None:
+        self._at = self._ahead = 0
+        self.starts, self.ends = array("Q"), array("Q")
+
+    def _spans(self, block: bytes, start: int, final: bool, *, inside: bytes | None) -> list[Span]:
+        """What is secret in a window; without a finding its end is given out as it is, and `replaced` not asked."""
+        self._at += self._ahead
+        self._ahead = len(block) - (0 if final else TAIL) - start
+        return self._redactor.spans(block, start, final, inside=inside)
+
+    def _counted(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
+        self._ahead = end - start
+        self._at -= start
+        done = self.replaced(block, start, end, spans, side)
+        self._at += start
+        return done
+
+    def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
+        before, self._outer = self._outer, self._begun.pop(id(inside), self._outer)
+        done = super()._rewrapped(raw, inside, side)
+        self._outer = before
+        return done
+
+    def _value(self, raw: bytes, span: Span, side: str) -> bytes:
+        if span.rule.action == "replace":
+            for begin, stop in secret_parts(raw, span.rule.form):
+                secret = plain(raw[begin:stop])
+                if not self._redactor.rules.masked(secret):
+                    start = self._at + span.start + begin if self._outer is None else self._outer
+                    at = str(start) if self.pointer is None else self.pointer
+                    mark = digest(secret)
+                    self._note(Find(self.place, at, span.rule.kind, stop - begin, mark, secret), start)
+        return super()._value(raw, span, side)
+
+    def _note(self, find: Find, start: int) -> None:
+        self.times[find.kind, find.digest] += 1
+        if self.times[find.kind, find.digest] <= _PLACES:
+            self.finds.append(find)
+        self.starts.append(start)
+        self.ends.append(start + find.length)
+
+    def replaced(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
+        """As a Scrub does it; what is found in base64 has the place where the base64 begins."""
+        spans = list(spans)
+        if self._outer is None:
+            self._begun = {id(span.inside): self._at + span.start for span in spans if span.inside}
+        return super().replaced(block, start, end, spans, side)
