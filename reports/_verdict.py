@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from analyzers._check import pointer
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
@@ -72,5 +74,4 @@ class Verdict:
         self.open.append(self._reason(kind, at, message))
 
     def _reason(self, kind: str, at: tuple[str | int, ...], message: str) -> Reason:
-        pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in at)
-        return Reason(kind, self.operation, pointer, message)
+        return Reason(kind, self.operation, pointer(at), message)

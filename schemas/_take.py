@@ -36,13 +36,6 @@ _NO_STRINGS: frozenset[str] = frozenset()
 _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
 
 
-def node_of(value: Any, hints: Hints = NONE, depth: int = 0, client: str = "") -> Node:
-    """What one sample of a client shows."""
-    taker = Taker(Node(), hints, depth)
-    taker.observe(value, client)
-    return taker.node()
-
-
 class Taker:
     """A node that samples are taken into."""
 

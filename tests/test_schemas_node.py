@@ -16,7 +16,7 @@ from schemas._node import EVERYONE, Node, join
 from schemas._observation import Observation
 from schemas._read import from_schema
 from schemas._render import to_schema
-from schemas._take import Taker, node_of, taken
+from schemas._take import Taker, taken
 from schemas._words import SEEN_LIMIT
 
 HINTS: Hints = {
@@ -354,7 +354,7 @@ def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough()
 def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
     node = taken(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
     assert taken(node, [{"n": 77, "a": {"b": 1}}]) == node
-    assert join(node, node_of({"n": 77, "a": {"b": 1}})) == node
+    assert join(node, taken(Node(), [{"n": 77, "a": {"b": 1}}])) == node
 
 
 def test_equal_observations_and_several_objects_in_one_count_once() -> None:

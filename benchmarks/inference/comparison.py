@@ -51,7 +51,8 @@ class Spoilt:
 
 def columns(study: Study, at: Installed, folder: Path) -> list[Column]:
     """Our own two readings, by errors and by warnings as well, and every peer."""
-    everything, part = study.everything(), study.fifth()[0].library
+    everything = study.everything()
+    part = study.fifth()[0].library
     ours = [
         Column("Wirelore: errors", Learned(everything, ERRORS), Learned(part, ERRORS)),
         Column("Wirelore: errors and warnings", Learned(everything, WARNINGS), Learned(part, WARNINGS)),

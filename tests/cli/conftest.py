@@ -1,12 +1,12 @@
 """Each session, recorded once with each version of the CLI."""
 
-import subprocess
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
 from clients import cli
+from tests import npm
 from tests.cli.sessions import SESSIONS, Run, run
 
 
@@ -31,14 +31,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], R
 @cache
 def _unreachable(version: str) -> str:
     """Why npm cannot be asked for a version that the cache lacks; empty if it need not be asked, or answers."""
-    if cli.installed(version, cli.default_cache()):
-        return ""
-    ask = ["npm", "view", f"{cli.PACKAGE}@{version}", "version"]
-    try:
-        done = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired) as fault:
-        return str(fault)
-    return done.stderr.strip()[-300:] if done.returncode else ""
+    return "" if cli.installed(version, cli.default_cache()) else npm.unreachable(cli.PACKAGE, version)
 
 
 @cache

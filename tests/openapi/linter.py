@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import npm
+
 PACKAGE, VERSION = "@redocly/cli", "2.77.0"
 
 _INSTALL_S, _RUN_S = 600, 120
@@ -55,28 +57,21 @@ def installed() -> bool:
 
 def unreachable() -> str:
     """Why npm cannot be asked for the tool; empty if the cache has it, or npm answers."""
-    if installed():
-        return ""
-    ask = ["npm", "view", f"{PACKAGE}@{VERSION}", "version"]
-    try:
-        done = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired) as fault:
-        return str(fault)
-    return done.stderr.strip()[-300:] if done.returncode else ""
+    return "" if installed() else npm.unreachable(PACKAGE, VERSION)
 
 
 def install() -> Path:
     """The executable, installed if the cache lacks it; it appears there whole. Raises CannotInstall."""
     if installed():
         return executable()
-    npm = shutil.which("npm")
-    if npm is None:
+    program = shutil.which("npm")
+    if program is None:
         raise CannotInstall(f"{PACKAGE}@{VERSION}: no npm on PATH; install Node.js 20.19 or later")
     cache().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache()) as aside:
         made = Path(aside) / "made"
         flags = ["--ignore-scripts", "--no-audit", "--no-fund"]
-        command = [npm, "install", "--prefix", str(made), *flags, f"{PACKAGE}@{VERSION}"]
+        command = [program, "install", "--prefix", str(made), *flags, f"{PACKAGE}@{VERSION}"]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_INSTALL_S, check=False
         )
