@@ -25,7 +25,7 @@ _HOSTILE: dict[str, bytes] = {
 
 
 def bodies() -> dict[str, bytes]:
-    """The bodies that are measured, by name."""
+    """The bodies that are measured, by name; each run repeats the one before, as a conversation does."""
     turns = [_TURN] * (SIZE // len(json.dumps(_TURN)))
     clean = json.dumps({"model": "claude", "messages": turns, "tools": [{"name": f"tool{n}"} for n in range(40)]})
     session = {"user_id": "user_" + "0f" * 32 + "_account__session_0f0f0f0f-1111-4222-8333-444444444444"}
@@ -36,12 +36,18 @@ def bodies() -> dict[str, bytes]:
     mixed = json.dumps({"messages": [turn for item in turns for turn in (item, secret)]})
     few = json.dumps({"messages": turns, "metadata": session})
     telemetry = [{"event": "e", "additional_metadata": base64.b64encode(json.dumps(_EVENT).encode()).decode()}] * 700
+    deltas = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": f"word{n} "}}
+        for n in range(4000)
+    ]
+    stream = "".join(f"event: content_block_delta\ndata: {json.dumps(delta)}\n\n" for delta in deltas)
     hostile = {name: piece * (SIZE // len(piece)) for name, piece in _HOSTILE.items()}
     return {
         "no secret": clean.encode(),
         "only metadata": few.encode(),
         "secrets in every turn": mixed.encode(),
         "secrets inside base64": json.dumps(telemetry).encode(),
+        "event stream": stream.encode(),
         **hostile,
     }
 

@@ -73,7 +73,7 @@ class Pseudonyms:
         made = self.of(b"".join(meant for _, meant in units))
         pieces, place = [], 0
         for unit, meant in units:
-            pieces.append(_spelled(unit, made[place : place + len(meant)]))
+            pieces.append(spelled(unit, made[place : place + len(meant)]))
             place += len(meant)
         return b"".join(pieces)
 
@@ -120,7 +120,8 @@ def _meant(unit: bytes) -> bytes:
     return _SIMPLE.get(escape, escape or b"\\")
 
 
-def _spelled(unit: bytes, piece: bytes) -> bytes:
+def spelled(unit: bytes, piece: bytes) -> bytes:
+    """Another character, or what an escape may mean, in the form and length of a unit: plain, `%41` or `\\\\u0041`."""
     if len(unit) == 3 and unit[:1] == b"%":
         return b"%%%02X" % piece[0]
     escape = unit.lstrip(b"\\")

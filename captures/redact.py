@@ -1,34 +1,38 @@
 """Redaction: secrets become keyed pseudonyms of the same length, before anything reaches the disk.
 
 What a secret is say the rules (`secrets.json`), what stands in its place says `pseudonyms`, and how a body of any
-length is scanned says `windows`. Base64 of JSON is redacted inside (`embedded`). What redaction destroys but analysis
-needs is noted as a fact first, see `Scrub.facts`.
+length is scanned says `windows`. Text in a code (`codes`) is redacted inside, and text that comes in pieces (`pieces`)
+as a whole. What redaction destroys but analysis needs is noted as a fact first, see `Scrub.facts`.
 Values that somebody else masked (`REDACTED`, `<KEY>`, `***`, empty) are left as they are: they hide nothing.
 """
 
 import base64
 import hashlib
+import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from typing import Any
-from urllib.parse import quote
 
-from captures import embedded
+from captures import codec
+from captures.codes import Code, Going, Inside
+from captures.pieces import texts
 from captures.pseudonyms import Pseudonyms, plain
+from captures.remembered import Remembered
+from captures.reuse import SHORTEST, Reuse
 from captures.secret_rules import Rule, Rules, packaged, secret_parts
-from captures.secret_scan import Inside, Scan, Span, literals
+from captures.secret_scan import Scan, Span, literals
 from captures.windows import BodyScrub
 
-_REMEMBERED = 512
+_CLEAN = 2048
+_COOKIE_NAME = re.compile("[^;=]+(?==)")
 _CHALLENGES = 64
-_KNOWN = Rule("known-value", "known", "anywhere")
 _WORD = Rule("word", "word", "anywhere")
-_BASE64 = Rule("base64-json", "", "anywhere", form="base64")
-_DEPTH = 2
-"""How deep base64 is unwrapped inside base64."""
+_CODED = Rule("coded", "", "anywhere")
+_DEPTH = 4
+"""How deep codes are undone inside codes."""
 _OPEN = 16
-"""So near to a block's end base64 may go on in the next."""
+"""So near to a block's end text in a code may go on in the next."""
 
 
 class Redactor:
@@ -42,9 +46,10 @@ class Redactor:
         self.pseudonyms = Pseudonyms(key, self.rules.prefix)
         usable = {word.encode() for word in words if len(word) >= 3 and word.lower() not in self.rules.words_spared}
         self._words = literals(usable, _WORD, bordered=True) if usable else None
-        self._remembered: OrderedDict[bytes, None] = OrderedDict()
-        self._known: Callable[[bytes, int], Iterator[Span]] | None = None
+        self._remembered = Remembered()
         self._challenges: OrderedDict[bytes, None] = OrderedDict()
+        self._reuse = Reuse()
+        self._clean: set[str] = set()
 
     def exchange(self) -> "Scrub":
         """What redacts one exchange."""
@@ -54,13 +59,20 @@ class Redactor:
         """Has the value replaced wherever it stands from now on, if it is peculiar enough and has no telling form."""
         if self.pseudonyms.has_form(secret) or not self.rules.memorable(secret):
             return
-        if secret in self._remembered:
-            self._remembered.move_to_end(secret)
-            return
-        self._remembered[secret] = None
-        self._known = None
-        if len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+        version = self._remembered.version
+        self._remembered.add(secret)
+        if version != self._remembered.version:
+            self._clean.clear()
+
+    def clean(self, name: str) -> None:
+        """Keeps a name that has no secret in it, so that it is not looked into again."""
+        if len(self._clean) >= _CLEAN:
+            self._clean.clear()
+        self._clean.add(name)
+
+    def knows_clean(self, name: str) -> bool:
+        """Whether the name was kept, and nothing was remembered since."""
+        return name in self._clean
 
     def challenge(self, value: bytes) -> None:
         """Keeps a code challenge (RFC 7636) for the verifier that will follow."""
@@ -76,52 +88,54 @@ class Redactor:
         return made in self._challenges
 
     def spans(
-        self, block: bytes, start: int, final: bool, *, inside: bytes | None = None, depth: int = 0
+        self, block: bytes, start: int, final: bool, *, inside: Going | None = None, depth: int = 0
     ) -> list[Span]:
         """What is secret in a block, by rules, words and remembered values.
 
-        `inside` is given if the block goes on inside base64, and is what stood in it before.
+        `inside` is given if the block goes on inside a code, and is what stood in it before.
         """
-        found = self._scan.spans(block, start, final)
+        if depth or inside is not None or len(block) < SHORTEST:
+            return self._spans(block, start, final, inside, depth)
+        return self._reuse.spans(
+            block,
+            start,
+            (self._remembered.version, final),
+            lambda block, start: self._spans(block, start, final, None, 0),
+        )
+
+    def _spans(self, block: bytes, start: int, final: bool, inside: Going | None, depth: int) -> list[Span]:
+        found, codes = self._scan.found(block, start, final)
         if self._words:
             found.extend(self._words(block, start))
-        if self._remembered:
-            if self._known is None:
-                forms = {form for value in self._remembered for form in (value, quote(value, safe="").encode())}
-                self._known = literals(forms, _KNOWN, bordered=False)
-            found.extend(self._known(block, start))
-        first = next((span for span in found if span.rule.form == "base64"), None)
-        if first:
-            found.remove(first)
-            found.extend(self._unwrapped(block, first, final, depth))
+        found.extend(self._remembered.spans(block, start))
+        if codes and depth < _DEPTH:
+            for code in codes:
+                found.extend(self._unwrapped(block, start, code, final, depth))
         if inside is not None:
-            _, under_way = self._inside(block, Span(start, start, start, _BASE64), final, depth, inside)
-            found[:0] = [under_way] if under_way else []
+            end, content = inside.code.unwrapped(block, start)
+            more = Inside(inside.code, inside.before + content, len(inside.before), [])
+            found[:0] = self._inside(block, start, end, more, final, depth)
+        if not depth:
+            for text in texts(block, start):
+                found.extend(text.spread(self.spans(text.joined, 0, final, depth=1), None if final else len(block)))
         return found
 
-    def _unwrapped(self, block: bytes, first: Span, final: bool, depth: int) -> Iterator[Span]:
-        """The base64 texts from the first on that have secrets in them, or may have them in what is still to come."""
-        begun: Span | None = first
-        while begun and depth < _DEPTH:
-            after, found = self._inside(block, begun, final, depth)
-            if found:
-                yield found
-            begun = self._scan.base64(block, max(after, begun.end))
+    def _unwrapped(self, block: bytes, start: int, code: Code, final: bool, depth: int) -> Iterator[Span]:
+        """The secrets in texts in a code, and all of a text of which more may come."""
+        for begin, end, content in code.texts(block, start):
+            yield from self._inside(block, begin, end, Inside(code, content, 0, []), final, depth)
 
-    def _inside(
-        self, block: bytes, begun: Span, final: bool, depth: int, before: bytes | None = None
-    ) -> tuple[int, Span | None]:
-        start = begun.start
-        end, content = embedded.unwrapped(block, start)
-        if before is None and not embedded.begins_json(content, end - start):
-            return start, None
+    def _inside(self, block: bytes, start: int, end: int, inside: Inside, final: bool, depth: int) -> list[Span]:
         ends = final or end < len(block) - _OPEN
-        context = before or b""
-        spans = self.spans(context + content, len(context), ends and before is None, depth=depth + 1)
-        if ends and not spans:
-            return end, None
-        inside = Inside(context + content, len(context), spans)
-        return end, Span(start, start, end, begun.rule, "", embedded.ending, inside)
+        spans = self.spans(inside.content, inside.start, ends and not inside.start, depth=depth + 1)
+        inside = inside._replace(spans=spans)
+        if ends:
+            return [_coded(*one) for one in inside.clusters(block[start:end], start)]
+        return [_coded(start, start, end, inside)]
+
+
+def _coded(lead: int, start: int, end: int, inside: Inside) -> Span:
+    return Span(lead, start, end, _CODED, "", inside.code.ending, inside)
 
 
 class Scrub:
@@ -130,6 +144,8 @@ class Scrub:
     def __init__(self, redactor: Redactor) -> None:
         self.counts: Counter[str] = Counter()
         """How many secrets of each kind were replaced."""
+        self.written: set[bytes] = set()
+        """The pseudonyms that were written, each once, without escapes."""
         self._redactor = redactor
         self._bodies = 0
         self._seen: dict[tuple[str, str], bytes] = {}
@@ -137,8 +153,8 @@ class Scrub:
         self._sent: set[bytes] = set()
 
     def headers(self, lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Header lines with their secret values replaced; names, order and lengths stay."""
-        return tuple((name, self._header(name, value)) for name, value in lines)
+        """Header lines with their secrets replaced, in names too; order and lengths stay."""
+        return tuple((self._name(name), self._header(name, value)) for name, value in lines)
 
     def target(self, text: str) -> str:
         """A request target, redacted."""
@@ -147,6 +163,11 @@ class Scrub:
     def text(self, text: str) -> str:
         """Any other text, redacted."""
         return self._whole(text, "text")
+
+    def value(self, value: Any) -> Any:
+        """A JSON value redacted as the body that it would be: its texts, and the names of its members."""
+        body, written = self.body("notes"), codec.line(value)
+        return codec.loads(body.feed(written) + body.finish())
 
     def body(self, side: str | None = None) -> "BodyScrub":
         """What redacts one body; without `side`, the first body is the `request`'s and the next the `response`'s."""
@@ -183,15 +204,52 @@ class Scrub:
         return facts
 
     def replaced(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        """The bytes from `start` to `end` with the spans in them replaced: the earliest first, the first rule first."""
-        pieces, cursor = [], start
-        for span in sorted(spans, key=lambda span: span.start):
+        """The bytes from `start` to `end` with the spans in them replaced: the earliest first, the longest first.
+
+        What comes in pieces is replaced as a whole, before what a single piece shows.
+        """
+        ordered = sorted(spans, key=lambda span: (span.start, -span.end))
+        patches = sorted(
+            patch for span in ordered if span.pieces and span.start < end for patch in self._patches(block, span, side)
+        )
+        rest = [span for span in ordered if not span.pieces]
+        if not patches:
+            return self._between(block, start, end, rest, side)
+        done, cursor, at, across = [], start, 0, list[Span]()
+        for begin, stop, made in (*patches, (end, end, b"")):
+            begin = min(max(begin, cursor), end)
+            while at < len(rest) and rest[at].start < begin:
+                across.append(rest[at])
+                at += 1
+            done += [self._between(block, cursor, begin, across, side), made[: end - begin]]
+            cursor = max(cursor, min(stop, end))
+            across = [span for span in across if span.end > cursor]
+        return b"".join(done)
+
+    def _patches(self, block: bytes, span: Span, side: str) -> Iterator[tuple[int, int, bytes]]:
+        """What stands in the place of each piece of a secret."""
+        raw = b"".join(block[begin:end] for begin, end in span.pieces)
+        made = self._rewrapped(raw, span.inside, side) if span.inside else self._value(raw, span, side)
+        at = 0
+        for begin, end in span.pieces:
+            yield begin, end, made[at : at + end - begin]
+            at += end - begin
+
+    def _between(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
+        pieces, cursor, shield = [], start, start
+        for span in spans:
             begin, stop = max(span.start, cursor), min(span.end, end)
-            while stop < end and 0x80 <= block[stop] < 0xC0:
+            if span.rule.kind == "id" and begin < shield:
+                continue  # in the value of a field that is known to be none
+            while not span.inside and stop < end and 0x80 <= block[stop] < 0xC0:
                 stop += 1  # a cut through a UTF-8 sequence would leave invalid text
             if begin >= stop:
                 continue
             raw = block[begin:stop]
+            if span.rule.action != "replace":
+                self._value(raw, span, side)
+                shield = max(shield, stop)
+                continue
             if span.inside:
                 made = self._rewrapped(block[span.start : stop], span.inside, side)[begin - span.start :]
                 if made == raw:
@@ -204,11 +262,10 @@ class Scrub:
         return b"".join(pieces)
 
     def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
-        """Base64 with the secrets in it replaced; hidden as a whole if that cannot be written in its space."""
-        end = inside.start + len(plain(raw)) * 3 // 4
-        before = inside.content[inside.start : end]
+        """Text in a code with the secrets in it replaced; hidden as a whole if that cannot be written in its space."""
+        before = inside.content[inside.start : inside.start + inside.code.held(raw)]
         after = self.replaced(inside.content, inside.start, inside.start + len(before), inside.spans, side)
-        made = embedded.wrapped(raw, before, after)
+        made = inside.code.wrapped(raw, before, after)
         return self._redactor.pseudonyms.written(raw) if made is None else made
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
@@ -231,9 +288,19 @@ class Scrub:
                 if side != "response":
                     self._sent.add(secret)
             self.counts[rule.kind] += 1
-            pieces += [raw[cursor:begin], self._redactor.pseudonyms.written(raw[begin:stop])]
+            made = self._redactor.pseudonyms.written(raw[begin:stop])
+            self.written.add(plain(made))
+            pieces += [raw[cursor:begin], made]
             cursor = stop
         return b"".join(pieces) + raw[cursor:]
+
+    def _name(self, name: str) -> str:
+        if self._redactor.knows_clean(name):
+            return name
+        done = self.text(name)
+        if done == name:
+            self._redactor.clean(name)
+        return done
 
     def _header(self, name: str, value: str) -> str:
         rule = self._redactor.rules.header(name)
@@ -245,7 +312,9 @@ class Scrub:
         done = self._value(raw, Span(0, 0, len(raw), rule, name), "header").decode("latin-1")
         if rule.form == "set-cookie":
             first, semicolon, attributes = done.partition(";")
-            return first + semicolon + self.text(attributes)
+            done = first + semicolon + self.text(attributes)
+        if rule.form in ("cookies", "set-cookie"):
+            return _COOKIE_NAME.sub(lambda found: self._name(found[0]), done)
         return done
 
     def _credential(self, name: str, raw: bytes, rule: Rule) -> None:

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ import re2
 PACKAGED = Path(__file__).with_name("secrets.json")
 
 _OPAQUE = re.compile(rb"[A-Za-z0-9_.~+/=#-]{20,}")
+_DASH = r"(?:-|\\+u002[dD]|%2[dD])"
+_BORDER = r"(?:\b|_|\\+[bfnrt]|\\+u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})"
+"""Where a word can begin in raw text: a letter may belong to the escape before it."""
+_LINE = re.compile(
+    rb"\\+[nrt]|\\+u00(?:0[aAdD9]|3[dD])|%(?:0[aAdD9]|3[dD])"
+    rb"|((?:[A-Za-z0-9+/]|\\+/|\\+u002[bBfF]|%2[bBfF])+)"
+)
+"""A line's end or a padding, or base64 between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +36,9 @@ class Rule:
     action: str = "replace"
     """`replace`; `keep` says that the value is no secret; `note` that facts need it."""
     form: str = "whole"
-    """What of the value is secret: `whole`, `credentials` (all but the scheme), `cookies`, `set-cookie`.
-
-    `base64` is for how base64 of JSON begins; what is secret in it say the other rules.
-    """
+    """What of the value is secret: `whole`, `credentials` (all but the scheme), `cookies`, `set-cookie`, `lines`."""
     value: str = "any"
     """Which values count: `any`, `token` (no white space), `opaque` (looks random)."""
-    only: Mapping[str, str] = field(default_factory=dict)
-    """A name for which another class of values counts."""
     beside: bool = False
     """Whether every token counts in a small body that speaks OAuth."""
     after: Any = None
@@ -48,9 +52,11 @@ class Rules:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.policy: str = document["policy"]
-        self.prefix: str = document["prefix"]
+        kept = [f"(?:{rule['kept']})(?=(?:{rule['rest']})$)" for rule in document["rules"] if "kept" in rule]
+        self.prefix = "|".join([document["prefix"], *kept])
+        """What a pseudonym keeps of a token's beginning, so that its kind can be read."""
         self.words_spared = frozenset(document["words_spared"])
-        self.all = tuple(_rule(entry) for entry in document["rules"])
+        self.all = tuple(_rule(entry, _names(document)) for entry in document["rules"])
         self.oauth = compiled(document["oauth_beside"])
         """What a body has in it that speaks OAuth."""
         self._masked = re.compile(document["masked"].encode())
@@ -91,9 +97,7 @@ class Rules:
 
     def counts(self, rule: Rule, name: bytes, value: bytes, oauth: bool) -> bool:
         """Whether the value of a field is secret; `oauth` if it stands in a small body that speaks OAuth."""
-        wanted = rule.only.get(name.decode(), rule.value)
-        if rule.beside and oauth:
-            wanted = "token"
+        wanted = "token" if rule.beside and oauth else rule.value
         if self.masked(value) or (rule.spares_value and rule.spares_value.match(value)):
             return False
         if wanted == "opaque":
@@ -104,6 +108,12 @@ class Rules:
 def packaged() -> Rules:
     """The rules that come with the package."""
     return Rules(json.loads(PACKAGED.read_text()))
+
+
+@cache
+def expression(pattern: str) -> Any:
+    """The same, each compiled once: for patterns that are written in the code."""
+    return compiled(pattern)
 
 
 def compiled(pattern: str) -> Any:
@@ -145,24 +155,33 @@ def secret_parts(value: bytes, form: str) -> Iterator[tuple[int, int]]:
                 yield start + quoted, end - quoted
             if form == "set-cookie" or not rest + name:
                 return
+    elif form == "lines":
+        yield from (found.span(1) for found in _LINE.finditer(value) if found[1])
     else:
         yield 0, len(value)
 
 
-def _rule(entry: Mapping[str, Any]) -> Rule:
+def _names(document: Mapping[str, Any]) -> str:
+    """An expression for the names of all fields whose values are secret."""
+    entries = (entry for entry in document["rules"] if entry["where"] == "field" and "action" not in entry)
+    return "|".join(f"(?:{entry['names']})" for entry in entries if "after" not in entry)
+
+
+def _rule(entry: Mapping[str, Any], names_of_fields: str) -> Rule:
     spared = entry.get("spares_value")
     names = entry.get("names")
-    dash = r"(?:-|\\+u002[dD]|%2[dD])"
+    pattern = entry.get("pattern", "")
+    if "kept" in entry:
+        pattern = ("{border}" if entry.get("bordered") else "") + f"((?:{entry['kept']})(?:{entry['rest']}))"
     return Rule(
         id=entry["id"],
         kind=entry["kind"],
         where=entry["where"],
         names=re.compile(names.encode()) if names else None,
-        pattern=entry.get("pattern", "").replace("{dash}", dash),
+        pattern=pattern.replace("{dash}", _DASH).replace("{border}", _BORDER).replace("{names}", names_of_fields),
         action=entry.get("action", "replace"),
         form=entry.get("form", "whole"),
         value=entry.get("value", "any"),
-        only=entry.get("only", {}),
         beside="beside" in entry,
         after=compiled(entry["after"]) if "after" in entry else None,
         places=tuple(entry.get("places", ("json", "query"))),

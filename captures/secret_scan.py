@@ -1,7 +1,7 @@
 """Scans: where in a block of bytes the rules find secrets.
 
-Every rule scans alone, which RE2 does in linear time on any input; one `re2.Set` over all rules says first which of
-them can find anything in the block, so that a block without secrets costs one pass.
+Every rule scans alone, which RE2 does in linear time on any input; a few `re2.Set`s over all rules say first which of
+them can find anything in the block, so that a block without secrets costs a few passes.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import re2
 
+from captures.codes import CODES, Code, Inside
 from captures.secret_rules import Rule, Rules, compiled, opaque, options
 
 Ending = Callable[[bytes, int], int | None]
@@ -22,8 +23,9 @@ _NESTED_QUERY_VALUE = re.compile(rb"(?:[A-Za-z0-9_.~+/!*:@$-]|%(?!26|23)[0-9A-Fa
 _RUN = re.compile(rb"[A-Za-z0-9_.+/=%-]*")
 _TRUE_DELIMITERS = (b"", b"?", b"&", b"#", b"%3f", b"%26")
 _NEAR = 512
-_BASE64 = r"(?:[A-Za-z0-9+/_-]|%2[BbFf]|\\+(?:/|u002[BbFf])){21}"
-"""What must follow somewhere in a block where base64 begins, as it begins with few characters."""
+_TOGETHER = 24
+"""How many patterns a set holds: with more its automaton outgrows its memory again and again, and a pass takes longer
+than the passes that it saves."""
 
 
 class Span(NamedTuple):
@@ -35,16 +37,17 @@ class Span(NamedTuple):
     rule: Rule
     name: str = ""
     ending: Ending | None = None
-    inside: "Inside | None" = None
-    """Of base64 what is secret inside it."""
+    inside: Inside | None = None
+    """Of text in a code what is secret inside it."""
+    pieces: tuple[tuple[int, int], ...] = ()
+    """Of a secret that is cut into pieces where each begins and ends."""
 
 
-class Inside(NamedTuple):
-    """What base64 holds, from `start` on, and the secrets in it; before `start` stands what was in it before."""
+class Found(NamedTuple):
+    """What all rules find in a block, and the codes that may begin in it."""
 
-    content: bytes
-    start: int
     spans: list[Span]
+    codes: list[Code]
 
 
 class Scan:
@@ -56,39 +59,23 @@ class Scan:
         json_names, query_names = rules.field_names("json"), rules.field_names("query")
         self._json = compiled(f"{quote}({json_names}){quote}{space}:{space}({quote})")
         self._query = compiled(rf"(^|[?&#;\s\"'(,]|%3[FfBb]|%26|\\+u0026|\\+[nrt])({query_names})(=|%3[Dd])")
-        anywhere = [rule for rule in rules.all if rule.where == "anywhere"]
-        base64 = [rule for rule in anywhere if rule.form == "base64"]
-        self._base64 = [(compiled(rule.pattern), rule) for rule in base64]
+        anywhere = [rule for rule in rules.all if rule.where == "anywhere" and rule.form != "base64"]
         scans: list[tuple[str, Callable[[bytes, int, bool], Iterator[Span]]]] = [
             (_pattern_of(self._json), self._json_fields),
             (_pattern_of(self._query), self._query_fields),
-            *((rule.pattern, self._anywhere(rule)) for rule in anywhere if rule.form != "base64"),
-            *((rule.pattern + _BASE64, self._first_base64) for rule in base64),
+            *((rule.pattern, self._anywhere(rule)) for rule in anywhere),
         ]
         self._scans = [scan for _, scan in scans]
-        self._any = re2.Set.SearchSet(options())
-        for pattern, _ in scans:
-            self._any.Add(pattern.encode())
-        self._any.Compile()
+        patterns = [*(pattern for pattern, _ in scans), *(code.begins for code in CODES)]
+        self._sets = [_set(patterns[at : at + _TOGETHER]) for at in range(0, len(patterns), _TOGETHER)]
 
-    def spans(self, block: bytes, start: int, final: bool) -> list[Span]:
-        """What all rules find in a block from `start` on, by rule, then by place; spans may overlap.
-
-        Of base64 of JSON only where the first may begin, see `base64`.
-        """
-        return [
-            span for index in sorted(self._any.Match(block) or ()) for span in self._scans[index](block, start, final)
-        ]
-
-    def base64(self, block: bytes, start: int) -> Span | None:
-        """Where from `start` on base64 of JSON may begin next."""
-        found = ((expression.search(block, start), rule) for expression, rule in self._base64)
-        spans = (Span(one.start(), one.start(), one.end(), rule) for one, rule in found if one)
-        return min(spans, key=lambda span: span.start, default=None)
-
-    def _first_base64(self, block: bytes, start: int, final: bool) -> Iterator[Span]:
-        first = self.base64(block, start)
-        yield from [first] if first else []
+    def found(self, block: bytes, start: int, final: bool) -> Found:
+        """What all rules find in a block from `start` on, by rule, then by place; spans may overlap."""
+        matches = (one.Match(block) or () for one in self._sets)
+        matching = [number * _TOGETHER + index for number, found in enumerate(matches) for index in sorted(found)]
+        rules = len(self._scans)
+        spans = [span for index in matching if index < rules for span in self._scans[index](block, start, final)]
+        return Found(spans, [CODES[index - rules] for index in matching if index >= rules])
 
     def _anywhere(self, rule: Rule) -> Callable[[bytes, int, bool], Iterator[Span]]:
         expression = compiled(rule.pattern)
@@ -152,6 +139,16 @@ def literals(values: Iterable[bytes], rule: Rule, *, bordered: bool) -> Callable
                 yield Span(found.start(), found.start(1), found.end(), rule, "", _run)
 
     return scan
+
+
+def _set(patterns: Iterable[str]) -> Any:
+    roomy = options()
+    roomy.max_mem = 64 << 20
+    made = re2.Set.SearchSet(roomy)
+    for pattern in patterns:
+        made.Add(pattern.encode())
+    made.Compile()
+    return made
 
 
 def _pattern_of(expression: Any) -> str:

@@ -1,6 +1,5 @@
 """The rules of redaction: each proves itself."""
 
-import base64
 import json
 import re
 from typing import Any
@@ -18,8 +17,6 @@ def by_place(rule: dict[str, Any], text: str) -> str:
     if rule["where"] == "header":
         name, _, value = text.partition(": ")
         return f"{name}: {Redactor(KEY).exchange().headers([(name, value)])[0][1]}"
-    if rule.get("form") == "base64":
-        return base64.b64decode(redacted(base64.b64encode(text.encode()))).decode()
     return redacted(text).decode()
 
 
