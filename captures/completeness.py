@@ -1,8 +1,8 @@
 """Completeness: what the counts of a recording say is missing from its capture."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-_COUNTED = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost")
+_COUNTED = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost", "recorder_lost", "not_saved")
 
 
 def missing(completeness: Mapping[str, int], ends: Mapping[str, int]) -> dict[str, int]:
@@ -14,3 +14,12 @@ def missing(completeness: Mapping[str, int], ends: Mapping[str, int]) -> dict[st
     found["not-recorded"] = ends.get("not-recorded", 0)
     found["begun and not recorded"] = completeness.get("begun", 0) - sum(ends.values())
     return {name: count for name, count in found.items() if count > 0}
+
+
+NAMES, OTHERS = 1000, "(others)"
+"""So many names that others chose (clients, hosts) are kept of one kind; those beyond count under one name."""
+
+
+def name_among(name: str, names: Collection[str]) -> str:
+    """The name under which one more counts among those that are kept."""
+    return name if name in names or len(names) < NAMES else OTHERS

@@ -13,9 +13,10 @@ from typing import Any
 
 from captures import codec
 from captures.completeness import missing
+from captures.index import entry_of
 from captures.layout import EXCHANGE, ID, Problem, modes, strays
-from captures.model import WHOLE, Request
-from captures.shelf import FORMAT, INDEX, MANIFEST, Unreadable, is_capture
+from captures.model import WHOLE
+from captures.shelf import CLOSED, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, Unreadable, is_capture
 
 _BLOCK = 1 << 20
 _AGAIN = "record or import it again"
@@ -56,7 +57,7 @@ def problems(folder: Path) -> Iterator[Problem]:
         yield from _manifest(manifest)
     sums = _Sums(Counter(), Counter(), Counter(), Counter())
     ids: set[str] = set()
-    recording = manifest is not None and manifest.get("status") == "recording"
+    recording = manifest is not None and manifest.get("status") == RECORDING
     yield from _index(folder, manifest if not recording else None, ids, sums)
     if manifest is not None:
         yield from _counts(manifest, sums)
@@ -70,7 +71,12 @@ def _manifest(manifest: Mapping[str, Any]) -> Iterator[Problem]:
         raise Unreadable(f"{MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
     if not isinstance(found, int) or isinstance(found, bool) or found < 1:
         yield Problem(f"{MANIFEST}/format", _shown(found), f"a number from 1 to {FORMAT}", "it was changed; " + _AGAIN)
-    if manifest.get("status") != "complete":
+    if manifest.get("status") == REPAIRED:
+        done = _mapping(manifest.get("repair"))
+        found = f"repaired: {_shown(done.get('saved'))} exchanges were under way when its recorder was killed"
+        remedy = "nothing needs to be done; what came after that is not there"
+        yield Problem(f"{MANIFEST}/status", found, f"'{CLOSED}'", remedy, note=True)
+    elif manifest.get("status") != CLOSED:
         remedy = "wait for the recorder; if it is gone, what it had not ended is lost"
         yield Problem(f"{MANIFEST}/status", _shown(manifest.get("status")), "'complete'", remedy)
 
@@ -121,7 +127,7 @@ def _exchange(
     folder: Path, name: str, document: Mapping[str, Any], place: str, entry: Mapping[str, Any], sums: _Sums
 ) -> Iterator[Problem]:
     try:
-        said = _index_line(document)
+        said = entry_of(document)
         redactions = {str(kind): int(count) for kind, count in document["redactions"].items()}
         sides = [(side, (document[side] or {}).get("body")) for side in ("request", "response")]
         bodies = [fault for side, body in sides for fault in _body(folder, f"{name}/{side}.body", body)]
@@ -138,25 +144,6 @@ def _exchange(
         found = f"{', '.join(differing)} unlike {name}/{EXCHANGE}"
         yield Problem(place, found, "a line that agrees with its exchange", "one of both was changed")
     yield from bodies
-
-
-def _index_line(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The line of the index that an exchange has."""
-    request, response = document["request"], document["response"]
-    sizes = {
-        f"{side}_size": message["body"]["size"] if message and message["body"] else 0
-        for side, message in (("request", request), ("response", response))
-    }
-    return {
-        **{key: document[key] for key in ("id", "sequence", "started", "category", "tags")},
-        "method": request["method"],
-        "host": request["host"],
-        "path": Request(target=request["target"]).path,
-        "status": response["status"] if response else None,
-        "us": document["end"]["us"],
-        "end": document["end"]["cause"],
-        **sizes,
-    }
 
 
 def _body(folder: Path, place: str, body: Mapping[str, Any] | None) -> Iterator[Problem]:

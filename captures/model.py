@@ -16,6 +16,9 @@ from captures import codec, sse
 COMPLETE = "complete"
 """The cause of an exchange that ended as HTTP says it should."""
 
+LOST = "recorder-lost"
+"""The cause of an exchange whose recorder did not live to see its end."""
+
 CAUSES = {
     COMPLETE: "request and response are whole",
     "client-gone": "the client closed the connection before the response was whole",
@@ -26,6 +29,7 @@ CAUSES = {
     "protocol-error": "one side broke the HTTP protocol",
     "shutdown": "the recorder stopped while the exchange was under way",
     "not-recorded": "the recorder could not keep up or could not write; the folder holds what it has",
+    LOST: "the recorder was killed while the exchange was under way; the folder holds what it had kept by then",
     "imported": "a foreign recording that does not say how the exchange ended",
 }
 """Every cause an exchange can end with, and what it means."""
@@ -33,6 +37,8 @@ CAUSES = {
 WHOLE = frozenset({COMPLETE, "imported"})
 """The causes of an exchange that nothing is known to have cut short."""
 
+PARSED = 256 * 1024 * 1024
+"""Bytes beyond which no body is read as JSON: in memory it would take many times as much."""
 _EVENTS_KEPT = 8 * 1024 * 1024
 
 
@@ -116,7 +122,9 @@ class Message:
 
     @cached_property
     def document(self) -> codec.Document:
-        """The body as JSON, parsed once."""
+        """The body as JSON, parsed once; one beyond PARSED is not read."""
+        if self.body.size > PARSED:
+            return codec.Document(None, f"{self.body.size} bytes, at most {PARSED} are read as JSON")
         return codec.document(self.body.read())
 
 

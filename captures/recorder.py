@@ -13,6 +13,7 @@ import os
 import resource
 import select
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from captures import codec, handover, keys
+from captures.completeness import name_among
 from captures.handover import Frame
 from captures.model import End
 from captures.redact import Redactor
@@ -28,6 +30,9 @@ from captures.store import Entry, Writer
 _BLOCK = 1 << 20
 _SHOWN = ("method", "host", "path", "status")
 """What the status tells of an ended exchange, as its index line has it: redacted, and without the query."""
+_SETTLE_S, _SETTLE_SHARE = 1.0, 10
+"""How often what came is brought to the disk, should the recorder be killed, and what part of all time that may take
+at most (one of so many)."""
 _GRACE_S = 1.0
 """How long the input may still run after SIGTERM, so that what the proxy has sent already is kept."""
 
@@ -52,20 +57,36 @@ class Recorder:
         elif frame.kind == handover.BEGIN or frame.exchange in self._open:
             try:
                 self._exchange(frame)
-            except (OSError, ValueError) as fault:
+            except Exception as fault:  # whatever one exchange does to us, the others are recorded
                 self._failed(frame.exchange, frame.us, fault)
+
+    def settle(self) -> None:
+        """Brings to the disk what came a while ago, for the case that there is no `finish`."""
+        for entry in self._open.values():
+            try:
+                entry.settle()
+            except (
+                Exception
+            ):  # no room now, most likely; the exchange goes on, and its end says if it cannot be written
+                self.writer.completeness["not_settled"] += 1
+        self.writer.notes.update(self._notes)
+        self.writer.settle()
 
     def finish(self, cut: bool = False) -> dict[str, Any]:
         """Ends what is under way as `shutdown`, closes the manifest and returns the account of the capture."""
         for number, entry in sorted(self._open.items()):
             try:
                 self._end(number, entry, End("shutdown", self._last_us[number], "the recorder stopped"))
-            except (OSError, ValueError) as fault:
+            except Exception as fault:  # as above
                 self._failed(number, self._last_us.get(number, 0), fault)
         if cut or not self._goodbye:
             self.writer.completeness["proxy_lost"] += 1
         self.writer.notes.update(self._notes)
-        self.writer.close()
+        try:
+            self.writer.close()
+        except OSError:
+            self._tell({"unclosed": account(self.writer)})
+            raise
         return account(self.writer)
 
     def _exchange(self, frame: Frame) -> None:
@@ -75,7 +96,10 @@ class Recorder:
             self._open[number] = self.writer.begin(started_us, request, connection=connection)
             self._last_us[number] = us
             return
-        entry = self._open[number]
+        entry, latest = self._open[number], self._last_us[number]
+        if us < latest:
+            self._went_back(entry, latest - us)
+            us = latest
         self._last_us[number] = us
         if kind == handover.REQUEST_BODY:
             entry.request_chunk(us, payload)
@@ -99,16 +123,24 @@ class Recorder:
         shown = {each: self.writer.latest[each] for each in _SHOWN}
         self._tell({"ended": name, "cause": end.cause, "us": end.us, **shown})
 
+    def _went_back(self, entry: Entry, us: int) -> None:
+        """Notes that the clock was set back: times go on from the latest."""
+        if "clock_set_back_us" not in entry.notes:
+            self.writer.completeness["clock_set_back"] += 1
+        entry.notes["clock_set_back_us"] = max(us, entry.notes.get("clock_set_back_us", 0))
+
     def _failed(self, number: int, us: int, fault: Exception) -> None:
         """Counts an exchange that could not be written, and keeps of it what can be kept."""
         self.writer.completeness["failed_to_write"] += 1
         reason = f"{type(fault).__name__}: {getattr(fault, 'strerror', None) or 'cannot be written'}"
         print(f"recorder: exchange {number} not recorded: {reason}", file=sys.stderr)
         entry = self._open.pop(number, None)
-        self._last_us.pop(number, None)
+        latest = self._last_us.pop(number, 0)
         if entry is not None:
-            with contextlib.suppress(OSError, ValueError):  # counted above; the folder may be beyond writing
-                entry.end(End("not-recorded", us, reason))
+            try:
+                entry.end(End("not-recorded", max(us, latest), reason))
+            except Exception:  # counted above; there is no writing at all
+                entry.drop()
         self._tell({"failed": number})
 
     def _count(self, members: dict[str, Any]) -> None:
@@ -137,7 +169,9 @@ def account(writer: Writer) -> dict[str, Any]:
 
 
 def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    for key, value in more.items():
+    """Adds up counts by name; names beyond so many, which a client may make up without end, count as one."""
+    for name, value in more.items():
+        key = name_among(name, total)
         if isinstance(value, dict):
             _add(total.setdefault(key, {}), value)
         elif isinstance(value, int):
@@ -147,28 +181,40 @@ def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
-    """The input until it ends, or until some time after SIGTERM."""
+    """The input until it ends, or until some time after SIGTERM; now and then an empty one while nothing comes."""
     while not stopped or time.monotonic() < stopped[0] + _GRACE_S:
-        if select.select([descriptor], [], [], 0.5)[0]:
-            block = os.read(descriptor, _BLOCK)
-            if not block:
-                return
-            yield block
+        if not select.select([descriptor], [], [], _SETTLE_S / 4)[0]:
+            yield b""
+            continue
+        block = os.read(descriptor, _BLOCK)
+        if not block:
+            return
+        yield block
 
 
 def words() -> list[str]:
-    """The names that this machine gives away: the home folder's and the user's."""
+    """The names that this machine gives away: the home folder's, the user's, its own with and without its domain."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # no name for this user id: then there is none to hide
         user = ""
-    return sorted({word for word in (Path.home().name, user) if word})
+    host = socket.gethostname()
+    names = {
+        Path.home().name,
+        user,
+        *(name for each in (host, host.lower()) for name in (each, each.partition(".")[0])),
+    }
+    return sorted(name for name in names if name)
 
 
 def _started(arguments: argparse.Namespace) -> Recorder:
-    redactor = Redactor(keys.load(arguments.key), words=words())
+    key = keys.chosen(arguments.key, once=arguments.once)
     writer = Writer(
-        arguments.folder, redactor, tool=codec.loads(arguments.tool), options=codec.loads(arguments.options)
+        arguments.folder,
+        Redactor(key.secret, words=words()),
+        tool=codec.loads(arguments.tool),
+        options=codec.loads(arguments.options),
+        key_id=key.id,
     )
     return Recorder(writer, arguments.status)
 
@@ -181,7 +227,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="captures.recorder", description="Writes a capture from the hand-over.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--status", type=int, help="descriptor for one JSON line per ended exchange")
-    parser.add_argument("--key", type=Path, help="file of the pseudonyms' key")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--key", type=Path, help="file of the pseudonyms' key")
+    chosen.add_argument("--once", action="store_true", help="a key for this capture alone, kept nowhere")
     parser.add_argument("--tool", default="{}", help="JSON: what records")
     parser.add_argument("--options", default="{}", help="JSON: with what options")
     arguments = parser.parse_args(argv)
@@ -195,9 +243,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     _say({"ready": str(arguments.folder)})
     reader = handover.Reader()
+    due = time.monotonic() + _SETTLE_S
     for block in _blocks(sys.stdin.fileno(), stopped):
         for frame in reader.feed(block):
             recorder.take(frame)
+        if (now := time.monotonic()) >= due:
+            recorder.settle()
+            ended = time.monotonic()
+            due = ended + max(_SETTLE_S, _SETTLE_SHARE * (ended - now))
     try:
         closed = recorder.finish(reader.cut)
     except OSError as fault:

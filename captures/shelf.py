@@ -1,11 +1,12 @@
 """The shelf: captures at rest, found by name and read back as exchanges."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from captures import codec
+from captures import bounded, codec, documents
 from captures.completeness import missing
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
 from captures.routes import Routes, packaged
@@ -15,6 +16,12 @@ FORMAT = 1
 
 MANIFEST = "capture.json"
 INDEX = "index.jsonl"
+ASIDE = ".partial"
+"""Where exchanges under way are written."""
+SPARE = MANIFEST + ".part"
+"""Room that the recorder keeps for the manifest."""
+RECORDING, CLOSED, REPAIRED = "recording", "complete", "repaired"
+"""What a manifest's status can be."""
 
 
 class Unreadable(Exception):
@@ -32,11 +39,11 @@ class Capture:
         self.manifest = _read_json(
             folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made"
         )
-        found = self.manifest.get("format")
-        if not isinstance(found, int) or not 1 <= found <= FORMAT:
-            raise Unreadable(
-                f"{folder / MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore"
-            )
+        _check_format(folder / MANIFEST, self.manifest)
+        try:
+            documents.check_manifest(self.manifest)
+        except ValueError as fault:
+            raise Unreadable(f"{folder / MANIFEST}: not as docs/capture-format.md says ({fault})") from None
 
     @property
     def answered_by(self) -> str:
@@ -47,7 +54,7 @@ class Capture:
     @property
     def lacks(self) -> str:
         """What the manifest says is missing, empty if nothing is."""
-        if self.manifest.get("status") != "complete":
+        if self.manifest.get("status") not in (CLOSED, REPAIRED):
             return "it was not closed: the recorder is still at work, or was ended before it could"
         lacks = missing(self.manifest.get("completeness", {}), self.manifest.get("ends", {}))
         return ", ".join(f"{name}: {count}" for name, count in lacks.items())
@@ -55,18 +62,22 @@ class Capture:
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""
         path = self.folder / INDEX
+        number = 0
         try:
-            stream = path.open("rb")
+            for number, line in enumerate(bounded.lines(path), 1):  # noqa: B007 - the error names it
+                if not line.endswith(b"\n") and self.manifest.get("status") == RECORDING:
+                    return  # being written, or cut when its recorder was: what is before it is whole
+                entry = codec.loads(line)
+                documents.check_line(entry)
+                yield entry
         except FileNotFoundError:
             raise Unreadable(f"{path}: missing; a capture has an index beside its manifest") from None
-        with stream:
-            for number, line in enumerate(stream, 1):
-                entry = codec.document(line).value
-                if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-                    raise Unreadable(
-                        f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
-                    )
-                yield entry
+        except OSError as fault:
+            raise Unreadable(f"{path}: {fault.strerror or fault}") from None
+        except ValueError:
+            raise Unreadable(
+                f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
+            ) from None
 
     def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
         """The exchanges in the order in which they began, read one at a time.
@@ -77,7 +88,7 @@ class Capture:
         if broken is not None and self.lacks:
             broken(Unreadable(f"{self.folder / MANIFEST}: the capture is incomplete: {self.lacks}"))
         try:
-            names = [entry["id"] for entry in sorted(self.index(), key=lambda entry: int(entry["sequence"]))]
+            names = [name for _, name in sorted((entry["sequence"], entry["id"]) for entry in self.index())]
         except Unreadable as fault:
             if broken is None:
                 raise
@@ -98,12 +109,16 @@ class Capture:
 
     def exchange(self, name: str) -> Exchange:
         """The exchange of an id. Raises Unreadable."""
+        if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
+            raise Unreadable(f"{self.folder / INDEX}: {name[:200]!r} is no exchange's id")
         folder = self.folder / name
         path = folder / "exchange.json"
-        if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
-            raise Unreadable(f"{self.folder / INDEX}: {name!r} is no exchange's id")
+        if link := bounded.linked(folder.parent, folder):
+            raise Unreadable(f"{link}: a link, which is not followed; put the folder itself there")
         document = _read_json(path, "an exchange")
+        _check_format(path, document)
         try:
+            documents.check_exchange(document, name)
             return _exchange(document, folder, self.name, self.routes, self.answered_by)
         except (KeyError, TypeError, ValueError) as fault:
             raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
@@ -200,22 +215,35 @@ def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
 def _checked(path: Path, size: int) -> None:
     """Raises Unreadable if a body's file is not there, or not as long as exchange.json says."""
     try:
-        found = path.stat().st_size
+        with bounded.opened(path) as stream:
+            found = os.fstat(stream.fileno()).st_size
     except OSError as fault:
-        raise Unreadable(f"{path}: {fault.strerror}; exchange.json says that it has {size} bytes") from None
+        raise Unreadable(f"{path}: {fault.strerror or fault}; exchange.json says that it has {size} bytes") from None
     if found != size:
         raise Unreadable(f"{path}: {found} bytes; exchange.json says {size}; it was cut or changed")
 
 
+def _check_format(path: Path, document: Mapping[str, Any]) -> None:
+    """Raises Unreadable for any format but those that this version reads."""
+    found = document.get("format")
+    if type(found) is not int or found < 1:
+        shown = repr(found)[:40]
+        raise Unreadable(f"{path}: capture format {shown}, expected 1 to {FORMAT}; it was changed, take it from a copy")
+    if found > FORMAT:
+        raise Unreadable(f"{path}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
+
+
 def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
+    return lambda: bounded.opened(path)
 
 
 def _read_json(path: Path, what: str) -> dict[str, Any]:
     try:
-        document = codec.loads(path.read_bytes())
+        document = codec.loads(bounded.read(path))
     except (FileNotFoundError, NotADirectoryError):
         raise Unreadable(f"{path}: missing; expected {what}") from None
+    except OSError as fault:
+        raise Unreadable(f"{path}: {fault.strerror or fault}; expected {what}") from None
     except ValueError as fault:
         raise Unreadable(f"{path}: no JSON ({fault}); expected {what}") from None
     if not isinstance(document, dict):

@@ -8,7 +8,7 @@ from captures import codec
 from captures.model import COMPLETE, Exchange, Request
 from captures.routes import Routes, guessed_template
 
-_NOT_THE_SERVERS = ("client-gone", "shutdown", "not-recorded", "tls-failed")
+_NOT_THE_SERVERS = ("client-gone", "shutdown", "not-recorded", "recorder-lost", "tls-failed")
 """Causes that tell nothing about what the server would have answered, when no response came."""
 
 

@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from clients.leftovers import Temporary
 
 _PORTS = range(20000, 32768)
 """Below the ephemeral ports of Linux, which outgoing connections take away."""
@@ -47,10 +48,10 @@ class Proxy:
 
     def __enter__(self) -> Self:
         """Starts it and waits until it listens. Raises ProxyError."""
-        self._temporary = tempfile.TemporaryDirectory(prefix="wirelore-proxy-")
-        self.confdir = self._given or Path(self._temporary.name) / "confdir"
+        self._temporary = Temporary("proxy")
+        self.confdir = self._given or self._temporary.folder / "confdir"
         self.confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.log = Path(self._temporary.name) / "mitmdump.log"
+        self.log = self._temporary.folder / "mitmdump.log"
         self.port = free_port()
         try:
             with self.log.open("wb") as log:
@@ -60,7 +61,7 @@ class Proxy:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     env=None if self._env is None else dict(self._env),
-                    pass_fds=self._pass_fds,
+                    pass_fds=(*self._pass_fds, self._temporary.descriptor),  # it needs the folder as long as it lives
                     start_new_session=True,  # a terminal's Ctrl-C is the client's: the proxy outlives it
                 )
             self._wait_until_it_listens()

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,8 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from captures.completeness import missing
+from captures.model import WHOLE
+from captures.repair import repairs
+from captures.shelf import CLOSED, RECORDING
 from captures.store import is_capture
 from clients.environment import client_environment, write_bundles
+from clients.leftovers import Temporary
 from clients.proxy import Proxy
 
 _ADDONS = Path(__file__).resolve().parent.parent / "addons"
@@ -66,16 +69,18 @@ def record(
     cwd: Path | None = None,
     confdir: Path | None = None,
     key: Path | None = None,
+    once: bool = False,
     options: Mapping[str, str | int | bool] | None = None,
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Recording:
     """Runs the command through a mitmdump of its own and returns when both have ended.
 
-    `hosts` are recorded beside the route table's; `route` is addons/route.py's option, `upstream_ca` the authority
-    its stand-in's certificate is checked with; `progress` is called from a thread with each line of the recorder's
-    status (`ended`, `cause`, `us`, and `method`, `host`, `path`, `status` of the index; or `failed`). A SIGTERM or
-    SIGHUP is passed on to the command if this is the main thread; one that comes before the command has begun keeps
-    it from beginning. Raises clients.proxy.ProxyError and what check_start raises.
+    `hosts` are recorded beside the route table's; `key` is the file of the redaction key (the user's own otherwise),
+    and with `once` it is a new one that is kept nowhere; `route` is addons/route.py's option, `upstream_ca` the
+    authority its stand-in's certificate is checked with; `progress` is called from a thread with each line of the
+    recorder's status (`ended`, `cause`, `us`, and `method`, `host`, `path`, `status` of the index; or `failed`). A
+    SIGTERM or SIGHUP is passed on to the command if this is the main thread; one that comes before the command has
+    begun keeps it from beginning. Raises clients.proxy.ProxyError and what check_start raises.
     """
     base = dict(os.environ if env is None else env)
     check_start(command, capture_folder, base, cwd)
@@ -90,14 +95,17 @@ def record(
     }
     scripts = [_ADDONS / "record.py"]
     if key:
-        chosen["wirelore_key"] = str(key)
+        chosen["wirelore_key"] = str(key.absolute())
+    if once:
+        chosen["wirelore_once"] = True
     if upstream_ca:
         chosen["ssl_verify_upstream_trusted_ca"] = str(upstream_ca)
     if route:
         scripts.append(_ADDONS / "route.py")
         chosen["wirelore_route"] = route
     proxy = Proxy(scripts, chosen, confdir=confdir, pass_fds=(status_write, leash_read))
-    watcher = threading.Thread(target=_watch, args=(status_read, progress), daemon=True)
+    unclosed: dict[str, Any] = {}
+    watcher = threading.Thread(target=_watch, args=(status_read, progress, unclosed), daemon=True)
     watcher.start()
     try:
         with _passing_on() as relay, proxy:
@@ -108,7 +116,7 @@ def record(
     finally:
         _close(status_write, leash_read, leash_write)
         watcher.join(10)
-    return _account(code, capture_folder, proxy.code, said)
+    return _account(code, capture_folder, proxy.code, said, unclosed)
 
 
 def is_name(name: str) -> bool:
@@ -168,8 +176,8 @@ def _passing_on() -> Iterator[_Relay]:
 
 
 def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, proxy: Proxy, relay: _Relay) -> int:
-    with tempfile.TemporaryDirectory(prefix="wirelore-ca-") as folder:
-        node, bundle = write_bundles(base, proxy.ca, Path(folder))
+    with Temporary("ca") as temporary:
+        node, bundle = write_bundles(base, proxy.ca, temporary.folder)
         if relay.early:
             return 128 + relay.early[0]
         client = subprocess.Popen(command, env=client_environment(base, proxy.url, node, bundle), cwd=cwd)
@@ -182,11 +190,15 @@ def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, prox
             return 128 - code if code < 0 else code
 
 
-def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None) -> None:
+def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None, unclosed: dict[str, Any]) -> None:
+    """Tells each line; the account of a capture that could not be closed is put into `unclosed` instead."""
     with os.fdopen(descriptor, "rb") as stream:
-        for line in stream:
-            if progress is not None:
-                progress(json.loads(line))
+        for text in stream:
+            line = json.loads(text)
+            if "unclosed" in line:
+                unclosed.update(line["unclosed"])
+            elif progress is not None:
+                progress(line)
 
 
 def _close(*descriptors: int) -> None:
@@ -195,27 +207,41 @@ def _close(*descriptors: int) -> None:
             os.close(descriptor)
 
 
-def _account(code: int, folder: Path, proxy_code: int | None, said: str) -> Recording:
-    """The account after the manifest, which is the recorder's own word; without one nothing is complete."""
+def _account(code: int, folder: Path, proxy_code: int | None, said: str, unclosed: Mapping[str, Any]) -> Recording:
+    """The account after the manifest, which is the recorder's own word; without one nothing is complete.
+
+    A capture whose recorder is gone is repaired first; of one that it could not close it told what it knew.
+    """
+    repaired = "".join(f"; {line}" for line in repairs([folder]))
     try:
         manifest = json.loads((folder / "capture.json").read_bytes())
     except (OSError, ValueError) as fault:
-        return Recording(code, folder, False, problem=f"{folder / 'capture.json'}: {fault}\n{said}".strip())
-    counts = manifest["completeness"]
-    lacks = missing(counts, manifest["ends"])
-    problem = ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
-    if manifest["status"] != "complete":
-        problem = f"the recorder did not finish: {said.strip() or 'it said nothing'}"
+        why = f"{folder / 'capture.json'}: {fault}"
+        return _recording(code, folder, unclosed, f"{why}{_lacking(unclosed)}\n{said}".strip())
+    problem = _lacking(manifest).lstrip("; ")
+    if manifest["status"] != CLOSED:
+        problem = f"the recorder did not finish: {said.strip() or 'it said nothing'}{_lacking(unclosed)}{repaired}"
     elif not problem and proxy_code:
         problem = f"the proxy ended with code {proxy_code}: {said.strip()}"
+    return _recording(code, folder, unclosed if manifest["status"] == RECORDING and unclosed else manifest, problem)
+
+
+def _lacking(account: Mapping[str, Any]) -> str:
+    """What a manifest or the recorder's account says is missing, after a semicolon; empty if nothing is."""
+    lacks = missing(account.get("completeness", {}), account.get("ends", {}))
+    return "; " * bool(lacks) + ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
+
+
+def _recording(code: int, folder: Path, account: Mapping[str, Any], problem: str) -> Recording:
+    ends, counts = account.get("ends", {}), account.get("completeness", {})
     return Recording(
         code,
         folder,
         not problem,
-        manifest["categories"],
-        manifest["ends"],
-        counts["aborted"],
+        account.get("categories", {}),
+        ends,
+        sum(count for cause, count in ends.items() if cause not in WHOLE),
         counts.get("not_decrypted", 0),
-        manifest["redaction"]["replaced"],
+        account.get("redaction", {}).get("replaced", account.get("redacted", {})),
         problem,
     )

@@ -1,5 +1,7 @@
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from captures import handover
+from captures.integrity import problems
 from captures.model import Headers, Request, Response
 from captures.recorder import Recorder
 from captures.redact import Redactor
@@ -159,6 +162,94 @@ def test_an_exchange_that_cannot_be_written_is_counted_and_the_others_are_kept(t
     assert (closed["ends"], closed["completeness"]) == ({"complete": 1}, {"failed_to_write": 1})
 
 
+def frames(*parts: bytes) -> list[handover.Frame]:
+    return list(handover.Reader().feed(b"".join(parts)))
+
+
+def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: Path) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    early = handover.packed_request(-5, Request(host="h", target="/p"), {})
+    for frame in frames(
+        handover.packed(handover.BEGIN, 1, 0, early),
+        handover.packed(handover.REQUEST_BODY, 1, 900, b"asked"),
+        handover.packed(handover.RESPONSE_HEAD, 1, 300, ANSWER),
+        handover.packed(handover.RESPONSE_BODY, 1, 400, b"answered"),
+        handover.packed(handover.END, 1, 1000, handover.packed_end("complete", "")),
+        handover.packed(handover.CLOSE, 0, 0),
+    ):
+        recorder.take(frame)
+    assert recorder.finish()["completeness"] == {"clock_set_back": 1}
+    (exchange,) = Capture(tmp_path / "capture").exchanges()
+    assert exchange.response is not None
+    assert (exchange.started_us, exchange.end.us, exchange.response.body.chunks) == (0, 1000, ((0, 8, 900),))
+    document = json.loads((tmp_path / "capture" / exchange.id / "exchange.json").read_bytes())
+    assert document["clock_set_back_us"] == 600
+    assert list(problems(tmp_path / "capture")) == []
+
+
+def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    block, real = b"words\n" * 60_000, os.pwrite
+    for frame in frames(
+        handover.packed(handover.BEGIN, 1, 0, HEAD), handover.packed(handover.REQUEST_BODY, 1, 10, block)
+    ):
+        recorder.take(frame)
+
+    def no_room(descriptor: int, data: bytes, offset: int) -> int:
+        if offset + len(data) < 400_000:
+            return real(descriptor, data, offset)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", no_room)
+    for frame in frames(handover.packed(handover.REQUEST_BODY, 1, 20, block), whole(2)):
+        recorder.take(frame)
+    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    closed = recorder.finish()
+    assert (closed["ends"], closed["completeness"]) == ({"complete": 1, "not-recorded": 1}, {"failed_to_write": 1})
+    cut, following = Capture(tmp_path / "capture").exchanges()
+    assert (cut.end.cause, following.end.cause) == ("not-recorded", "complete")
+    size = cut.request.body.size
+    assert len(block) < size < 2 * len(block)
+    assert cut.request.body.read() == (block + block)[:size]
+    assert cut.request.body.chunks == ((0, len(block), 10), (len(block), size - len(block), 20))
+    assert list(problems(tmp_path / "capture")) == []
+
+
+def test_an_exchange_that_cannot_even_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+
+    def no_room(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", no_room)
+    for frame in frames(whole(1)):
+        recorder.take(frame)
+    assert list((tmp_path / "capture" / ".partial").iterdir()) == []
+    monkeypatch.undo()
+    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    assert recorder.finish()["completeness"] == {"failed_to_write": 1}
+    assert list(problems(tmp_path / "capture")) == []
+
+
+def test_what_cannot_be_closed_is_told_on_the_status_with_its_counts(recorder: Process) -> None:
+    recorder.send(whole(1), handover.packed(handover.CLOSE, 0, 0))
+    until(lambda: list(recorder.folder.glob("*/*_000001_*")))
+    shutil.rmtree(recorder.folder)
+    assert "the manifest could not be written" in recorder.end()["error"]
+    assert recorder.process.wait(10) == 2
+    ended, unclosed = recorder.statuses()
+    assert ended["cause"] == "complete"
+    assert unclosed["unclosed"]["ends"] == {"complete": 1}
+
+
+def test_a_path_that_leaves_no_room_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
+    deep = Path(f"{tmp_path}/{('y' * 200 + '/') * 20}"[:4000])
+    with pytest.raises(OSError, match="File name too long"):
+        Writer(deep, Redactor(b"k" * 32))
+
+
 def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) -> None:
     recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
     for host, count in (("a.test", 2), ("b.test", 1), ("a.test", 3)):
@@ -169,3 +260,15 @@ def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) ->
     manifest = Capture(tmp_path / "capture").manifest
     assert manifest["passed_through"] == {"a.test": {"connections": 5}, "b.test": {"connections": 1}}
     assert manifest["completeness"] == {"aborted": 0, "not_decrypted": 3, "recorded": 0}
+
+
+def test_names_that_others_make_up_without_end_count_as_one_beyond_a_thousand(tmp_path: Path) -> None:
+    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    for number in range(1500):
+        members = {"passed_through": {f"h{number}.test": {"connections": 1}}}
+        recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
+    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    recorder.finish()
+    passed = Capture(tmp_path / "capture").manifest["passed_through"]
+    assert len(passed) == 1001
+    assert passed["(others)"] == {"connections": 500}

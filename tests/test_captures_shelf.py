@@ -1,6 +1,7 @@
 """The shelf: what cannot be read is named with file, place and remedy, and the rest goes on."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,25 @@ def test_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
         Capture(capture.folder)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "1"}', '{"format": null}'])
+@pytest.mark.parametrize("format", [True, 0, -1, "1", 1.5, None, [], 10**30], ids=repr)
+def test_a_format_that_is_none_is_not_taken_for_the_first_nor_for_a_newer_one(tmp_path: Path, format: object) -> None:
+    capture = written(tmp_path / "one", exchange())
+    (capture.folder / "capture.json").write_text(json.dumps({**capture.manifest, "format": format}))
+    remedy = "update wirelore" if format == 10**30 else "it was changed, take it from a copy"
+    with pytest.raises(Unreadable, match=rf"capture\.json: capture format .*{remedy}"):
+        Capture(capture.folder)
+
+
+def test_an_exchange_of_a_newer_format_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange(), exchange())
+    path = capture.folder / next(capture.index())["id"] / "exchange.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": 2}))
+    told: list[str] = []
+    assert [one.sequence for one in capture.exchanges(lambda fault: told.append(str(fault)))] == [2]
+    assert told == [f"{path}: capture format 2, this version reads 1 to 1; update wirelore"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "1"}', '{"format": null}', '{"format": 1}', "[" * 100_000])
 def test_a_manifest_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "capture.json").write_text(text)
     with pytest.raises(Unreadable, match=r"capture\.json: "):
@@ -52,6 +71,88 @@ def test_an_index_cannot_lead_out_of_the_capture(tmp_path: Path) -> None:
     line = next(iter(capture.index()))
     (capture.folder / "index.jsonl").write_text(json.dumps({**line, "id": "../../../etc"}) + "\n")
     with pytest.raises(Unreadable, match="is no exchange's id"):
+        list(capture.exchanges())
+
+
+def _outside(folder: Path) -> Path:
+    """A capture beside the one that is read."""
+    return written(folder / "outside", exchange({"secret": 1}, {"secret": 2})).folder
+
+
+@pytest.mark.parametrize("place", ["category", "folder", "exchange.json", "request.body", "response.body"])
+def test_a_link_out_of_the_capture_is_not_followed_and_the_others_are_read(tmp_path: Path, place: str) -> None:
+    capture = written(tmp_path / "one", exchange({"a": 1}, {"b": 2}), exchange({}, status=500))
+    outside = _outside(tmp_path)
+    name = next(capture.index())["id"]
+    parts = {"category": name.partition("/")[0], "folder": name}
+    linked = parts.get(place, f"{name}/{place}")
+    path = capture.folder / linked
+    path.rename(tmp_path / "aside")
+    path.symlink_to(outside / linked)
+    told: list[str] = []
+    assert [one.sequence for one in capture.exchanges(lambda fault: told.append(str(fault)))] == [2]
+    assert len(told) == 1
+    assert told[0].startswith(f"{path}: a link, which is not followed; ")
+
+
+@pytest.mark.parametrize("name", ["capture.json", "index.jsonl"])
+def test_a_manifest_or_an_index_that_is_a_link_or_a_pipe_is_refused(tmp_path: Path, name: str) -> None:
+    capture = written(tmp_path / "one", exchange())
+    path = capture.folder / name
+    path.unlink()
+    path.symlink_to(_outside(tmp_path) / name)
+    with pytest.raises(Unreadable, match="a link, which is not followed"):
+        list(Capture(capture.folder).exchanges())
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(Unreadable, match="not a regular file"):
+        list(Capture(capture.folder).exchanges())
+
+
+def test_a_body_that_became_a_pipe_after_it_was_looked_at_is_not_waited_for(tmp_path: Path) -> None:
+    (one,) = written(tmp_path / "one", exchange({"a": 1})).exchanges()
+    path = tmp_path / "one" / one.id / "request.body"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="not a regular file"):
+        one.request.body.read()
+
+
+@pytest.mark.parametrize(
+    "id", ["/etc", "messages/../../outside", "messages/\n", "messages/a/b", "messages", "", "\u0000"]
+)
+def test_an_id_that_is_no_place_in_a_capture_is_refused(tmp_path: Path, id: str) -> None:
+    capture = written(tmp_path / "one", exchange())
+    line = next(capture.index())
+    (capture.folder / "index.jsonl").write_text(json.dumps({**line, "id": id}) + "\n")
+    with pytest.raises(Unreadable, match="is no exchange's id") as refused:
+        list(capture.exchanges())
+    assert str(refused.value).isprintable()
+
+
+def test_files_of_any_size_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange(), exchange())
+    first = capture.folder / next(capture.index())["id"] / "exchange.json"
+    with first.open("ab") as stream:
+        stream.truncate(1 << 40)
+    told: list[str] = []
+    assert [one.sequence for one in capture.exchanges(lambda fault: told.append(str(fault)))] == [2]
+    limit = 256 << 20
+    found = f"{1 << 40} bytes, at most {limit} are read; it was changed, take it from a copy; expected an exchange"
+    assert told == [f"{first}: {found}"]
+    with (capture.folder / "index.jsonl").open("ab") as stream:
+        stream.truncate(1 << 40)
+    with pytest.raises(Unreadable, match=r"index\.jsonl: line 3 has more than 4194304 bytes"):
+        list(capture.exchanges())
+
+
+def test_chunks_beyond_the_body_are_refused(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange({"a": 1}))
+    path = capture.folder / next(capture.index())["id"] / "exchange.json"
+    document = json.loads(path.read_bytes())
+    document["request"]["body"]["chunks"] = [[0, 1 << 40, 0]]
+    path.write_text(json.dumps(document))
+    with pytest.raises(Unreadable, match="a chunk beyond the body's 7 bytes"):
         list(capture.exchanges())
 
 

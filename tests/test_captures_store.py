@@ -205,3 +205,18 @@ def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange())
     with pytest.raises(FileExistsError, match="holds a capture already; choose another name"):
         Writer(tmp_path / "one", Redactor(b"k" * 32))
+
+
+@pytest.mark.parametrize("name", ["messages", "notes.txt", ".partial"])
+def test_a_folder_in_which_something_lies_is_refused_and_nothing_is_written_through_a_link(
+    tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = tmp_path / "capture"
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere)
+    with pytest.raises(FileExistsError, match="not empty"):
+        Writer(folder, Redactor(b"k" * 32))
+    assert list(elsewhere.iterdir()) == []
+    assert [path.name for path in folder.iterdir()] == [name]

@@ -37,7 +37,7 @@ def command(url: str, code: int = 0) -> list[str]:
 
 
 def recording_into(folder: Path, *arguments: str) -> list[str]:
-    options = ["--captures", str(folder), "--name", "one", "--key", str(folder / "key")]
+    options = ["--captures", str(folder), "--name", "one", "--once"]
     return [sys.executable, "-c", RECORDER, "record", *options, *arguments]
 
 
@@ -92,6 +92,8 @@ os.kill(int(pid), signal.SIGKILL)
         )
     assert (made.client_code, made.complete, made.code) == (0, False, 2)
     assert "the recorder did not finish" in made.problem
+    assert f"repaired {tmp_path / 'capture'}: its recorder was killed; 0 exchanges are there" in made.problem
+    assert Capture(tmp_path / "capture").manifest["status"] == "repaired"
 
 
 def test_a_ctrl_c_ends_the_client_and_the_capture_is_whole(tmp_path: Path, base: dict[str, str]) -> None:

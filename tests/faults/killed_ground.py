@@ -1,0 +1,333 @@
+"""Traffic for recorders that are killed, and what must be there of it afterwards."""
+
+import asyncio
+import http.client
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from captures import handover
+from captures.integrity import problems
+from captures.model import LOST, Exchange, Headers, Request, Response
+from captures.repair import repair
+from captures.store import Capture
+from clients.proxy import Proxy
+from tests.project import ROOT
+from tests.upstream import serving, until
+
+HOST = "killed.test"
+SECRET = b"sk-ant-api03-FAKE" + b"Qw7_" * 21
+_PARTS = (SECRET[13:20], b"Qw7_Qw7_")
+ENDED_S = 1.0
+"""What had ended so long before the kill must be there."""
+_WORDS = b"the quick brown fox jumps over a lazy dog and comes home late".split()
+
+
+@dataclass(slots=True)
+class Sent:
+    """One exchange as its two sides know it."""
+
+    path: str
+    request: bytearray = field(default_factory=bytearray)
+    response: bytearray = field(default_factory=bytearray)
+    begun_s: float = 0.0
+    ended_s: float | None = None
+    secret: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the kills did, all together."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    ended: int = 0
+    lost: int = 0
+    under_way: int = 0
+    saved: int = 0
+    arrived: int = 0
+    kept: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __str__(self) -> str:
+        kills = ", ".join(f"{count} of {name}" for name, count in sorted(self.kills.items()))
+        return (
+            f"killed: {self.kills.total()} ({kills}); {self.ended} exchanges had ended {ENDED_S:.0f} s before, "
+            f"{self.lost} of them lost; {self.under_way} had been under way for as long, {self.saved} of them are "
+            f"there as aborted with {self.kept} of {self.arrived} bytes"
+        )
+
+
+def text(rng: random.Random, size: int) -> bytes:
+    """So many bytes of plain words, in lines."""
+    line = b" ".join(rng.choice(_WORDS) for _ in range(12)) + b"\n"
+    return (line * (size // len(line) + 1))[:size]
+
+
+def event(rng: random.Random, secret: bool) -> bytes:
+    """One event of a stream."""
+    words = b" ".join(rng.choice(_WORDS) for _ in range(rng.randrange(1, 30)))
+    words += b" " + SECRET if secret and rng.random() < 0.2 else b""
+    return b'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"' + words + b'"}}\n\n'
+
+
+def frames(rng: random.Random, number: int, sent: Sent) -> Iterator[bytes]:
+    """The frames of one exchange, one by one; `sent` is told what each brings as soon as it was written."""
+    us = 0
+    kind = rng.choice(["stream", "stream", "stream", "upload", "download", "small"])
+    lines = (("content-type", "text/event-stream"),) if kind == "stream" else ()
+    head = Request(method="POST", host="h", target=sent.path, headers=Headers((("x-api-key", SECRET.decode()),)))
+    yield handover.packed(handover.BEGIN, number, 0, handover.packed_request(int(time.time() * 1e6), head, {}))
+    sent.begun_s = time.monotonic()
+    for _ in range(rng.randrange(1, 60) if kind == "upload" else 1):
+        us += rng.randrange(50_000)
+        data = text(rng, 20_000 if kind == "upload" else rng.randrange(1, 2_000))
+        yield handover.packed(handover.REQUEST_BODY, number, us, data)
+        sent.request += data
+    answer = Response(headers=Headers(lines), status=200)
+    yield handover.packed(handover.RESPONSE_HEAD, number, us, handover.packed_response(answer))
+    for _ in range({"stream": rng.randrange(5, 300), "download": rng.randrange(1, 60)}.get(kind, 1)):
+        data = text(rng, 20_000) if kind == "download" else event(rng, sent.secret)
+        cut = rng.randrange(len(data)) if rng.random() < 0.3 else 0
+        for piece in filter(None, (data[:cut], data[cut:])):
+            us += rng.randrange(50_000)
+            yield handover.packed(handover.RESPONSE_BODY, number, us, piece)
+            sent.response += piece
+    yield handover.packed(handover.END, number, us, handover.packed_end("complete", ""))
+    sent.ended_s = time.monotonic()
+
+
+def feed(rng: random.Random, write: Callable[[bytes], object]) -> list[Sent]:
+    """Writes frames of several exchanges at a time until that fails; returns the exchanges."""
+    all_sent: list[Sent] = []
+    under_way: list[Iterator[bytes]] = []
+    connections = rng.randrange(2, 9)
+    with suppress(OSError):  # the recorder was killed
+        while True:
+            while len(under_way) < connections:
+                sent = Sent(f"/exchange/{len(all_sent)}", secret=rng.random() < 0.2)
+                all_sent.append(sent)
+                under_way.append(frames(rng, len(all_sent), sent))
+            one = rng.choice(under_way)
+            frame = next(one, None)
+            if frame is None:
+                under_way.remove(one)
+                continue
+            write(frame)
+            if rng.random() < 0.3:
+                time.sleep(rng.random() * 0.01)
+    return all_sent
+
+
+_AS_SOMEBODY = """
+import locale, os, pwd, sys
+from captures.recorder import main
+from captures.redact import Redactor
+from captures.routes import packaged
+Redactor(bytes(32)), packaged()  # what is read or imported late may lie where somebody else cannot look
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def recorder(folder: Path, *options: str, as_somebody: bool = False) -> "subprocess.Popen[bytes]":
+    """A recorder process that is ready; `as_somebody` else than root, whom permissions do not stop."""
+    program = ["-c", _AS_SOMEBODY] if as_somebody else ["-m", "captures.recorder"]
+    process = subprocess.Popen(
+        [sys.executable, "-P", *program, str(folder / "capture"), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},
+        bufsize=0,
+    )
+    assert process.stdout is not None
+    assert b"ready" in process.stdout.readline()
+    return process
+
+
+def kill_recorder(folder: Path, seed: int, tally: Tally) -> None:
+    """Feeds a recorder, kills it at a random moment, repairs, and checks what must be there."""
+    rng = random.Random(seed)
+    process = recorder(folder)
+    killed: list[float] = []
+
+    def kill() -> None:
+        killed.append(time.monotonic())
+        process.send_signal(signal.SIGKILL)
+
+    timer = threading.Timer(rng.uniform(0.05, 3.5), kill)
+    timer.start()
+    assert process.stdin is not None
+    sent = feed(rng, process.stdin.write)
+    timer.join()
+    process.wait()
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    assert process.stdout is not None
+    process.stdout.close()
+    check(folder / "capture", sent, killed[0], "recorder", tally)
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server: it takes a body and answers with an event stream, as long and as slow as the path says."""
+    with suppress(OSError, asyncio.IncompleteReadError):
+        head = await reader.readuntil(b"\r\n\r\n")
+        count, pause_ms, seed = map(int, head.split(b" ", 2)[1].decode().split("/")[-3:])
+        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+        rng = random.Random(seed)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        for _ in range(count):
+            writer.write(event(rng, secret=seed % 4 == 0))
+            await writer.drain()
+            await asyncio.sleep(pause_ms / 1e3)
+    writer.close()
+
+
+class Talk(threading.Thread):
+    """A client of the proxy that asks again and again; `failed` is what it met, `sent` what it said and got."""
+
+    def __init__(self, port: int, rng: random.Random) -> None:
+        super().__init__(daemon=True)
+        self.sent: list[Sent] = []
+        self.failed: Exception | None = None
+        self.enough = threading.Event()
+        self._port, self._rng = port, rng
+
+    def run(self) -> None:
+        """Asks until it is told that it is enough, and then finishes what is under way."""
+        try:
+            while not self.enough.is_set():
+                self._ask()
+        except (OSError, http.client.HTTPException) as fault:
+            self.failed = fault
+
+    def _ask(self) -> None:
+        rng, seed = self._rng, self._rng.randrange(1 << 30)
+        one = Sent(f"/exchange/{rng.randrange(1, 60)}/{rng.randrange(10)}/{seed}", secret=seed % 4 == 0)
+        body = text(rng, rng.choice([10, 1_000, 300_000]))
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        self.sent.append(one)
+        connection.request("POST", f"http://{HOST}{one.path}", body=body, headers={"x-api-key": SECRET.decode()})
+        one.request += body
+        got = connection.getresponse()
+        one.begun_s = time.monotonic()
+        while piece := got.read1(1 << 16):
+            one.response += piece
+        one.ended_s = time.monotonic()
+        connection.close()
+
+
+def kill_proxied(folder: Path, seed: int, victims: tuple[str, ...], tally: Tally) -> None:
+    """The same with a real mitmdump before the recorder: one of both is killed, or both."""
+    rng = random.Random(seed)
+    with serving(client=answer) as server:
+        options: dict[str, str | int | bool] = {
+            "wirelore_capture": str(folder / "capture"),
+            "wirelore_hosts": HOST,
+            "wirelore_route": f"{HOST}=127.0.0.1:{server.port}",
+        }
+        scripts = [ROOT / "addons" / "record.py", ROOT / "addons" / "route.py"]
+        with Proxy(scripts, options, env={**os.environ, "XDG_DATA_HOME": str(folder / "data")}) as proxy:
+            pids = {"recorder": child(proxy.process.pid), "mitmdump": proxy.process.pid}
+            talks = [Talk(proxy.port, random.Random(seed * 10 + number)) for number in range(4)]
+            for talk in talks:
+                talk.start()
+            time.sleep(rng.uniform(0.3, 3.0))
+            killed_s = time.monotonic()
+            for victim in victims:
+                os.kill(pids[victim], signal.SIGKILL)
+            for talk in talks:
+                talk.enough.set()
+            for talk in talks:
+                talk.join(30)
+            until(lambda: proxy.stop() and is_gone(pids["recorder"]), 30)
+            if "mitmdump" not in victims:
+                assert [talk.failed for talk in talks] == [None] * len(talks), "a client noticed"
+                assert proxy.code == 2, proxy.said()
+    check(folder / "capture", [one for talk in talks for one in talk.sent], killed_s, " and ".join(victims), tally)
+
+
+def child(pid: int) -> int:
+    """The one child of a process."""
+    (found,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(found)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, reaped or not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def check(capture: Path, sent: list[Sent], killed_s: float, victim: str, tally: Tally) -> None:
+    """That the promise holds for a capture whose recorder, or proxy, was killed."""
+    assert_nothing_secret(capture)
+    manifest = Capture(capture).manifest
+    done = repair(capture)
+    assert (done is not None) == (manifest["status"] == "recording")
+    assert repair(capture) is None, "a repaired capture needs no repair"
+    assert_nothing_secret(capture)
+    assert [problem for problem in problems(capture) if not problem.note] == []
+    assert not (capture / ".partial").exists()
+    there = {exchange.request.path: exchange for exchange in Capture(capture).exchanges()}
+    ended = [one for one in sent if one.ended_s is not None and one.ended_s <= killed_s - ENDED_S]
+    lost = [one.path for one in ended if one.path not in there or not _is_whole(there[one.path], one)]
+    early = {id(one) for one in ended}
+    under_way = [one for one in sent if id(one) not in early and 0 < one.begun_s <= killed_s - ENDED_S]
+    missing = [one.path for one in under_way if one.path not in there]
+    aborted = [one for one in sent if one.path in there and not there[one.path].end.whole]
+    for one in aborted:
+        assert there[one.path].end.cause in (LOST, "shutdown"), there[one.path].end
+        assert one.secret or _is_beginning(there[one.path], one), one.path
+    with tally.lock:
+        tally.kills[victim] += 1
+        tally.ended += len(ended)
+        tally.lost += len(lost) + len(missing)
+        tally.under_way += len(under_way)
+        tally.saved += sum(one.path in there for one in under_way)
+        tally.arrived += sum(len(one.request) + len(one.response) for one in aborted)
+        tally.kept += sum(_size(there[one.path]) for one in aborted)
+    assert (lost, missing) == ([], [])
+
+
+def _is_whole(exchange: Exchange, one: Sent) -> bool:
+    if exchange.end.cause != "complete" or exchange.response is None:
+        return False
+    bodies = (exchange.request.body.read(), exchange.response.body.read())
+    if one.secret:
+        return tuple(map(len, bodies)) == (len(one.request), len(one.response))
+    return bodies == (bytes(one.request), bytes(one.response))
+
+
+def _is_beginning(exchange: Exchange, one: Sent) -> bool:
+    answer = exchange.response.body.read() if exchange.response else b""
+    # The frame that was being written when the kill came has arrived, and `one` does not know it.
+    return _agree(exchange.request.body.read(), one.request) and _agree(answer, one.response)
+
+
+def _agree(kept: bytes, arrived: bytes | bytearray) -> bool:
+    size = min(len(kept), len(arrived))
+    return kept[:size] == arrived[:size]
+
+
+def _size(exchange: Exchange) -> int:
+    return exchange.request.body.size + (exchange.response.body.size if exchange.response else 0)
+
+
+def assert_nothing_secret(folder: Path) -> None:
+    """That no byte of the secret's own part is in any file, whole or cut."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not any(part in content for part in _PARTS), path
