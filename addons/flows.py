@@ -10,7 +10,8 @@ from mitmproxy.http import HTTPFlow, Message
 from mitmproxy.io import FlowReader
 
 from addons import heads
-from captures.importers.draft import Draft, Pieces, Problem, exchange, unix_us, whole
+from captures.importers.draft import Draft, EntryError, Pieces, Problem, exchange, unix_us, whole
+from captures.importers.source import ENTRY_LIMIT, too_large
 from captures.model import COMPLETE, End, Response
 
 _BLOCK = 1 << 20
@@ -37,7 +38,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     for number, frame in enumerate(_frames(stream, name), 1):
         if isinstance(frame, Problem):
             yield frame
-            return
+            continue
         offset, content = frame
         try:
             for flow in FlowReader(BytesIO(content)).stream():
@@ -45,6 +46,8 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
                     yield _draft(flow, f"{name}#{number}")
                 else:
                     others[_kind(flow)] += 1
+        except EntryError as fault:
+            yield Problem(name, f"flow {number} at byte {offset}", str(fault), fault.expected)
         except Exception as fault:  # mitmproxy's reader raises whatever an odd state makes it stumble over
             place = f"flow {number} at byte {offset}"
             yield Problem(name, place, f"no flow that mitmproxy reads ({fault!r})", "expected a flow it wrote")
@@ -66,24 +69,32 @@ def end(flow: HTTPFlow, us: int) -> End:
 
 
 def _frames(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes] | Problem]:
-    """The flows' bytes with their offsets, after the netstrings that frame them; a Problem where the frames end."""
+    """The flows' bytes with their offsets, after the netstrings that frame them.
+
+    A Problem stands where the frames end, and in the place of a flow that is too large.
+    """
     offset = 0
     while prefix := _prefix(stream):
         digits = prefix[:-1]
         if not prefix.endswith(b":") or not digits.isdigit():
             yield Problem(name, f"byte {offset}", f"{prefix!r}", "expected a flow; what came before is imported")
             return
-        size = int(digits) + 1
-        content = bytearray(prefix)
-        end_of_frame = len(prefix) + size
-        while block := stream.read(min(end_of_frame - len(content), _BLOCK)):
-            content += block
-        if len(content) < end_of_frame:
-            found = f"a flow that is cut after {len(content)} of {end_of_frame} bytes"
+        end_of_frame = len(prefix) + int(digits) + 1
+        content, size = bytearray(prefix), len(prefix)
+        while block := stream.read(min(end_of_frame - size, _BLOCK)):
+            size += len(block)
+            if end_of_frame <= ENTRY_LIMIT:
+                content += block
+        if size < end_of_frame:
+            found = f"a flow that is cut after {size} of {end_of_frame} bytes"
             yield Problem(name, f"byte {offset}", found, "what came before is imported; copy the file again")
             return
-        yield offset, bytes(content)
-        offset += len(content)
+        if end_of_frame > ENTRY_LIMIT:
+            fault = too_large(ENTRY_LIMIT)
+            yield Problem(name, f"byte {offset}", f"a flow of {fault}", fault.expected)
+        else:
+            yield offset, bytes(content)
+        offset += size
 
 
 def _prefix(stream: BinaryIO) -> bytes:

@@ -7,22 +7,21 @@ Only the hosts of the route table, and those of `wirelore_hosts`, are decrypted;
     --set wirelore_capture=PATH    the capture's folder (else a new one in WIRELORE_CAPTURES or captures/local)
     --set wirelore_hosts=A,B       further hosts: names, *.example.com, or * for all
     --set wirelore_backlog=256     megabytes that the recorder may lag behind before bodies are left out, counted
+
+It listens on loopback alone, unless another address and `--set wirelore_listen_beyond_loopback=true` are both given.
 """
 
 import asyncio
-import json
 import logging
-import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import connection, ctx, http, tls, version
+from mitmproxy import connection, ctx, http, tls
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy import mode_specs, server_hooks
 
@@ -30,13 +29,16 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # run by path, with the project not installed
     sys.path.insert(0, str(ROOT))
 
-from addons import ends, heads  # noqa: E402 - only importable after the line above
+from addons import ends, heads, launch, listening, trailers  # noqa: E402 - only importable after the line above
 from addons.hosts import Hosts  # noqa: E402
 from addons.outbox import Outbox  # noqa: E402
 from addons.passing import Passing  # noqa: E402
-from captures import VERSION, handover, routes  # noqa: E402
+from captures import handover, routes  # noqa: E402
 from captures.completeness import missing  # noqa: E402
 from captures.model import COMPLETE, Headers  # noqa: E402
+
+_MESSAGE = 2000
+"""Characters that are kept of the proxy's words about an end."""
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ class _Open:
     request_whole: bool = False
     response_whole: bool = False
     dropped: bool = False
+    messages: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Of a WebSocket, by sender: how many messages of how many bytes."""
 
     def us(self) -> int:
         """Microseconds since the request's first byte."""
@@ -85,31 +89,38 @@ class Record:
         self._open: dict[str, _Open] = {}
         self._tunnels: set[str] = set()
         self._failed: dict[str, dict[str, str]] = {}
-        self._sockets: dict[str, dict[str, Any]] = {}
 
     def load(self, loader: Loader) -> None:
-        """Adds the options."""
+        """Adds the options, and mends what would leave a client waiting."""
+        trailers.mend()
         loader.add_option("wirelore_capture", str, "", "Folder of the capture.")
         loader.add_option("wirelore_hosts", str, "", "Further hosts to decrypt and record, separated by commas.")
         loader.add_option("wirelore_backlog", int, 256, "Megabytes the recorder may lag behind.")
         loader.add_option("wirelore_key", str, "", "File of the key for pseudonyms.")
+        loader.add_option("wirelore_once", bool, False, "Make pseudonyms with a key that is kept nowhere.")
         loader.add_option("wirelore_status", int, -1, "Descriptor on which the recorder tells each exchange's end.")
         loader.add_option("wirelore_leash", int, -1, "Descriptor at whose end the proxy shuts down.")
+        loader.add_option(listening.OPTION, bool, False, "Serve other machines too, on the address given.")
 
     def configure(self, updated: set[str]) -> None:
-        """Reads the list of hosts."""
+        """Keeps the proxy on loopback, and reads the list of hosts."""
+        if updated & {"listen_host", "mode", listening.OPTION}:
+            listening.confine()
         if "wirelore_hosts" in updated:
             self.hosts = Hosts([*routes.packaged().hosts, *ctx.options.wirelore_hosts.split(",")])
             self.passing.hosts = self.hosts
 
-    def running(self) -> None:
+    async def running(self) -> None:
         """Starts the recorder process; mitmdump ends if that fails."""
         options = ctx.options
-        self.folder = Path(options.wirelore_capture or _fresh_folder())
+        if not options.server:
+            return
+        await listening.move()
+        self.folder = Path(options.wirelore_capture or launch.fresh_folder())
         try:
             self.outbox = Outbox(
-                self._command(),
-                _environment(),
+                launch.command(options, self.folder, self.hosts.patterns),
+                launch.environment(),
                 options.wirelore_backlog << 20,
                 [options.wirelore_status][: options.wirelore_status >= 0],
             )
@@ -122,22 +133,6 @@ class Record:
         if options.wirelore_leash >= 0:
             asyncio.get_running_loop().add_reader(options.wirelore_leash, self._released)
         logger.info("wirelore: recording into %s", self.folder)
-
-    def _command(self) -> list[str]:
-        options = ctx.options
-        python = ".".join(map(str, sys.version_info[:3]))
-        tool = {"wirelore": VERSION, "mitmproxy": version.VERSION, "python": python}
-        routed = "wirelore_route" in options and options.wirelore_route
-        chosen = {
-            "hosts": self.hosts.patterns,
-            "backlog": options.wirelore_backlog,
-            "answered_by": "stand-in" if routed else "service",
-        }
-        command = [sys.executable, "-P", "-m", "captures.recorder", str(self.folder), "--tool", json.dumps(tool)]
-        command += ["--options", json.dumps(chosen)]
-        if options.wirelore_status >= 0:
-            command += ["--status", str(options.wirelore_status)]
-        return command + (["--key", options.wirelore_key] if options.wirelore_key else [])
 
     def _released(self) -> None:
         asyncio.get_running_loop().remove_reader(ctx.options.wirelore_leash)
@@ -171,6 +166,8 @@ class Record:
                 self._body(exchange, handover.REQUEST_BODY, flow.request.raw_content)
             self._trailers(exchange, handover.REQUEST_TRAILERS, flow.request.trailers)
             self._end_if_whole(exchange)
+        if flow.server_conn.alpn != b"h2":  # mitmproxy crashes on trailers for an HTTP/1 server
+            flow.request.trailers = None
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """The response's head has come; its body is teed."""
@@ -186,17 +183,17 @@ class Record:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """The response is whole."""
-        exchange = self._open.get(flow.id)
-        if exchange is None or flow.response is None:
+        if flow.response is None:
             return
-        exchange.response_whole = True
-        if not flow.response.stream and flow.response.raw_content:
-            self._body(exchange, handover.RESPONSE_BODY, flow.response.raw_content)
-        self._trailers(exchange, handover.RESPONSE_TRAILERS, flow.response.trailers)
+        if exchange := self._open.get(flow.id):
+            exchange.response_whole = True
+            if not flow.response.stream and flow.response.raw_content:
+                self._body(exchange, handover.RESPONSE_BODY, flow.response.raw_content)
+            self._trailers(exchange, handover.RESPONSE_TRAILERS, flow.response.trailers)
+            if flow.websocket is None:
+                self._end_if_whole(exchange)
         if not flow.request.is_http2:  # mitmproxy crashes on trailers for an HTTP/1 client, and the client hangs
             flow.response.trailers = None
-        if flow.websocket is None:
-            self._end_if_whole(exchange)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange was given up."""
@@ -204,33 +201,37 @@ class Record:
             message = flow.error.msg if flow.error else ""
             failed = self._failed.get(flow.client_conn.id, {}).get(message, "")
             scene = ends.Scene(
-                message, failed, flow.response is not None, _open(flow.client_conn), _open(flow.server_conn)
+                message,
+                failed,
+                flow.response is not None,
+                _open(flow.client_conn),
+                _open(flow.server_conn),
+                flow.request.is_http2,
+                flow.server_conn.alpn == b"h2",
             )
             self._end(exchange, ends.cause(scene), message)
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Counts a message; older ones are let go, so that a long connection stays small."""
-        if flow.websocket is None or flow.id not in self._open:
+        if flow.websocket is None:
             return
         message = flow.websocket.messages[-1]
-        counts = self._sockets.setdefault(flow.id, {side: {"messages": 0, "bytes": 0} for side in ("client", "server")})
-        side = counts["client" if message.from_client else "server"]
-        side["messages"] += 1
-        side["bytes"] += len(message.content)
         del flow.websocket.messages[:-1]
+        if exchange := self._open.get(flow.id):
+            if not exchange.messages:
+                exchange.messages = {side: {"messages": 0, "bytes": 0} for side in ("client", "server")}
+            side = exchange.messages["client" if message.from_client else "server"]
+            side["messages"] += 1
+            side["bytes"] += len(message.content)
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
         """Notes the WebSocket and ends its exchange."""
-        counts = self._sockets.pop(flow.id, {})
         if (exchange := self._open.get(flow.id)) and flow.websocket:
-            note = {
-                **counts,
-                "close_code": flow.websocket.close_code,
-                "closed_by_client": flow.websocket.closed_by_client,
-            }
+            code, by_client = flow.websocket.close_code, bool(flow.websocket.closed_by_client)
+            note = {**exchange.messages, "close_code": code, "closed_by_client": by_client}
             self._put(handover.NOTE, exchange.number, exchange.us(), handover.packed_members({"websocket": note}))
             self._count(completeness={"websockets": 1})
-            self._end(exchange, COMPLETE, "")
+            self._end(exchange, *ends.websocket(code, by_client, flow.websocket.close_reason or ""))
 
     def http_connected(self, flow: http.HTTPFlow) -> None:
         """From here on the client's requests are in origin form."""
@@ -278,12 +279,14 @@ class Record:
 
     def _tee(self, exchange: _Open, kind: int) -> Callable[[bytes], bytes]:
         start, clock, number = exchange.flow.request.timestamp_start, time.time, exchange.number
+        assert self.outbox is not None
+        put = self.outbox.put
 
         def tee(data: bytes) -> bytes:
             if data and not exchange.dropped:
                 try:
-                    assert self.outbox is not None
-                    if not self.outbox.put(kind, number, max(0, int((clock() - start) * 1e6)), data):
+                    us = int((clock() - start) * 1e6)
+                    if not put(kind, number, us if us > 0 else 0, data):
                         self._drop(exchange)
                 except Exception:  # mitmproxy hangs the client if this raises; counted in the manifest
                     exchange.dropped = True
@@ -308,6 +311,8 @@ class Record:
         if self._open.pop(exchange.flow.id, None) is None:
             return
         exchange.dropped = True
+        if len(message) > _MESSAGE:  # mitmproxy quotes all that it could not parse
+            message = f"{message[:_MESSAGE]}... ({len(message)} characters)"
         if not self._put(handover.END, exchange.number, exchange.us(), handover.packed_end(cause, message)):
             self.lost["exchanges_lost"] += 1
 
@@ -341,16 +346,6 @@ def _leftover(exchange: _Open, cause: str, message: str) -> tuple[str, str]:
 
 def _open(conn: connection.Connection) -> bool:
     return bool(conn.state & connection.ConnectionState.CAN_READ)
-
-
-def _fresh_folder() -> Path:
-    base = Path(os.environ.get("WIRELORE_CAPTURES") or Path("captures") / "local")
-    return base / datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
-
-
-def _environment() -> dict[str, str]:
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), path]) if path else str(ROOT)}
 
 
 _record = Record()

@@ -10,7 +10,7 @@ speaks TLS; with `https://` its certificate must be one for the real host, by an
 the request is recorded as the client sent it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
@@ -30,6 +30,8 @@ class Route:
 
     def __init__(self) -> None:
         self.targets: dict[str, Target] = {}
+        self._meant: dict[str, Any] = {}
+        """The addresses of connections that are being made, by the connection's id."""
 
     def load(self, loader: Loader) -> None:
         """Adds the option."""
@@ -55,7 +57,20 @@ class Route:
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Dials the stand-in instead."""
         if data.server.address and (target := self.target(data.server.address[0])):
+            self._meant[data.server.id] = data.server.address
             data.server.address = (target.host, target.port)
+
+    def server_connected(self, data: ServerConnectionHookData) -> None:
+        """Gives the connection its own address back, by which later requests of the client find it.
+
+        Otherwise each opens another one, and the sixth waits for ever: mitmproxy has no more than five to an address.
+        """
+        if meant := self._meant.pop(data.server.id, None):
+            object.__setattr__(data.server, "address", meant)  # its own setter refuses on an open connection
+
+    def server_connect_error(self, data: ServerConnectionHookData) -> None:
+        """Forgets the address of a connection that was not made."""
+        self._meant.pop(data.server.id, None)
 
 
 def targets(text: str) -> dict[str, Target]:

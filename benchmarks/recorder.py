@@ -7,7 +7,6 @@ memory of either process for a 200 MB response.
 
 import argparse
 import asyncio
-import os
 import socket
 import statistics
 import subprocess
@@ -30,7 +29,6 @@ def responseheaders(flow):
     flow.response.stream = True
 """
 _EVENT = b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"text":"word"}}\n\n'
-_TICK = os.sysconf("SC_CLK_TCK")
 _MB = 1 << 20
 
 
@@ -105,8 +103,9 @@ def _ask(proxy: Proxy, request: bytes, first: bytes, size: int | None) -> float:
 
 
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
+    """Seconds that the process's threads have run, to the microsecond; /proc/PID/stat counts in hundredths."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _peak(pid: int) -> float:

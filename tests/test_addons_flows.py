@@ -183,3 +183,21 @@ def test_a_target_in_absolute_form_is_kept_for_http1_only() -> None:
     assert heads.request(flow).target == "/a?b"
     flow.request = read_request_head([b"CONNECT example.com:443 HTTP/1.1"])
     assert heads.request(flow).target == "example.com:443"
+
+
+def test_a_flow_that_is_too_large_is_passed_over_and_the_next_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = _file(_flow()), _file(tflow.tflow(resp=tutils.tresp(content=b"x" * 100_000)))
+    monkeypatch.setattr(flows, "ENTRY_LIMIT", 50_000)
+    first, problem, last = _read(small + large + small)
+    assert isinstance(first, Draft)
+    assert isinstance(problem, Problem)
+    assert isinstance(last, Draft)
+    assert (problem.place, problem.found) == (f"byte {len(small)}", "a flow of more than 0 MiB")
+    assert last.exchange.source == "some.flows#3"
+
+
+def test_a_flow_whose_request_fits_no_index_line_is_named() -> None:
+    flow = _flow()
+    flow.request.path = "/" + "a" * 300_000
+    (problem,) = _read(_file(flow))
+    assert str(problem) == "some.flows: flow 1 at byte 0: a target of 300001 characters; expected at most 65536"

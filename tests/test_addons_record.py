@@ -364,6 +364,60 @@ def test_a_websocket_passes_and_is_noted(ground: Ground) -> None:
     }
 
 
+async def vanish(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\x81\x02ok"  # RFC 6455, 1.3
+    )
+    await writer.drain()
+    if target == "/socket-left":
+        await reader.read()
+
+
+@pytest.mark.parametrize(("path", "cause"), [("/socket-left", "client-gone"), ("/socket-cut", "upstream-cut")])
+def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause: str) -> None:
+    ground.secure.answers[path] = vanish
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        received = b""
+        while b"ok" not in received:
+            received += sock.recv(65536)
+    exchange = recorded(ground.capture, path)
+    assert exchange.end.cause == cause
+    assert exchange.end.message.endswith("closed the WebSocket without a close frame")
+
+
+async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-checksum: 1\r\n\r\n")
+    await writer.drain()
+    await reader.read()  # the connection stays open: only the last chunk tells the client that this is the end
+
+
+def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(ground: Ground) -> None:
+    ground.secure.answers["/trailing"] = trailing
+    with ground.client() as client:
+        assert client.get(f"https://{HOST}/trailing").content == b"body"
+    exchange = recorded(ground.capture, "/trailing")
+    assert exchange.response is not None
+    assert (exchange.end.cause, list(exchange.response.trailers)) == ("complete", [("x-checksum", "1")])
+
+
+async def endless(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nx-long: " + b"y" * 1_000_000)
+    await writer.drain()
+
+
+def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> None:
+    ground.secure.answers["/endless"] = endless
+    with ground.client() as client:
+        assert client.get(f"https://{HOST}/endless").status_code == 502
+    exchange = recorded(ground.capture, "/endless")
+    assert (exchange.end.cause, len(exchange.end.message)) == ("upstream-cut", 2024)
+
+
 def test_a_started_capture_says_that_it_is_being_recorded(ground: Ground) -> None:
     assert Capture(ground.capture).manifest["status"] == "recording"
 

@@ -65,8 +65,23 @@ def serving(context: ssl.SSLContext | None = None, client: Client | None = None)
     upstream = Upstream()
     loop = asyncio.new_event_loop()
 
+    serve = client or upstream.client
+
+    async def until_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except asyncio.CancelledError:  # the server stops: no fault that asyncio should tell of
+            writer.close()
+
     async def start() -> asyncio.Server:
-        return await asyncio.start_server(client or upstream.client, "127.0.0.1", 0, ssl=context)
+        return await asyncio.start_server(until_the_end, "127.0.0.1", 0, ssl=context)
+
+    async def stop() -> None:
+        server.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     server = loop.run_until_complete(start())
     upstream.port = server.sockets[0].getsockname()[1]
@@ -76,20 +91,24 @@ def serving(context: ssl.SSLContext | None = None, client: Client | None = None)
         yield upstream
     finally:
         upstream.go.set()
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
+        loop.close()
 
 
-def certificate(folder: Path, *names: str) -> tuple[Path, Path]:
-    """A self-signed certificate for the names with its key: (certificate, certificate and key), both PEM."""
+def certificate(folder: Path, *names: str, days: tuple[int, int] = (-1, 1), file: str = "server") -> tuple[Path, Path]:
+    """A self-signed certificate for the names with its key: (certificate, certificate and key), both PEM.
+
+    `days` from now are its first and its last.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
 
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a server of the tests")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{names[0]}, a server of the tests")])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -97,8 +116,8 @@ def certificate(folder: Path, *names: str) -> tuple[Path, Path]:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -107,7 +126,7 @@ def certificate(folder: Path, *names: str) -> tuple[Path, Path]:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public, both = folder / "server.pem", folder / "server-and-key.pem"
+    public, both = folder / f"{file}.pem", folder / f"{file}-and-key.pem"
     public.write_bytes(pem)
     both.write_bytes(pem + private)
     return public, both

@@ -1,0 +1,44 @@
+"""The recorder process: with what command and environment the addon starts it, and into which folder it records."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mitmproxy import version
+
+from captures import VERSION
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def command(options: Any, folder: Path, hosts: Sequence[str]) -> list[str]:
+    """The command line, after the addon's options; the manifest is told what records, and how."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    tool = {"wirelore": VERSION, "mitmproxy": version.VERSION, "python": python}
+    routed = "wirelore_route" in options and options.wirelore_route
+    chosen = {
+        "hosts": hosts,
+        "backlog": options.wirelore_backlog,
+        "answered_by": "stand-in" if routed else "service",
+    }
+    found = [sys.executable, "-P", "-m", "captures.recorder", str(folder), "--tool", json.dumps(tool)]
+    found += ["--options", json.dumps(chosen)]
+    if options.wirelore_status >= 0:
+        found += ["--status", str(options.wirelore_status)]
+    return found + (["--key", options.wirelore_key] if options.wirelore_key else [])
+
+
+def environment() -> dict[str, str]:
+    """This process's variables, with which the recorder finds the packages it is made of."""
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), path]) if path else str(_ROOT)}
+
+
+def fresh_folder() -> Path:
+    """A capture's folder, named by the second, where the user named none."""
+    base = Path(os.environ.get("WIRELORE_CAPTURES") or Path("captures") / "local")
+    return base / datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
