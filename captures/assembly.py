@@ -30,7 +30,7 @@ class _Message:
         self._table = table
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, dict[str, Any]] = {}
-        self._pieces: dict[tuple[int, str], list[str]] = {}
+        self._pieces: dict[tuple[int, str, str], list[Any]] = {}
 
     def take(self, name: str, value: dict[str, Any]) -> None:
         """Adds one event; what the table does not name adds nothing."""
@@ -53,10 +53,17 @@ class _Message:
         """The message with its blocks in the order of their index."""
         if self._message is None:
             return None
-        for (index, field), pieces in self._pieces.items():
-            document = codec.document("".join(pieces).encode())
-            if document.problem is None:
-                self._blocks[index][field] = document.value
+        for (index, field, by), pieces in self._pieces.items():
+            block = self._blocks[index]
+            if by == "listing":
+                block[field] = [*(block.get(field) or []), *pieces]
+            elif by == "parsing":
+                document = codec.document("".join(map(str, pieces)).encode())
+                if document.problem is None:
+                    block[field] = document.value
+            else:
+                block[field] = f"{block.get(field) or ''}{''.join(map(str, pieces))}"
+        self._pieces.clear()
         return {**self._message, self._table["block"]["list"]: [block for _, block in sorted(self._blocks.items())]}
 
     def _delta(self, index: Any, delta: Any) -> None:
@@ -66,13 +73,7 @@ class _Message:
         rule = self._table["delta"]["types"].get(delta.get(self._table["delta"]["type"]))
         if rule is None or rule["from"] not in delta:
             return
-        value, field = delta[rule["from"]], rule["to"]
-        if rule["by"] == "listing":
-            block[field] = [*(block.get(field) or []), value]
-        elif rule["by"] == "parsing":
-            self._pieces.setdefault((index, field), []).append(str(value))
-        else:
-            block[field] = f"{block.get(field) or ''}{value}"
+        self._pieces.setdefault((index, rule["to"], rule["by"]), []).append(delta[rule["from"]])
 
     def _merge(self, message: dict[str, Any], value: dict[str, Any]) -> None:
         for member, into in self._table["merge"]["members"].items():

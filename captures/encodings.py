@@ -1,19 +1,42 @@
-"""Content-encodings undone as the bytes arrive (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them."""
+"""Content-encodings undone as the bytes arrive (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them.
+
+What comes may be made to explode (10 MB of gzip hold 10 GB). So decoding goes in pieces of bounded size, and ends
+where a body grows beyond all use: memory stays flat, and what is not decoded is given back as it was sent.
+"""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli
 import zstandard
 
+CHAIN_LIMIT = 8
+"""So many encodings of one header are undone; servers name one, rarely two."""
+SPARE, GROWTH = 64 << 20, 200
+"""A body may always grow to SPARE bytes, and beyond that to GROWTH times what was sent. JSON and event streams pack to
+a twentieth or a fiftieth; only what was made to explode comes near to the thousandth part that gzip can reach."""
+
+_PIECE = 1 << 18
+_SLICE = 1 << 12
+"""Bytes undone at once: so no copy is made of a long rest, and a fault gives back at most so many decoded bytes."""
+_BROTLI_SLICE = 32
+"""Every dozen bytes of br may stand for 16 MB, and no limit can be set for its output."""
+_ZSTD_SLICE = 512
+"""Every four bytes of zstd may stand for 128 kB."""
+_ZSTD_WINDOW = 8 << 20
+"""RFC 9659, 3: what a sender may ask of a receiver's memory."""
+
 
 class Undecodable(ValueError):
-    """The bytes are not what the content-encoding says, or the encoding is not known."""
+    """The bytes are not what the content-encoding says, it is not known, or they are more than can be meant."""
+
+    rest: bytes = b""
+    """Of the bytes that were fed last, those that were not decoded, as they were sent."""
 
 
 class _Step(Protocol):
-    def feed(self, data: bytes) -> bytes: ...
+    def feed(self, data: bytes) -> Iterator[bytes]: ...
     def finish(self) -> bytes: ...
 
 
@@ -23,15 +46,15 @@ class _Zlib:
         self._state = zlib.decompressobj(window)
         self._fed = False
 
-    def feed(self, data: bytes) -> bytes:
-        out = []
-        while data:
-            if self._state.eof:  # RFC 1952, 2.2: members follow one another
-                self._state = zlib.decompressobj(self._window)
-            out.append(self._state.decompress(data))
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _SLICE):
+            packed = data[start : start + _SLICE]
             self._fed = True
-            data = self._state.unused_data
-        return b"".join(out)
+            while packed:
+                if self._state.eof:  # RFC 1952, 2.2: members follow one another
+                    self._state = zlib.decompressobj(self._window)
+                yield self._state.decompress(packed, _PIECE)
+                packed = self._state.unused_data if self._state.eof else self._state.unconsumed_tail
 
     def finish(self) -> bytes:
         rest = self._state.flush()
@@ -47,15 +70,15 @@ class _Deflate:
         self._head = b""
         self._inner: _Zlib | None = None
 
-    def feed(self, data: bytes) -> bytes:
+    def feed(self, data: bytes) -> Iterator[bytes]:
         if self._inner is None:
             self._head += data
             if len(self._head) < 2:
-                return b""
+                return
             zlib_header = self._head[0] & 0x0F == 8 and int.from_bytes(self._head[:2], "big") % 31 == 0
             self._inner = _Zlib(zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS)
             data, self._head = self._head, b""
-        return self._inner.feed(data)
+        yield from self._inner.feed(data)
 
     def finish(self) -> bytes:
         if self._inner is None:
@@ -70,9 +93,10 @@ class _Brotli:
         self._state = brotli.Decompressor()
         self._fed = False
 
-    def feed(self, data: bytes) -> bytes:
-        self._fed = self._fed or bool(data)
-        return bytes(self._state.process(data)) if data else b""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _BROTLI_SLICE):
+            self._fed = True
+            yield bytes(self._state.process(data[start : start + _BROTLI_SLICE]))
 
     def finish(self) -> bytes:
         if self._fed and not self._state.is_finished():
@@ -82,23 +106,26 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self) -> None:
-        self._state = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+        self._open()
         self._fed = False
 
-    def feed(self, data: bytes) -> bytes:
-        out = []
-        while data:
-            if self._state.eof:  # RFC 8878, 3.1: frames follow one another
-                self._state = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-            out.append(self._state.decompress(data))
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _ZSTD_SLICE):
+            packed = data[start : start + _ZSTD_SLICE]
             self._fed = True
-            data = self._state.unused_data if self._state.eof else b""
-        return b"".join(out)
+            while packed:
+                if self._state.eof:  # RFC 8878, 3.1: frames follow one another
+                    self._open()
+                yield self._state.decompress(packed)
+                packed = self._state.unused_data if self._state.eof else b""
 
     def finish(self) -> bytes:
         if self._fed and not self._state.eof:
             raise Undecodable("the compressed data ends too early")
         return b""
+
+    def _open(self) -> None:
+        self._state = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
 
 
 _STEPS: dict[str, Callable[[], _Step]] = {
@@ -115,29 +142,53 @@ class Decoder:
     """Undoes the encodings of one content-encoding header, chunk by chunk."""
 
     def __init__(self, encoding: str) -> None:
-        """Raises Undecodable if the header names an encoding that is not known."""
+        """Raises Undecodable if the header names an encoding that is not known, or too many."""
         names = [name.strip().lower() for name in encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
+        if len(names) > CHAIN_LIMIT:
+            raise Undecodable(f"content-encoding names {len(names)} encodings, at most {CHAIN_LIMIT} are undone")
         unknown = [name for name in names if name not in _STEPS]
         if unknown:
-            raise Undecodable(f"content-encoding {unknown[0]!r} is not known")
+            raise Undecodable(f"content-encoding {unknown[0][:40]!r} is not known")
         self._steps: list[_Step] = [_STEPS[name]() for name in reversed(names)]
+        self._made = [0] * len(names)
+        self._sent = 0
 
     def feed(self, data: bytes) -> bytes:
-        """What can be decoded now. Raises Undecodable."""
-        try:
-            for step in self._steps:
-                data = step.feed(data)
-        except _FAULTS as fault:
-            raise Undecodable(str(fault)) from fault
-        return data
+        """What can be decoded now, in one piece. Raises Undecodable."""
+        return b"".join(self.pieces(data))
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """What can be decoded now, in pieces of some megabytes (br: dozens). Raises Undecodable, with its `rest`."""
+        for start in range(0, len(data), _SLICE):
+            packed = data[start : start + _SLICE]
+            self._sent += len(packed)
+            try:
+                yield from self._undone(packed, 0)
+            except Undecodable as fault:
+                fault.rest = data[start:]
+                raise
+            except _FAULTS as fault:
+                undecodable = Undecodable(str(fault))
+                undecodable.rest = data[start:]
+                raise undecodable from fault
 
     def finish(self) -> bytes:
         """What remained. Raises Undecodable if the data ended too early."""
-        data = b""
         try:
-            for step in self._steps:
-                data = (step.feed(data) if data else b"") + step.finish()
+            ends = (self._undone(step.finish(), number) for number, step in enumerate(self._steps, 1))
+            return b"".join(piece for pieces in ends for piece in pieces)
         except _FAULTS as fault:
             raise Undecodable(str(fault)) from fault
-        return data
+
+    def _undone(self, data: bytes, number: int) -> Iterator[bytes]:
+        """The data with the encodings from `number` on undone."""
+        if number == len(self._steps):
+            if data:
+                yield data
+            return
+        for piece in self._steps[number].feed(data):
+            self._made[number] += len(piece)
+            if self._made[number] > SPARE and self._made[number] > GROWTH * self._sent:
+                raise Undecodable(f"{self._made[number]} bytes of {self._sent}, more than {GROWTH} times what was sent")
+            yield from self._undone(piece, number + 1)

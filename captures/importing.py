@@ -3,10 +3,11 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from captures.importers import Draft, Problem, Reader, Skipped, files, read
+from captures.importers.draft import shown
 from captures.redact import Redactor
 from captures.routes import Routes, packaged
 from captures.store import Writer
@@ -50,24 +51,32 @@ def bring(
     routes: Routes | None = None,
     readers: Mapping[str, Reader] | None = None,
     tool: Mapping[str, str] | None = None,
+    key_id: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Account:
     """Imports files, and folders with all that lies below them, into a new capture.
 
-    `form` forces a format; `readers` adds formats that this package cannot read itself. Raises FileExistsError if
-    the folder holds a capture already; the folder is not made if nothing could be imported.
+    `form` forces a format; `readers` adds formats that this package cannot read itself; `key_id` is the name of the
+    redactor's key. Raises FileExistsError if the folder holds a capture already; the folder is not made if nothing
+    could be imported.
     """
     table, roots = routes or packaged(), list(paths)
-    writer = Writer(folder, redactor, routes=table, tool=tool, options={"command": "import", "format": form})
+    writer = Writer(
+        folder, redactor, routes=table, tool=tool, options={"command": "import", "format": form}, key_id=key_id
+    )
     account = Account(folder)
     for found in files(roots, format=form, routes=table):
         if isinstance(found, Skipped):
-            account.skipped.append(found)
+            if found.broken:
+                account.problems.append(Problem(_name(found.path, roots), "", found.reason, "what is in it is missing"))
+            else:
+                account.skipped.append(found)
             continue
         account.files += 1
         for one in read(found, format=form, name=_name(found, roots), routes=table, readers=readers):
             if isinstance(one, Problem):
-                account.problems.append(one)
+                # What was found is quoted from the file, and may be a secret.
+                account.problems.append(replace(one, found=redactor.exchange().text(one.found)))
                 continue
             _write(writer, one)
             account.exchanges[one.exchange.origin] += 1
@@ -85,8 +94,8 @@ def _name(path: Path, roots: Iterable[Path]) -> str:
     """What exchanges and problems call a file: its path from the folder that was named, that folder included."""
     for root in roots:
         if path != root and path.is_relative_to(root):
-            return (Path(root.name) / path.relative_to(root)).as_posix()
-    return path.name
+            return shown((Path(root.name) / path.relative_to(root)).as_posix())
+    return shown(path.name)
 
 
 def _write(writer: Writer, draft: Draft) -> None:

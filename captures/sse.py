@@ -13,7 +13,11 @@ from captures.arrivals import Arrivals
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n?|\n")
+EVENT_LIMIT = 64 << 20
+"""Bytes of an event that are kept, 64 more counted for each data line; a server can send one without end."""
+
 _WINDOW = 1 << 15
+_LINE_COST = 64
 _NAMES_KEPT = 256
 _RETRY_DIGITS = 18
 _BRACES = ({ord("{")}, {ord("}")})
@@ -43,7 +47,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     retry: int | None = None
     """The reconnection time in force (milliseconds; WHATWG: it persists), None if the stream has set none yet."""
     complete: bool = True
-    """False for what stood at the end of the stream without a blank line: WHATWG drops it, we report it."""
+    """False for what stood at the end of the stream without a blank line: WHATWG drops it, we report it. False too if
+    the event is larger than EVENT_LIMIT: then the data is its beginning."""
 
     @property
     def document(self) -> codec.Document:
@@ -74,6 +79,7 @@ class Decoder:
         self._names: dict[bytes, str] = {}
         self._id = ""
         self._retry: int | None = None
+        self._room: int
         self._open(0)
 
     def feed(self, data: bytes) -> list[Event]:
@@ -100,7 +106,7 @@ class Decoder:
         self._read(rest, 0, events)
         self._at += len(rest)
         if self._partial or self._fields:
-            self._field(bytes(self._partial))
+            self._line(bytes(self._partial))
             events.append(self._event(self._at, complete=False))
         self._open(self._at)
         return events
@@ -189,10 +195,11 @@ class Decoder:
             line = data[start : found.start()]
             start = found.end()
             if self._partial:
-                line = bytes(self._partial) + line
+                self._extend(line)
+                line = bytes(self._partial)
                 self._partial.clear()
             if line:
-                self._field(line)
+                self._line(line)
                 continue
             if self._data:
                 events.append(self._event(self._at + start))
@@ -200,8 +207,19 @@ class Decoder:
             blocks -= 1
             if not blocks:
                 return start
-        self._partial += data[start:]
+        self._extend(data[start:])
         return len(data)
+
+    def _extend(self, data: bytes) -> None:
+        """Keeps more of the line under way, up to one byte more than there is room for: that byte says it is cut."""
+        self._partial += data[: max(0, self._room + 1 - len(self._partial))]
+
+    def _line(self, line: bytes) -> None:
+        """Take in one line that is not blank, as far as there is room."""
+        if len(line) > self._room:
+            self._cut = True
+            line = line[: self._room]
+        self._field(line)
 
     def _field(self, line: bytes) -> None:
         """Take in one line that is not blank."""
@@ -212,6 +230,7 @@ class Decoder:
         value = value.removeprefix(b" ")
         if name == b"data":
             self._data.append(value)
+            self._room = max(0, self._room - len(value) - _LINE_COST)
         elif name == b"event":
             self._name = value
         elif name == b"id" and b"\0" not in value:
@@ -224,7 +243,8 @@ class Decoder:
         """The block that ends at the offset `end` as an event."""
         name = _text(self._name) or "message"
         start, us = self._start, self._arrivals.of(end)
-        return Event(name, b"\n".join(self._data), start, end - start, us, self._id, self._retry, complete)
+        whole = complete and not self._cut
+        return Event(name, b"\n".join(self._data), start, end - start, us, self._id, self._retry, whole)
 
     def _open(self, offset: int) -> None:
         """Begin a block at an offset of the stream."""
@@ -233,6 +253,8 @@ class Decoder:
         self._fields = False
         self._name = b""
         self._data: list[bytes] = []
+        self._room = EVENT_LIMIT
+        self._cut = False
 
 
 def _text(value: bytes) -> str:
@@ -284,4 +306,7 @@ def _objects(texts: list[bytes]) -> list[Any] | None:
         values = _lines.decode_lines(b"\n".join(texts))
     except (msgspec.DecodeError, RecursionError, ValueError, IndexError):
         return None
-    return values if len(values) == len(texts) else None
+    if len(values) != len(texts):
+        return None
+    long = max(map(len, texts)) > 2 * codec.DEEPEST
+    return None if long and any(map(codec.is_too_deep, texts, values)) else values

@@ -16,7 +16,8 @@ So the name depends on the kind of the id, never on which id it is. A collection
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection
 from functools import lru_cache
 
 _VOWELS = re.compile("[aeiouy]")
@@ -45,13 +46,17 @@ def is_id(segment: str) -> bool:
 def guessed_template(path: str) -> str:
     """The path with a parameter in place of every segment that looks like an id, `/v1/files/{file_id}`."""
     template: list[str] = []
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
     word = ""
     for segment in path.split("/"):
         found = _ID.fullmatch(segment)
         if found:
-            template.append("{" + _unused(_name(found["prefix"] or "", _collection(word)), template) + "}")
+            name = _name(found["prefix"] or "", _collection(word))
+            template.append("{" + _unused(name, taken, counts) + "}")
         else:
             template.append(segment)
+        taken.add(template[-1])
         word = "" if found else segment
     return "/".join(template)
 
@@ -98,7 +103,10 @@ def _collection(segment: str) -> str:
     return words
 
 
-def _unused(name: str, template: Iterable[str]) -> str:
-    taken = set(template)
-    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(taken) + 2))
-    return next(each for each in names if "{" + each + "}" not in taken)
+def _unused(name: str, taken: Collection[str], counts: Counter[str]) -> str:
+    """The name with the next number that makes it new; `counts` says how far each name was counted."""
+    while True:
+        counts[name] += 1
+        numbered = name if counts[name] == 1 else f"{name}_{counts[name]}"
+        if "{" + numbered + "}" not in taken:
+            return numbered

@@ -37,3 +37,27 @@ def test_what_is_no_json_is_a_value_error_and_a_problem(text: bytes) -> None:
 def test_keys_are_sorted_and_lone_surrogates_survive() -> None:
     assert codec.line({"b": 1, "a": "\ud800"}) == b'{"a":"\\ud800","b":1}'
     assert codec.pretty({"b": 1, "a": [2]}) == b'{\n  "a": [\n    2\n  ],\n  "b": 1\n}\n'
+
+
+@pytest.mark.parametrize("text", [b"[" * 10_000_001, "{" * 10_000_001], ids=["bytes", "text"])
+def test_more_objects_and_arrays_than_fit_are_refused_before_they_are_built(text: bytes | str) -> None:
+    with pytest.raises(ValueError, match="10000001 objects and arrays, at most 10000000 are read"):
+        codec.loads(text)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 400 + ".5"])
+def test_a_number_beyond_the_range_of_doubles_is_refused_and_not_made_infinite(number: str) -> None:
+    assert codec.document(f"[{number}]".encode()).problem is not None
+    assert codec.document(f'[{number}, "\\ud800"]'.encode()).problem is not None
+    assert codec.loads('[1e308, "\\ud800"]') == [1e308, "\ud800"]
+
+
+@pytest.mark.parametrize("more", ["", ', "\\ud800"'], ids=["fast", "thorough"])
+def test_nesting_ends_at_the_same_depth_whoever_reads(more: str) -> None:
+    inner = codec.DEEPEST - 1
+    assert codec.loads(f"[{'[' * inner}{']' * inner}{more}]") is not None
+    with pytest.raises(ValueError, match="nested more than 500 deep"):
+        codec.loads(f"[{'[' * (inner + 1)}{']' * (inner + 1)}{more}]")
+    objects = '{"a":' * inner + "1" + "}" * inner
+    assert codec.loads(f"[{objects}{more}]") is not None
+    assert codec.document(f'{{"a":[{objects}{more}]}}'.encode()).problem == "nested more than 500 deep"

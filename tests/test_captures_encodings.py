@@ -2,7 +2,9 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import brotli
 import pytest
@@ -10,7 +12,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captures.encodings import Decoder, Undecodable
+from captures.encodings import CHAIN_LIMIT, GROWTH, SPARE, Decoder, Undecodable
+from tests.peak import peak_mb
 
 TEXT = b"Content that is long enough to be worth compressing. " * 20
 
@@ -73,3 +76,81 @@ def test_an_empty_body_is_no_fault(name: str) -> None:
 def test_an_unknown_encoding_is_named() -> None:
     with pytest.raises(Undecodable, match="content-encoding 'rot13' is not known"):
         Decoder("gzip, rot13")
+
+
+ZEROS = bytes(16 << 20)
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "gzip": lambda: gzip.compress(ZEROS, 1, mtime=0) * 64,
+    "deflate": lambda: zlib.compress(ZEROS * 8, 1),
+    "zstd": lambda: zstandard.ZstdCompressor().compress(ZEROS) * 64,
+    "br": lambda: brotli.compress(ZEROS * 16, quality=3),
+    "gzip, gzip": lambda: gzip.compress(gzip.compress(ZEROS, mtime=0) * 2000, mtime=0),
+}
+_UNDONE = """
+import sys
+from pathlib import Path
+from captures.encodings import Decoder, Undecodable
+decoder, given = Decoder(sys.argv[1]), 0
+try:
+    for piece in decoder.pieces(Path(sys.argv[2]).read_bytes()):
+        given += len(piece)
+except Undecodable as fault:
+    print(given, fault)
+"""
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_of_a_body_made_to_explode_a_little_is_decoded_and_memory_stays_flat(tmp_path: Path, name: str) -> None:
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(BOMBS[name]())
+    peak, said = peak_mb(_UNDONE, name, bomb)
+    given, fault = said.split(" ", 1)
+    assert fault.endswith(f"more than {GROWTH} times what was sent")
+    assert int(given) < SPARE + (32 << 20)
+    assert peak < 200
+
+
+def test_what_is_large_and_packs_well_is_no_bomb() -> None:
+    text = b"".join(b'data: {"n": %d, "text": "%s"}\n\n' % (n, b"again " * 60) for n in range(250_000))
+    assert len(text) > SPARE
+    decoder = Decoder("gzip")
+    packed = gzip.compress(text, 1, mtime=0)
+    assert len(text) > 30 * len(packed)
+    assert sum(map(len, decoder.pieces(packed))) == len(text)
+    assert decoder.finish() == b""
+
+
+def test_where_decoding_ends_the_rest_is_given_back_as_it_was_sent() -> None:
+    data = gzip.compress(TEXT, mtime=0) + b"no gzip" * 3000
+    decoder = Decoder("gzip")
+    given: list[bytes] = []
+    with pytest.raises(Undecodable) as fault:
+        given.extend(decoder.pieces(data))
+    assert b"".join(given) == TEXT
+    assert data.endswith(fault.value.rest)
+    assert len(data) - len(fault.value.rest) <= 1 << 12
+    assert fault.value.rest.endswith(b"no gzip" * 2900)
+
+
+def test_a_chain_of_encodings_has_an_end() -> None:
+    packed = TEXT
+    for _ in range(CHAIN_LIMIT):
+        packed = gzip.compress(packed, mtime=0)
+    decoder = Decoder(", ".join(["gzip"] * CHAIN_LIMIT))
+    assert decoder.feed(packed) + decoder.finish() == TEXT
+    with pytest.raises(Undecodable, match="names 1000 encodings, at most 8 are undone"):
+        Decoder(",".join(["gzip"] * 1000))
+
+
+def test_zstd_that_asks_for_more_memory_than_the_rfc_allows_is_refused() -> None:
+    chosen = zstandard.ZstdCompressionParameters.from_level(3, window_log=24, write_content_size=0)
+    packed = zstandard.ZstdCompressor(compression_params=chosen).compressobj()
+    data = packed.compress(TEXT) + packed.flush()
+    with pytest.raises(Undecodable, match="memory"):
+        Decoder("zstd").feed(data)
+
+
+def test_very_many_small_members_cost_no_more_than_their_bytes() -> None:
+    member = gzip.compress(b"a", mtime=0)
+    decoder = Decoder("gzip")
+    assert decoder.feed(member * 40_000) + decoder.finish() == b"a" * 40_000

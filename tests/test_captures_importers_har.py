@@ -196,7 +196,7 @@ def test_a_bad_entry_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     assert [str(item) for item in found if isinstance(item, Problem)] == [
         "some.har: entry 1: the entry is a number; expected a mapping",
         "some.har: entry 2: URL 'about:blank'; expected an absolute URL such as https://host/path",
-        "some.har: entry 4: nested too deeply; expected an entry of a few levels",
+        "some.har: entry 4: nested more than 100 deep; expected an entry of a few levels",
     ]
     assert [item.exchange.source for item in found if isinstance(item, Draft)] == ["some.har#3", "some.har#5"]
 

@@ -68,7 +68,7 @@ def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_
         "README",
     ]
     assert [(item.path.name, item.reason) for item in found if isinstance(item, Skipped)] == [
-        (".git", "a hidden folder or a link to a folder; name it to import it"),
+        (".git", "a hidden folder; name it to import it"),
         ("README", "not a recording"),
         ("made", "a capture already"),
         (
@@ -99,6 +99,16 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     (problem,) = read(tmp_path / "nowhere.har", routes=_ROUTES)
     assert isinstance(problem, Problem)
     assert problem.found.startswith("cannot be read ([Errno 2]")
+
+
+def test_json_whose_first_members_have_no_end_is_json_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    path.write_bytes(b'{"a": 1,' + b" " * (65 << 20) + b'"log": {"entries": []}}')
+    assert detect(path) == "json"
+    (problem,) = read(path)
+    assert str(problem) == "some.json: more than 64 MiB; at most 64 MiB are read at once; split it"
+    (skipped,) = files([tmp_path])
+    assert str(skipped).endswith(": not a recording (JSON of more than 64 MiB; name the file to import it)")
 
 
 _STARTS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from captures.importers import Draft, Problem, read
+from captures.importers import Draft, Problem, read, yaml_text
 
 _RUBY = """---
 http_interactions:
@@ -161,3 +161,19 @@ def test_broken_yaml_names_its_line(tmp_path: Path) -> None:
     (problem,) = _all(tmp_path, "interactions:\n- a: 'x\n")
     assert isinstance(problem, Problem)
     assert problem.found.startswith("no YAML that can be read (line 3: ")
+
+
+def test_more_values_than_a_cassette_can_mean_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "VALUES_LIMIT", 200)
+    content = "interactions:\n" + "- a\n" * 300
+    (problem,) = _all(tmp_path, content)
+    assert isinstance(problem, Problem)
+    assert (problem.found, problem.expected) == ("line 198 is beyond 200 values", "expected a cassette; split it")
+
+
+def test_a_body_that_is_no_base64_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    good = _cassette("x").replace("{string: x}", "{base64_string: e30=}").partition("\n")[2].rpartition("version")[0]
+    bad = good.replace("e30=", "no-base64")
+    found = _all(tmp_path, "interactions:\n" + good + bad)
+    assert [type(item) for item in found] == [Draft, Problem]
+    assert "a response body that is no base64" in str(found[1])

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from captures import codec
+from captures import codec, sse
 from captures.model import Body, Chunk, Headers, Response
 from captures.sse import Decoder, Event, decode, decode_json
+from tests.peak import peak_mb
 
 SHARED = Path(os.environ.get("WIRELORE_SHARED", Path(__file__).parents[2] / "shared"))
 PARTS = [
@@ -204,6 +205,7 @@ TRICKS = {
     "large integer": [b'{"a":123456789012345678901234567890}', b"{}"],
     "invalid UTF-8": [b'{"a":"\xff"}', b"{}"],
     "too deep": [b'{"a":' * 100_000 + b"}" * 100_000, b"{}"],
+    "a little too deep": [b'{"a":' * 501 + b"1" + b"}" * 501, b"{}"],
     "not a number": [b'{"a":NaN}', b"{}"],
     "all good": [b'{"a":1}', b'{"b":[{}]}', b"{}"],
 }
@@ -237,6 +239,59 @@ def test_an_event_is_in_its_own_bytes_and_no_event_lies_between(stream: bytes) -
         assert [(one.name, one.data, one.complete) for one in own] == [(event.name, event.data, event.complete)]
         at = event.offset + event.size
     assert pairs(b"\n" + stream[at:]) == []
+
+
+_LONG_LINES = [
+    b"data:" + b"a" * 30,
+    b"data:" + b"b" * 70,
+    b"event:" + b"e" * 120,
+    b"data:",
+    b": " + b"c" * 200,
+    b"id:1",
+]
+
+
+@pytest.mark.parametrize("line", [b"data:" + b"a" * 95, b"data:" + b"a" * 96], ids=["as much as fits", "a byte more"])
+def test_an_event_that_is_larger_than_the_limit_is_cut_and_says_so(
+    line: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sse, "EVENT_LIMIT", 100)
+    for pieces in ([line + b"\n\ndata:b\n\n"], bytewise(line + b"\n\ndata:b\n\n")):
+        first, second = decode(pieces)
+        assert (first.data, first.complete, first.size) == (b"a" * 95, len(line) == 100, len(line) + 2)
+        assert (second.data, second.complete) == (b"b", True)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from([*_LONG_LINES, b""]), max_size=12), st.lists(st.integers(0, 999), max_size=8))
+def test_where_an_event_is_cut_does_not_depend_on_the_pieces(
+    monkeypatch: pytest.MonkeyPatch, lines: list[bytes], places: list[int]
+) -> None:
+    monkeypatch.setattr(sse, "EVENT_LIMIT", 100)
+    stream = b"".join(line + b"\n" for line in lines)
+    cuts = sorted(place % (len(stream) + 1) for place in places)
+    pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    whole = list(decode([stream]))
+    assert list(decode(pieces)) == list(decode(bytewise(stream))) == whole
+    assert all(len(event.data) <= 100 for event in whole)
+
+
+_ENDLESS = """
+from captures.sse import EVENT_LIMIT, Decoder
+decoder = Decoder()
+for start in (b"data: ", b""), (b"", b"\\n" + b"data: x" * 9):
+    decoder.feed(start[0])
+    for _ in range(100 << 4):
+        decoder.feed(b"x" * (1 << 16) + start[1])
+    (event,) = decoder.finish()
+    print(event.complete, len(event.data) <= EVENT_LIMIT, event.size)
+"""
+
+
+def test_an_event_without_end_takes_no_memory_without_end() -> None:
+    peak, said = peak_mb(_ENDLESS)
+    assert said == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
+    assert peak < 300
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from captures.routes import Routes, packaged
 Reader = Callable[[BinaryIO, str], Iterator[Draft | Problem]]
 """What reads a stream of one format; the text is what drafts and problems call the file."""
 
+PROBLEMS_LIMIT = 1000
+"""Problems of one file; after them the rest of it is left."""
+
 __all__ = ["FORMATS", "Draft", "Problem", "Reader", "Skipped", "detect", "files", "read"]
 
 
@@ -54,9 +57,21 @@ def read(
             yield Problem(name, "", f"format {found}, which nothing here reads", f"expected one of {choices}")
         else:
             with opened(path) as stream:
-                yield from known[found](stream, name)
+                yield from _bounded(known[found](stream, name), name)
     except (OSError, CUT, MemoryError) as fault:
         yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "what was read before is kept")
+
+
+def _bounded(found: Iterator[Draft | Problem], name: str) -> Iterator[Draft | Problem]:
+    """What a reader gives, up to PROBLEMS_LIMIT problems: a file may be made of nothing else."""
+    problems = 0
+    for one in found:
+        yield one
+        problems += isinstance(one, Problem)
+        if problems == PROBLEMS_LIMIT:
+            expected = "what came before is imported, the rest is not; mend the file, or name its format"
+            yield Problem(name, "", f"{PROBLEMS_LIMIT} problems", expected)
+            return
 
 
 def _strange(path: Path) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from captures import codec, sse
-from captures.importers.draft import Draft, Problem, exchange, whole
-from captures.importers.source import opened
+from captures.importers import source
+from captures.importers.draft import Draft, EntryError, Problem, exchange, whole
 from captures.model import End, Headers, Request, Response
 from captures.routes import Routes
 
@@ -15,7 +15,11 @@ _ABSENT = ("request", "request-headers", "response-headers", "start", "times", "
 
 def read_sse(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Problem]:
     """The exchange of an event stream."""
-    content = stream.read()
+    try:
+        content = source.content(stream, source.ENTRY_LIMIT)
+    except EntryError as fault:
+        yield Problem(name, "", str(fault), fault.expected)
+        return
     first = next(iter(sse.decode([content])), None)
     if first is None:
         yield Problem(name, "", "no event", "expected an event stream (event: and data: lines)")
@@ -26,7 +30,11 @@ def read_sse(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Pr
 
 def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Problem]:
     """The exchange of a JSON document."""
-    content = stream.read()
+    try:
+        content = source.content(stream)
+    except EntryError as fault:
+        yield Problem(name, "", str(fault), fault.expected)
+        return
     document = codec.document(content)
     if document.problem:
         yield Problem(name, "", f"no JSON ({document.problem})", "expected one JSON document")
@@ -37,9 +45,9 @@ def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | P
 
 
 def recognised(path: Path, routes: Routes) -> bool:
-    """Whether the route table recognises the file's JSON document. Raises OSError."""
-    with opened(path) as stream:
-        return _recogniser(codec.document(stream.read()).value, routes) is not None
+    """Whether the route table recognises the file's JSON document. Raises OSError, EntryError if it is too large."""
+    with source.opened(path) as stream:
+        return _recogniser(codec.document(source.content(stream)).value, routes) is not None
 
 
 def _recogniser(value: Any, routes: Routes) -> Mapping[str, Any] | None:

@@ -23,6 +23,7 @@ from captures.importers.draft import (
     unix_us,
     whole,
 )
+from captures.importers.source import lines
 from captures.model import End, Request, Response
 
 _ABSENT = ("connection", "end", "header-case", "header-order", "times")
@@ -31,10 +32,12 @@ _ABSENT = ("connection", "end", "header-case", "header-order", "times")
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     """The pairs of a log; a broken line is a Problem, the others go on."""
     number = 0
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
-            continue
+    for number, line in enumerate(lines(stream), 1):
         try:
+            if isinstance(line, EntryError):
+                raise line
+            if not line.strip():
+                continue
             yield _draft(codec.loads(line), f"{name}#{number}")
         except EntryError as fault:
             yield Problem(name, f"line {number}", str(fault), fault.expected)

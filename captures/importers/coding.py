@@ -5,7 +5,7 @@ from captures.importers.detection import EVENTS
 from captures.model import Headers
 
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
-_STEP = 1 << 14
+_HEAD = 1 << 16
 
 
 def encoded_side(side: str, headers: Headers, content: bytes) -> tuple[str, ...]:
@@ -16,7 +16,7 @@ def encoded_side(side: str, headers: Headers, content: bytes) -> tuple[str, ...]
 
 def told_by(content: bytes) -> Headers:
     """The content-type that a body shows by itself, as lines to stand in for absent headers; none if it shows none."""
-    if EVENTS.match(content):
+    if EVENTS.match(content[:_HEAD]):
         return Headers((("content-type", "text/event-stream"),))
     looks_json = content.lstrip()[:1] in (b"{", b"[") and codec.document(content).problem is None
     return Headers((("content-type", "application/json"),)) if looks_json else Headers()
@@ -32,8 +32,8 @@ def _is_encoded(encoding: str, content: bytes) -> bool:
 def _decodes(encoding: str, content: bytes) -> bool:
     try:
         decoder = encodings.Decoder(encoding)
-        for start in range(0, len(content), _STEP):
-            decoder.feed(content[start : start + _STEP])
+        for _ in decoder.pieces(content):
+            continue
         decoder.finish()
     except encodings.Undecodable:
         return False

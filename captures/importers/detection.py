@@ -8,7 +8,8 @@ from pathlib import Path
 import ijson
 
 from captures import codec
-from captures.importers.source import CUT, opened
+from captures.importers.draft import EntryError
+from captures.importers.source import CUT, DOCUMENT_LIMIT, opened, too_large
 
 FORMATS = {
     "har": "HAR 1.2",
@@ -69,6 +70,8 @@ def _json_format(stream: BufferedReader, head: bytes) -> str | None:
             name = _MEMBERS.get(member)
             if name:
                 return name
+    except EntryError:  # the name that tells may come later still: as the largest documents, it is read as JSON
+        return "json"
     except (ijson.JSONError, ValueError, CUT):
         return "claude-trace" if _traced_later(head) else None
     return "json"
@@ -89,22 +92,26 @@ def _members(stream: "_Joined") -> Iterator[str]:
 def _traced_later(head: bytes) -> bool:
     """Whether a line after a broken one is a pair of claude-trace."""
     for match in _TRACE.finditer(head):
-        line = head[match.start() :].splitlines()[0]
-        pair = codec.document(line).value
+        end = head.find(b"\n", match.start())
+        pair = codec.document(head[match.start() : end if end >= 0 else len(head)]).value
         if isinstance(pair, dict) and isinstance(pair.get("request"), dict) and "response" in pair:
             return True
     return False
 
 
 class _Joined:
-    """What was read already, followed by the rest of the stream."""
+    """What was read already, followed by the rest of the stream, up to a limit."""
 
     def __init__(self, head: bytes, stream: BufferedReader) -> None:
         self._head = head
         self._stream = stream
+        self._taken = 0
 
     def read(self, size: int = -1) -> bytes:
         if self._head:
             given, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
             return given
+        self._taken += size
+        if self._taken > DOCUMENT_LIMIT:
+            raise too_large(DOCUMENT_LIMIT)
         return self._stream.read1(size)

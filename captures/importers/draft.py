@@ -1,7 +1,8 @@
 """The draft: a foreign recording's exchange before redaction, and the words that importers share to make one."""
 
+import base64
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,6 +12,9 @@ from captures.model import End, Exchange, Headers, Request, Response
 Pieces = Sequence[tuple[int, bytes]]
 """A body as it came: (microseconds from the request's first byte, bytes)."""
 
+_LIMITS = {"method": 100, "host": 1 << 12, "target": 1 << 16}
+"""Characters of what an index line tells of a request: the index is read line by line."""
+_SHOWN = 400
 _LATEST_US = 253_402_300_799_000_000
 
 
@@ -41,7 +45,13 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
-        return f"{where}: {self.found}; {self.expected}"
+        return shown(f"{where}: {self.found}; {self.expected}")
+
+
+def shown(text: str) -> str:
+    """A foreign text on one line, fit for a terminal: what cannot be printed is escaped, a long one is cut."""
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class EntryError(Exception):
@@ -63,7 +73,17 @@ def exchange(
     absent: Iterable[str],
     connection: Mapping[str, Any] | None = None,
 ) -> Exchange:
-    """An exchange of an import; without a start it begins at 0 and `start` and `times` are absent."""
+    """An exchange of an import; without a start it begins at 0 and `start` and `times` are absent.
+
+    Raises EntryError if it ends later than can be written, or if its request has what fits no line of the index.
+    """
+    for part, limit in _LIMITS.items():
+        if len(getattr(request, part)) > limit:
+            raise EntryError(f"a {part} of {len(getattr(request, part))} characters", f"expected at most {limit}")
+    if end.us and in_range((started_us or 1) + end.us) is None:
+        raise EntryError(f"an end {end.us} us after the start", "expected an end before the year 10000")
+    request = replace(request, method=_utf8(request.method), scheme=_utf8(request.scheme), host=_utf8(request.host))
+    response = response and replace(response, reason=_utf8(response.reason))
     missing = {*absent, *(() if started_us is not None else ("start", "times"))}
     return Exchange(
         id="",
@@ -71,13 +91,18 @@ def exchange(
         started_us=started_us or 0,
         request=request,
         response=response,
-        end=end,
+        end=replace(end, message=_utf8(end.message)),
         operation="",
         connection=connection or {},
         origin=origin,
         source=source,
         absent=tuple(sorted(missing)),
     )
+
+
+def _utf8(text: str) -> str:
+    """The text, with what JSON can say and UTF-8 cannot (lone surrogates) written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def whole(content: bytes, us: int = 0) -> Pieces:
@@ -96,6 +121,14 @@ def octets(text: str) -> bytes:
 def header(name: str, value: str) -> tuple[str, str]:
     """A header line as `Headers` wants it: its bytes read as latin-1."""
     return octets(name).decode("latin-1"), octets(value).decode("latin-1")
+
+
+def unbase64(found: Any, what: str = "a body") -> bytes:
+    """The bytes of base64, which may be broken into lines. Raises EntryError for any other character."""
+    try:
+        return base64.b64decode("".join(found.split()) if isinstance(found, str) else found, validate=True)
+    except (ValueError, TypeError) as fault:
+        raise EntryError(f"{what} that is no base64 ({fault})", "expected base64, as its encoding says") from None
 
 
 def headers_of(found: Any, side: str) -> Headers:
@@ -147,17 +180,18 @@ def iso_us(text: Any) -> int | None:
         whole_seconds = int(moment.replace(microsecond=0).timestamp())
     except (OverflowError, ValueError):
         return None
-    return _in_range(whole_seconds * 1_000_000 + moment.microsecond)
+    return in_range(whole_seconds * 1_000_000 + moment.microsecond)
 
 
 def unix_us(seconds: Any) -> int | None:
     """Unix microseconds of Unix seconds; None if it is no number or out of range."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 1e12:
         return None
-    return _in_range(round(seconds * 1_000_000))
+    return in_range(round(seconds * 1_000_000))
 
 
-def _in_range(us: int) -> int | None:
+def in_range(us: int) -> int | None:
+    """The Unix microseconds if they are a time that can be written, up to the year 9999."""
     return us if 0 < us <= _LATEST_US else None
 
 

@@ -3,7 +3,6 @@
 Source: the HAR 1.2 specification; `_webSocketMessages`, `_eventSourceMessages` and `_error` as Chrome writes them.
 """
 
-import base64
 import math
 import re
 from collections.abc import Iterator
@@ -22,15 +21,17 @@ from captures.importers.draft import (
     Problem,
     exchange,
     header,
+    in_range,
     iso_us,
     kind,
     mapping,
     octets,
     status_of,
+    unbase64,
     unix_us,
     whole,
 )
-from captures.importers.har_entries import TooDeep, entries
+from captures.importers.har_entries import entries
 from captures.importers.source import CUT
 from captures.model import End, Headers, Request, Response
 
@@ -43,22 +44,31 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     try:
         for number, entry in enumerate(entries(stream), 1):
             try:
-                if isinstance(entry, TooDeep):
-                    raise EntryError("nested too deeply", "expected an entry of a few levels")
+                if isinstance(entry, EntryError):
+                    raise entry
                 yield _draft(entry, f"{name}#{number}")
             except EntryError as fault:
                 yield Problem(name, f"entry {number}", str(fault), fault.expected)
+    except EntryError as fault:
+        yield Problem(name, f"after entry {number}", str(fault), fault.expected)
+        return
     except CUT:
         raise
-    except (ijson.JSONError, ValueError) as fault:
-        found = str(fault.args[0].decode(errors="replace") if isinstance(fault.args[0], bytes) else fault)
-        place = f"after entry {number}"
-        yield Problem(
-            name, place, f"no JSON ({found.splitlines()[0]})", "the entries before are imported, the rest is lost"
-        )
+    except (ijson.JSONError, ValueError, ArithmeticError) as fault:
+        expected = "the entries before are imported, the rest is lost"
+        yield Problem(name, f"after entry {number}", f"no JSON ({_told(fault)})", expected)
         return
     if number == 0:
         yield Problem(name, "", "no entries", "expected a HAR with requests in log.entries")
+
+
+def _told(fault: Exception) -> str:
+    """The first line of what a parser says."""
+    if isinstance(fault, ArithmeticError):
+        return "a number beyond any range"
+    said = fault.args[0] if fault.args else ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return next(iter(text.splitlines()), type(fault).__name__)
 
 
 class _Times(NamedTuple):
@@ -114,7 +124,7 @@ def _times(entry: dict[str, Any]) -> _Times:
     end_us = None if total_us is None else max(0, total_us - before)
     if head_us is not None and receive_us is not None:
         end_us = head_us + receive_us
-    return _Times(started_us + before if started_us is not None else None, sent_us, head_us, end_us)
+    return _Times(in_range(started_us + before) if started_us is not None else None, sent_us, head_us, end_us)
 
 
 def _us(milliseconds: Any) -> int | None:
@@ -174,11 +184,11 @@ def _sent_body(found: Any) -> tuple[bytes, tuple[str, ...]]:
     data = mapping(found, "postData")
     base64_text = data.get("_base64")
     if isinstance(base64_text, str):
-        return _unbase64(base64_text), ()
+        return unbase64(base64_text), ()
     text = data.get("text")
     if isinstance(text, str) and text:
         is_base64 = base64_text is True or str(data.get("encoding") or "").lower() == "base64"
-        return (_unbase64(text) if is_base64 else octets(text)), ()
+        return (unbase64(text) if is_base64 else octets(text)), ()
     params = data.get("params")
     if not isinstance(params, list) or not params:
         return b"", ()
@@ -187,13 +197,6 @@ def _sent_body(found: Any) -> tuple[bytes, tuple[str, ...]]:
     pairs = [mapping(param, "a parameter of postData") for param in params]
     text = urlencode([(octets(str(p.get("name", ""))), octets(str(p.get("value") or ""))) for p in pairs])
     return text.encode(), ("request-bytes",)
-
-
-def _unbase64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except ValueError as fault:
-        raise EntryError(f"a body that is no base64 ({fault})", "expected base64, as its encoding says") from None
 
 
 def _got_body(
@@ -207,7 +210,7 @@ def _got_body(
     arrivals = [_arrival(one, times.started_us) for one in messages]
     if isinstance(text, str) and text:
         is_base64 = str(content.get("encoding") or "").lower() == "base64"
-        body = _unbase64(text) if is_base64 else octets(text)
+        body = unbase64(text) if is_base64 else octets(text)
         blocks = _blocks(body) if messages and None not in arrivals else []
         if blocks and len(blocks) == len(messages):
             return tuple((us or 0, block) for us, block in zip(arrivals, blocks, strict=True)), ()

@@ -2,33 +2,59 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import ijson
 
-_DEEPEST = 100
+from captures.importers.draft import EntryError
+from captures.importers.source import ENTRY_LIMIT, too_large
 
+DEEPEST = 100
+"""Levels of an entry; the deepest that tools write have a dozen."""
+VALUES_LIMIT = 1_000_000
+"""Values of an entry: each takes some hundred bytes of memory, and may take two in the file."""
 
-class TooDeep:
-    """Stands for an entry that is nested too deeply to be kept."""
+_DEEPEST_FILE = 10_000
 
 
 def entries(stream: BinaryIO) -> Iterator[Any]:
-    """The members of `log.entries`. Raises ijson.JSONError where the JSON breaks."""
-    # read1 gives what there is before a cut in a compressed file, where read would raise and give nothing.
-    piecewise = SimpleNamespace(read=getattr(stream, "read1", stream.read))
-    events = iter(ijson.basic_parse(piecewise))
+    """The members of `log.entries`, an EntryError in the place of one that is too deep or has too many values.
+
+    Raises ijson.JSONError where the JSON breaks, EntryError where it cannot go on: one entry, or what stands before
+    the entries, is larger than ENTRY_LIMIT, or nested beyond all use.
+    """
+    source = _Metered(stream)
+    events = iter(ijson.basic_parse(source))
     place: list[Any] = []
     for event, value in events:
         if event == "start_array" and place == ["log", "entries"]:
-            yield from _members(events)
+            for entry in _members(events):
+                source.taken = 0
+                yield entry
         elif event == "map_key":
             place[-1] = value
         elif event.startswith("start_"):
             place.append(None)
+            if len(place) > _DEEPEST_FILE:
+                raise _too_deep(_DEEPEST_FILE)
         elif event.startswith("end_"):
             place.pop()
+
+
+class _Metered:
+    """The stream as the parser reads it, up to ENTRY_LIMIT bytes for one entry."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        # read1 gives what there is before a cut in a compressed file, where read would raise and give nothing.
+        self._read = getattr(stream, "read1", stream.read)
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self.taken > ENTRY_LIMIT:
+            raise too_large(ENTRY_LIMIT)
+        block: bytes = self._read(size)
+        self.taken += len(block)
+        return block
 
 
 def _members(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
@@ -43,34 +69,41 @@ def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
     root: list[Any] = []
     open_values: list[Any] = [root]
     keys: list[str] = [""]
-    depth = 0
-    too_deep = False
+    depth = values = deepest = 0
     while True:
         if event == "map_key":
             keys[-1] = value
         elif event.startswith("end_"):
             depth -= 1
-            if depth < _DEEPEST:
+            if depth < DEEPEST:
                 open_values.pop()
                 keys.pop()
         else:
+            values += 1
             opened = event.startswith("start_")
             if opened:
                 value = {} if event == "start_map" else []
             elif isinstance(value, Decimal):
                 value = float(value)
-            if depth < _DEEPEST:
+            if depth < DEEPEST and values <= VALUES_LIMIT:
                 _put(open_values[-1], keys[-1], value)
             if opened:
-                if depth < _DEEPEST:
+                if depth < DEEPEST:
                     open_values.append(value)
                     keys.append("")
-                else:
-                    too_deep = True
                 depth += 1
+                deepest = max(deepest, depth)
+                if depth > _DEEPEST_FILE:
+                    raise _too_deep(_DEEPEST_FILE)
         if depth == 0:
-            return TooDeep() if too_deep else root[0]
+            if values > VALUES_LIMIT:
+                return EntryError(f"{values} values", f"expected an entry of at most {VALUES_LIMIT}")
+            return _too_deep(DEEPEST) if deepest > DEEPEST else root[0]
         event, value = next(events)
+
+
+def _too_deep(limit: int) -> EntryError:
+    return EntryError(f"nested more than {limit} deep", "expected an entry of a few levels")
 
 
 def _put(container: Any, key: str, value: Any) -> None:

@@ -4,7 +4,6 @@ Neither tells when bytes arrived, how the connection was, or which HTTP version 
 the case of header names. A body may be decoded although its content-encoding header is kept: the bytes decide.
 """
 
-import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -24,8 +23,10 @@ from captures.importers.draft import (
     mapping,
     octets,
     status_of,
+    unbase64,
     whole,
 )
+from captures.importers.source import content
 from captures.model import End, Request, Response
 
 _ABSENT = ("connection", "end", "times")
@@ -34,7 +35,7 @@ _ABSENT = ("connection", "end", "times")
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     """The interactions of a cassette; a bad one is a Problem, the others go on."""
     try:
-        ruby, interactions = _interactions(stream.read())
+        ruby, interactions = _interactions(content(stream))
     except EntryError as fault:
         yield Problem(name, "", str(fault), fault.expected)
         return
@@ -45,8 +46,8 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
             yield Problem(name, f"interaction {number}", str(fault), fault.expected)
 
 
-def _interactions(content: bytes) -> tuple[bool, list[Any]]:
-    cassette = _loaded(content)
+def _interactions(text: bytes) -> tuple[bool, list[Any]]:
+    cassette = _loaded(text)
     if not isinstance(cassette, dict):
         raise EntryError(f"a cassette that is {kind(cassette)}", "expected interactions or http_interactions")
     ruby = "http_interactions" in cassette
@@ -56,11 +57,11 @@ def _interactions(content: bytes) -> tuple[bool, list[Any]]:
     return ruby, found
 
 
-def _loaded(content: bytes) -> Any:
-    if not content.lstrip().startswith(b"{"):
-        return yaml_text.load(content)
+def _loaded(text: bytes) -> Any:
+    if not text.lstrip().startswith(b"{"):
+        return yaml_text.load(text)
     try:
-        return codec.loads(content)
+        return codec.loads(text)
     except ValueError as fault:
         raise EntryError(f"no JSON ({fault})", "expected a cassette") from None
 
@@ -106,27 +107,20 @@ def _response(got: dict[str, Any]) -> Response:
 
 def _body(found: Any, side: str) -> bytes:
     """The bytes of a body: text or bytes, or a mapping that has them as `string` or `base64_string`."""
-    content = found
+    body = found
     if isinstance(found, dict):
         if "base64_string" in found:
-            content = _unbase64(found["base64_string"], side)
+            body = unbase64(found["base64_string"], f"a {side} body")
         elif "string" in found:
-            content = found["string"]
+            body = found["string"]
         else:
             raise EntryError(
                 f"a {side} body with {', '.join(map(str, found)) or 'nothing'}", "expected string or base64_string"
             )
-    if content is None:
+    if body is None:
         return b""
-    if isinstance(content, str):
-        return octets(content)
-    if not isinstance(content, bytes):
-        raise EntryError(f"a {side} body that is {kind(content)}", "expected text or bytes")
-    return content
-
-
-def _unbase64(text: Any, side: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except (ValueError, TypeError) as fault:
-        raise EntryError(f"a {side} body that is no base64 ({fault})", "expected base64") from None
+    if isinstance(body, str):
+        return octets(body)
+    if not isinstance(body, bytes):
+        raise EntryError(f"a {side} body that is {kind(body)}", "expected text or bytes")
+    return body

@@ -12,6 +12,8 @@ from captures.importers.draft import EntryError
 
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 200
+VALUES_LIMIT = 1_000_000
+"""Values and keys of a cassette: each takes some hundred bytes of memory and ten microseconds."""
 _GROWTH, _SPARE = 10, 10_000_000
 _TAGS = ("!", "!binary", *(f"tag:yaml.org,2002:{name}" for name in ("binary", "str", "null", "map", "seq", "int")))
 _TAGS += tuple(f"tag:yaml.org,2002:{name}" for name in ("float", "bool", "timestamp"))
@@ -47,9 +49,11 @@ def _look(content: bytes) -> None:
     sizes: dict[str, int] = {}
     stack: list[tuple[str | None, int]] = []
     size = grown = 0
-    for event in yaml.parse(content, _Loader):
+    for number, event in enumerate(yaml.parse(content, _Loader)):
         line = event.start_mark.line + 1 if event.start_mark else 0
         tag = getattr(event, "tag", None)
+        if number > VALUES_LIMIT:
+            raise EntryError(f"line {line} is beyond {VALUES_LIMIT} values", "expected a cassette; split it")
         if tag and tag not in _TAGS:
             raise EntryError(f"line {line} has the tag {tag!r}, which asks for an object", "expected plain YAML")
         if isinstance(event, yaml.CollectionStartEvent):

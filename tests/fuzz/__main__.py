@@ -1,0 +1,116 @@
+"""Fuzzes every target for its share of the time, and says what came of it: python -m tests.fuzz [SECONDS] [TARGET...].
+
+Exit code 1 if something was found: the bytes that show it lie in build/fuzz/<target>/. Put them into
+tests/fuzz/corpus/<target>/ when the fault is mended, and `make test` will try them for ever.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.fuzz.child import PER_INPUT_S
+from tests.fuzz.targets import names
+from tests.project import ROOT
+
+_BUILD = ROOT / "build" / "fuzz"
+_JOBS = 2
+"""Processes at a time: a continuous integration machine has two cores."""
+_START_S = 60
+"""How long a target may take to start and to stop, besides its time."""
+_FOUND = ("crash-", "oom-", "timeout-", "leak-")
+
+
+class Outcome(NamedTuple):
+    """What came of one target."""
+
+    target: str
+    seconds: float
+    runs: int
+    edges: int | None
+    findings: list[Path]
+    said: str
+    """What the process said, if it ended badly."""
+
+
+def fuzz(target: str, seconds: int) -> Outcome:
+    """One target in its own process, with a temporary folder of its own."""
+    folder = _BUILD / target
+    folder.mkdir(parents=True, exist_ok=True)
+    before, began = set(_findings(folder)), time.monotonic()
+    scratch = tempfile.mkdtemp(prefix="wirelore-fuzz-")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.fuzz.child", target, str(time.time() + seconds), str(folder)],
+            cwd=ROOT,
+            env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            timeout=seconds + PER_INPUT_S + _START_S,
+            check=False,
+        )
+        code, output = done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        code, output = -1, f"{(late.stderr or b'')[-2000:].decode('utf-8', 'replace')}\nit did not stop"
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    runs, edges = _figures(output)
+    findings = sorted(set(_findings(folder)) - before)
+    return Outcome(target, time.monotonic() - began, runs, edges, findings, output if code else "")
+
+
+def _findings(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name.startswith(_FOUND)]
+
+
+def _figures(output: str) -> tuple[int, int | None]:
+    """Runs and edges, of libFuzzer's last lines or of the JSON line of the other engine."""
+    if told := re.findall(r'^\{"engine".*\}$', output, re.MULTILINE):
+        return json.loads(told[-1])["runs"], None
+    runs = re.findall(r"(?:number_of_executed_units: |^#)(\d+)", output, re.MULTILINE)
+    edges = re.findall(r"\bcov: (\d+)", output)
+    return (int(runs[-1]) if runs else 0), (int(edges[-1]) if edges else 0)
+
+
+def _telling(said: str) -> list[str]:
+    """The lines that tell what happened: the exception with its traceback, else the last ones."""
+    lines = said.splitlines()
+    begin = next((number for number, line in enumerate(lines) if "Uncaught Python exception" in line), None)
+    if begin is None:
+        return lines[-25:]
+    return list(takewhile(str.strip, lines[begin : begin + 40]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints a line for each target. Returns 1 if something was found."""
+    total = int(arguments[0]) if arguments else 60
+    chosen = list(arguments[1:]) or names()
+    if not find_spec("atheris"):
+        print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
+    found, share = 0, max(2, min(total, total * _JOBS // len(chosen)))
+    print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
+    with ThreadPoolExecutor(_JOBS) as pool:
+        outcomes = list(pool.map(lambda target: fuzz(target, share), chosen))
+    for outcome in outcomes:
+        bad = max(len(outcome.findings), bool(outcome.said))
+        edges = "-" if outcome.edges is None else outcome.edges
+        print(f"{outcome.target:<16} {outcome.seconds:>8.1f} {outcome.runs:>9} {edges:>7} {bad:>9}", flush=True)
+        if bad:
+            found += bad
+            print("\n".join(f"  {line}" for line in _telling(outcome.said)))
+            print("\n".join(f"  {path}" for path in outcome.findings))
+    print(f"{len(chosen)} targets, {found} findings")
+    return int(found > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

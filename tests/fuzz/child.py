@@ -1,0 +1,123 @@
+"""One target in a process of its own: guided by coverage where atheris is installed, by hypothesis elsewhere.
+
+The last line on stdout is a JSON document with the engine, the runs and the covered edges; the exit code is 0 if
+nothing was found. What was found lies in the folder as the bytes that show it.
+"""
+
+import json
+import signal
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from tests.fuzz.tokens import TOKENS
+
+PACKAGES = ["captures", "schemas", "addons", "tests.fuzz.targets"]
+"""Where coverage counts."""
+PER_INPUT_S = 10
+MEMORY_MB = 2048
+LONG_S = 60
+"""A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
+_LONGEST = 8192
+_ROUND = 100
+
+
+def guided(target: str, until: float, folder: Path) -> None:
+    """Runs libFuzzer, which ends the process."""
+    atheris: Any = import_module("atheris")
+    with atheris.instrument_imports(include=PACKAGES, enable_loader_override=False):
+        from tests.fuzz.targets import load
+
+        chosen = load(target)
+    scratch = Path(tempfile.mkdtemp())
+    begin, words = scratch / "seeds", scratch / "words"
+    begin.mkdir()
+    for seed in [*chosen.seeds(), *chosen.corpus()]:
+        (begin / sha256(seed).hexdigest()[:16]).write_bytes(seed)
+    words.write_text("".join(f'"{_escaped(word)}"\n' for word in TOKENS))
+    # A short run begins anew: what earlier runs have grown would take all of its time.
+    grown = folder / "corpus" if until - time.time() > LONG_S else scratch / "corpus"
+    grown.mkdir(exist_ok=True)
+    options = {
+        "max_total_time": max(1, round(until - time.time())),
+        "dict": words,
+        "timeout": PER_INPUT_S,
+        "rss_limit_mb": MEMORY_MB,
+        "max_len": _LONGEST,
+        "artifact_prefix": f"{folder}/",
+        "print_final_stats": 1,
+    }
+    flags = [f"-{name}={value}" for name, value in options.items()]
+    atheris.Setup([sys.argv[0], *flags, str(grown), str(begin)], chosen.one)
+    atheris.Fuzz()
+
+
+def unguided(target: str, until: float, folder: Path) -> int:
+    """Runs hypothesis for as long, and returns the exit code."""
+    import resource
+
+    from hypothesis import HealthCheck, Phase, given, seed, settings
+
+    from tests.fuzz.mutation import mutated
+    from tests.fuzz.targets import load
+
+    chosen, runs, number = load(target), 0, 0
+    resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY_MB << 20, resource.RLIM_INFINITY))
+    signal.signal(signal.SIGALRM, _too_slow)
+    latest = b""
+
+    def one(data: bytes) -> None:
+        nonlocal runs, latest
+        latest, runs = data, runs + 1
+        signal.alarm(PER_INPUT_S)
+        chosen.one(data)
+        signal.alarm(0)
+
+    quiet = settings(
+        max_examples=_ROUND,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        phases=[Phase.generate, Phase.shrink],
+    )
+    found = 0
+    while time.time() < until and not found:
+        number += 1
+        try:
+            seed(number)(quiet(given(mutated(chosen))(one)))()
+        except Exception as fault:  # whatever it is, it is what is looked for
+            signal.alarm(0)
+            found = 1
+            print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+            (folder / f"crash-{sha256(latest).hexdigest()[:16]}").write_bytes(latest)
+    print(json.dumps({"engine": "hypothesis", "runs": runs, "edges": None}))
+    return found
+
+
+def _escaped(word: bytes) -> str:
+    """Bytes as libFuzzer's dictionaries have them."""
+    return "".join(f"\\x{byte:02x}" for byte in word)
+
+
+def _too_slow(_: int, __: FrameType | None) -> NoReturn:
+    raise TimeoutError(f"an input took more than {PER_INPUT_S} s")
+
+
+def main() -> int:
+    """Fuzzes the target named first, until a Unix time, into a folder."""
+    target, until, folder = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3])
+    folder.mkdir(parents=True, exist_ok=True)
+    if find_spec("atheris") and "--unguided" not in sys.argv:
+        guided(target, until, folder)
+        return 0
+    return unguided(target, until, folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

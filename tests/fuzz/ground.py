@@ -1,0 +1,126 @@
+"""The ground that targets stand on: a scratch folder, imports of one file, and captures with one file exchanged."""
+
+import atexit
+import gzip
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from captures.importers import Draft, Problem, Reader, read
+from captures.model import Exchange, Message
+from captures.redact import Redactor
+from captures.store import Writer
+from tests.exchanges import exchange
+
+KEY = b"k" * 32
+OUTSIDE = b"nobody may read what lies outside"
+EVENTS = b'event: message_start\ndata: {"type":"message_start"}\n\nevent: ping\ndata: {"type":"ping"}\n\n'
+
+
+@cache
+def scratch() -> Path:
+    """A folder of this process, gone when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def file_of(data: bytes) -> Path:
+    """A file that holds the data."""
+    path = scratch() / "input"
+    path.write_bytes(data)
+    return path
+
+
+def check_import(data: bytes, format: str, readers: dict[str, Reader] | None = None) -> None:
+    """Whatever the bytes: only drafts that can be written, and problems that can be printed."""
+    for one in read(file_of(data), format=format, readers=readers):
+        if isinstance(one, Problem):
+            assert str(one).isprintable(), one
+            assert len(str(one)) < 1000, one
+        else:
+            check_draft(one)
+
+
+def check_draft(draft: Draft) -> None:
+    """What the store relies on."""
+    found = draft.exchange
+    datetime.fromtimestamp((found.started_us + found.end.us) // 1_000_000, UTC)
+    reason = found.response.reason if found.response else ""
+    "".join([found.request.method, found.request.host, found.request.target, reason, found.end.message]).encode()
+    for message in filter(None, (found.request, found.response)):
+        for line in (*message.headers.lines, *message.trailers.lines):
+            "".join(line).encode("latin-1")
+    for body in (draft.request_body, draft.response_body):
+        assert all(isinstance(us, int) and us >= 0 and isinstance(data, bytes) for us, data in body), body
+
+
+@cache
+def _base() -> Path:
+    """A small valid capture, and beside it an exchange that does not belong to it."""
+    folder = scratch() / "base"
+    write(folder, exchange({"model": "m"}, {"type": "message"}), exchange({}, events=[("ping", {"type": "ping"})]))
+    write(scratch() / "out", exchange({}, {"text": OUTSIDE.decode()}))
+    return folder
+
+
+def write(folder: Path, *exchanges: Exchange) -> None:
+    """A capture of exchanges, each body in one piece."""
+    writer = Writer(folder, Redactor(KEY), tool={"name": "fuzz"})
+    for one in exchanges:
+        sent, got = (_pieces(message) for message in (one.request, one.response))
+        writer.write(one, request_body=sent, response_body=got)
+    writer.close()
+
+
+def _pieces(message: Message | None) -> list[tuple[int, bytes]]:
+    content = message.body.read() if message else b""
+    return [(10, content)] if content else []
+
+
+@cache
+def files_of_a_capture() -> list[str]:
+    """The files that may be exchanged, by their path in the capture."""
+    return sorted(path.relative_to(_base()).as_posix() for path in _base().rglob("*") if path.is_file())
+
+
+@cache
+def _place() -> Path:
+    folder = scratch() / "capture"
+    shutil.copytree(_base(), folder)
+    return folder
+
+
+def capture_of(data: bytes) -> Path:
+    """The capture with one file exchanged: the first byte says which, the others are what it holds then."""
+    folder = _place()
+    for name in files_of_a_capture():
+        (folder / name).write_bytes((_base() / name).read_bytes())
+    if data:
+        names = files_of_a_capture()
+        (folder / names[data[0] % len(names)]).write_bytes(data[1:])
+    return folder
+
+
+def seeds_of_a_capture() -> Iterator[bytes]:
+    """Each file as it is, and some that lead elsewhere."""
+    for number, name in enumerate(files_of_a_capture()):
+        content = (_base() / name).read_bytes()
+        yield bytes([number]) + content
+        if name == "index.jsonl":
+            line = json.loads(content.splitlines()[0])
+            outside = next((scratch() / "out").glob("*/*"))
+            for name in (f"../out/{outside.parent.name}/{outside.name}", str(outside), "../..", "a/b"):
+                yield bytes([number]) + json.dumps({**line, "id": name}).encode() + b"\n"
+    yield b""
+
+
+def packed(*contents: bytes) -> Iterator[bytes]:
+    """The contents as they are, and the first one in gzip, whole and cut."""
+    yield from contents
+    yield gzip.compress(contents[0], mtime=0)
+    yield gzip.compress(contents[0], mtime=0)[:-5]

@@ -1,0 +1,18 @@
+"""The importers of bare bodies: the first byte says which of both."""
+
+from collections.abc import Iterator
+
+from tests.fuzz.ground import EVENTS, check_import
+
+
+def one(data: bytes) -> None:
+    """Any bytes as an event stream or as JSON."""
+    check_import(data[1:], "sse" if data[:1] < b"\x80" else "json")
+
+
+def seeds() -> Iterator[bytes]:
+    """A stream, a message, an error."""
+    yield b"\0" + EVENTS
+    yield b"\0: c\nretry: 1\n\n"
+    yield b'\xff{"type":"message","content":[]}'
+    yield b'\xff{"type":"error","error":{"type":"x"},"a":123456789012345678901234567890,"b":"\\ud800"}'

@@ -1,0 +1,51 @@
+"""Content-encodings: however the bytes are cut they are the same, and what goes in packed comes out."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+
+import brotli
+import zstandard
+
+from captures.encodings import Decoder, Undecodable
+
+_PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.ZstdCompressor().compress,
+}
+_NAMES = [*_PACK, "gzip, br", "zstd, deflate", "gzip, gzip, gzip", "identity"]
+
+
+def one(data: bytes) -> None:
+    """The first byte says which encoding, the second where the rest is cut."""
+    if len(data) < 2:
+        return
+    name, content = _NAMES[data[0] % len(_NAMES)], data[2:]
+    edge = data[1] * len(content) // 255
+    assert _decoded(name, content) == _decoded(name, content[:edge], content[edge:])
+    packed = content
+    for encoding in name.split(", ") if name != "identity" else []:
+        packed = _PACK[encoding](packed)
+    assert _decoded(name, packed) == content
+
+
+def _decoded(name: str, *pieces: bytes) -> bytes | None:
+    """The content, None if it cannot be decoded."""
+    decoder = Decoder(name)
+    try:
+        return b"".join([*map(decoder.feed, pieces), decoder.finish()])
+    except Undecodable:
+        return None
+
+
+def seeds() -> Iterator[bytes]:
+    """A text in each encoding, whole and cut."""
+    for number, name in enumerate(_NAMES):
+        packed = b"A text that is packed. " * 4
+        for encoding in name.split(", ") if name != "identity" else []:
+            packed = _PACK[encoding](packed)
+        yield bytes([number, 100]) + packed
+        yield bytes([number, 200]) + packed[:-2]
+        yield bytes([number, 30]) + packed + packed

@@ -1,0 +1,27 @@
+"""The event decoder: what a simple reader finds, however the bytes are cut."""
+
+from collections.abc import Iterator
+
+from captures import sse
+from tests.fuzz import oracle
+from tests.fuzz.ground import EVENTS
+
+
+def one(data: bytes) -> None:
+    """The first two bytes cut the rest."""
+    first, second, stream = data[:1], data[1:2], data[2:]
+    cuts = sorted(at * len(stream) // 255 for at in (*first, *second))
+    whole = list(sse.decode([stream]))
+    assert [oracle.Simple(e.name, e.data, e.id, e.retry, e.complete) for e in whole] == oracle.events(stream)
+    pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    single = [stream[at : at + 1] for at in range(len(stream))]
+    assert list(sse.decode(pieces)) == list(sse.decode(single)) == whole
+    assert list(sse.decode_json(pieces)) == [(event, *event.document) for event in whole]
+
+
+def seeds() -> Iterator[bytes]:
+    """Streams of every line end, with comments, ids, waiting times and a byte order mark."""
+    marked = b"\xef\xbb\xbf: c\nid: 7\nretry: 5\ndata: a\ndata: b\n\nid: \0\ndata\n\ndata: {"
+    for end in (b"\n", b"\r", b"\r\n"):
+        yield b"\x40\x90" + EVENTS.replace(b"\n", end)
+        yield b"\x10\xf0" + marked.replace(b"\n", end)

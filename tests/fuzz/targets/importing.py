@@ -1,0 +1,31 @@
+"""An import from end to end: what is brought into a capture is there, whole, and can be read back."""
+
+import shutil
+from collections.abc import Iterator
+
+from addons import flows
+from captures.importing import bring
+from captures.integrity import problems
+from captures.redact import Redactor
+from captures.store import Capture
+from tests.fuzz.ground import KEY, file_of, scratch
+from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
+
+
+def one(data: bytes) -> None:
+    """Any bytes as a file of whatever format they seem to have."""
+    folder = scratch() / "imported"
+    shutil.rmtree(folder, ignore_errors=True)
+    account = bring([file_of(data)], folder, Redactor(KEY), readers={"mitmproxy": flows.read})
+    brought = sum(account.exchanges.values())
+    assert brought or account.problems
+    if brought:
+        assert [str(found) for found in problems(folder) if not found.note] == []
+        assert sum(1 for _ in Capture(folder).exchanges()) == brought
+
+
+def seeds() -> Iterator[bytes]:
+    """Those of every importer."""
+    for target in (har, vcr, claude_trace, mitmproxy_flows):
+        yield from target.seeds()
+    yield from (seed[1:] for seed in bare.seeds())

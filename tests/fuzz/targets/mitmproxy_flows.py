@@ -1,0 +1,29 @@
+"""The importer of mitmproxy's flow files."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from mitmproxy.flow import Flow
+from mitmproxy.io import FlowWriter
+from mitmproxy.test import tflow
+
+from addons import flows
+from tests.fuzz.ground import check_import, packed
+
+
+def one(data: bytes) -> None:
+    """Any bytes as a flow file."""
+    check_import(data, "mitmproxy", {"mitmproxy": flows.read})
+
+
+def seeds() -> Iterator[bytes]:
+    """Flows with an answer, with an error, with a WebSocket, and one that is none of HTTP."""
+    written = [_written(flow) for flow in (tflow.tflow(resp=True), tflow.tflow(err=True), tflow.twebsocketflow())]
+    yield from packed(*written, _written(tflow.ttcpflow()), b"".join(written), b"99999999999:", b"4:1:1#]" * 3)
+
+
+def _written(flow: Flow) -> bytes:
+    stream = BytesIO()
+    writer = FlowWriter(stream)  # type: ignore[no-untyped-call]  # mitmproxy leaves its writer without types
+    writer.add(flow)
+    return stream.getvalue()

@@ -1,0 +1,35 @@
+"""The shelf: a capture that a stranger changed gives exchanges or says why not, and nothing from outside of it."""
+
+from collections.abc import Iterator
+
+from captures.model import Message
+from captures.store import Capture, Unreadable
+from tests.fuzz.ground import OUTSIDE, capture_of, seeds_of_a_capture
+
+__all__ = ["one", "seeds"]
+
+seeds = seeds_of_a_capture
+
+
+def one(data: bytes) -> None:
+    """The first byte says which file the others are."""
+    folder = capture_of(data)
+    told: list[Unreadable] = []
+    try:
+        capture = Capture(folder)
+        assert isinstance(capture.lacks, str)
+        for exchange in capture.exchanges(told.append):
+            for message in _messages(exchange.request, exchange.response):
+                content = message.body.read()
+                assert len(content) == message.body.size
+                assert OUTSIDE not in content
+                assert message.document.problem is None or message.document.value is None
+            if exchange.response:
+                assert all(event.size > 0 for event in exchange.response.events)
+    except Unreadable as fault:
+        told.append(fault)
+    assert all(str(fault).isprintable() for fault in told), told
+
+
+def _messages(*messages: Message | None) -> Iterator[Message]:
+    yield from (message for message in messages if message)
