@@ -1,0 +1,37 @@
+"""What the campaign has to tell at its end."""
+
+import os
+import random
+from collections.abc import Callable
+
+import pytest
+
+_TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Takes a line that is printed when the run ends, whether or not a test failed."""
+    return pytestconfig.stash.setdefault(_TOLD, []).append
+
+
+@pytest.fixture(scope="session")
+def seed(tell: Callable[[str], None]) -> int:
+    """Another one for each run; one that is named in WIRELORE_LEAKS_SEED plants the same secrets again."""
+    chosen = int(os.environ.get("WIRELORE_LEAKS_SEED") or random.SystemRandom().randrange(10**6))
+    tell(f"seed {chosen}: repeat it with WIRELORE_LEAKS_SEED={chosen}")
+    return chosen
+
+
+@pytest.fixture
+def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
+    """Chance for one test, the same for the same seed whichever other tests run."""
+    return random.Random(f"{seed} {request.node.nodeid}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints the figures."""
+    if told := config.stash.get(_TOLD, []):
+        terminalreporter.section("secrets planted and found")
+        for line in told:
+            terminalreporter.line(line)
