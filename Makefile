@@ -12,12 +12,13 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 OUTSIDE = $(VENV)/.ready-outside
+FUZZING = $(VENV)/.ready-fuzz
 export WIRELORE_CLI_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/wirelore/cli
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format wheel test-cli test-openapi render-openapi test-313 benchmark benchmark-schemas samples docs clean
+.PHONY: help setup demo test lint format wheel test-cli test-openapi fuzz test-leaks test-faults render-openapi test-313 benchmark benchmark-schemas samples docs clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 20
@@ -33,6 +34,11 @@ $(READY): pyproject.toml
 
 $(OUTSIDE): $(READY)
 	@$(BIN)/python -m pip install --quiet --editable '.[dev,outside]'
+	@touch $@
+
+$(FUZZING): $(READY)
+	@$(BIN)/python -m pip install --quiet --only-binary atheris --editable '.[dev,fuzz]' || \
+		echo "the extra fuzz cannot be installed here" >&2
 	@touch $@
 
 demo: $(READY)  ## record, analyze and report a session, without an account (under a minute)
@@ -59,6 +65,15 @@ test-cli: $(READY)  ## the real Claude CLI through the recorder, against the sta
 
 test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis
 	@$(BIN)/python -m pytest -m openapi tests/openapi
+
+test-leaks: $(OUTSIDE)  ## thousands of secrets planted everywhere, and none found in what was written (two minutes)
+	@$(BIN)/python -m pytest -m leaks tests/leaks
+
+fuzz: $(FUZZING)  ## hostile bytes for all that reads foreign files, guided by coverage (SECONDS=60 in all)
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
+test-faults: $(READY)  ## recorders killed, disks full or gone, a hostile wire: what is lost and what is counted (minutes)
+	@$(BIN)/python -m pytest -m faults tests/faults
 
 render-openapi: $(READY)  ## build/openapi.html: reports/samples/openapi.yaml (or DOCUMENT=...) as a page to read
 	@$(BIN)/python -m tests.openapi.render $(or $(DOCUMENT),reports/samples/openapi.yaml) build/openapi.html

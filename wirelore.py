@@ -18,6 +18,7 @@ from captures import VERSION
 
 if TYPE_CHECKING:
     from captures.importers import Draft, Problem
+    from captures.keys import Key
     from captures.store import Capture
     from clients.certificates import Authority
     from schemas.library import Library
@@ -47,7 +48,9 @@ class _Group(click.Group):
             sys.exit(130)
         except Exception as fault:
             if isinstance(fault, _expected_faults()):
-                raise CouldNotRun(str(fault)) from fault
+                from captures.terminal import printable
+
+                raise CouldNotRun(printable(str(fault))) from fault
             raise
 
 
@@ -79,6 +82,23 @@ def _schemas_option(function: Any) -> Any:
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of your own schemas; the packaged ones otherwise.",
     )(function)
+
+
+def _key_options(function: Any) -> Any:
+    function = click.option("--once", is_flag=True, help="Use a new redaction key that is kept nowhere.")(function)
+    return click.option("--key", type=_FILE, help="File of the redaction key; your own otherwise.")(function)
+
+
+def _chosen_key(key: Path | None, once: bool) -> "Key":
+    """The redaction key that was asked for."""
+    from captures.keys import chosen
+
+    if key and once:
+        raise click.UsageError("--key and --once: a key is either kept in a file or kept nowhere; give one of both")
+    try:
+        return chosen(key, once=once)
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
 
 
 def _capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
@@ -126,7 +146,7 @@ def main() -> None:
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record this host too; repeatable.")
 @click.option("--route", metavar="HOST:PORT", help="Send every recorded host to this loopback stand-in instead.")
 @click.option("--upstream-ca", type=_FILE, help="CA file that vouches for the stand-in.")
-@click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
+@_key_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def record(captures: Path, name: str | None, command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND and record what it says on the wire into a capture.
@@ -142,6 +162,7 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 
     folder = captures / (name or f"{datetime.now(UTC):%Y%m%d_%H%M%S}")
     check_start(command, folder)
+    _chosen_key(options["key"], options["once"])
     _note(f"recording into {folder}")
     outcome = run(command, capture_folder=folder, progress=_noted, **options)
     with suppress(OSError):  # the terminal may be gone (SIGHUP): the exit code is the command's all the same
@@ -154,8 +175,8 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, metavar="NAME", callback=_capture_name, help="Name of the new capture.")
 @click.option("--format", "form", type=_SOURCES, help="Read every file as this format.")
-@click.option("--key", type=click.Path(path_type=Path), help="File of the redaction key; made if missing.")
-def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None) -> None:
+@_key_options
+def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None, once: bool) -> None:
     """Import foreign recordings into a new capture, redacted.
 
     Prints what was imported and, for what was not, the file, the place and the reason. Exit code 2 if anything was not.
@@ -163,17 +184,18 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
     Example: wirelore import session.har cassettes/ --into old-sessions
     """
     from captures.importing import bring
-    from captures.keys import load
     from captures.recorder import words
     from captures.redact import Redactor
 
+    chosen = _chosen_key(key, once)
     account = bring(
         paths,
         captures / into,
-        Redactor(load(key), words=words()),
+        Redactor(chosen.secret, words=words()),
         form=form,
         readers={"mitmproxy": _flow_file},
         tool=_tool(),
+        key_id=chosen.id,
         progress=_note,
     )
     click.echo(str(account), nl=False)
@@ -189,15 +211,19 @@ def list_(captures: Path) -> None:
 
     Example: wirelore list --captures captures/samples
     """
+    from captures.repair import inside, repairs
     from captures.store import listed
+    from captures.terminal import printable
 
     problems: list[str] = []
+    for line in repairs(inside(captures)):
+        _note(line)
     for capture in listed(captures, lambda fault: problems.append(str(fault))):
         found = capture.manifest
         done = found["completeness"]
-        counts = f"{done['recorded']} exchanges\t{done['aborted']} aborted"
-        name = capture.folder.relative_to(captures)
-        click.echo(f"{name}\t{found['started'] or '-'}\t{counts}\t{', '.join(found['clients']) or '-'}")
+        counts = (f"{done['recorded']} exchanges", f"{done['aborted']} aborted")
+        told = (capture.folder.relative_to(captures), found["started"] or "-", *counts, ", ".join(found["clients"]))
+        click.echo("\t".join(printable(str(one), line=True) or "-" for one in told))
     _complain(problems)
     sys.exit(2 if problems else 0)
 
@@ -213,10 +239,9 @@ def show(captures: Path, name: str, exchange: str | None) -> None:
 
     Example: wirelore show messages 3
     """
-    from captures.store import find
     from reports.exchange_text import lines, whole
 
-    for capture in find(name, captures):
+    for capture in _named(name, captures):
         click.echo(whole(capture, exchange) if exchange else lines(capture), nl=False)
 
 
@@ -249,11 +274,87 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
         verification = Verification(load(key) if key else None, canaries)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
+    _mend(names, captures)
     for folder in [folder for name in names for folder in folders(name, captures)]:
         for line in verification.lines(folder, json=form == "json"):
             click.echo(line)
     click.echo(verification.closing(json=form == "json"))
     sys.exit(int(verification.failed))
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write, or folder for several."
+)
+@_key_options
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not be left; repeatable.")
+def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, canaries: tuple[str, ...]) -> None:
+    """Redact foreign recordings in their own format: HAR, cassettes, mitmproxy flows, JSON, logs and other text.
+
+    Prints what was replaced in each file, and a line for each place where something is left, never with the value.
+    Exit code 1 if something is left, 2 if a file could not be redacted.
+
+    Example: wirelore redact session.har -o session.redacted.har
+    """
+    from captures.foreign import Refused, outputs
+    from captures.foreign import redact as rewrite
+    from captures.recorder import words
+    from captures.redact import Redactor
+
+    redactor, left, refused = Redactor(_chosen_key(key, once).secret, words=words()), 0, 0
+    for path, place in outputs(files, output):
+        try:
+            account = rewrite(path, place, redactor, canaries=canaries)
+        except (Refused, OSError) as fault:
+            _note(f"not redacted: {fault}")
+            refused += 1
+            continue
+        for line in account.lines():
+            click.echo(line)
+        left += len(account.left)
+    sys.exit(2 if refused else int(left > 0))
+
+
+@main.command()
+@_captures_option
+@click.argument("name", metavar="CAPTURE")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the receipt."
+)
+@_key_options
+def receipt(captures: Path, name: str, output: Path, key: Path | None, once: bool) -> None:
+    """Write a copy of CAPTURE without any content, fit for a public bug report.
+
+    Names, sizes, flags, steps and times stay, all else is a hash under your key; `analyze` finds the same in it. Prints
+    the number of exchanges. Exit code 2 if a part could not be read.
+
+    Example: wirelore receipt my-session -o my-session.receipt
+    """
+    from reports.receipt import write
+
+    chosen, found = _chosen_key(key, once), _named(name, captures)
+    for capture in found:
+        folder = output if len(found) == 1 else output / capture.name
+        count = write(capture, folder, chosen.secret, chosen.id)
+        click.echo(f"{folder}: a receipt of {count} exchanges")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def key(file: Path) -> None:
+    """Make a redaction key in FILE for a team to share, if there is none yet.
+
+    Prints the key's id, which manifests name and which tells nothing about the key. Exit code 2 if FILE is no key.
+
+    Example: wirelore key team.key
+    """
+    from captures.keys import id_of, load
+
+    try:
+        click.echo(id_of(load(file)))
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
 
 
 @main.command()
@@ -444,9 +545,8 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     """
     from captures.standin import serve as answer
     from captures.standin_faults import fault
-    from captures.store import find
 
-    exchanges = [exchange for capture in find(name, captures) for exchange in capture.exchanges()]
+    exchanges = [exchange for capture in _named(name, captures) for exchange in capture.exchanges()]
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
     try:
         planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else _factor(pace)
@@ -496,8 +596,25 @@ def _found(names: Iterable[str], captures: Path, library: "Library") -> "list[Ca
     from captures.store import find
     from schemas.routing import TABLE
 
+    _mend(names, captures)
     routes = Routes.load(library.folder / TABLE)
     return [capture for name in names for capture in find(name, captures, routes)]
+
+
+def _named(name: str, captures: Path) -> "list[Capture]":
+    from captures.store import find
+
+    _mend([name], captures)
+    return find(name, captures)
+
+
+def _mend(names: Iterable[str], captures: Path) -> None:
+    """Repairs those of the captures whose recorder was killed, and says so."""
+    from captures.integrity import folders
+    from captures.repair import repairs
+
+    for line in repairs([folder for name in names for folder in folders(name, captures)]):
+        _note(line)
 
 
 def _explain_place(
@@ -554,7 +671,9 @@ def _bar() -> "Iterator[Callable[[int, int], None]]":
 
 
 def _note(text: str) -> None:
-    click.echo(text, err=True)
+    from captures.terminal import printable
+
+    click.echo(printable(text), err=True)
 
 
 def _noted(ended: Mapping[str, Any]) -> None:

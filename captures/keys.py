@@ -1,11 +1,40 @@
-"""The key of the pseudonyms: made on first use, readable by its owner alone."""
+"""The key of the pseudonyms: the user's own, made on first use; a team's, in a file; or one for once, kept nowhere."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 
 SIZE = 32
 """The length of a key in bytes."""
+
+ONCE = "once"
+"""The id of a key that nobody can have again."""
+
+
+class Key(NamedTuple):
+    """A key, and the id by which a manifest names it."""
+
+    secret: bytes
+    id: str
+
+
+def chosen(path: Path | None = None, *, once: bool = False) -> Key:
+    """The key for a capture: that of the file, the user's own without one, or with `once` a new one that is not kept.
+
+    Raises what `load` raises.
+    """
+    if once:
+        return Key(secrets.token_bytes(SIZE), ONCE)
+    secret = load(path)
+    return Key(secret, id_of(secret))
+
+
+def id_of(secret: bytes) -> str:
+    """Eight digits that tell one key from another, and nothing about it."""
+    return hmac.new(secret, b"key id", hashlib.sha256).hexdigest()[:8]
 
 
 def default_path() -> Path:

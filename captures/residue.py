@@ -3,6 +3,9 @@
 A pseudonym has the look of what it stands for, so the rules find it again, and redacting again changes it again:
 neither its shape nor the key proves it. What can be known:
 
+- The marks. Each exchange.json lists a short digest of every pseudonym that was written there (`pseudonyms`): what the
+  rules find and is not listed, is an original, and what is listed is none. All that follows is for captures made
+  before there was such a list.
 - The books. The redactor's rules, run over the redacted capture, find each pseudonym once more; each exchange.json
   says how many it put there, by kind (`redactions`). What is beyond that number was never replaced. If it cannot be
   told which of several it is, all are reported, but for those that stand in an exchange whose books balance. The
@@ -26,7 +29,7 @@ from typing import Any, BinaryIO
 from captures import codec
 from captures.layout import EXCHANGE, files
 from captures.redact import Redactor
-from captures.residue_books import Account, Known, Residue, doubtful, judged, proven, reported
+from captures.residue_books import Account, Known, Residue, doubtful, judged, proven, reported, unlisted
 from captures.residue_reading import Find, Reading
 from captures.residue_strings import Found, forms_of, named, random_looking
 from captures.shelf import INDEX, MANIFEST
@@ -70,10 +73,11 @@ def _exchange(
     path: Path, place: str, redactor: Redactor, known: Known, key: bytes | None, account: Account
 ) -> Iterator[Residue]:
     """Reads an exchange in the order in which it was written, and compares what is found with its books."""
-    reading = Reading(redactor)
-    reading.place = place
     document = codec.document(path.read_bytes()).value
     document = document if isinstance(document, dict) else {}
+    listed = document.get("pseudonyms")
+    reading = Reading(redactor, frozenset(map(str, listed)) if isinstance(listed, list) else ())
+    reading.place = place
     for side in ("request", "response"):
         message, body = _mapping(document.get(side)), path.with_name(f"{side}.body")
         for name in ("headers", "trailers"):
@@ -98,13 +102,17 @@ def _exchange(
         )
     else:
         reading.stream(path, "text")
-    yield from judged(reading, _mapping(document.get("redactions")), redactor, known, key, account)
+    if isinstance(listed, list):
+        known.listed.update(map(str, listed))
+        yield from unlisted(reading, known, account)
+    else:
+        yield from judged(reading, _mapping(document.get("redactions")), redactor, known, key, account)
 
 
 def _alone(finds: Iterator[Find], known: Known) -> Iterator[Residue]:
     """What was found where no books are, and stands in no exchange."""
     for find in finds:
-        if find.digest not in known.seen:
+        if find.digest not in known.seen and not find.listed:
             yield reported(find, "it stands in no exchange, where its replacement would be counted")
 
 
@@ -129,9 +137,10 @@ def _index(folder: Path, redactor: Redactor, known: Known) -> Iterator[Find]:
 
 
 def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator[Find]:
-    reading = Reading(redactor)
-    reading.place = place
     value = codec.document(data).value
+    own = _mapping(_mapping(value).get("redaction")).get("pseudonyms")
+    reading = Reading(redactor, known.listed | set(map(str, own if isinstance(own, list) else ())))
+    reading.place = place
     if isinstance(value, dict):
         _walk(reading, value, "", known)
     else:

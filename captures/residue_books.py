@@ -1,4 +1,4 @@
-"""The books: what rules caught in an exchange, compared with what its exchange.json says was replaced there.
+"""The books: what rules caught in an exchange, compared with what its exchange.json says was written there.
 
 How an original is told from a pseudonym says `captures.residue`.
 """
@@ -54,6 +54,8 @@ class Account:
 class Known:
     """What is known of a whole capture."""
 
+    listed: set[str] = field(default_factory=set)
+    """The marks of all pseudonyms that exchanges list."""
     balanced: set[bytes] = field(default_factory=set)
     """Digests of strings in exchanges whose books balance."""
     seen: dict[bytes, "Residue | None"] = field(default_factory=dict)
@@ -65,6 +67,16 @@ class Known:
     """Groups of which so many were not replaced, and why that is known."""
     strings: dict[bytes, Residue] = field(default_factory=dict)
     """By digest what no rule knows, where it stood first."""
+
+
+def unlisted(reading: Reading, known: Known, account: Account) -> Iterator[Residue]:
+    """What in an exchange is none of the pseudonyms that its exchange.json lists."""
+    for find in reading.finds:
+        known.seen.setdefault(find.digest, None)
+        if not find.listed:
+            yield reported(find, f"{EXCHANGE} does not list it as a pseudonym")
+    explained = {(find.kind, find.digest) for find in reading.finds if find.listed}
+    account.explained += sum(reading.times[one] for one in explained)
 
 
 def judged(

@@ -6,19 +6,24 @@ Reading is like writing: the same rules, in the same windows, with the same memo
 import io
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from captures.codes import Inside
+from captures.marks import is_listed, mark
+from captures.pieces import texts
 from captures.pseudonyms import plain
 from captures.redact import Redactor, Scrub
 from captures.residue_strings import digest, random_looking
 from captures.secret_rules import secret_parts
-from captures.secret_scan import Inside, Span
-from captures.windows import TAIL, BodyScrub
+from captures.secret_scan import Span
+from captures.windows import BodyScrub
 
 _BLOCK = 1 << 16
+_AROUND = 1024
 _PLACES = 100
 """How many places of one string are kept in an exchange."""
 
@@ -32,13 +37,18 @@ class Find(NamedTuple):
     length: int
     digest: bytes
     secret: bytes
+    listed: bool = False
+    """Whether it is one of the pseudonyms that the reading was given."""
 
 
 class Reading(Scrub):
     """Redacts, keeps nothing of it, and notes what the rules caught and where."""
 
-    def __init__(self, redactor: Redactor) -> None:
+    def __init__(self, redactor: Redactor, listed: Collection[str] = ()) -> None:
+        """`listed` are the marks of the pseudonyms that are known, see `captures.marks`."""
         super().__init__(redactor)
+        self._listed = listed
+        self._block = b""
         self.finds: list[Find] = []
         """What was caught, of each string the first places."""
         self.times: Counter[tuple[str, bytes]] = Counter()
@@ -47,7 +57,8 @@ class Reading(Scrub):
         """Where the strings of the text or file read last begin and end, in its order."""
         self.place = ""
         self.pointer: str | None = None
-        self._at = self._ahead = 0
+        self._at = 0
+        self._body: BodyScrub | None = None
         self._outer: int | None = None
         self._begun: dict[int, int] = {}
 
@@ -67,28 +78,20 @@ class Reading(Scrub):
         """A file of any length, as the body of that side."""
         self.pointer = None
         self._begin()
-        body = BodyScrub(self._spans, partial(self._counted, side=side))
+        self._body = body = BodyScrub(self._redactor.spans, partial(self._counted, side=side))
         with path.open("rb") as stream:
             while block := stream.read(_BLOCK):
                 body.feed(block)
         body.finish()
+        self._body = None
 
     def _begin(self) -> None:
-        self._at = self._ahead = 0
+        self._at = 0
         self.starts, self.ends = array("Q"), array("Q")
 
-    def _spans(self, block: bytes, start: int, final: bool, *, inside: bytes | None) -> list[Span]:
-        """What is secret in a window; without a finding its end is given out as it is, and `replaced` not asked."""
-        self._at += self._ahead
-        self._ahead = len(block) - (0 if final else TAIL) - start
-        return self._redactor.spans(block, start, final, inside=inside)
-
     def _counted(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        self._ahead = end - start
-        self._at -= start
-        done = self.replaced(block, start, end, spans, side)
-        self._at += start
-        return done
+        self._at = (self._body.given if self._body else 0) - start
+        return self.replaced(block, start, end, spans, side)
 
     def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
         before, self._outer = self._outer, self._begun.pop(id(inside), self._outer)
@@ -103,9 +106,19 @@ class Reading(Scrub):
                 if not self._redactor.rules.masked(secret):
                     start = self._at + span.start + begin if self._outer is None else self._outer
                     at = str(start) if self.pointer is None else self.pointer
-                    mark = digest(secret)
-                    self._note(Find(self.place, at, span.rule.kind, stop - begin, mark, secret), start)
+                    known = self._is_listed(raw, begin, stop, span.start)
+                    find = Find(self.place, at, span.rule.kind, stop - begin, digest(secret), secret, known)
+                    self._note(find, start)
         return super()._value(raw, span, side)
+
+    def _is_listed(self, raw: bytes, begin: int, stop: int, start: int) -> bool:
+        """Whether a part of what stands at `start` of the block is a pseudonym, seen in what stands around it."""
+        if not self._listed or mark(raw[begin:stop]) in self._listed:
+            return bool(self._listed)
+        blocks = chain([(self._block, start)], ((text.joined, 0) for text in texts(self._block, 0)))
+        block, at = next(((block, at) for block, low in blocks if (at := block.find(raw, low)) >= 0), (raw, 0))
+        before, after = block[max(0, at + begin - _AROUND) : at + begin], block[at + stop : at + stop + _AROUND]
+        return is_listed(raw[begin:stop], before, after, self._listed)
 
     def _note(self, find: Find, start: int) -> None:
         self.times[find.kind, find.digest] += 1
@@ -119,4 +132,7 @@ class Reading(Scrub):
         spans = list(spans)
         if self._outer is None:
             self._begun = {id(span.inside): self._at + span.start for span in spans if span.inside}
-        return super().replaced(block, start, end, spans, side)
+        outer, self._block = self._block, block
+        done = super().replaced(block, start, end, spans, side)
+        self._block = outer
+        return done

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from captures import codec
 from captures.integrity import problems
-from captures.keys import SIZE
+from captures.keys import ONCE, SIZE, id_of
 from captures.layout import Problem
 from captures.redact import Redactor
 from captures.residue import residue
 from captures.residue_books import Account, Residue
+from captures.shelf import MANIFEST, Capture
 
 LEVELS = ("broken", "residue", "unexplained", "note")
 """From the worst; the first two are failures."""
@@ -61,7 +62,19 @@ class Verification:
 
     def _found(self, folder: Path) -> Iterator[Problem | Residue]:
         yield from problems(folder)
+        if self.key:
+            yield from _another_key(folder, self.key)
         yield from residue(folder, key=self.key, canaries=self.canaries, account=self.account)
+
+
+def _another_key(folder: Path, key: bytes) -> Iterator[Problem]:
+    """A note if the manifest says that the capture was not redacted with this key."""
+    redaction = Capture(folder).manifest.get("redaction")
+    said = redaction.get("key") if isinstance(redaction, dict) else None
+    if isinstance(said, str) and said != id_of(key):
+        found = "a key for once" if said == ONCE else "another key"
+        remedy = "the capture was judged without it"
+        yield Problem(f"{MANIFEST}/redaction/key", found, "the one that was given", remedy, note=True)
 
 
 def _level(found: Problem | Residue) -> str:

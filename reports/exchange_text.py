@@ -1,9 +1,13 @@
-"""An exchange as text: a line in a list, or whole, as it stood on the wire."""
+"""An exchange as text: a line in a list, or whole, as it stood on the wire.
+
+What a terminal would obey is written as an escape.
+"""
 
 from collections.abc import Iterator
 
 from captures.model import Exchange, Message
 from captures.store import Capture, Unreadable
+from captures.terminal import printable
 
 
 def lines(capture: Capture) -> str:
@@ -19,10 +23,9 @@ def lines(capture: Capture) -> str:
         sizes = f"{exchange.request.body.size:>9} {exchange.response.body.size if exchange.response else 0:>9}"
         after = f"{(exchange.started_us - first) / 1e6:.3f} s" if exchange.started_us else "-"
         tags = f"  [{', '.join(exchange.tags)}]" if exchange.tags else ""
-        text.append(
-            f"{exchange.sequence:>5} {after:>11}  {status} {sizes}  {exchange.end.cause:<12} "
-            f"{exchange.request.host} {exchange.operation}{tags}\n"
-        )
+        where = f"{exchange.request.host} {exchange.operation}{tags}"
+        line = f"{exchange.sequence:>5} {after:>11}  {status} {sizes}  {exchange.end.cause:<12} {where}"
+        text.append(f"{printable(line, line=True)}\n")
     return "".join(text)
 
 
@@ -31,7 +34,7 @@ def whole(capture: Capture, wanted: str) -> str:
     names = [line["id"] for line in capture.index() if wanted in (str(line["sequence"]), line["id"])]
     if not names:
         raise Unreadable(f"{capture.name}: no exchange {wanted}; `wirelore show {capture.name}` lists them")
-    return "".join(f"{line}\n" for line in _whole(capture.exchange(names[0])))
+    return "".join(f"{printable(line)}\n" for line in _whole(capture.exchange(names[0])))
 
 
 def _whole(exchange: Exchange) -> Iterator[str]:

@@ -54,3 +54,21 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path) -> None:
     path.chmod(0o600)
     with pytest.raises(ValueError, match="5 bytes, a key has 32"):
         keys.load(path)
+
+
+def test_the_id_tells_one_key_from_another() -> None:
+    assert keys.id_of(b"k" * 32) == keys.id_of(b"k" * 32) == "dce80344"
+    assert keys.id_of(b"x" * 32) != keys.id_of(b"k" * 32)
+
+
+def test_a_key_for_once_is_new_every_time_and_kept_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    one, two = keys.chosen(once=True), keys.chosen(once=True)
+    assert (one.id, two.id, len(one.secret), one.secret == two.secret) == (keys.ONCE, keys.ONCE, keys.SIZE, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_file_the_key_is_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    key = keys.chosen()
+    assert key == (keys.load(keys.default_path()), keys.id_of(key.secret))

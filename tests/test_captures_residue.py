@@ -2,19 +2,26 @@
 
 import base64
 import json
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from captures.layout import SAMPLES
+from captures.redact import Redactor
 from captures.residue import residue
 from captures.residue_books import Account, Residue
+from captures.store import Writer
 from captures.windows import TAIL, WINDOW
 from tests.exchanges import event, exchange
-from tests.secret_shapes import KEY, TOKEN, UUID
+from tests.secret_shapes import KEY, SHAPES, TOKEN, UUID
 from tests.test_captures_store import written
 
 ONE, TWO = "messages/20260101_000000_000001_post-v1-messages", "streaming/20260101_000000_000002_post-v1-messages"
@@ -149,8 +156,60 @@ def test_where_no_pseudonym_of_its_kind_stands_the_planted_secret_alone_is_named
     assert places(folder) == [(file, at, kind, LENGTHS.get(kind, len(SECRETS[kind])))]
 
 
+def aged(folder: Path) -> Path:
+    """The capture as it was written before exchanges listed their pseudonyms."""
+    for path in folder.rglob("exchange.json"):
+        changed(path, lambda one: one.pop("pseudonyms"))
+    return folder
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_what_is_not_listed_is_an_original_even_if_the_books_balance(capture: Path, kind: str) -> None:
+    changed(capture / ONE / "exchange.json", lambda one: one.update(redactions=dict.fromkeys(SECRETS, 9)))
+    file, at = in_body(capture, SECRETS[kind])
+    at = str(int(at) + 6) if kind == "home" else at
+    (one,) = found(capture)
+    assert (one.place, one.at, one.kind, one.level) == (file, at, kind, "residue")
+    assert one.reason == "exchange.json does not list it as a pseudonym"
+
+
+def test_what_is_listed_is_a_pseudonym_wherever_it_stands_in_the_exchange(capture: Path) -> None:
+    document = json.loads((capture / ONE / "exchange.json").read_bytes())
+    (token,) = [value for name, value in document["request"]["headers"] if name == "authorization"]
+    planted(capture / ONE / "request.body", token.removeprefix("Bearer "))
+    assert found(capture) == []
+
+
+def test_the_manifest_lists_what_was_written_in_it(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "made", Redactor(KEY), options={"of": "ada@example.org"})
+    writer.notes = {"note": f"see {UUID}"}
+    writer.close()
+    assert len(json.loads((tmp_path / "made/capture.json").read_bytes())["redaction"]["pseudonyms"]) == 2
+    assert found(tmp_path / "made") == []
+    changed(tmp_path / "made/capture.json", lambda one: one.update(more="grace@example.net"))
+    assert places(tmp_path / "made") == [("capture.json", "/more", "email", 17)]
+
+
+def test_a_capture_without_lists_is_judged_by_its_books(capture: Path) -> None:
+    assert found(aged(capture)) == []
+    at = planted(capture / ONE / "request.body", SECRETS["jwt"])
+    assert places(capture) == [(f"{ONE}/request.body", at, "jwt", len(JWT))]
+
+
+@settings(max_examples=60)
+@given(secrets=st.lists(SHAPES, min_size=8, max_size=8))
+def test_no_pseudonym_is_taken_for_an_original(secrets: list[str]) -> None:
+    ascii_only = [re.sub(r"[^!-~]", "x", secret) for secret in secrets]
+    headers = [("authorization", f"Bearer {ascii_only[0]}"), ("cookie", f"a={ascii_only[1]}; b={ascii_only[2]}")]
+    query = "&".join(f"{name}={quote(secrets[3])}" for name in ("code", "state", "access_token"))
+    body = {"access_token": secrets[4], "session_id": secrets[5], "text": f"see {secrets[6]} or {secrets[7]}."}
+    sent = exchange(body, {"t": json.dumps(body)}, headers=headers, target=f"/v1/messages?{query}")
+    with TemporaryDirectory() as folder:
+        assert places(written(Path(folder) / "made", sent).folder) == []
+
+
 def test_the_key_tells_which_of_several_is_the_original(capture: Path) -> None:
-    at = planted(capture / ONE / "request.body", "ada@example.org")
+    at = planted(aged(capture) / ONE / "request.body", "ada@example.org")
     assert len(places(capture)) == 2
     assert places(capture, key=KEY) == [(f"{ONE}/request.body", at, "email", 15)]
     assert len(places(capture, key=b"x" * 32)) == 2
@@ -174,11 +233,12 @@ def test_in_a_body_of_many_windows_the_offset_is_right(tmp_path: Path, lead: int
     assert places(folder) == [(f"{ONE}/request.body", str(lead), "jwt", len(JWT))]
 
 
-def test_in_base64_of_json_the_place_is_where_the_base64_begins(tmp_path: Path) -> None:
+def test_in_base64_of_json_the_place_is_where_what_holds_it_begins(tmp_path: Path) -> None:
     folder = written(tmp_path / "bare", exchange({"a": "PLANT"})).folder
     inner = json.dumps({"plain": [1, 2, 3], "key": SECRETS["token"]}).encode()
     at = planted(folder / ONE / "request.body", base64.b64encode(inner).decode())
-    assert places(folder) == [(f"{ONE}/request.body", at, "token", len(SECRETS["token"]))]
+    within = inner.index(SECRETS["token"].encode()) // 3 * 4
+    assert places(folder) == [(f"{ONE}/request.body", str(int(at) + within), "token", len(SECRETS["token"]))]
 
 
 def test_a_name_that_holds_a_secret_is_found(capture: Path) -> None:
@@ -276,7 +336,7 @@ def _megabytes(count: int) -> Iterator[bytes]:
 
 
 def test_what_a_rule_finds_as_another_kind_than_before_is_unexplained_and_one_line(capture: Path) -> None:
-    changed(capture / ONE / "exchange.json", lambda one: one["redactions"].update(email=0, word=1))
+    changed(aged(capture) / ONE / "exchange.json", lambda one: one["redactions"].update(email=0, word=1))
     account = Account()
     (one,) = found(capture, account=account)
     assert (one.level, one.place, one.kind) == ("unexplained", f"{ONE}/request.body", "email")

@@ -2,7 +2,13 @@
 
 import json
 from pathlib import Path
+from unittest.mock import ANY
 
+import pytest
+
+from captures.keys import ONCE, id_of
+from captures.redact import Redactor
+from captures.store import Writer
 from captures.verification import Verification
 from tests.exchanges import exchange
 from tests.test_captures_store import written
@@ -47,3 +53,13 @@ def test_what_is_unexplained_is_no_failure(tmp_path: Path) -> None:
     verification = Verification()
     assert [line.partition("\t")[0] for line in verification.lines(folder)] == ["unexplained"]
     assert not verification.failed
+
+
+@pytest.mark.parametrize(("said", "found"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key for once")])
+def test_that_a_capture_has_another_key_than_the_given_one_is_a_note(tmp_path: Path, said: str, found: str) -> None:
+    Writer(tmp_path / "one", Redactor(b"x" * 32), key_id=said).close()
+    (tmp_path / "one/index.jsonl").chmod(0o600)
+    verification = Verification(b"k" * 32)
+    expected = "expected the one that was given; the capture was judged without it"
+    assert list(verification.lines(tmp_path / "one")) == [f"note\tone/capture.json/redaction/key: {found}; {expected}"]
+    assert list(Verification(b"x" * 32).lines(tmp_path / "one")) == ([] if said != ONCE else [ANY])

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import click
 import pytest
@@ -15,6 +16,8 @@ from click.testing import CliRunner, Result
 
 import wirelore
 from captures import VERSION
+from captures.redact import Redactor
+from captures.store import Writer
 from tests.exchanges import exchange
 from tests.test_captures_store import written
 
@@ -33,15 +36,33 @@ def test_the_commands_are_these() -> None:
         "demo",
         "explain",
         "import",
+        "key",
         "learn",
         "list",
         "openapi",
+        "receipt",
         "record",
+        "redact",
         "report",
         "serve",
         "show",
         "verify",
     ]
+
+
+def _takes_a_capture(name: str) -> bool:
+    return any((param.metavar or "").startswith("CAPTURE") for param in wirelore.main.commands[name].params)
+
+
+@pytest.mark.parametrize("name", ["list", *filter(_takes_a_capture, COMMANDS)])
+def test_a_capture_of_a_newer_format_is_refused_by_every_command_with_the_remedy(tmp_path: Path, name: str) -> None:
+    capture = written(tmp_path / "captures" / "newer", exchange())
+    (capture.folder / "capture.json").write_text(json.dumps({**capture.manifest, "format": 2}))
+    needed = [param for param in wirelore.main.commands[name].params if param.required and param.opts[0][0] == "-"]
+    options = [part for param in needed for part in (param.opts[0], tmp_path / "out")]
+    result = run(name, "--captures", tmp_path / "captures", *options, *([] if name == "list" else ["newer"]))
+    assert result.exit_code == 2
+    assert "capture.json: capture format 2, this version reads 1 to 1; update wirelore" in result.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -149,6 +170,7 @@ def test_the_installed_schemas_are_never_written_to(tmp_path: Path, monkeypatch:
 def test_import_list_and_show(tmp_path: Path) -> None:
     (tmp_path / "a.sse").write_bytes(b'event: message_start\ndata: {"type":"message_start"}\n\n')
     key: list[str | Path] = ["--key", tmp_path / "key"]
+    assert run("key", tmp_path / "key").exit_code == 0
     folder: list[str | Path] = ["--captures", tmp_path / "captures"]
     result = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
     assert (result.exit_code, result.output.splitlines()[0]) == (
@@ -241,14 +263,30 @@ def test_record_names_a_command_that_does_not_exist_and_begins_no_capture(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_incomplete_capture_is_analyzed_and_named_with_exit_code_2(tmp_path: Path) -> None:
-    folder = written(tmp_path / "cut", exchange()).folder
-    manifest = json.loads((folder / "capture.json").read_text("utf-8"))
-    (folder / "capture.json").write_text(json.dumps({**manifest, "status": "recording"}), "utf-8")
+def test_a_capture_that_is_being_recorded_is_analyzed_and_named_with_exit_code_2(tmp_path: Path) -> None:
+    folder = tmp_path / "going-on"
+    writer = Writer(folder, Redactor(b"k" * 32))
+    writer.write(exchange())
     result = run("analyze", folder, "--format", "json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["exchanges"] == 1
     assert f"not read: {folder / 'capture.json'}: the capture is incomplete: it was not closed" in result.stderr
+    assert "repaired" not in result.stderr
+    writer.close()
+
+
+@pytest.mark.parametrize(("command", "code"), [("list", 0), ("show", 0), ("verify", 0), ("analyze", 2), ("openapi", 2)])
+def test_a_capture_whose_recorder_was_killed_is_repaired_by_the_next_command_which_says_so(
+    tmp_path: Path, command: str, code: int
+) -> None:
+    folder = written(tmp_path / "cut", exchange()).folder
+    manifest = json.loads((folder / "capture.json").read_text("utf-8"))
+    (folder / "capture.json").write_text(json.dumps({**manifest, "status": "recording"}), "utf-8")
+    result = run(command, "--captures", tmp_path) if command == "list" else run(command, folder)
+    assert result.exit_code == code
+    assert result.stderr.startswith(f"repaired {folder}: its recorder was killed; 1 exchanges are there, ")
+    assert ("the capture is incomplete: recorder_lost: 1" in result.stderr) == (code == 2)
+    assert "repaired" not in run("list", "--captures", tmp_path).stderr
 
 
 def test_list_has_captures_one_folder_down_under_the_name_that_finds_them(tmp_path: Path) -> None:
@@ -312,14 +350,61 @@ def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_pat
     assert result.exit_code == 1
     assert [line.partition(": ")[0] for line in lines if place in line] == [
         f"broken\t{place}",
-        f"residue\t{place} at 66",
         f"residue\t{place} at 3",
+        f"residue\t{place} at 66",
     ]
     assert lines[-1].startswith("1 captures: 2 broken, 2 residue, 0 unexplained, 0 note")
     assert ("Zz9_" in result.output, "Ada Lovelace" in result.output) == (False, False)
     lines = run("verify", folder, "--canary", "Ada Lovelace", "--format", "json").output.splitlines()
     assert [json.loads(line).get("level") for line in lines] == ["broken", "broken", "residue", "residue", None]
     assert "Zz9_" not in "".join(lines)
+
+
+SSE = b'event: x\ndata: {"session_id":"fake-1"}\n\n'
+
+
+@pytest.mark.parametrize("command", ["import", "redact"])
+def test_a_key_is_a_team_s_or_for_once_and_never_made_by_a_typing_error(tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.sse").write_bytes(SSE)
+    into = ["--into", "one", "--captures", tmp_path] if command == "import" else ["-o", tmp_path / "b"]
+    missing = run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "teem.key")
+    assert (missing.exit_code, (tmp_path / "teem.key").exists()) == (2, False)
+    assert run("key", tmp_path / "team.key").output == run("key", tmp_path / "team.key").output
+    both = run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "team.key", "--once")
+    assert (both.exit_code, "give one of both" in both.output) == (2, True)
+    assert run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "team.key").exit_code == 0
+
+
+def test_the_manifest_names_the_key_and_not_more(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(SSE)
+    name = run("key", tmp_path / "team.key").output.strip()
+    for into, options, expected in (("one", ["--key", tmp_path / "team.key"], name), ("two", ["--once"], "once")):
+        assert run("import", tmp_path / "a.sse", "--into", into, "--captures", tmp_path, *options).exit_code == 0
+        manifest = json.loads((tmp_path / into / "capture.json").read_bytes())
+        assert manifest["redaction"] == {"key": expected, "policy": ANY, "replaced": {"id": 1}}
+    assert run("verify", tmp_path / "one", "--key", tmp_path / "team.key").exit_code == 0
+    noted = run("verify", tmp_path / "two", "--key", tmp_path / "team.key").output
+    assert noted.startswith("note\ttwo/capture.json/redaction/key: a key for once; ")
+
+
+def test_redact_tells_what_was_replaced_and_what_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(SSE)
+    (tmp_path / "b.txt").write_bytes(b"of Ada")
+    (tmp_path / "c.png").write_bytes(b"\0\0")
+    files = [tmp_path / name for name in ("a.sse", "b.txt", "c.png")]
+    result = run("redact", *files[:1], "-o", tmp_path / "new.sse", "--once")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path}/new.sse: a bare event stream, replaced: id 1\n")
+    result = run("redact", *files[:2], "-o", tmp_path / "out", "--once", "--canary", "Ada")
+    assert (result.exit_code, result.stdout.splitlines()[1:]) == (
+        1,
+        [
+            f"{tmp_path}/out/b.txt: text, replaced: nothing",
+            f"residue\t{tmp_path}/out/b.txt at 3: canary (3 bytes): canary 1",
+        ],
+    )
+    result = run("redact", *files[1:], "-o", tmp_path / "out", "--once")
+    assert (result.exit_code, result.stderr.startswith(f"not redacted: {tmp_path}/c.png: binary")) == (2, True)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.sse", "b.txt"]
 
 
 def test_verify_ends_with_2_if_it_cannot_judge(tmp_path: Path) -> None:
@@ -338,3 +423,11 @@ def test_verify_gives_the_same_lines_twice(tmp_path: Path) -> None:
     for body in folder.rglob("request.body"):
         body.write_bytes(b"of ada@example.org and bob@example.org")
     assert run("verify", folder).output == run("verify", folder).output
+
+
+def test_receipt_copies_a_capture_and_says_where(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange({"system": "Kumquat7"}))
+    result = run("receipt", "one", "-o", tmp_path / "out", "--captures", tmp_path, "--once")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path}/out: a receipt of 1 exchanges\n")
+    assert run("verify", tmp_path / "out").exit_code == 0
+    assert run("receipt", "one", "-o", tmp_path / "out", "--captures", tmp_path, "--once").exit_code == 2

@@ -102,6 +102,7 @@ def run(session: Session, version: str, cache: Path, folder: Path, *, telemetry:
         more["ANTHROPIC_API_KEY"] = str(invented.API_KEY)
     environment = cli.environment(home, more)
     captures, key = folder / "captures", folder / "key"
+    keys.load(key)
     command = [str(claude), "-p", session.prompt, "--session-id", invented.SESSION, "--model", model]
     with StandIn(_answers(session, model), pace="none") as standin:
         recording = [

@@ -1,0 +1,49 @@
+"""Marks: by what a pseudonym is known again as one of ours, without the key.
+
+A mark is made of the pseudonym alone, which stands in the capture anyway, so it tells nothing about the secret. What
+a rule finds by chance and no pseudonym is, has the mark of one of a thousand pseudonyms once in four million times.
+
+A pseudonym has other signs than its secret, so a rule may find only a part of it again, or take in what stands beside
+it. So the ends of what was found are tried further out, and a little further in, wherever a word begins or ends.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+
+from captures.pseudonyms import plain
+
+
+def mark(pseudonym: bytes) -> str:
+    """Eight digits of the SHA-256 of what the pseudonym means, however it is escaped."""
+    return _mark(plain(pseudonym))
+
+
+_OUTWARD_BEFORE, _OUTWARD, _INWARD = 64, 256, 6
+"""How many bytes the ends are tried further out, before and after, and further in."""
+_BORDER = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?![A-Za-z0-9])")
+
+
+def is_listed(found: bytes, before: bytes, after: bytes, listed: Collection[str]) -> bool:
+    """Whether what was found is, but for its ends, a listed pseudonym; given with what stands before and after it."""
+    found = plain(found)
+    if mark(found) in listed:
+        return True
+    if not listed:
+        return False
+    before, after = plain(before)[-_OUTWARD_BEFORE:], plain(after)[:_OUTWARD]
+    text, begin, end = before + found + after, len(before), len(before) + len(found)
+    borders = {one.start() for one in _BORDER.finditer(text)}
+    borders |= {0, len(text), *range(begin, begin + _INWARD), *range(end - _INWARD, end + 1)}
+    starts = [at for at in borders if at < begin + _INWARD and at < end]
+    ends = [at for at in borders if at > end - _INWARD and at > begin]
+    return any(_mark(text[start:stop]) in listed for start in starts for stop in ends if stop > start)
+
+
+def _mark(meant: bytes) -> str:
+    return hashlib.sha256(meant).hexdigest()[:8]
+
+
+def marks(pseudonyms: Iterable[bytes]) -> list[str]:
+    """The marks of several, sorted, each once."""
+    return sorted(set(map(mark, pseudonyms)))

@@ -1,0 +1,100 @@
+"""tnetstrings: the notation in which mitmproxy writes flows, values of any depth with their length before them.
+
+Source: tnetstrings.org, and mitmproxy/io/tnetstring.py, which adds `;` for text beside `,` for bytes.
+"""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+_LONGEST = 1 << 30
+_DEEPEST = 100
+
+
+def values(stream: BinaryIO) -> Iterator[Any]:
+    """The values of a file, one at a time. Raises ValueError where it is no tnetstring, or cut."""
+    while (size := _size(stream)) is not None:
+        content, kind = stream.read(size), stream.read(1)
+        if len(content) < size or not kind:
+            raise ValueError("cut in the middle of a flow; what was read before it ends there is not enough")
+        yield _value(memoryview(content), kind, 0)
+
+
+def written(value: Any) -> bytes:
+    """The notation of a value."""
+    if isinstance(value, bytes):
+        return _framed(value, b",")
+    if isinstance(value, str):
+        return _framed(value.encode("utf-8", "surrogateescape"), b";")
+    if value is None:
+        return b"0:~"
+    if isinstance(value, bool):
+        return _framed(b"true" if value else b"false", b"!")
+    if isinstance(value, int):
+        return _framed(b"%d" % value, b"#")
+    if isinstance(value, float):
+        return _framed(repr(value).encode(), b"^")
+    if isinstance(value, list):
+        return _framed(b"".join(map(written, value)), b"]")
+    return _framed(b"".join(written(part) for pair in value.items() for part in pair), b"}")
+
+
+def _framed(content: bytes, kind: bytes) -> bytes:
+    return b"%d:%b%b" % (len(content), content, kind)
+
+
+def _size(stream: BinaryIO) -> int | None:
+    digits = b""
+    while (byte := stream.read(1)) != b":":
+        if not byte and not digits:
+            return None
+        if not byte.isdigit() or len(digits) > 11:
+            raise ValueError("no length where a flow should begin")
+        digits += byte
+    return _checked(digits)
+
+
+def _checked(digits: bytes) -> int:
+    if not digits.isdigit() or int(digits) > _LONGEST:
+        raise ValueError(f"a length that is none, or above {_LONGEST} bytes")
+    return int(digits)
+
+
+def _value(content: memoryview, kind: bytes, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise ValueError(f"nested more than {_DEEPEST} deep")
+    if kind == b"}":
+        parts = list(_parts(content, depth))
+        if len(parts) % 2 or not all(isinstance(name, str | bytes) for name in parts[::2]):
+            raise ValueError("a dictionary that is none")
+        return dict(zip(parts[::2], parts[1::2], strict=True))
+    if kind == b"]":
+        return list(_parts(content, depth))
+    return _simple(bytes(content), kind)
+
+
+def _parts(content: memoryview, depth: int) -> Iterator[Any]:
+    at = 0
+    while at < len(content):
+        head = bytes(content[at : at + 13])
+        digits, colon, _ = head.partition(b":")
+        size, begin = _checked(digits) if colon else -1, at + len(digits) + 1
+        if size < 0 or begin + size >= len(content):
+            raise ValueError("a length that does not fit into what it stands in")
+        yield _value(content[begin : begin + size], bytes(content[begin + size : begin + size + 1]), depth + 1)
+        at = begin + size + 1
+
+
+def _simple(content: bytes, kind: bytes) -> Any:
+    if kind == b",":
+        return content
+    if kind == b";":
+        return content.decode("utf-8", "surrogateescape")
+    if kind == b"#":
+        return int(content)
+    if kind == b"^":
+        return float(content)
+    if kind == b"!" and content in (b"true", b"false"):
+        return content == b"true"
+    if kind == b"~" and not content:
+        return None
+    raise ValueError("a value of no known kind")
