@@ -77,7 +77,8 @@ def _frames(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes] | Problem
     while prefix := _prefix(stream):
         digits = prefix[:-1]
         if not prefix.endswith(b":") or not digits.isdigit():
-            yield Problem(name, f"byte {offset}", f"{prefix!r}", "expected a flow; what came before is imported")
+            problem = "no length of a flow"  # not quoted: it may be a part of a secret
+            yield Problem(name, f"byte {offset}", problem, "expected a flow; what came before is imported")
             return
         end_of_frame = len(prefix) + int(digits) + 1
         content, size = bytearray(prefix), len(prefix)

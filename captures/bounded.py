@@ -36,8 +36,8 @@ def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     """The bytes of a file. Raises Refused if they are more than the limit, and OSError."""
     with opened(path) as stream:
         size = os.fstat(stream.fileno()).st_size
-        content = stream.read(limit + 1) if size <= limit else b""
-    if size > limit or len(content) > limit:
+        content = stream.read(size + 1) if size <= limit else b""  # room is made for what is asked for
+    if size > limit or len(content) > size:
         raise Refused(f"{size} bytes, at most {limit} are read; it was changed, take it from a copy")
     return content
 

@@ -106,3 +106,11 @@ def line(value: Any) -> bytes:
 def pretty(value: Any) -> bytes:
     """The value as indented JSON with sorted keys and a line end: the form of every JSON file in a repository."""
     return msgspec.json.format(line(value), indent=2) + b"\n"
+
+
+def octets(text: str) -> bytes:
+    """The bytes of a text: UTF-8, and what tools escape as lone surrogates goes back to the bytes they stand for."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Escapes: text with characters spelled out that need not be, as JSON (`\\u0073`) and URLs (`%73`) allow.
+"""Escapes: text with characters spelled out that need not be, as JSON (`\\u0073`), URLs (`%73`), programs (`\\x73`) do.
 
 See `captures.codes.Code` for what the methods give.
 """
@@ -13,7 +13,7 @@ from captures.secret_rules import expression
 _SIMPLE = {b"n": 0x0A, b"r": 0x0D, b"t": 0x09, b"b": 0x08, b"f": 0x0C}
 _PLACEHOLDER = 0x7F
 """Stands in the content for a character that is more than one byte of it."""
-_LETTER = rb'(?:u[0-9A-Fa-f]{4}|[nrtbf"/])'
+_LETTER = rb'(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf"/])'
 _ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}|\\{2,}(?=\\{1,2}" + _LETTER + rb")|\\{1,2}" + _LETTER + rb"|\\+")
 """Backslashes that escape no letter are one backslash of the content, of whatever depth of nesting."""
 _RUN = re.compile(rb'(?:[^\x00-\x1f"\\]++|\\+[^\\\x00-\x1f])*+')
@@ -24,7 +24,7 @@ class Escapes:
     """Text with characters spelled out as `\\u0073` or `%73`, up to a quote or a line end; others stand as they are."""
 
     name: str = "escapes"
-    begins: str = r'(?:[^\x00-\x1f"\\]|\\+[^\\\x00-\x1f])*(?:%[0-7][0-9a-fA-F]|\\+u00[0-7][0-9a-fA-F])'
+    begins: str = r'(?:[^\x00-\x1f"\\]|\\+[^\\\x00-\x1f])*(?:%[0-7][0-9a-fA-F]|\\+(?:u00|x)[0-7][0-9a-fA-F])'
     group: int = 1
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
@@ -87,6 +87,6 @@ class Escapes:
 def _meant(escape: bytes) -> int:
     """The character that an escape means, if it is ASCII's."""
     letter = escape.lstrip(b"\\")
-    digits = escape[1:] if escape[:1] == b"%" else letter[1:] if letter[:1] == b"u" and len(letter) == 5 else b""
+    digits = escape[1:] if escape[:1] == b"%" else letter[1:] if len(letter) in (3, 5) else b""
     number = int(digits, 16) if digits else _SIMPLE.get(letter, (letter or b"\\")[0])
     return number if number < 0x80 else _PLACEHOLDER

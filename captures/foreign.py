@@ -22,6 +22,7 @@ from captures.encodings import Undecodable
 from captures.foreign_plan import Plan, planned
 from captures.importers import FORMATS, detect
 from captures.importers.draft import EntryError
+from captures.importers.source import content as bounded_content
 from captures.importers.source import opened
 from captures.importers.yaml_rewriting import as_json, as_yaml
 from captures.marks import marks
@@ -193,7 +194,7 @@ def _rewritten(form: str, again: Callable[[], BinaryIO], texts: Texts, notes: li
             yield from foreign_flows.rewritten(stream, texts, notes)
     elif form == "YAML":
         with again() as stream:
-            content = as_json(stream.read(), notes)
+            content = as_json(bounded_content(stream), notes)
         yield as_yaml(b"".join(texts.text(partial(io.BytesIO, content), lines=True)))
     else:
         yield from texts.text(again, lines=form in ("text", "sse"))

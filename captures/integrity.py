@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from captures import codec
+from captures import bounded, codec
 from captures.completeness import missing
 from captures.index import entry_of
 from captures.layout import EXCHANGE, ID, Problem, modes, strays
@@ -87,10 +87,12 @@ def _index(folder: Path, manifest: Mapping[str, Any] | None, ids: set[str], sums
         yield Problem(INDEX, "missing", "a line per exchange", "take it from a copy; " + _AGAIN)
         return
     digest, line = hashlib.sha256(), b""
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
+    try:
+        for number, line in enumerate(bounded.lines(path), 1):
             digest.update(line)
             yield from _line(folder, f"{INDEX}:{number}", line, ids, sums)
+    except bounded.Refused as fault:
+        yield Problem(INDEX, str(fault), "a line per exchange", _AGAIN)
     if line and not line.endswith(b"\n"):
         yield Problem(INDEX, "no line end at its end", "whole lines", "it was cut; " + _AGAIN)
     said = manifest.get("index_sha256") if manifest else None
@@ -210,7 +212,10 @@ def _counts(manifest: Mapping[str, Any], sums: _Sums) -> Iterator[Problem]:
 def _document(path: Path, place: str) -> tuple[dict[str, Any] | None, list[Problem]]:
     expected, found = "a JSON object as docs/capture-format.md has it", "missing"
     if path.is_file() and not path.is_symlink():
-        document = codec.document(path.read_bytes())
+        try:
+            document = codec.document(bounded.read(path))
+        except bounded.Refused as fault:
+            return None, [Problem(place, str(fault), expected, _AGAIN)]
         if isinstance(document.value, dict):
             return document.value, []
         found = f"no JSON ({document.problem})" if document.problem else f"a JSON {type(document.value).__name__}"

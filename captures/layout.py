@@ -39,10 +39,12 @@ class Problem:
 
 def files(folder: Path) -> Iterator[Path]:
     """Every file and folder under a folder, each folder before what is in it, by name; links are not followed."""
-    for path in sorted(folder.iterdir()):
+    waiting = sorted(folder.iterdir(), reverse=True)
+    while waiting:
+        path = waiting.pop()
         yield path
         if path.is_dir() and not path.is_symlink():
-            yield from files(path)
+            waiting += sorted(path.iterdir(), reverse=True)
 
 
 def strays(folder: Path, ids: set[str]) -> Iterator[Problem]:

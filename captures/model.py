@@ -83,7 +83,8 @@ class Body:
     encoding: str | None = None
     """The content-encoding that was undone, None if there was none."""
     undecoded: str | None = None
-    """Why the content-encoding could not be undone; the body then holds the bytes as sent."""
+    """Why the content-encoding could not be undone; from there on the body holds the bytes as sent if they are text, or
+    zeros."""
     chunks: tuple[Chunk, ...] = ()
     opener: Callable[[], BinaryIO] = field(default=BytesIO, compare=False, repr=False)
 

@@ -127,4 +127,6 @@ def spelled(unit: bytes, piece: bytes) -> bytes:
     escape = unit.lstrip(b"\\")
     if len(escape) == 5 and len(unit) > 5 and escape[:1] == b"u":
         return unit[:-4] + b"%04x" % piece[0]
+    if len(escape) == 3 and len(unit) > 3 and escape[:1] == b"x":
+        return unit[:-2] + b"%02x" % piece[0]
     return piece + (b"y" if escape == b"x" else b"x") * (len(unit) - len(piece))

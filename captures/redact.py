@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import Any
 
 from captures import codec
+from captures.codec import octets
 from captures.codes import Code, Going, Inside
 from captures.pieces import texts
 from captures.pseudonyms import Pseudonyms, plain
@@ -330,10 +331,13 @@ class Scrub:
         try:
             encoding, raw = "latin-1", text.encode("latin-1")
         except UnicodeEncodeError:
-            encoding, raw = "utf-8", text.encode("utf-8", "surrogateescape")
+            encoding, raw = "utf-8", octets(text)
         spans = self._redactor.spans(raw, 0, True)
         done = self.replaced(raw, 0, len(raw), spans, side) if spans else raw
-        return done.decode(encoding, "surrogateescape")
+        try:
+            return done.decode(encoding, "surrogatepass")
+        except UnicodeDecodeError:
+            return done.decode(encoding, "surrogateescape")
 
 
 @cache

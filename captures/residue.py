@@ -23,10 +23,11 @@ import bisect
 import io
 import secrets
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from captures import codec
+from captures import bounded, codec
 from captures.layout import EXCHANGE, files
 from captures.redact import Redactor
 from captures.residue_books import Account, Known, Residue, doubtful, judged, proven, reported, unlisted
@@ -73,7 +74,7 @@ def _exchange(
     path: Path, place: str, redactor: Redactor, known: Known, key: bytes | None, account: Account
 ) -> Iterator[Residue]:
     """Reads an exchange in the order in which it was written, and compares what is found with its books."""
-    document = codec.document(path.read_bytes()).value
+    document = codec.document(_content(path)).value
     document = document if isinstance(document, dict) else {}
     listed = document.get("pseudonyms")
     reading = Reading(redactor, frozenset(map(str, listed)) if isinstance(listed, list) else ())
@@ -125,15 +126,23 @@ def _stray(path: Path, place: str, redactor: Redactor, known: Known) -> Iterator
 def _manifest(folder: Path, redactor: Redactor, known: Known) -> Iterator[Find]:
     path = folder / MANIFEST
     if path.is_file() and not path.is_symlink():
-        yield from _json(path.read_bytes(), MANIFEST, redactor, known)
+        yield from _json(_content(path), MANIFEST, redactor, known)
 
 
 def _index(folder: Path, redactor: Redactor, known: Known) -> Iterator[Find]:
     path = folder / INDEX
     if path.is_file() and not path.is_symlink():
-        with path.open("rb") as stream:
-            for number, line in enumerate(stream, 1):
+        with suppress(bounded.Refused):  # told by captures.integrity
+            for number, line in enumerate(bounded.lines(path), 1):
                 yield from _json(line, f"{INDEX}:{number}", redactor, known)
+
+
+def _content(path: Path) -> bytes:
+    """What is in a JSON file; nothing if it is beyond reading, which `captures.integrity` tells."""
+    try:
+        return bounded.read(path)
+    except bounded.Refused:
+        return b""
 
 
 def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator[Find]:

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from captures.codec import octets
 from captures.codes import Inside
 from captures.marks import is_listed, mark
 from captures.pieces import texts
@@ -64,7 +65,7 @@ class Reading(Scrub):
 
     def shown(self, name: str) -> str:
         """A name as it may be reported: `*` if it is, or may be, a secret itself."""
-        raw = name.encode("utf-8", "surrogateescape")
+        raw = octets(name)
         hidden = self._redactor.spans(raw, 0, True) or any(random_looking(io.BytesIO(raw)))
         return "*" if hidden else name
 

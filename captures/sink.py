@@ -1,5 +1,6 @@
 """The sink: one body on its way to disk, decoded, redacted, hashed and measured as it comes."""
 
+import codecs
 import hashlib
 import os
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from captures.windows import BodyScrub
 
 _BORDERS = (b"\n", b'"', b"&")
 """What is put on the disk for now ends after one of these, so that no value is cut that may be half a secret."""
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\f\r")
 
 _PIECE = 1 << 16
 """Bytes written at once: where a disk gets full, at most so many less are kept than there was room for."""
@@ -126,14 +130,19 @@ class Sink:
 
     def _undo(self, data: bytes) -> Iterator[bytes]:
         """The bytes decoded, piece by piece: a few of them may stand for very many."""
-        if self._decoder is None or self._problem:
+        if self._problem:
+            yield _kept(data)
+            return
+        if self._decoder is None:
             yield data
             return
         try:
             yield from self._decoder.pieces(data)
         except encodings.Undecodable as fault:
-            self._problem = f"{fault} (after {self._decoded} decoded bytes; the rest is as sent)"
-            yield fault.rest
+            self._problem = (
+                f"{fault} (after {self._decoded} decoded bytes; the rest is as sent where it is text, or zeros)"
+            )
+            yield _kept(fault.rest)
 
     def _take(self, data: bytes) -> None:
         if data:
@@ -154,6 +163,15 @@ class Sink:
         if data:
             self.tags.update(self._routes.found_tags([self._tail + data]))
             self._tail = data[-64:]
+
+
+def _kept(undecoded: bytes) -> bytes:
+    """Bytes that could not be decoded if they are text all the same; else zeros: no rule can look into them."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(undecoded.lstrip(_CONTINUATION))
+    except UnicodeDecodeError:
+        return bytes(len(undecoded))
+    return undecoded if len(undecoded.translate(None, _CONTROLS)) == len(undecoded) else bytes(len(undecoded))
 
 
 def trimmed(chunks: list[list[int]], size: int) -> list[list[int]]:

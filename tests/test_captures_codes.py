@@ -26,6 +26,7 @@ WRITINGS: dict[str, Callable[[str], bytes]] = {
     "UTF-16, high byte first": lambda text: text.encode("utf-16-be"),
     "JSON's escapes": lambda text: "".join(f"\\u{ord(one):04x}" for one in text).encode(),
     "JSON's escapes, nested": lambda text: "".join(f"\\\\u{ord(one):04x}" for one in text).encode(),
+    "a program's escapes": lambda text: "".join(f"\\x{ord(one):02x}" for one in text).encode(),
     "URL escapes": lambda text: "".join(f"%{ord(one):02X}" for one in text).encode(),
     "URL escapes of URL escapes": lambda text: "".join(f"%25{ord(one):02X}" for one in text).encode(),
 }

@@ -125,7 +125,7 @@ def test_hostile_files_are_told_one_by_one_and_fit_into_memory(tmp_path: Path) -
     assert peak < 600
 
 
-def test_a_body_made_to_explode_is_imported_as_far_as_makes_sense_and_the_rest_as_it_was_sent(tmp_path: Path) -> None:
+def test_a_body_made_to_explode_is_imported_as_far_as_makes_sense(tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(16 << 20), 1, mtime=0) * 30
     headers = [{"name": "content-encoding", "value": "gzip"}]
     data = {"text": base64.b64encode(bomb).decode(), "encoding": "base64"}
@@ -137,9 +137,8 @@ def test_a_body_made_to_explode_is_imported_as_far_as_makes_sense_and_the_rest_a
     content = body.read()
     assert body.undecoded is not None
     assert "more than 200 times what was sent (after " in body.undecoded
-    assert body.undecoded.endswith(" decoded bytes; the rest is as sent)")
+    assert body.undecoded.endswith(" decoded bytes; the rest is as sent where it is text, or zeros)")
     assert (body.wire_size, body.chunks) == (len(bomb), (Chunk(0, len(content), 0),))
-    rest = content.lstrip(b"\0")
-    assert SPARE <= len(content) - len(rest) < SPARE + (8 << 20)
-    assert bomb.endswith(rest)
+    assert content == bytes(len(content))
+    assert SPARE <= len(content) < SPARE + (8 << 20)
     assert peak < 300

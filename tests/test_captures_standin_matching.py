@@ -67,7 +67,8 @@ def test_an_operation_that_was_never_recorded_has_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "kept"), [("client-gone", 0), ("shutdown", 0), ("recorder-lost", 0), ("upstream-cut", 1), ("no-response", 1)]
+    ("end", "kept"),
+    [("client-gone", 0), ("shutdown", 0), ("recorder-lost", 0), ("upstream-cut", 1), ("no-response", 1)],
 )
 def test_an_exchange_without_a_response_answers_only_if_the_server_was_at_fault(end: str, kept: int) -> None:
     assert len(Answers([exchange(SAY, status=None, end=end)], packaged())) == kept

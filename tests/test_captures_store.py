@@ -118,7 +118,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     assert response.body.wire_size == sum(len(data) for _, data in chunks)
 
 
-def test_broken_compression_keeps_every_byte_and_says_where_it_broke(tmp_path: Path) -> None:
+def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tmp_path: Path) -> None:
     whole = gzip.compress(b"a" * 100)
     body = whole[:15] + b"garbage"
     broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
@@ -126,6 +126,16 @@ def test_broken_compression_keeps_every_byte_and_says_where_it_broke(tmp_path: P
     assert response is not None
     assert response.body.undecoded is not None
     assert response.body.wire_size == len(body)
+    assert response.body.read().strip(b"\0") in (b"", b"a" * 100)
+    text = exchange(answer=f"it is not packed: {TOKEN} é".encode(), answer_headers=[("content-encoding", "gzip")])
+    response = only(written(tmp_path / "text", text)).response
+    assert response is not None
+    assert response.body.read().startswith(b"it is not packed: sk-ant-oat01-")
+    assert TOKEN.encode() not in response.body.read()
+    packed = exchange(answer=gzip.compress(TOKEN.encode()), answer_headers=[("content-encoding", "dcb")])
+    response = only(written(tmp_path / "packed", packed)).response
+    assert response is not None
+    assert response.body.read() == bytes(response.body.wire_size)
     unknown = exchange(answer=b"xyz", answer_headers=[("content-encoding", "rot13")])
     response = only(written(tmp_path / "two", unknown)).response
     assert response is not None

@@ -366,7 +366,9 @@ SSE = b'event: x\ndata: {"session_id":"fake-1"}\n\n'
 @pytest.mark.parametrize("command", ["import", "redact"])
 def test_a_key_is_a_team_s_or_for_once_and_never_made_by_a_typing_error(tmp_path: Path, command: str) -> None:
     (tmp_path / "a.sse").write_bytes(SSE)
-    into = ["--into", "one", "--captures", tmp_path] if command == "import" else ["-o", tmp_path / "b"]
+    into: list[str | Path] = (
+        ["--into", "one", "--captures", tmp_path] if command == "import" else ["-o", tmp_path / "b"]
+    )
     missing = run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "teem.key")
     assert (missing.exit_code, (tmp_path / "teem.key").exists()) == (2, False)
     assert run("key", tmp_path / "team.key").output == run("key", tmp_path / "team.key").output

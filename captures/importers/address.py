@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-from captures.importers.draft import EntryError, octets
+from captures.codec import octets
+from captures.importers.draft import EntryError, quoted
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<target>[^#]*)", re.DOTALL)
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>\d{1,5}))?\Z", re.DOTALL)
@@ -24,7 +25,7 @@ def address(url: object) -> Address:
     """The address of an absolute URL; user names in it are dropped. Raises EntryError."""
     match = _URL.match(url) if isinstance(url, str) else None
     if match is None:
-        raise EntryError(f"URL {str(url)[:60]!r}", "expected an absolute URL such as https://host/path")
+        raise EntryError(f"URL {quoted(url)}", "expected an absolute URL such as https://host/path")
     scheme = _SCHEMES.get(match["scheme"].lower(), match["scheme"].lower())
     authority = match["authority"].rpartition("@")[2]
     place = _HOST.match(authority)

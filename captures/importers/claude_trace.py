@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from captures import codec
+from captures.codec import octets
 from captures.importers.address import address
 from captures.importers.draft import (
     Draft,
@@ -18,7 +19,6 @@ from captures.importers.draft import (
     headers_of,
     iso_us,
     mapping,
-    octets,
     status_of,
     unix_us,
     whole,

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from captures.codec import octets
 from captures.model import End, Exchange, Headers, Request, Response
 
 Pieces = Sequence[tuple[int, bytes]]
 """A body as it came: (microseconds from the request's first byte, bytes)."""
 
+_QUOTED = 4096
 _LIMITS = {"method": 100, "host": 1 << 12, "target": 1 << 16}
 """Characters of what an index line tells of a request: the index is read line by line."""
 _SHOWN = 400
@@ -110,14 +112,6 @@ def whole(content: bytes, us: int = 0) -> Pieces:
     return ((us, content),) if content else ()
 
 
-def octets(text: str) -> bytes:
-    """The bytes of a text: UTF-8, and what tools escape as lone surrogates goes back to the bytes they stand for."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-
-
 def header(name: str, value: str) -> tuple[str, str]:
     """A header line as `Headers` wants it: its bytes read as latin-1."""
     return octets(name).decode("latin-1"), octets(value).decode("latin-1")
@@ -160,8 +154,14 @@ def status_of(found: Any) -> int:
     except (TypeError, ValueError, OverflowError):
         status = -1
     if not (status == 0 or 100 <= status <= 999):
-        raise EntryError(f"status {str(found)[:40]!r}", "expected a number from 100 to 999")
+        raise EntryError(f"status {quoted(found)}", "expected a number from 100 to 999")
     return status
+
+
+def quoted(found: object) -> str:
+    """A value for a problem, whole: cut, a secret in it might not be recognised any more when problems are redacted."""
+    text = repr(str(found))
+    return text if len(text) <= _QUOTED else f"of {len(text)} characters"
 
 
 def iso_us(text: Any) -> int | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import ijson
 
+from captures.codec import octets
 from captures.importers.address import Address, address
 from captures.importers.coding import encoded_side
 from captures.importers.draft import (
@@ -25,7 +26,6 @@ from captures.importers.draft import (
     iso_us,
     kind,
     mapping,
-    octets,
     status_of,
     unbase64,
     unix_us,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from captures import codec
+from captures.codec import octets
 from captures.importers import yaml_text
 from captures.importers.address import address
 from captures.importers.coding import encoded_side, told_by
@@ -21,7 +22,6 @@ from captures.importers.draft import (
     iso_us,
     kind,
     mapping,
-    octets,
     status_of,
     unbase64,
     whole,

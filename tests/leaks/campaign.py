@@ -1,9 +1,11 @@
 """The campaign: thousands of plants, brought into captures in each way there is."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from captures.pseudonyms import Pseudonyms
@@ -115,3 +117,18 @@ def pseudonyms(given: Iterable[Plant]) -> Search:
     made = Pseudonyms(KEY, packaged().prefix)
     lines = ((plant, line) for plant in given for line in plant.secret.splitlines())
     return Search(replace(plant, secret=made.of(line.encode()).decode()) for plant, line in lines)
+
+
+def explanation(value: str, made: Search, capture: Path) -> str:
+    """What a string that a scanner took for a secret is, after pseudonyms that were made again with the key."""
+    if any(made.parts(value.encode())):
+        return "pseudonyms"
+    if any(made.data(value.encode(), "")):
+        return "pseudonyms in an encoding"
+    return "hashes of bodies" if value in _hashes(capture) else "other"
+
+
+@cache
+def _hashes(capture: Path) -> frozenset[str]:
+    texts = (path.read_text() for path in capture.rglob("*.json"))
+    return frozenset(found for text in texts for found in re.findall(r'sha256": "([0-9a-f]{64})"', text))
