@@ -98,7 +98,7 @@ def unwrapped(block: bytes, start: int) -> tuple[int, bytes]:
             break
         last = len(piece) % 3 != 0
         if found := _NO_TEXT.search(piece):
-            kept = found.start() // 3 * 3
+            kept = found.start() + (piece[found.start()] < 0x80 and found.end() - found.start() == 2)
             raw, piece, last = raw[: borders(raw, [kept])[0]], piece[:kept], True
         content.append(piece)
         at += len(raw)
@@ -130,8 +130,8 @@ def characters(raw: bytes) -> bytes:
 
 
 def borders(raw: bytes, sizes: Sequence[int]) -> list[int]:
-    """How many bytes of base64 hold the first bytes of content, for each of sizes that are multiples of three."""
-    counts = [size // 3 * 4 for size in sizes]
+    """How many bytes of base64 hold the first bytes of content, for each of the sizes."""
+    counts = [-(-size * 4 // 3) for size in sizes]
     if _plain(raw):
         return [min(count, len(raw)) for count in counts]
     ends = [0, *itertools.accumulate(map(len, _units(raw)))]

@@ -118,10 +118,10 @@ def test_base64_without_secrets_and_what_only_looks_like_base64_stay(content: by
     assert redacted(b'{"data":"' + content + b'"}') == b'{"data":"' + content + b'"}'
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_long_base64_is_redacted_wherever_a_window_ends_and_however_it_is_cut(seed: int) -> None:
     turn = json.dumps({"session_id": UUID, "hash": HASH, "text": "words " * (seed + 1)})
-    content = ("[" + ",".join([turn] * (600_000 // len(turn))) + "]").encode()
+    content = ("[" + ",".join([turn] * (450_000 // len(turn))) + "]").encode()
     expected = hidden(content.decode()).replace(HASH, Redactor(KEY).pseudonyms.of(HASH.encode()).decode()).encode()
     lead = b"." * (seed * 1111)
     before = lead + b'"' + base64.b64encode(content) + b'","id":"' + UUID.encode() + b'"'
@@ -157,3 +157,17 @@ def test_writing_what_was_read_gives_the_same_base64(text: str, cut: int) -> Non
 @pytest.mark.parametrize("piece", [b"eyJ", b"eyJh", b"eyJhIjoi", b"W3si", base64.b64encode(b'{"a":"session_id"')])
 def test_hostile_beginnings_take_time_in_proportion_to_their_length(piece: bytes) -> None:
     assert takes_time_in_proportion(piece)
+
+
+@pytest.mark.parametrize("padded", [True, False])
+@pytest.mark.parametrize("words", ["", "x", "xx", "xxx"])
+def test_lines_of_base64_that_do_not_belong_together_are_redacted_each_to_its_end(words: str, padded: bool) -> None:
+    def lines(text: str) -> bytes:
+        coded = base64.b64encode(text.encode())
+        return b"\n".join(
+            [coded if padded else coded.rstrip(b"="), b"line", base64.b64encode(f"{words} {text}".encode())]
+        )
+
+    secret = "0123456789abcdef" * 4
+    shown = Redactor(KEY).pseudonyms.of(secret.encode()).decode()
+    assert redacted(lines(f"some words {words} {secret}")) == lines(f"some words {words} {shown}")

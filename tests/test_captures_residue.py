@@ -322,7 +322,7 @@ def test_a_packaged_sample_has_no_residue(sample: str) -> None:
 def test_memory_does_not_grow_with_a_body(tmp_path: Path) -> None:
     folder = written(tmp_path / "large", exchange({"n": 1})).folder
     with (folder / ONE / "request.body").open("wb") as stream:
-        stream.writelines(_megabytes(24))
+        stream.writelines(_megabytes(16))
     tracemalloc.start()
     assert found(folder) == []
     peak = tracemalloc.get_traced_memory()[1]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+_SEED = 20261121
 _TOLD = pytest.StashKey[list[str]]()
 
 
@@ -17,8 +18,9 @@ def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
 
 @pytest.fixture(scope="session")
 def seed(tell: Callable[[str], None]) -> int:
-    """Another one for each run; one that is named in WIRELORE_LEAKS_SEED plants the same secrets again."""
-    chosen = int(os.environ.get("WIRELORE_LEAKS_SEED") or random.SystemRandom().randrange(10**6))
+    """What the secrets are made of: the same in every run, unless WIRELORE_LEAKS_SEED names another or is `any`."""
+    named = os.environ.get("WIRELORE_LEAKS_SEED") or str(_SEED)
+    chosen = random.SystemRandom().randrange(10**6) if named == "any" else int(named)
     tell(f"seed {chosen}: repeat it with WIRELORE_LEAKS_SEED={chosen}")
     return chosen
 
