@@ -545,6 +545,7 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     """
     from captures.standin import serve as answer
     from captures.standin_faults import fault
+    from captures.terminal import printable
 
     exchanges = [exchange for capture in _named(name, captures) for exchange in capture.exchanges()]
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
@@ -559,7 +560,9 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
         faults=planned,
         port=port,
         ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\nCA file: {made.ca}"),
-        told=lambda asked: click.echo(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}"),
+        told=lambda asked: click.echo(
+            printable(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}", line=True)
+        ),
     ).seen
     _note(f"{len(seen)} requests answered")
 
@@ -700,7 +703,9 @@ def _complain(problems: Iterable[str]) -> None:
 
 def _put(text: str, output: Path | None) -> None:
     if output is None:
-        click.echo(text, nl=False)
+        from captures.terminal import printable
+
+        click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, "utf-8")

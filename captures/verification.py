@@ -13,6 +13,7 @@ from captures.redact import Redactor
 from captures.residue import residue
 from captures.residue_books import Account, Residue
 from captures.shelf import MANIFEST, Capture
+from captures.terminal import printable
 
 LEVELS = ("broken", "residue", "unexplained", "note")
 """From the worst; the first two are failures."""
@@ -58,7 +59,7 @@ class Verification:
         """The line without what a hostile file name or member may have brought into it."""
         for canary in sorted(filter(None, self.canaries), key=len, reverse=True):
             line = line.replace(canary, "*")
-        return self._redactor.exchange().text(line)
+        return printable(self._redactor.exchange().text(line))
 
     def _found(self, folder: Path) -> Iterator[Problem | Residue]:
         yield from problems(folder)

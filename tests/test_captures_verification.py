@@ -63,3 +63,11 @@ def test_that_a_capture_has_another_key_than_the_given_one_is_a_note(tmp_path: P
     expected = "expected the one that was given; the capture was judged without it"
     assert list(verification.lines(tmp_path / "one")) == [f"note\tone/capture.json/redaction/key: {found}; {expected}"]
     assert list(Verification(b"x" * 32).lines(tmp_path / "one")) == ([] if said != ONCE else [ANY])
+
+
+def test_what_a_terminal_would_obey_is_told_as_an_escape(tmp_path: Path) -> None:
+    folder = written(tmp_path / "one", exchange()).folder
+    (folder / "a\x1b[2Jb.txt").touch(mode=0o600)
+    (line,) = Verification().lines(folder)
+    assert "\x1b" not in line
+    assert line.startswith("broken\tone/")
