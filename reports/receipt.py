@@ -16,7 +16,7 @@ from captures.index import entry_of
 from captures.marks import marks
 from captures.model import Exchange, Message, Response
 from captures.rendering import rendered
-from captures.shelf import INDEX, MANIFEST, Capture, is_capture
+from captures.shelf import INDEX, MANIFEST, Capture
 from reports._receipt_bodies import Bodies
 from reports._receipt_heads import Heads
 from reports._receipt_known import known
@@ -55,10 +55,10 @@ _SAID = frozenset(
 def write(capture: Capture, folder: Path, key: bytes, key_id: str) -> int:
     """Writes the receipt of a capture into a new or empty folder, and returns how many exchanges it has.
 
-    Raises FileExistsError if the folder holds a capture already, and Unreadable if a part of the source cannot be read.
+    Raises FileExistsError if anything is in the folder, and Unreadable if a part of the source cannot be read.
     """
-    if is_capture(folder):
-        raise FileExistsError(f"{folder}: holds a capture already; choose another name")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder}: is not empty; choose another name, or move away what is in it")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     receipt, lines, index = _Receipt(key), 0, hashlib.sha256()

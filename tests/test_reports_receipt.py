@@ -314,7 +314,7 @@ def test_the_manifest_says_that_it_is_a_receipt_and_under_which_keys(tmp_path: P
 
 def test_a_folder_that_holds_a_capture_is_left_alone(tmp_path: Path) -> None:
     folder = written(tmp_path / "a", exchange()).folder
-    with pytest.raises(FileExistsError, match="holds a capture already"):
+    with pytest.raises(FileExistsError, match="is not empty"):
         receipt(folder, folder)
 
 
