@@ -20,6 +20,8 @@ a twentieth or a fiftieth; only what was made to explode comes near to the thous
 _PIECE = 1 << 18
 _SLICE = 1 << 12
 """Bytes undone at once: so no copy is made of a long rest, and a fault gives back at most so many decoded bytes."""
+_FIRST = 1 << 12
+"""So many of the first bytes are given back, too, if decoding breaks among them."""
 _BROTLI_SLICE = 32
 """Every dozen bytes of br may stand for 16 MB, and no limit can be set for its output."""
 _ZSTD_SLICE = 512
@@ -32,7 +34,7 @@ class Undecodable(ValueError):
     """The bytes are not what the content-encoding says, it is not known, or they are more than can be meant."""
 
     rest: bytes = b""
-    """Of the bytes that were fed last, those that were not decoded, as they were sent."""
+    """Of the bytes that were fed, those not decoded, as they were sent; early on all of them, on a new line."""
 
 
 class _Step(Protocol):
@@ -153,6 +155,7 @@ class Decoder:
         self._steps: list[_Step] = [_STEPS[name]() for name in reversed(names)]
         self._made = [0] * len(names)
         self._sent = 0
+        self._first = b""
 
     def feed(self, data: bytes) -> bytes:
         """What can be decoded now, in one piece. Raises Undecodable."""
@@ -166,12 +169,13 @@ class Decoder:
             try:
                 yield from self._undone(packed, 0)
             except Undecodable as fault:
-                fault.rest = data[start:]
+                fault.rest = self._again + data[start:]
                 raise
             except _FAULTS as fault:
                 undecodable = Undecodable(str(fault))
-                undecodable.rest = data[start:]
+                undecodable.rest = self._again + data[start:]
                 raise undecodable from fault
+            self._first = self._first + packed if self._sent <= _FIRST else b""
 
     def finish(self) -> bytes:
         """What remained. Raises Undecodable if the data ended too early."""
@@ -180,6 +184,11 @@ class Decoder:
             return b"".join(piece for pieces in ends for piece in pieces)
         except _FAULTS as fault:
             raise Undecodable(str(fault)) from fault
+
+    @property
+    def _again(self) -> bytes:
+        """The first bytes, after a line end: what breaks so early was none of it encoded, and some passed for it."""
+        return b"\n" + self._first if self._first else b""
 
     def _undone(self, data: bytes, number: int) -> Iterator[bytes]:
         """The data with the encodings from `number` on undone."""

@@ -19,8 +19,8 @@ def mark(pseudonym: bytes) -> str:
     return _mark(plain(pseudonym))
 
 
-_OUTWARD_BEFORE, _OUTWARD, _INWARD = 64, 256, 6
-"""How many bytes the ends are tried further out, before and after, and further in."""
+_OUTWARD_BEFORE, _OUTWARD, _INWARD, _WORDS_INWARD = 64, 256, 6, 40
+"""How many bytes the ends are tried further out, before and after, and further in, there or at borders of words."""
 _BORDER = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?![A-Za-z0-9])")
 
 
@@ -31,12 +31,13 @@ def is_listed(found: bytes, before: bytes, after: bytes, listed: Collection[str]
         return True
     if not listed:
         return False
-    before, after = plain(before)[-_OUTWARD_BEFORE:], plain(after)[:_OUTWARD]
+    before, after = (plain(part.replace(b"\0", b"")) for part in (before, after))  # UTF-16 has them between
+    before, after = before[-_OUTWARD_BEFORE:], after[:_OUTWARD]
     text, begin, end = before + found + after, len(before), len(before) + len(found)
     borders = {one.start() for one in _BORDER.finditer(text)}
     borders |= {0, len(text), *range(begin, begin + _INWARD), *range(end - _INWARD, end + 1)}
-    starts = [at for at in borders if at < begin + _INWARD and at < end]
-    ends = [at for at in borders if at > end - _INWARD and at > begin]
+    starts = [at for at in borders if at < begin + _WORDS_INWARD and at < end]
+    ends = [at for at in borders if at > end - _WORDS_INWARD and at > begin]
     return any(_mark(text[start:stop]) in listed for start in starts for stop in ends if stop > start)
 
 

@@ -267,7 +267,21 @@ class Scrub:
         before = inside.content[inside.start : inside.start + inside.code.held(raw)]
         after = self.replaced(inside.content, inside.start, inside.start + len(before), inside.spans, side)
         made = inside.code.wrapped(raw, before, after)
-        return self._redactor.pseudonyms.written(raw) if made is None else made
+        if made is None:
+            return self._redactor.pseudonyms.written(raw)
+        plainly = [span for span in inside.spans if not span.inside and before != after]
+        for span, (begin, end) in zip(plainly, self._places(raw, inside, plainly), strict=True):
+            for first, last in secret_parts(made[begin:end], span.rule.form):
+                self.written.add(plain(made[begin:end][first:last]))
+        return made
+
+    def _places(self, raw: bytes, inside: Inside, spans: Iterable[Span]) -> list[tuple[int, int]]:
+        """Where in raw bytes secrets stand, if a code writes each byte of content apart; else none is told."""
+        if inside.code.group > 1:
+            return [(0, 0) for _ in spans]
+        bounds = sorted({place - inside.start for span in spans for place in (span.start, span.end)})
+        ends = dict(zip(bounds, inside.code.borders(raw, bounds), strict=True))
+        return [(ends[span.start - inside.start], ends[span.end - inside.start]) for span in spans]
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
         rule, field = span.rule, span.name.lower().replace("-", "_")

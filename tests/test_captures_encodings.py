@@ -154,3 +154,14 @@ def test_very_many_small_members_cost_no_more_than_their_bytes() -> None:
     member = gzip.compress(b"a", mtime=0)
     decoder = Decoder("gzip")
     assert decoder.feed(member * 40_000) + decoder.finish() == b"a" * 40_000
+
+
+def test_what_breaks_early_is_given_back_from_its_beginning() -> None:
+    text = b"%67%69%74 and so on, no deflate at all \xc3\xa9" * 3
+    decoder = Decoder("deflate")
+    given = b""
+    with pytest.raises(Undecodable) as fault:
+        for start in range(0, len(text), 3):
+            given = text[: start + 3]
+            decoder.feed(text[start : start + 3])
+    assert fault.value.rest in (given, b"\n" + given)
