@@ -162,11 +162,11 @@ def test_what_breaks_early_is_given_back_from_its_beginning() -> None:
 
     def fed() -> Iterator[bytes]:
         for piece in pieces:
-            given.append(piece)
+            sent.append(piece)
             yield decoder.feed(piece)
 
-    given: list[bytes] = []
+    sent: list[bytes] = []
     with pytest.raises(Undecodable) as fault:
         list(fed())
-    assert len(given) > 1
-    assert fault.value.rest == b"\n" + b"".join(given)
+    assert len(sent) > 1
+    assert fault.value.rest == b"\n" + b"".join(sent)
