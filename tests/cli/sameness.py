@@ -1,8 +1,8 @@
 """Sameness: is what was recorded what the stand-in saw, byte for byte, but for the secrets?
 
-Where the secrets are is found here by other means than the recorder's rules: the invented values, and every id by its
-form (but for a client id, which is public), also inside base64 of JSON. In their places the recording must have their
-pseudonyms under the run's key, everywhere else the very bytes.
+Where the secrets are is found here by other means than the recorder's rules: the invented values, every id by its form
+(but for a client id, which is public), and keys for feature flags, also inside base64 of JSON. In their places the
+recording must have their pseudonyms under the run's key, everywhere else the very bytes.
 """
 
 import base64
@@ -25,7 +25,8 @@ _SECRET = re.compile(
             r"(?<!\"client_id\":\")[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])",
             r"(?<=/home/)[a-z0-9]+|(?<=/Users/)[a-z0-9]+",
-            r"[a-z]+@[a-z]+\.(?:com|org)",
+            r"(?<![a-z])(?!noreply@)[a-z]+@[a-z]+\.(?:com|org)",
+            r"client-[A-Za-z0-9]{40,}",
         ]
     ).encode()
 )

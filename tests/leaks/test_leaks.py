@@ -13,10 +13,14 @@ import pytest
 
 from addons import flows
 from captures import keys, recorder
+from captures.foreign import redact
 from captures.importing import bring
 from captures.redact import Redactor
+from captures.residue import residue
+from captures.residue_books import Account
 from captures.store import Capture
 from clients.proxy import Proxy
+from reports import receipt
 from tests.leaks import campaign, foreign, traffic
 from tests.leaks.kinds import WORD
 from tests.leaks.places import HOST, PLACES, WINDOWS
@@ -74,6 +78,19 @@ def test_no_command_that_reads_the_capture_says_a_secret(written: Written, tmp_p
         nothing_is_left(given, tmp_path, tell, f"wirelore {command}", **said(command, *names))
 
 
+def test_no_part_of_a_secret_is_left_in_a_receipt(written: Written, tmp_path: Path, tell: Tell) -> None:
+    given, capture = written
+    receipt.write(Capture(capture), tmp_path / "receipt", b"k" * keys.SIZE, "")
+    nothing_is_left(given, tmp_path / "receipt", tell, "in the receipt of it")
+
+
+def test_verify_takes_none_of_the_pseudonyms_for_a_secret(written: Written, tell: Tell) -> None:
+    account = Account()
+    left = [str(one) for one in residue(written[1], account=account) if one.level == "residue"]
+    tell(f"wirelore verify: {account.explained} strings known as pseudonyms, {len(left)} taken for secrets")
+    assert left == []
+
+
 def test_no_part_of_a_secret_is_left_where_a_window_ends(tmp_path: Path, chance: random.Random, tell: Tell) -> None:
     given = campaign.plants(WINDOWS, chance, 1, 30)
     campaign.write(tmp_path / "capture", given, [WINDOWS], chance)
@@ -91,6 +108,21 @@ def test_no_part_of_a_secret_is_left_after_an_import(
     account = bring(paths, tmp_path / "capture", campaign.redactor(given), readers={"mitmproxy": flows.read})
     assert (account.problems, account.skipped) == ([], [])
     nothing_is_left(given, tmp_path / "capture", tell, f"imported from {name}")
+
+
+@pytest.mark.parametrize("name", foreign.FORMATS)
+def test_no_part_of_a_secret_is_left_in_a_foreign_file_that_was_redacted(
+    tmp_path: Path, chance: random.Random, tell: Tell, name: str
+) -> None:
+    source, output = tmp_path / "source", tmp_path / "output"
+    source.mkdir()
+    output.mkdir()
+    given = list(foreign.files(source, name, chance, 6))
+    redactor = campaign.redactor(given)
+    for number, path in enumerate(sorted(one for one in source.rglob("*") if one.is_file())):
+        redact(path, output / f"{number}{path.suffix}", redactor)
+    there = {id(one.plant): one.plant for one in Search(given).folder(source)}  # names of files are not looked into
+    nothing_is_left(list(there.values()), output, tell, f"redacted as {name}")
 
 
 def test_no_part_of_a_secret_is_left_after_a_recording(tmp_path: Path, chance: random.Random, tell: Tell) -> None:
