@@ -19,6 +19,7 @@ from captures import VERSION
 if TYPE_CHECKING:
     from captures.importers import Draft, Problem
     from captures.keys import Key
+    from captures.standin_conversation import Seen
     from captures.store import Capture
     from clients.certificates import Authority
     from schemas.library import Library
@@ -545,7 +546,6 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     """
     from captures.standin import serve as answer
     from captures.standin_faults import fault
-    from captures.terminal import printable
 
     exchanges = [exchange for capture in _named(name, captures) for exchange in capture.exchanges()]
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
@@ -560,9 +560,7 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
         faults=planned,
         port=port,
         ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\nCA file: {made.ca}"),
-        told=lambda asked: click.echo(
-            printable(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}", line=True)
-        ),
+        told=_told,
     ).seen
     _note(f"{len(seen)} requests answered")
 
@@ -686,6 +684,13 @@ def _noted(ended: Mapping[str, Any]) -> None:
     else:
         line = f"{ended['status'] or '---'} {ended['method']} {ended['host']}{ended['path']}  {ended['cause']}"
         _note(f"  {line if line.isprintable() else ascii(line)[1:-1]}")
+
+
+def _told(asked: "Seen") -> None:
+    """Prints what the stand-in was asked, on a line."""
+    from captures.terminal import printable
+
+    click.echo(printable(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}", line=True))
 
 
 def _factor(pace: str) -> float:
