@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from captures.pseudonyms import spelled
+from captures.pseudonyms import SIMPLE, spelled
 from captures.secret_rules import expression
 
-_SIMPLE = {b"n": 0x0A, b"r": 0x0D, b"t": 0x09, b"b": 0x08, b"f": 0x0C}
 _PLACEHOLDER = 0x7F
 """Stands in the content for a character that is more than one byte of it."""
 _LETTER = rb'(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf"/])'
@@ -88,5 +87,5 @@ def _meant(escape: bytes) -> int:
     """The character that an escape means, if it is ASCII's."""
     letter = escape.lstrip(b"\\")
     digits = escape[1:] if escape[:1] == b"%" else letter[1:] if len(letter) in (3, 5) else b""
-    number = int(digits, 16) if digits else _SIMPLE.get(letter, (letter or b"\\")[0])
+    number = int(digits, 16) if digits else SIMPLE.get(letter, letter or b"\\")[0]
     return number if number < 0x80 else _PLACEHOLDER

@@ -21,7 +21,8 @@ _HEX = re.compile(rb"(?:[0-9a-f]{16,}|[0-9A-F]{16,})")
 _JWT = re.compile(rb"eyJ[\w-]*(?:\.[\w-]*)+")
 _EMAIL = re.compile(rb"[^@\s]+@[^@\s]+\.[^@.\s]+")
 _UNITS = re.compile(rb"%[0-9A-Fa-f]{2}|\\+u[0-9A-Fa-f]{4}|\\+[^\\]|[^\\%]+|.", re.DOTALL)
-_SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+"""What an escape of one letter means, as in JSON."""
 
 
 def _table(pools: tuple[bytes, ...], symbols: dict[int, bytes]) -> tuple[bytes, ...]:
@@ -117,7 +118,7 @@ def _meant(unit: bytes) -> bytes:
     escape = unit.lstrip(b"\\")
     if escape[:1] == b"u" and len(escape) == 5:
         return chr(int(escape[1:], 16)).encode("utf-8", "surrogatepass")
-    return _SIMPLE.get(escape, escape or b"\\")
+    return SIMPLE.get(escape, escape or b"\\")
 
 
 def spelled(unit: bytes, piece: bytes) -> bytes:

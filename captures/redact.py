@@ -269,19 +269,18 @@ class Scrub:
         made = inside.code.wrapped(raw, before, after)
         if made is None:
             return self._redactor.pseudonyms.written(raw)
-        plainly = [span for span in inside.spans if not span.inside and before != after]
-        for span, (begin, end) in zip(plainly, self._places(raw, inside, plainly), strict=True):
-            for first, last in secret_parts(made[begin:end], span.rule.form):
-                self.written.add(plain(made[begin:end][first:last]))
+        if inside.code.group == 1 and before != after:
+            self._note_written(raw, made, inside)
         return made
 
-    def _places(self, raw: bytes, inside: Inside, spans: Iterable[Span]) -> list[tuple[int, int]]:
-        """Where in raw bytes secrets stand, if a code writes each byte of content apart; else none is told."""
-        if inside.code.group > 1:
-            return [(0, 0) for _ in spans]
+    def _note_written(self, raw: bytes, made: bytes, inside: Inside) -> None:
+        """Keeps the pseudonyms as they stand in raw bytes: an escape may mean more characters there than before."""
+        spans = [span for span in inside.spans if not span.inside]
         bounds = sorted({place - inside.start for span in spans for place in (span.start, span.end)})
         ends = dict(zip(bounds, inside.code.borders(raw, bounds), strict=True))
-        return [(ends[span.start - inside.start], ends[span.end - inside.start]) for span in spans]
+        for span in spans:
+            piece = made[ends[span.start - inside.start] : ends[span.end - inside.start]]
+            self.written.update(plain(piece[first:last]) for first, last in secret_parts(piece, span.rule.form))
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
         rule, field = span.rule, span.name.lower().replace("-", "_")

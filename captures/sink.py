@@ -13,7 +13,7 @@ from captures.routes import Routes
 from captures.windows import BodyScrub
 
 _BORDERS = (b"\n", b'"', b"&")
-"""What is put on the disk for now ends after one of these, so that no value is cut that may be half a secret."""
+"""What is put on the disk before it is settled ends after one of these, so that no secret is cut in half."""
 
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\f\r")
@@ -64,7 +64,7 @@ class Sink:
                 self._chunks.append([before, self._decoded - before, us])
 
     def settle(self, *, whole: bool = False) -> dict[str, Any] | None:
-        """Puts on the disk, for now, what came before the last call, and reports; None if nothing is new.
+        """Puts on the disk what came before the last call and is not settled yet; reports it, or None if it is nothing.
 
         Of a body that is not known to be `whole` what follows the last border is left out.
         """
