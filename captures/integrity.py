@@ -16,7 +16,7 @@ from captures.completeness import missing
 from captures.index import entry_of
 from captures.layout import EXCHANGE, ID, Problem, modes, strays
 from captures.model import WHOLE
-from captures.shelf import CLOSED, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, Unreadable, is_capture
+from captures.shelf import CLOSED, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, Unreadable, below, is_capture
 
 _BLOCK = 1 << 20
 _AGAIN = "record or import it again"
@@ -40,8 +40,7 @@ def folders(name: str, captures: Path) -> list[Path]:
     for folder in (Path(name), captures / name):
         if is_capture(folder) or (folder / INDEX).is_file():
             return [folder]
-        inside = [one for one in sorted(folder.iterdir()) if is_capture(one)] if folder.is_dir() else []
-        if inside:
+        if inside := list(below(folder)):
             return inside
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 

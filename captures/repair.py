@@ -21,7 +21,7 @@ from captures.layout import EXCHANGE, ID, files
 from captures.model import WHOLE, Headers, Request
 from captures.rendering import iso, rendered
 from captures.routes import packaged
-from captures.shelf import ASIDE, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, SPARE, is_capture
+from captures.shelf import ASIDE, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, SPARE
 from captures.sink import trimmed
 
 _BLOCK = 1 << 20
@@ -100,13 +100,6 @@ def repairs(folders: Iterable[Path]) -> Iterator[str]:
         else:
             if done:
                 yield str(done)
-
-
-def inside(captures: Path) -> Iterator[Path]:
-    """The captures in a folder and in its folders, as `captures.store.listed` has them."""
-    for folder in sorted(captures.iterdir()) if captures.is_dir() else []:
-        within = [folder] if is_capture(folder) or not folder.is_dir() else sorted(folder.iterdir())
-        yield from filter(is_capture, within)
 
 
 def _is_open(folder: Path) -> bool:

@@ -22,6 +22,7 @@ SPARE = MANIFEST + ".part"
 """Room that the recorder keeps for the manifest."""
 RECORDING, CLOSED, REPAIRED = "recording", "complete", "repaired"
 """What a manifest's status can be."""
+_DEPTH = 4
 
 
 class Unreadable(Exception):
@@ -129,29 +130,41 @@ def is_capture(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
+def below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
+    """The folders of captures in a folder, sorted, a few levels deep: those of a matrix lie below their client's.
+
+    What is in folders whose name begins with a dot is not among them: they are under way, or were put aside.
+    """
+    for child in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if child.name.startswith("."):
+            continue
+        if is_capture(child):
+            yield child
+        elif depth > 1 and not child.is_symlink():
+            yield from below(child, depth - 1)
+
+
 def listed(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
     """The captures in a folder and in its folders, by name: those that `find` knows under their relative path.
 
     One that cannot be read is given to `broken`, and the rest goes on.
     """
-    for folder in sorted(captures.iterdir()) if captures.is_dir() else []:
-        inside = [folder] if is_capture(folder) or not folder.is_dir() else sorted(folder.iterdir())
-        for one in filter(is_capture, inside):
-            try:
-                yield Capture(one)
-            except Unreadable as fault:
-                broken(fault)
+    for one in below(captures):
+        try:
+            yield Capture(one)
+        except Unreadable as fault:
+            broken(fault)
 
 
 def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
     """The captures that a user names: a capture's name in the captures folder, its path, or a folder of captures.
 
-    Raises Unreadable if there is none.
+    A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
     for folder in (Path(name), captures / name):
         if is_capture(folder):
             return [Capture(folder, routes)]
-        if folder.is_dir() and (inside := [child for child in sorted(folder.iterdir()) if is_capture(child)]):
+        if inside := list(below(folder)):
             return [Capture(child, routes) for child in inside]
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 

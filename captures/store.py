@@ -30,12 +30,25 @@ from captures.shelf import (
     SPARE,
     Capture,
     Unreadable,
+    below,
     find,
     is_capture,
     listed,
 )
 
-__all__ = ["FORMAT", "INDEX", "MANIFEST", "Capture", "Entry", "Unreadable", "Writer", "find", "is_capture", "listed"]
+__all__ = [
+    "FORMAT",
+    "INDEX",
+    "MANIFEST",
+    "Capture",
+    "Entry",
+    "Unreadable",
+    "Writer",
+    "below",
+    "find",
+    "is_capture",
+    "listed",
+]
 
 _SPARE = (SPARE, 256 << 10)
 """A file of this size (bytes) is given up when the capture is closed, so that a full disk has room for its manifest."""

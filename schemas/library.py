@@ -69,7 +69,8 @@ class Library:
 
     def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:
         """The branch schemas of an analyzer by the value that they are dispatched on; empty if it has none."""
-        (key,) = self.root(analyzer).get("x-learn", {}).get("dispatch", []) or [""]
+        learn = self.root(analyzer).get("x-learn") or {}  # it may be false: nothing is learned
+        (key,) = learn.get("dispatch", []) or [""]
         found = {}
         for branch in self.root(analyzer).get("allOf", []):
             reference = branch.get("then", {}).get("$ref")

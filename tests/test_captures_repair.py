@@ -11,8 +11,8 @@ import pytest
 from captures.integrity import problems
 from captures.model import LOST, End, Headers, Request, Response
 from captures.redact import Redactor
-from captures.repair import inside, repair, repairs
-from captures.store import Capture, Entry, Unreadable, Writer
+from captures.repair import repair, repairs
+from captures.store import Capture, Entry, Unreadable, Writer, below
 from tests.exchanges import START, exchange
 from tests.test_captures_store import written
 
@@ -184,7 +184,7 @@ def test_a_repair_that_was_killed_is_repaired(writer: Writer) -> None:
 def test_one_line_says_what_was_repaired(writer: Writer) -> None:
     begun(writer)
     left = killed(writer)
-    (line,) = repairs(inside(left.parent))
+    (line,) = repairs(below(left.parent))
     assert line == (
         f"repaired {left}: its recorder was killed; 1 exchanges are there, 1 of them were under way and end as "
         "recorder-lost, 0 had not been filed, 0 could not be saved; lost: what came in its last seconds or after it"

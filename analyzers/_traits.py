@@ -1,0 +1,298 @@
+"""Traits: what one capture shows, taken apart into things that can be counted and compared.
+
+A trait is one statement about one place of one kind of observation: the member is there, it is of this type, it has
+this value, this text, this element. How a place is read is data (schemas/changes.json); nothing here knows an analyzer.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from analyzers._check import json_type, pointer
+from analyzers._contract import Observation, observations, registry
+from captures import codec
+from captures.model import Exchange
+from schemas._forms import form_of
+from schemas._words import is_free_key
+from schemas.changes import Reading, Tables
+from schemas.library import PACKAGED
+
+CASE, THING, PRESENT, ELEMENT = "case", "thing", "present", "element"
+TYPE, VALUE, TEXT = "type", "value", "text"
+"""The aspects of traits: a case occurs, a thing was met, a member is there, a list has an element; of what lies at a
+place a type, a value, a long text."""
+COUNTED = frozenset({PRESENT, ELEMENT})
+"""Aspects of which `sometimes` and `always` differ; of the others only whether they are ever seen."""
+_INSIDE = frozenset({PRESENT, ELEMENT, THING})
+"""Aspects that are about a member of the place around."""
+
+_LONG = 80
+_MEMBERS = 80
+_VALUES = 64
+_MANY = "(many values)"
+
+
+class Case(NamedTuple):
+    """What tells observations of different things apart."""
+
+    operation: str
+    variant: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        variant = f" ({self.variant})" if self.variant else ""
+        return f"{self.operation}{variant}" + (f" {self.detail}" if self.detail else "")
+
+
+class Spot(NamedTuple):
+    """A place in the observations of an analyzer of one case."""
+
+    analyzer: str
+    case: Case
+    place: str
+
+
+class Trait(NamedTuple):
+    """One statement about a spot."""
+
+    spot: Spot
+    aspect: str
+    value: str = ""
+
+
+@dataclass
+class Traits:
+    """All traits of one capture, with how often they could have been seen."""
+
+    name: str
+    counts: Counter[Trait] = field(default_factory=Counter)
+    room: Counter[Spot] = field(default_factory=Counter)
+    """How often each place occurred."""
+    first: dict[Trait, str] = field(default_factory=dict)
+    """The exchange that showed it first."""
+    measures: dict[Spot, list[float]] = field(default_factory=dict)
+    orders: dict[Spot, set[tuple[str, ...]]] = field(default_factory=dict)
+    """Lists of which the order is compared."""
+    spellings: dict[Spot, set[str]] = field(default_factory=dict)
+    """Names by the place that lists them."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The long texts by what they are shown as, where they were asked for."""
+    operations: Counter[str] = field(default_factory=Counter)
+    clients: Counter[str] = field(default_factory=Counter)
+    origins: Counter[str] = field(default_factory=Counter)
+    untold: Counter[str] = field(default_factory=Counter)
+    """Exchanges whose source does not tell a thing, by captures.model.Exchange.absent."""
+    versioned: set[Spot] = field(default_factory=set)
+    """Places whose text held the client's own version."""
+    distinct: Counter[Spot] = field(default_factory=Counter)
+    """How many values of a place are kept."""
+    exchanges: int = 0
+
+    def of(self, trait: Trait) -> int:
+        """How often the trait could have been seen."""
+        if trait.aspect == CASE:
+            return self.operations[trait.spot.case.operation]
+        if trait.aspect not in _INSIDE:
+            return self.room[trait.spot]
+        return self.room[trait.spot._replace(place=trait.spot.place.rpartition("/")[0])]
+
+
+def traits_of(
+    exchanges: Iterable[Exchange], name: str, tables: Tables, version: str = "", *, content: bool = False
+) -> Traits:
+    """The traits of a capture's exchanges.
+
+    `version` is the client's own, which is put out of texts before they are compared, as is the day of the recording;
+    without it that of each request's user agent is.
+    """
+    found = Traits(name)
+    bench = [(one, one.start(), tables.readings.get(one.id, Reading())) for one in registry().values()]
+    for exchange in exchanges:
+        found.exchanges += 1
+        found.operations[exchange.operation] += 1
+        found.origins[exchange.origin] += 1
+        found.untold.update(exchange.absent)
+        if exchange.request.client:
+            found.clients[exchange.request.client] += 1
+        variant = tables.variant(exchange.operation, _sent(exchange, tables))
+        for one, observe, reading in bench:
+            for _, observation in observations(observe, exchange):
+                case = _case(exchange.operation, variant, observation, reading)
+                _Walk(found, one.id, case, reading, exchange, version, tables, content=content).take(observation)
+    return found
+
+
+def _sent(exchange: Exchange, tables: Tables) -> Any:
+    """The request's body, read only where kinds of requests are told apart by it."""
+    asked = any(one.operation == exchange.operation for one in tables.variants)
+    return exchange.request.document.value if asked and "request-body" not in exchange.absent else None
+
+
+def _case(operation: str, variant: str, observation: Observation, reading: Reading) -> Case:
+    if not reading.case:
+        return Case("")
+    details = [str(observation[name]) for name in reading.case if observation.get(name) not in (None, operation)]
+    return Case(operation, variant, " ".join(detail.removeprefix(operation).strip() for detail in details).strip())
+
+
+class _Walk:
+    """Takes one observation apart."""
+
+    def __init__(
+        self,
+        into: Traits,
+        analyzer: str,
+        case: Case,
+        reading: Reading,
+        exchange: Exchange,
+        version: str,
+        tables: Tables,
+        *,
+        content: bool,
+    ) -> None:
+        self.into, self.analyzer, self.case, self.reading, self.tables = into, analyzer, case, reading, tables
+        self.id, self.content = f"{into.name}/{exchange.id}", content
+        own = version or exchange.request.client.partition("/")[2]
+        self.own = _own(own)
+        day = datetime.fromtimestamp(exchange.started_us / 1e6, UTC) if exchange.started_us else None
+        self.day = _day(day.date().isoformat()) if day else None
+
+    def take(self, observation: Observation) -> None:
+        root = Spot(self.analyzer, self.case, "")
+        self._seen(Trait(root, CASE))
+        if self.reading.counted:
+            self.into.measures.setdefault(root, []).append(1)
+        self._object({name: value for name, value in observation.items() if name not in self.reading.case}, "", "")
+
+    def _seen(self, trait: Trait) -> None:
+        self.into.counts[trait] += 1
+        self.into.first.setdefault(trait, self.id)
+
+    def _spot(self, place: str) -> Spot:
+        return Spot(self.analyzer, self.case, place)
+
+    def _value(self, value: Any, place: str, around: str) -> None:
+        """Takes what lies at a place; `around` is the type of the object that it is a member of, with its name."""
+        reading, spot = self.reading, self._spot(place)
+        if place in reading.measures:
+            if isinstance(value, int | float):
+                self.into.measures.setdefault(spot, []).append(value)
+            return
+        if isinstance(value, list) and place in reading.orders:
+            self.into.orders.setdefault(spot, set()).add(tuple(map(str, value)))
+            return
+        if isinstance(value, list) and place in reading.spellings:
+            self.into.spellings.setdefault(spot, set()).update(map(str, value))
+            return
+        if place in reading.each and not isinstance(value, list):
+            self.into.room[spot] += 1
+            self._seen(Trait(self._spot(place + pointer([str(value)])), THING))
+            return
+        if _hinted("opaque", around) or (isinstance(value, str) and _hinted("open", around)):
+            self.into.room[spot] += 1
+            self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), spot)
+            return
+        self._seen(Trait(spot, TYPE, json_type(value)))
+        if isinstance(value, dict):
+            self._object(value, place, str(value.get("type", "")))
+        elif isinstance(value, list):
+            self._list(value, place)
+        else:
+            self.into.room[spot] += 1
+            if place not in reading.unvalued:
+                self._scalar(value, spot)
+
+    def _object(self, value: Mapping[str, Any], place: str, kind: str) -> None:
+        self.into.room[self._spot(place)] += 1
+        free = len(value) > _MEMBERS
+        steps = [("*" if free or is_free_key(name) else name, name) for name in value]
+        for step in sorted({step for step, _ in steps}):
+            below = place + pointer([step])
+            if below not in self.reading.ignored:
+                self._seen(Trait(self._spot(below), PRESENT))
+        for step, name in steps:
+            below = place + pointer([step])
+            if below not in self.reading.ignored:
+                self._value(value[name], below, f"{kind}.{name}")
+
+    def _list(self, value: list[Any], place: str) -> None:
+        spot = self._spot(place)
+        self.into.room[spot] += 1
+        if place in self.reading.unvalued:
+            return
+        if place in self.reading.each and all(isinstance(element, str) for element in value):
+            for element in sorted(set(value)):
+                self._seen(Trait(self._spot(place + pointer([element])), ELEMENT))
+            return
+        named: dict[str, list[Any]] = {}
+        member = self.reading.named.get(place, "type")
+        for element in value:
+            tag = element.get(member, element.get("type")) if isinstance(element, dict) else None
+            named.setdefault(f"[{tag}]" if isinstance(tag, str) and len(tag) <= _LONG else "*", []).append(element)
+        for step in sorted(named):
+            if step != "*":
+                self._seen(Trait(self._spot(place + pointer([step])), ELEMENT))
+            for element in named[step]:
+                self._value(element, place + pointer([step]), "")
+
+    def _scalar(self, value: Any, spot: Spot) -> None:
+        if not isinstance(value, str):
+            self._valued(spot, codec.line(value).decode().strip())
+        elif form := form_of(value):
+            self._valued(spot, f"({form})")
+        elif len(value) > _LONG or "\n" in value:
+            self._text(value, spot)
+        else:
+            self._valued(spot, codec.line(self._plain(value, spot)).decode("utf-8", "replace").strip())
+
+    def _valued(self, spot: Spot, shown: str) -> None:
+        trait = Trait(spot, VALUE, shown)
+        if trait not in self.into.counts:
+            self.into.distinct[spot] += 1
+            if self.into.distinct[spot] > _VALUES:
+                trait = Trait(spot, VALUE, _MANY)
+        self._seen(trait)
+
+    def _text(self, text: str, spot: Spot) -> None:
+        plain = self._plain(text, spot)
+        digest = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        shown = f"{len(plain):,} characters ({digest})"
+        self._seen(Trait(spot, TEXT, shown))
+        if self.content:
+            self.into.texts.setdefault(shown, text)
+
+    def _plain(self, text: str, spot: Spot) -> str:
+        """The text without the client's own version, the day of the recording, and ids."""
+        if self.own is not None and (changed := self.own.sub("{version}", text)) != text:
+            self.into.versioned.add(spot)
+            text = changed
+        return self.tables.without_ids(self.day.sub("{day}", text) if self.day is not None else text)
+
+
+@lru_cache(256)
+def _own(version: str) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d)") if re.match(r"\d+\.\d", version) else None
+
+
+@lru_cache(256)
+def _day(iso: str) -> re.Pattern[str]:
+    """A day as texts write it: 2026-01-05, 20260105, 1/5/2026, January 5, 2026, Mon Jan 05 2026."""
+    day = datetime.fromisoformat(iso)
+    forms = [iso, f"{day.month}/{day.day}/{day.year}", f"{day:%B} {day.day}, {day.year}", f"{day:%a %b %d %Y}"]
+    return re.compile("|".join(map(re.escape, forms)))
+
+
+def _hinted(kind: str, member: str) -> bool:
+    """Whether schemas/hints.json has a member, `<type>.<member>`, under `opaque` or `open`."""
+    return not _hints(kind).isdisjoint((member, f"*.{member.rpartition('.')[2]}"))
+
+
+@cache
+def _hints(kind: str) -> frozenset[str]:
+    hints = codec.loads((PACKAGED / "hints.json").read_bytes())
+    return frozenset(hint["place"] for hint in hints[kind])
