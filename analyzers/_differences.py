@@ -39,6 +39,10 @@ def name_of(place: str) -> str:
     return last.replace("~1", "/").replace("~0", "~").removeprefix("[").removesuffix("]")
 
 
+def _rate(sight: Sight) -> str:
+    return f"{sight.count:,} of {sight.of:,}"
+
+
 def difference(
     rule: Rule,
     spot: Spot,
@@ -59,6 +63,8 @@ def difference(
         "detail": spot.case.detail,
         "before": before.shown or "nothing",
         "after": after.shown or "nothing",
+        "before_rate": _rate(before),
+        "after_rate": _rate(after),
     }
     direction = rule.direction or told.readings.get(spot.analyzer, Reading()).direction
     return Difference(

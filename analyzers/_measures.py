@@ -14,7 +14,8 @@ from analyzers._traits import Spot, Traits
 from analyzers._weigh import Pair
 from schemas.changes import Tables
 
-_FACTOR = 1.5
+_FACTOR, _LEAST = 1.5, 500
+"""How much larger a measure is that differs, and how large at least: bytes or milliseconds."""
 
 
 def differences(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
@@ -36,7 +37,7 @@ def _measures(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
         for scenario, pair in groups.items():
             before, after = ([_measure(traits, spot, counts=counts) for traits in side] for side in pair)
             ranges = [[value for value in side if value is not None] for side in (before, after)]
-            if all(ranges) and _lie_apart(ranges[0], ranges[1], 1.0 if counts else _FACTOR):
+            if all(ranges) and _lie_apart(ranges[0], ranges[1], counts=counts):
                 middle = median(ranges[0]), median(ranges[1])
                 apart[middle[1] > middle[0]].append((scenario, *middle))
         for found in apart.values():
@@ -51,9 +52,11 @@ def _measure(traits: Traits, spot: Spot, *, counts: bool) -> float | None:
     return len(values) if counts else median(values)
 
 
-def _lie_apart(before: Sequence[float], after: Sequence[float], factor: float) -> bool:
+def _lie_apart(before: Sequence[float], after: Sequence[float], *, counts: bool) -> bool:
     low, high = (before, after) if max(before) < min(after) else (after, before)
-    return max(low) < min(high) and (min(high) >= factor * max(low))
+    if counts:
+        return max(low) < min(high)
+    return min(high) >= max(_LEAST, _FACTOR * max(low))
 
 
 def _measured(

@@ -31,6 +31,8 @@ COUNTED = frozenset({PRESENT, ELEMENT})
 _INSIDE = frozenset({PRESENT, ELEMENT, THING})
 """Aspects that are about a member of the place around."""
 
+_PLAIN = frozenset({"boolean", "integer", "number", "empty"})
+"""Forms of strings whose values are told all the same."""
 _LONG = 80
 _MEMBERS = 80
 _VALUES = 64
@@ -193,11 +195,11 @@ class _Walk:
             self.into.room[spot] += 1
             self._seen(Trait(self._spot(place + pointer([str(value)])), THING))
             return
+        self._seen(Trait(spot, TYPE, json_type(value)))
         if _hinted("opaque", around) or (isinstance(value, str) and _hinted("open", around)):
             self.into.room[spot] += 1
             self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), spot)
             return
-        self._seen(Trait(spot, TYPE, json_type(value)))
         if isinstance(value, dict):
             self._object(value, place, str(value.get("type", "")))
         elif isinstance(value, list):
@@ -213,7 +215,7 @@ class _Walk:
         steps = [("*" if free or is_free_key(name) else name, name) for name in value]
         for step in sorted({step for step, _ in steps}):
             below = place + pointer([step])
-            if below not in self.reading.ignored:
+            if below not in self.reading.ignored | self.reading.orders | self.reading.spellings:
                 self._seen(Trait(self._spot(below), PRESENT))
         for step, name in steps:
             below = place + pointer([step])
@@ -243,7 +245,7 @@ class _Walk:
     def _scalar(self, value: Any, spot: Spot) -> None:
         if not isinstance(value, str):
             self._valued(spot, codec.line(value).decode().strip())
-        elif form := form_of(value):
+        elif (form := form_of(value)) and form not in _PLAIN:
             self._valued(spot, f"({form})")
         elif len(value) > _LONG or "\n" in value:
             self._text(value, spot)

@@ -62,9 +62,12 @@ class Weight:
 
     @property
     def by_chance(self) -> float:
-        """The probability that the side that never shows it does so by chance, if the other's rate held for both."""
+        """The probability that the side that never shows it does so by chance, if the other's rate held for both.
+
+        The rate is taken a little lower than it was seen: one capture out of one proves little.
+        """
         missing = self.shown.index(0)
-        rate = self.shown[1 - missing] / (self.possible[1 - missing] or 1)
+        rate = self.shown[1 - missing] / (self.possible[1 - missing] + 1)
         return float((1 - rate) ** self.possible[missing])
 
     @property

@@ -8,7 +8,9 @@ from typing import Any
 from analyzers._check import Finding, check
 from analyzers._contract import observations, registry
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
+from captures.redact import Redactor
 from captures.routes import packaged
+from captures.store import Capture, Writer
 from schemas.learn import EVERYONE, Learner
 from schemas.library import PACKAGED, Library
 
@@ -104,6 +106,17 @@ def findings(library: Library, *exchanges: Exchange, analyzer: str = "") -> list
 def found(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Finding]:
     """The findings themselves."""
     return list(check(exchanges, library, [registry()[analyzer]] if analyzer else ()))
+
+
+def written_capture(folder: Path, *exchanges: Exchange, labels: dict[str, str] | None = None) -> Capture:
+    """Exchanges as a capture on disk, its manifest with labels."""
+    writer = Writer(folder, Redactor(b"k" * 32), options={"labels": labels or {}})
+    for one in exchanges:
+        asked = [(0, one.request.body.read())] if one.request.body.size else []
+        told = [(500, one.response.body.read())] if one.response and one.response.body.size else []
+        writer.write(one, request_body=asked, response_body=told, encoded=False)
+    writer.close()
+    return Capture(folder)
 
 
 def _bytes(value: Any) -> bytes:

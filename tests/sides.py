@@ -1,0 +1,32 @@
+"""Two sides for comparisons, made of exchanges by hand."""
+
+from collections.abc import Iterable, Mapping
+
+from analyzers._change import Comparison, Difference, Side
+from analyzers._compare import compared
+from analyzers._traits import Traits, traits_of
+from captures.model import Exchange
+from schemas.changes import tables
+
+AGENT = ("user-agent", "made-agent/1.0.7 (x)")
+
+
+def capture(*exchanges: Exchange, name: str = "made", version: str = "") -> Traits:
+    """The traits of one capture."""
+    return traits_of(exchanges, name, tables(), version)
+
+
+def comparison(before: Mapping[str, Iterable[Traits]], after: Mapping[str, Iterable[Traits]]) -> Comparison:
+    """The comparison of captures by scenario."""
+    sides = {name: list(one) for name, one in before.items()}, {name: list(one) for name, one in after.items()}
+    return compared(sides, (Side("old"), Side("new")), tables())
+
+
+def differences(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[Difference]:
+    """The differences of two captures of one scenario."""
+    return list(comparison({"s": [capture(*before)]}, {"s": [capture(*after)]}).differences)
+
+
+def told(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[tuple[str, str, str]]:
+    """(class, rule, message) of the differences of two captures."""
+    return [(one.kind, one.rule, one.message) for one in differences(before, after)]
