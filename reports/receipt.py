@@ -134,8 +134,15 @@ class _Receipt:
         kept = {name: one for name, one in said.items() if name == "backlog" and isinstance(one, int)}
         for name, choices in (("answered_by", ("service", "stand-in")), ("command", ("import",)), ("format", _ORIGINS)):
             kept |= {name: said[name]} if said.get(name) in choices else {}
+        if isinstance(labels := said.get("labels"), dict):
+            kept["labels"] = self._labels(labels)
         hosts = said.get("hosts")
         return kept | ({"hosts": list(map(self._heads.host, hosts))} if isinstance(hosts, list) else {})
+
+    def _labels(self, said: Mapping[str, Any]) -> dict[str, str]:
+        """The labels, by which recordings of one scenario are found again; its name is the user's own."""
+        told = ("client", "version", "scenario", "repeat")
+        return {name: self._if(_VERSION, one) for name, one in said.items() if name in told}
 
     def _document(self, said: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
         more = {name: self._any(one) for name, one in said.items() if name not in (*_SAID, "pseudonyms")}

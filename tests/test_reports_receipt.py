@@ -24,7 +24,7 @@ from reports._receipt_known import known
 from reports._receipt_values import StandIns
 from reports.receipt import write
 from schemas.library import PACKAGED, Library
-from tests.exchanges import event, exchange
+from tests.exchanges import event, exchange, written_capture
 from tests.secret_shapes import KEY, TOKEN, UUID
 from tests.test_captures_store import written
 
@@ -243,7 +243,10 @@ def test_a_word_in_every_place_is_in_no_place_of_the_receipt(tmp_path: Path) -> 
         for kind, content in BODIES.values()
     ]
     writer = Writer(
-        tmp_path / "made", Redactor(KEY), tool={"wirelore": "1.0", WORD: WORD}, options={"hosts": [WORD], WORD: WORD}
+        tmp_path / "made",
+        Redactor(KEY),
+        tool={"wirelore": "1.0", WORD: WORD},
+        options={"hosts": [WORD], WORD: WORD, "labels": {"scenario": WORD, "version": "1.2.3", WORD: WORD}},
     )
     writer.notes = {"passed_through": {f"{WORD}.example": 2}, "words": [WORD]}
     writer.write(
@@ -364,3 +367,16 @@ def test_json_in_another_encoding_is_masked_by_what_can_be_seen_of_it() -> None:
 def test_a_number_stays_a_number_of_as_many_digits(number: bytes) -> None:
     made = StandIns(KEY).number(number)
     assert (len(made), codec.document(made).problem) == (len(number), None)
+
+
+def test_recordings_of_one_scenario_are_of_one_scenario_in_receipts_of_one_key(tmp_path: Path) -> None:
+    found = []
+    for name, scenario in (("a", "mine"), ("b", "mine"), ("c", "other")):
+        labels = {"client": "claude", "version": "1.2.3", "scenario": scenario, "repeat": "2"}
+        written_capture(tmp_path / name, exchange({"model": "m"}), labels=labels)
+        manifest = json.loads((receipt(tmp_path / name, tmp_path / f"{name}-receipt") / "capture.json").read_bytes())
+        found.append(manifest["options"]["labels"])
+    one, two, other = (labels["scenario"] for labels in found)
+    assert one == two != other
+    assert {(labels["version"], labels["repeat"]) for labels in found} == {("1.2.3", "2")}
+    assert "mine" not in one
