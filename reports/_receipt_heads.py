@@ -47,13 +47,14 @@ class Heads:
         if request.absolute:
             scheme, _, rest = target.partition("://")
             authority = rest[: len(rest) - len(rest.lstrip("/?"))] or re.split(r"[/?#]", rest)[0]
-            start, target = f"{self._word(scheme)}://{self._authority(authority)}", rest[len(authority) :]
+            shown = scheme if scheme in ("http", "https") else self._word(scheme)
+            start, target = f"{shown}://{self._authority(authority)}", rest[len(authority) :]
         address, mark, fragment = target.partition("#")
         path, question, query = address.partition("?")
         parameters = self._known.parameters(exchange.operation)
         pairs = (pair.partition("=") for pair in query.split("&"))
-        shown = "&".join(self._pair(*pair, parameters) for pair in pairs) if question else ""
-        return start + self._path(path, exchange, parameters) + question + shown + mark + self._text(fragment)
+        kept = "&".join(self._pair(*pair, parameters) for pair in pairs) if question else ""
+        return start + self._path(path, exchange, parameters) + question + kept + mark + self._text(fragment)
 
     def _path(self, path: str, exchange: Exchange, parameters: dict[str, list[Node]]) -> str:
         if exchange.operation not in self._known.operations:

@@ -380,3 +380,11 @@ def test_recordings_of_one_scenario_are_of_one_scenario_in_receipts_of_one_key(t
     assert one == two != other
     assert {(labels["version"], labels["repeat"]) for labels in found} == {("1.2.3", "2")}
     assert "mine" not in one
+
+
+def test_how_a_request_was_addressed_is_still_seen(tmp_path: Path) -> None:
+    written_capture(
+        tmp_path / "a", exchange(None, operation="GET /v1/models", target="https://api.anthropic.com/v1/models")
+    )
+    (copied,) = Capture(receipt(tmp_path / "a", tmp_path / "b")).exchanges()
+    assert copied.request.target == "https://api.anthropic.com/v1/models"
