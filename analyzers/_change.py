@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-KINDS = ("breaking", "additive", "cosmetic", "unjudged")
+BREAKING, ADDITIVE, COSMETIC, UNJUDGED = "breaking", "additive", "cosmetic", "unjudged"
+KINDS = (BREAKING, ADDITIVE, COSMETIC, UNJUDGED)
 """The classes of differences, the gravest first; `unjudged` is what the recordings are not enough to class."""
 
 CLIENT, SERVER = "client-to-server", "server-to-client"

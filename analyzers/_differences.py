@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from analyzers._change import Difference, Sight
+from analyzers._change import BREAKING, UNJUDGED, Difference, Sight
 from analyzers._traits import CASE, ELEMENT, PRESENT, TEXT, TYPE, VALUE, Case, Spot, Trait, Traits
 from analyzers._weigh import ALWAYS, NEVER, Pair, Weight
 from schemas.changes import Reading, Rule, Tables
 
 _SHOWN, _TEXTS = 6, 2
+_FEW = 10
+"""Observations below which what is sometimes missing may be missing by chance."""
 _PLACES = 2
 _SETS = (TYPE, TEXT, VALUE)
 """Aspects of which a place has several; a place that has another type has other values, which are not told then."""
@@ -75,12 +78,16 @@ def difference(
         f"{spot.analyzer}#{spot.place}" if spot.analyzer else "",
         before,
         after,
-        rule.message.format(**words),
+        rule.message.format(**words).removesuffix(": nothing"),
         rule.advice.format(**words),
         tuple(scenario for scenario in scenarios if scenario),
         of_scenarios,
         fingerprint(rule.id, *spot.case, spot.analyzer, spot.place, *same),
     )
+
+
+def _unjudged(one: Difference) -> Difference:
+    return replace(one, kind=UNJUDGED, message=f"{one.message}; too few to judge")
 
 
 class Differences:
@@ -119,7 +126,14 @@ class Differences:
         if weight.trait.aspect != CASE or rule.of:
             scenarios = sorted({*weight.steady, *weight.unsteady})
             sights = (self._sight(weight.trait, 0, scenarios), self._sight(weight.trait, 1, scenarios))
-            yield difference(rule, spot, sights, scenarios, len(self._groups), self._told)
+            made = difference(rule, spot, sights, scenarios, len(self._groups), self._told)
+            partial = change == "less-often" or was != ALWAYS
+            yield _unjudged(made) if partial and made.kind == BREAKING and self._is_thin(scenarios, sights) else made
+
+    def _is_thin(self, scenarios: Iterable[str], sights: Iterable[Sight]) -> bool:
+        """Whether few observations of recordings that were never repeated are all there is."""
+        repeated = any(len(side) > 1 for scenario in scenarios for side in self._groups[scenario])
+        return not repeated and min(sight.of for sight in sights) < _FEW
 
     def _changed(self, spot: Spot, aspect: str, weights: Sequence[Weight]) -> Difference:
         """The difference of a place's types, texts or values."""

@@ -155,6 +155,19 @@ def test_bodies_that_grew_by_half_and_more_requests_are_told() -> None:
     ]
 
 
+def test_what_a_few_requests_had_less_often_is_not_judged_until_the_recording_is_repeated() -> None:
+    def run(*fields: object) -> list[Exchange]:
+        return [exchange({**BODY, **({"seed": 1} if field else {})}) for field in fields]
+
+    few = told(run(1, 1), run(1, 0))
+    assert few == [
+        ("unjudged", "request-field-less-often", "seed is there less often (2 of 2 became 1 of 2); too few to judge")
+    ]
+    assert [kind for kind, _, _ in told(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
+    repeated = comparison({"s": [capture(*run(1, 1))] * 2}, {"s": [capture(*run(1, 0))] * 2})
+    assert [one.kind for one in repeated.differences] == ["breaking"]
+
+
 def test_a_fingerprint_does_not_depend_on_the_captures() -> None:
     first = comparison({"s": [capture(exchange(BODY), name="x")]}, {"s": [capture(exchange({**BODY, "n": 1}))]})
     again = comparison({"t": [capture(exchange(BODY))] * 2}, {"t": [capture(exchange({**BODY, "n": 1}), name="y")] * 2})
