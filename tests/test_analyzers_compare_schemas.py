@@ -44,5 +44,5 @@ def test_flags_operations_and_headers_are_compared(tmp_path: Path) -> None:
     found = differences(tmp_path, BODY, BODY, headers=[("content-type", "application/json"), ("anthropic-beta", "a-1")])
     assert found == [
         ("breaking", "beta-flag-added", "the flag a-1 is new"),
-        ("additive", "request-header-added", "the header anthropic-beta is new: "a-1""),
+        ("additive", "request-header-added", 'the header anthropic-beta is new: "a-1"'),
     ]
