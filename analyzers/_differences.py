@@ -127,7 +127,7 @@ class Differences:
             scenarios = sorted({*weight.steady, *weight.unsteady})
             sights = (self._sight(weight.trait, 0, scenarios), self._sight(weight.trait, 1, scenarios))
             made = difference(rule, spot, sights, scenarios, len(self._groups), self._told)
-            partial = change == "less-often" or was != ALWAYS
+            partial = change == "less-often" or (change == "disappeared" and was != ALWAYS)
             yield _unjudged(made) if partial and made.kind == BREAKING and self._is_thin(scenarios, sights) else made
 
     def _is_thin(self, scenarios: Iterable[str], sights: Iterable[Sight]) -> bool:

@@ -278,7 +278,7 @@ class _Walk:
 
 @lru_cache(256)
 def _own(version: str) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d)") if re.match(r"\d+\.\d", version) else None
+    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d)") if re.match(r"\d+\.\d+\.\d", version) else None
 
 
 @lru_cache(256)
