@@ -116,16 +116,17 @@ class Differences:
     def _came_or_went(self, weight: Weight) -> Iterable[Difference]:
         """The difference of what is there or not; a case without a rule of its own is told by what it consists of."""
         spot, (was, now) = weight.trait.spot, weight.change
+        scenarios = sorted({*weight.steady, *weight.unsteady})
+        sights = (self._sight(weight.trait, 0, scenarios), self._sight(weight.trait, 1, scenarios))
         if weight.one_sided:
             change = "disappeared" if weight.shown[1] == 0 else "appeared"
         elif weight.trait.aspect in (PRESENT, ELEMENT):
-            change = "less-often" if was == ALWAYS or now == NEVER else "more-often"
+            rates = [sight.count / (sight.of or 1) for sight in sights]
+            change = "less-often" if rates[1] < rates[0] else "more-often"
         else:
             change = "disappeared" if now == NEVER else "appeared"
         rule = self._told.rule(spot.analyzer, spot.place, change, was if was in (ALWAYS, NEVER) else "sometimes")
         if weight.trait.aspect != CASE or rule.of:
-            scenarios = sorted({*weight.steady, *weight.unsteady})
-            sights = (self._sight(weight.trait, 0, scenarios), self._sight(weight.trait, 1, scenarios))
             made = difference(rule, spot, sights, scenarios, len(self._groups), self._told)
             partial = change == "less-often" or (change == "disappeared" and was != ALWAYS)
             yield _unjudged(made) if partial and made.kind == BREAKING and self._is_thin(scenarios, sights) else made

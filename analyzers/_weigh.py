@@ -72,11 +72,11 @@ class Weight:
 
     @property
     def change(self) -> tuple[str, str]:
-        """How often it was there before and after, in most of the scenarios that differ."""
-        pairs = sorted(self.steady.values())
-        if pairs:
-            return max(pairs, key=pairs.count)
-        return (SOMETIMES, NEVER) if self.shown[1] == 0 else (NEVER, SOMETIMES)
+        """How often it was there before and after in the scenarios that differ: `sometimes` where they do not agree."""
+        if not self.steady:
+            return (SOMETIMES, NEVER) if self.shown[1] == 0 else (NEVER, SOMETIMES)
+        before, after = (set(side) for side in zip(*self.steady.values(), strict=True))
+        return before.pop() if len(before) == 1 else SOMETIMES, after.pop() if len(after) == 1 else SOMETIMES
 
 
 @dataclass(frozen=True)
