@@ -6,6 +6,7 @@ Written once, over the observations of every analyzer; which differences there a
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from analyzers import _measures
 from analyzers._change import KINDS, SERVER, Comparison, Difference, SetAside, Side, Sight
@@ -17,8 +18,20 @@ from schemas.changes import Tables, tables
 
 _STAND_IN = "stand-in"
 
-Recordings = Mapping[str, Sequence[Traits]]
+Scenarios = Mapping[str, Sequence[Traits]]
 """The traits of captures by scenario."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One side, read: what it is, and the traits of its captures by scenario."""
+
+    side: Side
+    captures: Scenarios
+    problems: tuple[str, ...] = ()
+    """What could not be read, a message each."""
+    content: bool = False
+    """Whether long texts were kept."""
 
 
 def compare(
@@ -34,46 +47,41 @@ def compare(
     `noise` holds further captures of the first side, which show what differs by itself; several captures of a scenario
     on one side do so too. With `content` long texts are shown whole. Raises captures.store.Unreadable.
     """
-    told, problems = tables(), list[str]()
-    old, new = (_read(captures, told, problems, content=content) for captures in ((*before, *noise), after))
-    about = _side(names[0], (*before, *noise), old), _side(names[1], after, new)
-    return compared((old, new), about, told, problems, content=content)
+    return compared(read(names[0], (*before, *noise), content=content), read(names[1], after, content=content))
 
 
-def compared(
-    sides: tuple[Recordings, Recordings],
-    about: tuple[Side, Side],
-    told: Tables,
-    problems: Sequence[str] = (),
-    *,
-    content: bool = False,
-) -> Comparison:
-    """What differs between two sides whose traits are known."""
-    groups = _paired(*sides)
+def read(name: str, captures: Sequence[Capture], *, content: bool = False) -> Recorded:
+    """The captures of one side, read. Raises captures.store.Unreadable."""
+    found: dict[str, list[Traits]] = {}
+    problems: list[str] = []
+    for capture in captures:
+        labels = capture.manifest.get("options", {}).get("labels", {})
+        exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
+        made = traits_of(exchanges, capture.name, tables(), labels.get("version", ""), content=content)
+        found.setdefault(labels.get("scenario", ""), []).append(made)
+    return Recorded(_side(name, captures, found), found, tuple(problems), content)
+
+
+def compared(before: Recorded, after: Recorded) -> Comparison:
+    """What differs between two sides."""
+    told, groups = tables(), _paired(before.captures, after.captures)
     weighed = weigh(groups)
-    found = [*Differences(groups, told, content=content).of(weighed.real), *_measures.differences(groups, told)]
-    found, invented = _parted(found, groups)
-    found += [*_of_stand_in(invented, told), *_untold(groups, told), *_alone(*sides, groups, told)]
-    return Comparison(
-        *about, tuple(sorted(found, key=_rank)), tuple(_set_aside(weighed.noise, groups)), tuple(problems)
-    )
+    made = Differences(groups, told, content=before.content and after.content).of(weighed.real)
+    found, invented = _parted([*made, *_measures.differences(groups, told)], groups)
+    found += [
+        *_of_stand_in(invented, told),
+        *_untold(groups, told),
+        *_alone(before.captures, after.captures, groups, told),
+    ]
+    ranked, noise = tuple(sorted(found, key=_rank)), tuple(_set_aside(weighed.noise, groups))
+    return Comparison(before.side, after.side, ranked, noise, (*before.problems, *after.problems))
 
 
 def _rank(one: Difference) -> tuple[int, str, str, str, str, str]:
     return KINDS.index(one.kind), one.direction, one.operation, one.place, one.rule, one.fingerprint
 
 
-def _read(captures: Iterable[Capture], told: Tables, problems: list[str], *, content: bool) -> Recordings:
-    found: dict[str, list[Traits]] = {}
-    for capture in captures:
-        labels = capture.manifest.get("options", {}).get("labels", {})
-        exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        made = traits_of(exchanges, capture.name, told, labels.get("version", ""), content=content)
-        found.setdefault(labels.get("scenario", ""), []).append(made)
-    return found
-
-
-def _side(name: str, captures: Sequence[Capture], read: Recordings) -> Side:
+def _side(name: str, captures: Sequence[Capture], read: Scenarios) -> Side:
     clients, origins = Counter[str](), Counter[str]()
     for each in (one for of_scenario in read.values() for one in of_scenario):
         clients.update(each.clients)
@@ -91,7 +99,7 @@ def _side(name: str, captures: Sequence[Capture], read: Recordings) -> Side:
     )
 
 
-def _paired(before: Recordings, after: Recordings) -> dict[str, Pair]:
+def _paired(before: Scenarios, after: Scenarios) -> dict[str, Pair]:
     """The captures of both sides by scenario; all together if the sides have no scenario in common."""
     if common := before.keys() & after.keys():
         return {scenario: (before[scenario], after[scenario]) for scenario in sorted(common)}
@@ -129,7 +137,7 @@ def _untold(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
             yield difference(rule, NOWHERE, (sights[0], sights[1]), (), len(groups), told, same=[name], name=name)
 
 
-def _alone(before: Recordings, after: Recordings, groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
+def _alone(before: Scenarios, after: Scenarios, groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
     """Scenarios that one side lacks."""
     if before.keys().isdisjoint(after):
         return

@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzers._change import Comparison, Side, Sight
 from analyzers._check import pointer
-from analyzers._compare import compared
+from analyzers._compare import Recorded, compared
 from analyzers._contract import registry
 from analyzers._traits import CASE, ELEMENT, PRESENT, THING, TYPE, VALUE, Case, Spot, Trait, Traits
 from captures import codec
@@ -24,8 +24,10 @@ Schema = Mapping[str, Any]
 def compare_schemas(before: Library, after: Library, *, names: tuple[str, str]) -> Comparison:
     """What differs between what two folders of schemas describe. Raises schemas.judge.BadSchema."""
     told = tables()
-    sides = {"": [described(before, told)]}, {"": [described(after, told)]}
-    found = compared(sides, (Side(names[0]), Side(names[1])), told)
+    sides = (
+        Recorded(Side(name), {"": [described(one, told)]}) for name, one in zip(names, (before, after), strict=True)
+    )
+    found = compared(*sides)
     plain = [replace(one, before=_plain(one.before), after=_plain(one.after)) for one in found.differences]
     return replace(found, differences=tuple(plain))
 

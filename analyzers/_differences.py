@@ -147,7 +147,8 @@ class Differences:
             VALUE: "value-changed" if gone and new else "value-added" if new else "value-removed",
         }[aspect]
         rule = self._told.rule(spot.analyzer, spot.place, change)
-        sights = (self._set(spot, aspect, 0, scenarios), self._set(spot, aspect, 1, scenarios))
+        told = frozenset(one.trait for one in weights) if aspect == TEXT else None
+        sights = (self._set(spot, aspect, 0, scenarios, told), self._set(spot, aspect, 1, scenarios, told))
         same = [change, *sorted(one.trait.value for one in weights)]
         return difference(rule, spot, sights, scenarios, len(self._groups), self._told, same=same)
 
@@ -168,12 +169,14 @@ class Differences:
                 return shown
         return ""
 
-    def _set(self, spot: Spot, aspect: str, side: int, scenarios: Iterable[str]) -> Sight:
-        """Which types, texts or values one side has at a place."""
+    def _set(
+        self, spot: Spot, aspect: str, side: int, scenarios: Iterable[str], told: frozenset[Trait] | None = None
+    ) -> Sight:
+        """Which types, texts or values one side has at a place; of many texts only those that are told."""
         chosen = list(scenarios)
         captures = [traits for scenario in chosen for traits in self._groups[scenario][side]]
         at_spot = (trait for scenario in chosen for trait in self._values.get((scenario, spot), ()))
-        known = {trait for trait in at_spot if trait.aspect == aspect}
+        known = {trait for trait in at_spot if trait.aspect == aspect and (told is None or trait in told)}
         counts = Counter[Trait]()
         for traits in captures:
             counts.update({trait: traits.counts[trait] for trait in known & traits.counts.keys()})

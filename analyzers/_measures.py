@@ -14,8 +14,10 @@ from analyzers._traits import Spot, Traits
 from analyzers._weigh import Pair
 from schemas.changes import Tables
 
-_FACTOR, _LEAST = 1.5, 500
-"""How much larger a measure is that differs, and how large at least: bytes or milliseconds."""
+_FACTOR, _FAR, _LEAST = 1.5, 4, 500
+"""How many times larger a measure is that differs; the same where few were taken; how large it is at least."""
+_FEW = 3
+"""Measures of a side below which those that vary by themselves may be apart by chance."""
 
 
 def differences(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
@@ -37,7 +39,9 @@ def _measures(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
         for scenario, pair in groups.items():
             before, after = ([_measure(traits, spot, counts=counts) for traits in side] for side in pair)
             ranges = [[value for value in side if value is not None] for side in (before, after)]
-            if all(ranges) and _lie_apart(ranges[0], ranges[1], counts=counts):
+            counted = (sum(len(one.measures.get(spot, ())) for one in side) for side in pair)
+            few = spot.place in reading.jittery and min(counted) < _FEW
+            if all(ranges) and _lie_apart(ranges[0], ranges[1], 0 if counts else _FAR if few else _FACTOR):
                 middle = median(ranges[0]), median(ranges[1])
                 apart[middle[1] > middle[0]].append((scenario, *middle))
         for found in apart.values():
@@ -52,11 +56,12 @@ def _measure(traits: Traits, spot: Spot, *, counts: bool) -> float | None:
     return len(values) if counts else median(values)
 
 
-def _lie_apart(before: Sequence[float], after: Sequence[float], *, counts: bool) -> bool:
+def _lie_apart(before: Sequence[float], after: Sequence[float], factor: float) -> bool:
+    """Whether one range begins so many times above the other's end; with factor 0 anywhere above it."""
     low, high = (before, after) if max(before) < min(after) else (after, before)
-    if counts:
+    if not factor:
         return max(low) < min(high)
-    return min(high) >= max(_LEAST, _FACTOR * max(low))
+    return min(high) >= max(_LEAST, factor * max(low))
 
 
 def _measured(

@@ -244,7 +244,7 @@ class _Walk:
 
     def _scalar(self, value: Any, spot: Spot) -> None:
         if not isinstance(value, str):
-            self._valued(spot, codec.line(value).decode().strip())
+            self._valued(spot, self.tables.without_ids(codec.line(value).decode()))
         elif (form := form_of(value)) and form not in _PLAIN:
             self._valued(spot, f"({form})")
         elif len(value) > _LONG or "\n" in value:

@@ -61,6 +61,8 @@ class Reading:
     """Places whose values are told elsewhere, or mean nothing."""
     measures: frozenset[str] = frozenset()
     """Numbers that are compared by size."""
+    jittery: frozenset[str] = frozenset()
+    """Measures that vary by themselves."""
     named: Mapping[str, str] = field(default_factory=dict)
     """Lists of objects, with the member that names their elements; otherwise it is `type`."""
     counted: bool = False
@@ -144,7 +146,7 @@ def _expression(place: str) -> str:
 
 
 def _reading(stated: Mapping[str, Any]) -> Reading:
-    lists = ("each", "ignored", "orders", "spellings", "unvalued", "measures")
+    lists = ("each", "ignored", "orders", "spellings", "unvalued", "measures", "jittery")
     return Reading(
         stated["direction"],
         tuple(stated["case"]),

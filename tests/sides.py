@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from analyzers._change import Comparison, Difference, Side
-from analyzers._compare import compared
+from analyzers._compare import Recorded, compared
 from analyzers._traits import Traits, traits_of
 from captures.model import Exchange
 from schemas.changes import tables
@@ -18,8 +18,8 @@ def capture(*exchanges: Exchange, name: str = "made", version: str = "") -> Trai
 
 def comparison(before: Mapping[str, Iterable[Traits]], after: Mapping[str, Iterable[Traits]]) -> Comparison:
     """The comparison of captures by scenario."""
-    sides = {name: list(one) for name, one in before.items()}, {name: list(one) for name, one in after.items()}
-    return compared(sides, (Side("old"), Side("new")), tables())
+    old, new = ({name: list(one) for name, one in side.items()} for side in (before, after))
+    return compared(Recorded(Side("old"), old), Recorded(Side("new"), new))
 
 
 def differences(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[Difference]:
