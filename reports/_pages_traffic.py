@@ -1,24 +1,21 @@
-"""Pages on the traffic itself: overview, endpoints, headers, beta flags."""
+"""Pages on the traffic itself: overview and endpoints."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from captures.model import CAUSES
-from reports import tables
 from reports._catalogue import Operation
 from reports._counts import HeaderSeen, HeadSeen, Seen
-from reports._markup import cell, code, codes, link, share, short, table
+from reports._markup import cell, code, codes, link, share, table
 from reports._parameters import known_values
 from reports.evidence import Evidence
 from reports.findings import Outcome
 from reports.text import summary
-from schemas.claims import Claim
 
 PAGES = {
     "endpoints.md": "every operation with hosts, statuses and who vouches for it",
     "headers.md": "request and response headers: presence, values, order, spelling",
-    "beta-flags.md": "the beta flags, and the claimed ones that were not seen",
+    "beta-flags.md": "the beta flags: versions, what goes along with them, answers, and what is only claimed",
     "event-sequences.md": "event streams as state machines, with counts",
     "errors.md": "errors as responses and inside streams, and retries",
     "bodies.md": "the fields of requests, responses and events",
@@ -27,9 +24,6 @@ PAGES = {
     "openapi.yaml": "all of it as an OpenAPI 3.1 document",
 }
 """The files of a report beside the overview, and what each holds."""
-
-_FLAG = re.compile(r"[a-z][a-z0-9-]*-(?:\d{4}-\d\d-\d\d|\d{8})")
-_FLAG_HEADER = "anthropic-beta: "
 
 
 def overview(evidence: Evidence, operations: Sequence[Operation], outcome: Outcome) -> str:
@@ -82,26 +76,6 @@ def endpoints(evidence: Evidence, operations: Sequence[Operation]) -> str:
     for each in operations:
         if each.seen:
             lines += _endpoint(evidence, each, each.seen)
-    return "\n".join(lines)
-
-
-def beta_flags(evidence: Evidence, claims: Iterable[Claim]) -> str:
-    """The page beta-flags.md."""
-    claimed = _claimed_flags(claims)
-    clients = {str(name): uses for name, uses in tables.beta_flags(evidence).to_dict().items()}
-    lines = ["# Beta flags", "", f"Back to the {link('overview', 'README.md')}.", "", "## Seen", ""]
-    rows: list[tuple[str | int, ...]] = []
-    for flag, seen in sorted(evidence.flags.items()):
-        used = [name for name, uses in clients.items() if uses[flag]]
-        spoken = ", ".join(claimed.get(flag, ())) or "none"
-        rows.append((code(short(flag)), seen.count, _span(seen), codes(name or "not named" for name in used), spoken))
-    lines += table(["flag", "requests", "first and last", "clients", "claims"], rows, "No request carried a flag.")
-    lines += ["## By operation", ""]
-    uses = sorted(evidence.flag_uses.items())
-    lines += table(["flag", "operation", "requests"], [(code(short(f)), code(op), n) for (f, op), n in uses])
-    lines += ["## Claimed, and not seen", ""]
-    lost = sorted(set(claimed) - set(evidence.flags))
-    lines += table(["flag", "claims"], [(code(flag), ", ".join(claimed[flag])) for flag in lost])
     return "\n".join(lines)
 
 
@@ -169,15 +143,3 @@ def _counted(counts: Counter[str], meaning: Callable[[str], str] | None = None) 
     if meaning is None:
         return [(code(name), count) for name, count in ranked]
     return [(code(name), count, meaning(name)) for name, count in ranked]
-
-
-def _claimed_flags(claims: Iterable[Claim]) -> dict[str, list[str]]:
-    """The flags that claims on request headers enumerate, with all claims that speak of them."""
-    ledger = list(claims)
-    flags = {term for one in ledger if one.area == "request-headers" for term in one.terms if _FLAG.fullmatch(term)}
-    found: dict[str, list[str]] = {}
-    for claim in ledger:
-        for flag in {term.removeprefix(_FLAG_HEADER) for term in claim.terms}:
-            if flag in flags or _FLAG_HEADER + flag in claim.terms:
-                found.setdefault(flag, []).append(claim.id)
-    return found

@@ -11,7 +11,8 @@ from analyzers._check import Finding, check
 from captures.model import Exchange
 from captures.routes import Routes
 from captures.store import Capture
-from reports import _pages_coverage, markdown, openapi
+from reports import _pages_coverage, flags, markdown, openapi
+from reports._flag_tally import FlagTally
 from reports._usage import Usage
 from reports.coverage import Coverage, coverage
 from reports.evidence import Evidence, fed
@@ -37,10 +38,10 @@ class Bundle(NamedTuple):
 def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
     """Writes the report of captures into a folder."""
     every = list(captures)
-    evidence, outcome = Evidence(), Outcome([], [], 0)
-    outcome.groups = grouped(_findings(every, library, evidence, outcome))
+    evidence, outcome, tally = Evidence(), Outcome([], [], 0), flags.begun(library)
+    outcome.groups = grouped(_findings(every, library, evidence, outcome, tally))
     routes, ledger = Routes.load(library.folder / TABLE), _claims(library)
-    texts = markdown.pages(evidence, outcome, library, routes, ledger)
+    texts = markdown.pages(evidence, outcome, library, routes, ledger, flags.tabled(tally, ledger, library))
     document = openapi.document(evidence, library, routes, ledger)
     texts[DOCUMENT] = openapi.yaml_text(document)
     covered = coverage(document, _again(every, outcome.problems))
@@ -75,11 +76,14 @@ def _claims(library: Library) -> tuple[Claim, ...]:
     return claims(folder) if folder.is_dir() else ()
 
 
-def _findings(captures: Iterable[Capture], library: Library, evidence: Evidence, outcome: Outcome) -> Iterator[Finding]:
+def _findings(
+    captures: Iterable[Capture], library: Library, evidence: Evidence, outcome: Outcome, tally: FlagTally
+) -> Iterator[Finding]:
     usage = Usage(library)
     for capture in captures:
         outcome.captures.append(capture.name)
-        yield from check(_counted(capture, evidence, outcome, usage), library)
+        exchanges = tally.fed(_counted(capture, evidence, outcome, usage), flags.labels(capture))
+        yield from check(exchanges, library)
 
 
 def _counted(capture: Capture, evidence: Evidence, outcome: Outcome, usage: Usage) -> Iterator[Exchange]:

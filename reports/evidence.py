@@ -126,7 +126,7 @@ def _take_request(evidence: Evidence, exchange: Exchange) -> None:
     if "request-headers" in exchange.absent:
         return
     evidence.request_heads.setdefault(operation, HeadSeen()).take(request.headers, exchange.absent)
-    evidence.authentication.setdefault(operation, Counter())[_authentication(request.headers)] += 1
+    evidence.authentication.setdefault(operation, Counter())[authenticated(request.headers)] += 1
     for seen in beta_flags.observe(exchange):
         for flag in sorted(set(seen["flags"])):
             evidence.flags.setdefault(flag, Seen()).take(exchange)
@@ -181,7 +181,8 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _authentication(headers: Headers) -> str:
+def authenticated(headers: Headers) -> str:
+    """How a request identifies itself: `api-key`, the authorization scheme in lower case, or `none`."""
     scheme = (headers.first("authorization") or "").partition(" ")[0].lower()
     if scheme:
         return scheme

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from captures.model import Headers
+from captures.model import Exchange, Headers
 from captures.routes import Routes
 from reports import _fields
 from reports._markup import anchor, diagram, short, table
 from reports._pages_headers import headers
 from reports.evidence import END, START, Evidence, gather
 from reports.findings import Outcome
+from reports.flags import FlagTable, begun, tabled
 from reports.markdown import pages
 from schemas.claims import claims
 from schemas.library import Library
@@ -30,7 +31,13 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     library = taught(tmp_path_factory.mktemp("made") / "schemas", *conversation())
     evidence = gather([("made", conversation())])
-    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims())
+    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), _flags(*conversation()))
+
+
+def _flags(*exchanges: Exchange) -> FlagTable:
+    tally = begun(Library())
+    assert list(tally.fed(exchanges, {})) == list(exchanges)
+    return tabled(tally, claims(), Library())
 
 
 def _anchors(text: str) -> list[str]:
@@ -77,7 +84,7 @@ def test_the_overview_tells_figures_and_completeness(made: Pages) -> None:
 
 def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:
     assert "| `GET /api/oauth/profile` | `api.anthropic.com` | claimed (captured) |" in made["endpoints.md"]
-    assert "| `oauth-2025-04-20` | A08a, B01, E03 |" in made["beta-flags.md"]
+    assert "| `oauth-2025-04-20` | A08a, B01, E03 | S1 |" in made["beta-flags.md"]
     assert "| `413 request_too_large` | R01 |" in made["errors.md"]
 
 
@@ -99,9 +106,10 @@ def test_a_header_is_shown_with_presence_values_and_spelling(made: Pages) -> Non
 def test_a_flag_is_shown_with_its_clients_and_operations(made: Pages) -> None:
     page = made["beta-flags.md"]
     assert (
-        "| `one-2025-01-01` | 8 | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z | `claude-cli/2.0.56` | none |" in page
+        "| `one-2025-01-01` | 8 | 1 | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z | `claude-cli` 2.0.56 "
+        "| `claude-cli` | none |" in page
     )
-    assert "| `one-2025-01-01` | `POST /v1/messages` | 6 |" in page
+    assert "| `one-2025-01-01` | `POST /v1/messages` | all 6 |" in page
 
 
 def test_a_retry_is_shown_with_its_delay(made: Pages) -> None:
@@ -140,16 +148,17 @@ def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
         {hostile: 1}, {hostile: hostile}, operation=f"GET /{hostile.replace(' ', '')}", events=[(hostile, {"a": 1})],
         headers=[("X-Odd", hostile), ("anthropic-beta", hostile), ("User-Agent", hostile)],
     )  # fmt: skip
+    bare = replace(one, request=replace(one.request, headers=Headers()))
     made = pages(
-        gather([(hostile, [one, replace(one, request=replace(one.request, headers=Headers()))])]),
-        Outcome([], [hostile], 2, [hostile]), taught(tmp_path / "schemas", one), Routes.load(), claims(),
+        gather([(hostile, [one, bare])]), Outcome([], [hostile], 2, [hostile]), taught(tmp_path / "schemas", one),
+        Routes.load(), claims(), _flags(one, bare),
     )  # fmt: skip
     assert _broken(made) == []
 
 
 def test_no_evidence_gives_pages_that_say_so(tmp_path: Path) -> None:
     library = Library(blank(tmp_path / "schemas"))
-    made = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims())
+    made = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims(), _flags())
     assert _broken(made) == []
     assert "No event stream was seen." in made["event-sequences.md"]
     assert "No error was seen." in made["errors.md"]

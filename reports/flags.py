@@ -1,0 +1,59 @@
+"""The beta-flag table: each flag over versions, models, authentication, operations and scenarios, with its company.
+
+It is made in one pass. What is kept meanwhile depends on how many kinds of requests there are, not on how many of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from captures.store import Capture
+from reports._flag_places import Place, Shut
+from reports._flag_table import FlagTable, tabled
+from reports._flag_tally import FlagTally
+from reports._pages_flags import markdown
+from schemas.claims import Claim
+from schemas.library import Library
+
+__all__ = ["FlagTable", "begun", "json", "labels", "markdown", "table", "tabled"]
+
+
+def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library | None = None) -> FlagTable:
+    """The table of captures, in whatever order they come; the library, or the packaged one, says what is known."""
+    used = library or Library()
+    tally, problems = begun(used), list[str]()
+    for capture in captures:
+        exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
+        for _ in tally.fed(exchanges, labels(capture)):
+            pass
+    return tabled(tally, claims, used, sorted(problems))
+
+
+def begun(library: Library) -> FlagTally:
+    """A tally that has counted nothing; `fed` counts the exchanges of a capture."""
+    return FlagTally(Shut.of(library.folder))
+
+
+def labels(capture: Capture) -> dict[str, str]:
+    """What a capture's manifest says of client, version and scenario; empty if it was recorded without."""
+    options = capture.manifest.get("options")
+    told = options.get("labels") if isinstance(options, dict) else None
+    return {key: value for key, value in told.items() if isinstance(value, str)} if isinstance(told, dict) else {}
+
+
+def json(made: FlagTable) -> dict[str, Any]:
+    """The table as a JSON document: the members of FlagTable by their names; places as side, path and word."""
+    document: dict[str, Any] = _plain(made)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Place):
+        return {"side": value.side, "path": str(value._replace(word=None)), "word": value.word}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple) and (names := getattr(value, "_fields", ())):
+        return {name: _plain(one) for name, one in zip(names, value, strict=True)}
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
