@@ -10,20 +10,33 @@ from typing import Any
 import jsonschema
 import pytest
 
+from analyzers._claims import Scales
+from analyzers._contract import registry
+from analyzers._envelope import MEMBERS
 from captures.routes import PACKAGED as OPERATIONS
+from reports.ledger import ledger as weigh
 from schemas.claims import META_SCHEMA, PACKAGED, Claim, ClaimsError, areas, claims, sources
+from schemas.library import Library, writable
 
 CLAIMS = {claim.id: claim for claim in claims()}
 AREAS = {
     "transport": 14,
     "authentication": 28,
     "request-headers": 7,
-    "bodies": 12,
+    "bodies": 4,
+    "streams": 2,
+    "errors": 2,
+    "limits": 4,
     "settings": 6,
     "running": 5,
 }
+"""The areas in their order, each with the number of its claims."""
+PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
 FACTS = Path(os.environ.get("WIRELORE_SHARED") or Path(__file__).parents[2] / "shared") / "facts.md"
 needs_facts = pytest.mark.skipif(not FACTS.is_file(), reason=f"no list of what the sources say at {FACTS}")
+
+
+CHECK = {"speaker": "client", "when": True, "must": True}
 
 
 def facts() -> dict[str, tuple[str, str, str]]:
@@ -58,10 +71,67 @@ def test_a_ledger_file_is_valid_against_the_meta_schema(path: Path) -> None:
     jsonschema.validate(json.loads(path.read_bytes()), schema, cls=jsonschema.Draft202012Validator)
 
 
-def test_the_ledger_has_72_claims_in_six_areas() -> None:
+def test_the_ledger_has_72_claims_in_nine_areas() -> None:
     assert Counter(claim.area for claim in claims()) == AREAS
     assert len(claims()) == 72
-    assert set(areas()) == set(AREAS)
+    assert list(areas()) == list(AREAS)
+
+
+def test_every_claim_has_a_check_or_says_why_it_cannot_be_checked() -> None:
+    assert [claim.id for claim in claims() if bool(claim.checks) == bool(claim.unobservable)] == []
+
+
+def test_every_check_compiles_and_names_what_an_envelope_has() -> None:
+    assert len(Scales(claims(), areas().values()).weighed.weights) == 72
+
+
+def test_every_check_says_which_recording_decides_it() -> None:
+    assert [claim.id for claim in claims() for check in claim.checks if not check.next] == []
+
+
+def test_the_parts_of_a_claim_have_names_that_differ() -> None:
+    several = [claim for claim in claims() if len(claim.checks) > 1]
+    assert [one.id for one in several if len({check.part for check in one.checks} - {""}) != len(one.checks)] == []
+
+
+def test_a_part_of_an_area_is_looked_for_by_an_analyzer_that_exists() -> None:
+    parts = [part for area in areas().values() for part in area.parts]
+    assert {part.analyzer for part in parts} <= set(registry())
+    assert len({(part.analyzer, part.steps, part.operations) for part in parts}) == len(parts)
+
+
+def test_areas_come_in_the_order_that_their_files_state_and_others_last(tmp_path: Path) -> None:
+    for area, order in (("last", {}), ("second", {"order": 2}), ("first", {"order": 1})):
+        head = ledger(area=area, id=f"{area[0].upper()}01") | {"area": area, **order}
+        (tmp_path / f"{area}.json").write_text(json.dumps(head))
+    assert list(areas(tmp_path)) == ["first", "second", "last"]
+
+
+def test_the_ledger_and_the_envelope_of_the_documentation_are_valid(tmp_path: Path) -> None:
+    stated, envelope = map(json.loads, re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL))
+    (tmp_path / "gateway.json").write_text(json.dumps(stated))
+    own = claims(tmp_path)
+    assert ([claim.id for claim in own], sources(tmp_path)) == (["G01", "G02"], {"S5": "Notes on our gateway"})
+    Scales(own, areas(tmp_path).values())
+    assert envelope.keys() == MEMBERS
+
+
+def test_a_claim_of_ones_own_beside_the_packaged_ones_is_weighed_without_code(tmp_path: Path) -> None:
+    folder = writable(tmp_path / "schemas")
+    stated = json.loads(re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0])
+    (folder / "claims" / "gateway.json").write_text(json.dumps(stated))
+    made = weigh([], Library(folder))
+    assert ([one.area.name for one in made.areas], len(made.rows)) == ([*AREAS, "gateway"], 74)
+    assert made.sources["S5"] == "Notes on our gateway"
+
+
+def test_a_check_inherits_what_decides_it_from_its_claim(tmp_path: Path) -> None:
+    checks = [{"speaker": "client", "when": True, "must": True}]
+    checks.append({**checks[0], "next": "A recording of its own."})
+    (tmp_path / "transport.json").write_text(json.dumps(ledger(checks=checks, next="A recording of the claim.")))
+    ((first, second),) = [claim.checks for claim in claims(tmp_path)]
+    assert (first.next, second.next) == ("A recording of the claim.", "A recording of its own.")
+    assert (first.holds, first.part) == ("always", "")
 
 
 def test_claims_come_sorted_by_id() -> None:
@@ -159,8 +229,33 @@ def test_a_claim_is_frozen_and_hashable() -> None:
         ({"transport": ledger(area="bodies")}, "transport.json: area bodies; expected transport"),
         ({"transport": ledger(sources=["S0", "S3"])}, "transport.json: no title for S3"),
         ({"transport": ledger(contradicts=["E02"])}, "E01 contradicts E02, which does not say so"),
+        (
+            {"transport": ledger(checks=[CHECK], unobservable="It is hidden.")},
+            "E01 has checks and is unobservable; give",
+        ),
+        (
+            {"transport": ledger(checks=[{**CHECK, "speaker": "proxy"}])},
+            "claims/0/checks/0/speaker: 'proxy' is not one",
+        ),
+        ({"transport": ledger(checks=[{**CHECK, "when": "x"}])}, "claims/0/checks/0/when: 'x' is not of type 'object'"),
+        ({"transport": ledger(sources=["seed"])}, "transport.json: claims/0/sources/0: 'seed' does not match"),
+        ({"transport": ledger(area="Our area")}, "transport.json: claims/0/area: 'Our area' does not match"),
     ],
-    ids=["empty", "no JSON", "bad value", "unknown member", "file name", "row of another area", "source", "one-sided"],
+    ids=[
+        "empty",
+        "no JSON",
+        "bad value",
+        "unknown member",
+        "file name",
+        "row of another area",
+        "source",
+        "one-sided",
+        "checks of what cannot be checked",
+        "speaker",
+        "no schema",
+        "a source that is no source",
+        "an area that is no area",
+    ],
 )
 def test_a_ledger_that_is_wrong_is_refused_with_place_and_remedy(
     tmp_path: Path, files: dict[str, Any], message: str

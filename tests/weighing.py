@@ -1,0 +1,50 @@
+"""Claims made by hand and weighed by exchanges made by hand, for the tests of claims and their ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from analyzers._claims import Scales, Weighed
+from captures.model import Exchange
+from reports.ledger import Ledger, made
+from schemas.claims import Area, Check, Claim, Part
+
+AREAS = {
+    "transport": Area("transport", "Endpoints", 1, (Part("operations", "operations", ("operation",)),)),
+    "streams": Area("streams", "Streams", 2, (Part("event types", "event-payloads", ("data", "type")),)),
+}
+CLI = (("user-agent", "claude-cli/2.0.56 (external, cli)"), ("content-type", "application/json"))
+OTHER = (("user-agent", "claude-cli/2.1.112 (external, cli)"), ("content-type", "application/json"))
+MESSAGES = {"properties": {"operation": {"const": "POST /v1/messages"}}}
+
+
+def claim(name: str = "E01", *checks: Check, **more: Any) -> Claim:
+    """A claim of an area."""
+    stated = {"area": "transport", "claim": f"Claim {name} is so.", "sources": ("S0",), "firmness": "captured"}
+    return Claim(**{**stated, **more, "id": name, "checks": checks})
+
+
+def check(must: Any = True, when: Any = MESSAGES, speaker: str = "client", **more: str) -> Check:
+    """A check."""
+    return Check(speaker, when, must, **more)
+
+
+def status(number: int) -> dict[str, Any]:
+    """A schema: the status is this one."""
+    return {"properties": {"status": {"const": number}}, "required": ["status"]}
+
+
+def weighed(
+    claims: Sequence[Claim],
+    exchanges: Iterable[Exchange],
+    manifest: Mapping[str, Any] | None = None,
+    areas: Iterable[Area] = (),
+) -> Weighed:
+    """What exchanges of one capture say of claims."""
+    scales = Scales(claims, areas)
+    scales.take("made", manifest or {}, exchanges)
+    return scales.weighed
+
+
+def ledger(claims: Sequence[Claim], *exchanges: Exchange) -> Ledger:
+    """The ledger of claims after exchanges of one capture."""
+    return made(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))
