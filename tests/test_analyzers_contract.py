@@ -23,6 +23,7 @@ NAMES = {
     "response-bodies",
     "response-headers",
     "retries",
+    "sizes",
 }
 
 
