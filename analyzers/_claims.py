@@ -31,7 +31,7 @@ class Spot(NamedTuple):
     capture: str
     exchange: str
     program: str
-    """`name/version`, empty if it does not say."""
+    """`name/version`, empty if it does not say; of a check on the service the answer's `status/200`."""
     kind: str
     """One of KINDS."""
     why: str = ""
@@ -59,7 +59,7 @@ class Weight:
     """What captures say of one check."""
 
     counts: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    """Exchanges by kind, program and whether they satisfy it."""
+    """Exchanges by kind, program (of a check on the service: status) and whether they satisfy it."""
     stand_ins: int = 0
     """Exchanges that it is about and that decide nothing, as a stand-in answered what it is about."""
     span: Span = field(default_factory=Span)
@@ -161,10 +161,11 @@ class Scales:
             if kind == STAND_IN and self._rows[number][1].speaker == "service":
                 weight.stand_ins += 1
                 continue
-            weight.count(kind, program, started, holds=holds)
-            if (room := weight.room(program, capture, holds=holds)) is not None:
+            witness = program if self._rows[number][1].speaker == "client" else _answer(exchange)
+            weight.count(kind, witness, started, holds=holds)
+            if (room := weight.room(witness, capture, holds=holds)) is not None:
                 why = "" if holds else departed(self._checks.departures(number, envelope.document))
-                room.append(Spot(capture, exchange.id, program, kind, why))
+                room.append(Spot(capture, exchange.id, witness, kind, why))
 
     def _barred(self, untold: frozenset[Steps]) -> frozenset[int]:
         """The checks that read what the source does not tell."""
@@ -197,6 +198,13 @@ def _known(claim: str, check: Check, places: Iterable[Steps]) -> None:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
+
+
+def _answer(exchange: Exchange) -> str:
+    """What tells answers of a service apart, as programs and versions tell requests apart: the status."""
+    if exchange.response is None:
+        return "no answer"
+    return "status not told" if "status" in exchange.absent else f"status/{exchange.response.status}"
 
 
 def _kind(exchange: Exchange) -> str:

@@ -65,3 +65,13 @@ def test_without_captures_a_line_says_who_says_it_and_how_it_is_checked() -> Non
 def test_a_long_claim_is_cut() -> None:
     text = write(ledger([claim("E01", claim=f"{'long ' * 30}.")]))
     assert f"  {('long ' * 30)[:75]}…\n" in text
+
+
+def test_what_is_said_of_the_service_is_told_apart_by_the_answer_s_status_not_by_who_asked() -> None:
+    carries = {"properties": {"seen": {"properties": {"response-headers": {"properties": {"headers": {
+        "required": ["request-id"]
+    }}}}}}}  # fmt: skip
+    told = [exchange(headers=who, answer_headers=[("request-id", "r")]) for who in (CLI, OTHER)]
+    text = write(ledger([claim("E01", check(carries, speaker="service"))], *told, exchange(headers=CLI, status=401)))
+    assert "[2 of 3, status 200, 401]" in text
+    assert "true for status 200; false for status 401" in text
