@@ -55,7 +55,7 @@ def read(name: str, captures: Sequence[Capture], *, content: bool = False) -> Re
     found: dict[str, list[Traits]] = {}
     problems: list[str] = []
     for capture in captures:
-        labels = capture.manifest.get("options", {}).get("labels", {})
+        labels = capture.labels
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
         made = traits_of(exchanges, capture.name, tables(), labels.get("version", ""), content=content)
         found.setdefault(labels.get("scenario", ""), []).append(made)

@@ -120,7 +120,7 @@ class Differences:
         sights = (self._sight(weight.trait, 0, scenarios), self._sight(weight.trait, 1, scenarios))
         if weight.one_sided:
             change = "disappeared" if weight.shown[1] == 0 else "appeared"
-        elif weight.trait.aspect in (PRESENT, ELEMENT):
+        elif weight.trait.aspect != CASE:
             rates = [sight.count / (sight.of or 1) for sight in sights]
             change = "less-often" if rates[1] < rates[0] else "more-often"
         else:

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from analyzers._contract import Analyzer, Observation, Observe, product, registry
 from captures.model import Exchange
+from captures.shelf import labels
 from schemas.checks import Steps
 from schemas.programs import Program, program
 
@@ -70,7 +71,7 @@ class Envelopes:
 
     def __init__(self, analyzers: Iterable[str], manifest: Mapping[str, Any]) -> None:
         """With what these analyzers see; the manifest tells labels and clients."""
-        self._labels = _labels(manifest)
+        self._labels = labels(manifest)
         self._program = program(self._labels, ())
         self._recorded = program(self._labels, [str(client) for client in manifest.get("clients") or ()])
         chosen = [registry()[name] for name in sorted(set(analyzers))]
@@ -135,12 +136,6 @@ def analyzers_in(places: Iterable[Steps]) -> set[str]:
 def is_untold(place: Steps, untold: Iterable[Steps]) -> bool:
     """Whether nothing is told of a place: it lies within one that the source does not tell."""
     return any(place[: len(one)] == one for one in untold)
-
-
-def _labels(manifest: Mapping[str, Any]) -> dict[str, str]:
-    options = manifest.get("options")
-    labels = options.get("labels") if isinstance(options, dict) else None
-    return {name: text for name, text in labels.items() if isinstance(text, str)} if isinstance(labels, dict) else {}
 
 
 def _status(exchange: Exchange) -> int | None:

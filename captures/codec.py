@@ -105,7 +105,10 @@ def line(value: Any) -> bytes:
 
 def pretty(value: Any) -> bytes:
     """The value as indented JSON with sorted keys and a line end: the form of every JSON file in a repository."""
-    return msgspec.json.format(line(value), indent=2) + b"\n"
+    try:
+        return msgspec.json.format(line(value), indent=2) + b"\n"
+    except msgspec.DecodeError:  # it refuses the escape of a lone surrogate
+        return json.dumps(value, sort_keys=True, indent=2).encode() + b"\n"
 
 
 def octets(text: str) -> bytes:

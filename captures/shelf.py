@@ -53,6 +53,11 @@ class Capture:
         return str(options.get("answered_by", "")) if isinstance(options, dict) else ""
 
     @property
+    def labels(self) -> dict[str, str]:
+        """What the recorder was told of the capture: `client`, `version`, `scenario`, `repeat` of a matrix; else none."""
+        return labels(self.manifest)
+
+    @property
     def lacks(self) -> str:
         """What the manifest says is missing, empty if nothing is."""
         if self.manifest.get("status") not in (CLOSED, REPAIRED):
@@ -123,6 +128,13 @@ class Capture:
             return _exchange(document, folder, self.name, self.routes, self.answered_by)
         except (KeyError, TypeError, ValueError) as fault:
             raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
+
+
+def labels(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The labels that a manifest tells, those that are texts."""
+    options = manifest.get("options")
+    told = options.get("labels") if isinstance(options, dict) else None
+    return {name: text for name, text in told.items() if isinstance(text, str)} if isinstance(told, dict) else {}
 
 
 def is_capture(folder: Path) -> bool:

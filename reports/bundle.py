@@ -82,7 +82,7 @@ def _findings(
     usage = Usage(library)
     for capture in captures:
         outcome.captures.append(capture.name)
-        exchanges = tally.fed(_counted(capture, evidence, outcome, usage), flags.labels(capture))
+        exchanges = tally.fed(_counted(capture, evidence, outcome, usage), capture.labels)
         yield from check(exchanges, library)
 
 

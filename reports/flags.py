@@ -15,7 +15,7 @@ from reports._pages_flags import markdown
 from schemas.claims import Claim
 from schemas.library import Library
 
-__all__ = ["FlagTable", "begun", "json", "labels", "markdown", "table", "tabled"]
+__all__ = ["FlagTable", "begun", "json", "markdown", "table", "tabled"]
 
 
 def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library | None = None) -> FlagTable:
@@ -24,7 +24,7 @@ def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library
     tally, problems = begun(used), list[str]()
     for capture in captures:
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        for _ in tally.fed(exchanges, labels(capture)):
+        for _ in tally.fed(exchanges, capture.labels):
             pass
     return tabled(tally, claims, used, sorted(problems))
 
@@ -32,13 +32,6 @@ def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library
 def begun(library: Library) -> FlagTally:
     """A tally that has counted nothing; `fed` counts the exchanges of a capture."""
     return FlagTally(Shut.of(library.folder))
-
-
-def labels(capture: Capture) -> dict[str, str]:
-    """What a capture's manifest says of client, version and scenario; empty if it was recorded without."""
-    options = capture.manifest.get("options")
-    told = options.get("labels") if isinstance(options, dict) else None
-    return {key: value for key, value in told.items() if isinstance(value, str)} if isinstance(told, dict) else {}
 
 
 def json(made: FlagTable) -> dict[str, Any]:

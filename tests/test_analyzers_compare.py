@@ -139,6 +139,15 @@ def test_a_scenario_of_one_side_is_not_judged() -> None:
     ]
 
 
+def test_what_other_scenarios_of_the_other_side_call_is_not_new() -> None:
+    models, plain = exchange(None, operation="GET /v1/models"), exchange(BODY)
+    before = {"a": [capture(plain)], "b": [capture(plain, models)]}
+    after = {"a": [capture(plain, models)], "b": [capture(plain, models)]}
+    assert [(one.kind, one.rule, one.groups) for one in comparison(before, after).differences] == [
+        ("additive", "operation-more-often", ("a",))
+    ]
+
+
 def test_what_a_source_does_not_tell_is_not_judged() -> None:
     found = told(
         [exchange(BODY, headers=[("X-A", "1")])], [exchange(BODY, headers=[("x-a", "1")], absent=("header-case",))]

@@ -34,6 +34,10 @@ def test_what_is_no_json_is_a_value_error_and_a_problem(text: bytes) -> None:
     assert problem
 
 
+def test_indented_json_takes_lone_surrogates_too() -> None:
+    assert codec.loads(codec.pretty({"b": "\ud800", "a": 1})) == {"a": 1, "b": "\ud800"}
+
+
 def test_keys_are_sorted_and_lone_surrogates_survive() -> None:
     assert codec.line({"b": 1, "a": "\ud800"}) == b'{"a":"\\ud800","b":1}'
     assert codec.pretty({"b": 1, "a": [2]}) == b'{\n  "a": [\n    2\n  ],\n  "b": 1\n}\n'
