@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from analyzers._change import BREAKING, UNJUDGED, Difference, Sight
-from analyzers._traits import CASE, ELEMENT, PRESENT, TEXT, TYPE, VALUE, Case, Spot, Trait, Traits
+from analyzers._traits import CASE, PRESENT, TEXT, TYPE, VALUE, Case, Spot, Trait, Traits
 from analyzers._weigh import ALWAYS, NEVER, Pair, Weight
 from schemas.changes import Reading, Rule, Tables
 

@@ -54,7 +54,7 @@ class Capture:
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the recorder was told of the capture: `client`, `version`, `scenario`, `repeat` of a matrix; else none."""
+        """What the recorder was told of it: `client`, `version`, `scenario` and `repeat` in a matrix; else nothing."""
         return labels(self.manifest)
 
     @property
