@@ -68,7 +68,7 @@ def test_headers_are_compared_by_name_value_spelling_and_order() -> None:
     assert told(before, after) == [
         ("additive", "request-header-value", 'the header x-b has other values: "2" became "9"'),
         ("additive", "request-header-added", 'the header x-d is new: "4"'),
-        ("cosmetic", "request-header-spelling", "a header is spelled x-a instead of X-A"),
+        ("cosmetic", "request-header-spelling", "the header x-a is spelled otherwise: x-a instead of X-A"),
         ("cosmetic", "request-header-order", "the headers come in another order"),
     ]
 
