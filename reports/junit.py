@@ -1,6 +1,6 @@
 """Findings as JUnit XML, for build servers: a suite for each analyzer, a case for each kind of finding."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 from analyzers._check import SEVERITIES
@@ -9,19 +9,46 @@ from reports.findings import Group, Outcome
 
 def write(outcome: Outcome, analyzers: Iterable[str], fail_on: str) -> str:
     """The outcome as XML; a kind at or above `fail_on` fails its case, a part that could not be read is an error."""
-    suites = ElementTree.Element("testsuites", name="wirelore")
+    suites = beginning()
     for analyzer in analyzers:
         groups = [group for group in outcome.groups if group.first.rule.startswith(f"{analyzer}/")]
         failed = [group for group in groups if _fails(group, fail_on)]
-        suite = ElementTree.SubElement(
-            suites, "testsuite", name=analyzer, tests=str(max(1, len(groups))), failures=str(len(failed)), errors="0"
-        )
+        suite = added(suites, analyzer, tests=len(groups), failures=len(failed))
         for group in groups:
             _case(suite, group, failed=group in failed)
-        if not groups:
-            ElementTree.SubElement(suite, "testcase", classname=analyzer, name="nothing to report")
-    if outcome.problems:
-        _unread(suites, outcome.problems)
+    return ended(suites, outcome.problems)
+
+
+def beginning() -> ElementTree.Element:
+    """The root of a report."""
+    return ElementTree.Element("testsuites", name="wirelore")
+
+
+def added(suites: ElementTree.Element, name: str, *, tests: int, failures: int) -> ElementTree.Element:
+    """A new suite for so many cases; one that says so if there are none."""
+    suite = ElementTree.SubElement(
+        suites, "testsuite", name=name, tests=str(max(1, tests)), failures=str(failures), errors="0"
+    )
+    if not tests:
+        ElementTree.SubElement(suite, "testcase", classname=name, name="nothing to report")
+    return suite
+
+
+def case(suite: ElementTree.Element, kind: str, name: str, text: str, failure: str | None) -> None:
+    """A new case of a rule with what is to be told of it; `failure` is why it fails, if it does."""
+    one = ElementTree.SubElement(suite, "testcase", classname=_printable(kind), name=_printable(name))
+    if failure is not None:
+        ElementTree.SubElement(one, "failure", message=_printable(failure), type=_printable(kind)).text = _printable(
+            text
+        )
+    else:
+        ElementTree.SubElement(one, "system-out").text = _printable(text)
+
+
+def ended(suites: ElementTree.Element, problems: Sequence[str]) -> str:
+    """The report as XML; what could not be read is a suite of errors."""
+    if problems:
+        _unread(suites, problems)
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
 
@@ -32,24 +59,18 @@ def _fails(group: Group, fail_on: str) -> bool:
 
 def _case(suite: ElementTree.Element, group: Group, *, failed: bool) -> None:
     first = group.first
-    name = _printable(f"{first.operation} {first.pointer} [{first.fingerprint}]")
-    case = ElementTree.SubElement(suite, "testcase", classname=first.rule, name=name)
+    name = f"{first.operation} {first.pointer} [{first.fingerprint}]"
     places = "\n".join(f"{p.capture}/{p.exchange}" + (f" observation {p.item}" if p.item else "") for p in group.places)
-    text = _printable(f"{first.severity}: {first.message}\n{group.count} in all, first:\n{places}")
-    if failed:
-        ElementTree.SubElement(case, "failure", message=_printable(first.message), type=first.rule).text = text
-    else:
-        ElementTree.SubElement(case, "system-out").text = text
+    text = f"{first.severity}: {first.message}\n{group.count} in all, first:\n{places}"
+    case(suite, first.rule, name, text, first.message if failed else None)
 
 
-def _unread(suites: ElementTree.Element, problems: list[str]) -> None:
+def _unread(suites: ElementTree.Element, problems: Sequence[str]) -> None:
     number = str(len(problems))
     suite = ElementTree.SubElement(suites, "testsuite", name="reading", tests=number, failures="0", errors=number)
     for problem in problems:
-        case = ElementTree.SubElement(
-            suite, "testcase", classname="reading", name=_printable(problem.partition(":")[0])
-        )
-        ElementTree.SubElement(case, "error", message=_printable(problem))
+        one = ElementTree.SubElement(suite, "testcase", classname="reading", name=_printable(problem.partition(":")[0]))
+        ElementTree.SubElement(one, "error", message=_printable(problem))
 
 
 def _printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from captures.terminal import printable
 from reports.findings import Group, Outcome
 from reports.text import summary
 
@@ -27,13 +28,16 @@ def write(outcome: Outcome) -> str:
 
 def cell(text: str) -> str:
     """The text as it may stand in a table's cell: on one line, pipes and what markdown or HTML would read escaped."""
-    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    flat = printable(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~])", r"\\\1", flat)
 
 
 def code(text: str) -> str:
     """The text as code in a table's cell."""
-    flat = " ".join(text.split()).replace("|", "\\|")
+    flat = printable(" ".join(text.split()))
+    if "``" in flat or "\\|" in flat:  # no fence of ours is safe, or no cell's end
+        return f"<code>{cell(flat)}</code>"
+    flat = flat.replace("|", "\\|")
     fence = "``" if "`" in flat else "`"
     pad = " " if fence == "``" else ""
     return f"{fence}{pad}{flat}{pad}{fence}" if flat else ""

@@ -1,5 +1,6 @@
 """Findings as SARIF 2.1.0, for code hosts and editors."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analyzers._check import SEVERITIES
@@ -13,26 +14,26 @@ _LEVELS: dict[str, str] = dict(zip(SEVERITIES, ("note", "warning", "error"), str
 def write(outcome: Outcome, rules: dict[str, Rule], version: str) -> str:
     """The outcome as one SARIF run; `rules` by id are those that the results name."""
     named = sorted({group.first.rule for group in outcome.groups})
+    results = [_result(group, named.index(group.first.rule)) for group in outcome.groups]
+    return log(version, [_rule(rules[name]) for name in named], results, outcome.problems)
+
+
+def log(version: str, rules: list[dict[str, Any]], results: list[dict[str, Any]], problems: Sequence[str] = ()) -> str:
+    """A SARIF log of one run: the rules that the results name, and a notification for what could not be read."""
     run = {
-        "tool": {
-            "driver": {
-                "name": "wirelore",
-                "version": version,
-                "rules": [_rule(rules[name]) for name in named],
-            }
-        },
+        "tool": {"driver": {"name": "wirelore", "version": version, "rules": rules}},
         "invocations": [
             {
-                "executionSuccessful": not outcome.problems,
+                "executionSuccessful": not problems,
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": problem}} for problem in outcome.problems
+                    {"level": "error", "message": {"text": problem}} for problem in problems
                 ],
             }
         ],
-        "results": [_result(group, named.index(group.first.rule)) for group in outcome.groups],
+        "results": results,
     }
-    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return codec.pretty(log).decode()
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return codec.pretty(document).decode()
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

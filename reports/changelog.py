@@ -1,0 +1,61 @@
+"""The wire changelog: what changed from version to version of a client, as pages and as JSON."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from captures import codec
+from captures.store import Capture
+from reports import _changelog_json, _changelog_page, difference_json, difference_markdown, flags
+from reports._markup import link
+from reports.client_versions import client_versions
+from reports.history import history
+from reports.unrecorded import unrecorded
+from schemas.claims import Claim, claims
+from schemas.library import Library
+
+FORMS = ("markdown", "json", "both")
+OVERVIEW, DOCUMENT = "README.md", "changelog.json"
+_BACK = f"Back to the {link('overview', OVERVIEW)}."
+
+
+class Changelog(NamedTuple):
+    """What was written."""
+
+    files: list[Path]
+    """Sorted."""
+    problems: list[str]
+    """What could not be read, a message each."""
+
+
+def write(captures: Iterable[Capture], library: Library, folder: Path, form: str = "both") -> Changelog:
+    """Writes the changelog of captures into a folder, in a form of FORMS."""
+    every = list(captures)
+    problems: list[str] = []
+    taken: set[str] = set()
+    products = client_versions(every, problems)
+    lacking = unrecorded(every, problems)
+    beta_flags = flags.table(every, _ledger(library), library)
+    histories = [history(product, versions, taken) for product, versions in products.items()]
+    steps = [step for one in histories for step in one.every_step]
+    problems += [problem for step in steps for problem in step.changes.comparison.problems]
+    problems = list(dict.fromkeys(problems))
+    texts = {}
+    if form != "json":
+        texts[OVERVIEW] = _changelog_page.overview(histories, lacking, problems)
+        texts[_changelog_page.FLAGS] = flags.markdown(beta_flags, _BACK)
+        texts |= {f"{step.page}.md": difference_markdown.write(step.changes) for step in steps}
+    if form != "markdown":
+        texts[DOCUMENT] = codec.pretty(_changelog_json.overview(histories, lacking, problems)).decode()
+        texts[_changelog_json.FLAGS] = codec.pretty(flags.json(beta_flags)).decode()
+        texts |= {f"{step.page}.json": difference_json.write(step.changes) for step in steps}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    return Changelog(sorted(folder / name for name in texts), problems)
+
+
+def _ledger(library: Library) -> tuple[Claim, ...]:
+    """The claims beside the schemas; none if there are none."""
+    folder = library.folder / "claims"
+    return claims(folder) if folder.is_dir() else ()

@@ -1,0 +1,97 @@
+"""Comparisons made by hand, for the tests of what is written of them."""
+
+from dataclasses import replace
+
+from analyzers._change import CLIENT, SERVER, Comparison, Difference, SetAside, Side, Sight
+from reports.differences import Accepted, Changes, Stale, ranked
+
+BEFORE = Side(
+    name="old",
+    clients=("claude-cli/2.0.56",),
+    captures=4,
+    exchanges=12,
+    groups=("image", "plain"),
+    repeats=2,
+    started="2026-11-20T23:00:00Z",
+    ended="2026-11-21T01:00:00Z",
+    origins={"stand-in": 12},
+)
+AFTER = replace(BEFORE, name="new", clients=("claude-cli/2.1.112",), started="2026-11-21T02:00:00Z")
+
+GONE = Difference(
+    rule="request-header-gone",
+    kind="breaking",
+    direction=CLIENT,
+    operation="POST /v1/messages",
+    place="request-headers#/headers/x-app",
+    before=Sight(12, 12, '"cli"', ("old_plain/messages/1",)),
+    after=Sight(0, 12),
+    message="the header x-app is no longer sent",
+    advice="your gateway will no longer receive the header x-app, which was always there",
+    groups=("image", "plain"),
+    of_groups=2,
+    fingerprint="a" * 16,
+)
+TYPE = replace(
+    GONE,
+    rule="response-field-type",
+    direction=SERVER,
+    place="response-bodies#/body/usage",
+    before=Sight(3, 3, "object", ("old_plain/messages/1",)),
+    after=Sight(3, 3, "null", ("new_plain/messages/2", "new_plain/messages/3")),
+    message="/body/usage is null now, it was object",
+    advice="your client must now accept usage as null",
+    groups=("plain",),
+    fingerprint="b" * 16,
+)
+NEW = replace(
+    GONE,
+    rule="request-header-added",
+    kind="additive",
+    place="request-headers#/headers/x-new",
+    before=Sight(0, 12),
+    after=Sight(6, 12, '"<|a`*\x1b[2J"', ("new_plain/messages/2",)),
+    message='the header x-new is new: "<|a`*\x1b[2J"',
+    advice="your gateway will now receive the header x-new",
+    groups=("plain",),
+    fingerprint="c" * 16,
+)
+ORDER = replace(
+    GONE,
+    rule="request-header-order",
+    kind="cosmetic",
+    place="request-headers#/order",
+    before=Sight(12, 12),
+    after=Sight(12, 12),
+    message="the headers come in another order",
+    advice="",
+    fingerprint="d" * 16,
+)
+ALONE = replace(
+    GONE,
+    rule="scenario-on-one-side",
+    kind="unjudged",
+    operation="",
+    place="scenarios#/pdf",
+    before=Sight(0, 0),
+    after=Sight(1, 1),
+    message="the scenario pdf was recorded on one side only: new",
+    advice="record the scenario pdf with both sides, or see why one does not support it",
+    groups=(),
+    of_groups=0,
+    fingerprint="e" * 16,
+)
+NOISE = SetAside("POST /v1/messages", "request-headers#/headers/x-id", "it differs between two recordings of old", 2)
+
+
+def comparison(*differences: Difference, problems: tuple[str, ...] = ()) -> Comparison:
+    """A comparison of two versions of a client with these differences, and one that was noise."""
+    return Comparison(BEFORE, AFTER, differences, (NOISE,), problems)
+
+
+def changes(*, problems: tuple[str, ...] = ("new/capture.json: cut",)) -> Changes:
+    """Changes of each class, one of them accepted, a stale entry, and a part that could not be read."""
+    every = comparison(ALONE, ORDER, NEW, TYPE, GONE, problems=problems)
+    accepted = (Accepted(ORDER, 1, "nobody reads the order"),)
+    stale = (Stale(2, "rule host-added", "no difference fits; remove it"),)
+    return Changes(every, tuple(ranked([ALONE, NEW, TYPE, GONE])), accepted, stale)
