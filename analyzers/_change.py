@@ -94,3 +94,8 @@ class Comparison:
     set_aside: tuple[SetAside, ...] = ()
     problems: tuple[str, ...] = ()
     """What could not be read, a message each."""
+
+    @property
+    def noise_known(self) -> bool:
+        """Whether a side was recorded more than once: only then it shows what differs by itself."""
+        return self.before.repeats > 1 or self.after.repeats > 1 or not (self.before.captures and self.after.captures)

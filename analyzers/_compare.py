@@ -47,19 +47,34 @@ def compare(
     `noise` holds further captures of the first side, which show what differs by itself; several captures of a scenario
     on one side do so too. With `content` long texts are shown whole. Raises captures.store.Unreadable.
     """
-    return compared(read(names[0], (*before, *noise), content=content), read(names[1], after, content=content))
+    return compared(read(names[0], before, noise=noise, content=content), read(names[1], after, content=content))
 
 
-def read(name: str, captures: Sequence[Capture], *, content: bool = False) -> Recorded:
-    """The captures of one side, read. Raises captures.store.Unreadable."""
-    found: dict[str, list[Traits]] = {}
+def read(name: str, captures: Sequence[Capture], *, noise: Sequence[Capture] = (), content: bool = False) -> Recorded:
+    """The captures of one side, read. Raises captures.store.Unreadable.
+
+    Captures of one scenario are repetitions of it. Those that tell no scenario are one recording together, and `noise`
+    another one of the same.
+    """
     problems: list[str] = []
+    found = _by_scenario(captures, problems, content=content)
+    for scenario, repeated in _by_scenario(noise, problems, content=content).items():
+        found.setdefault(scenario, []).extend(repeated)
+    return Recorded(_side(name, (*captures, *noise), found), found, tuple(problems), content)
+
+
+def _by_scenario(captures: Iterable[Capture], problems: list[str], *, content: bool) -> dict[str, list[Traits]]:
+    found: dict[str, list[Traits]] = {}
     for capture in captures:
         labels = capture.labels
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
         made = traits_of(exchanges, capture.name, tables(), labels.get("version", ""), content=content)
-        found.setdefault(labels.get("scenario", ""), []).append(made)
-    return Recorded(_side(name, captures, found), found, tuple(problems), content)
+        of_scenario = found.setdefault(labels.get("scenario", ""), [])
+        if of_scenario and "scenario" not in labels:
+            of_scenario[0].add(made)
+        else:
+            of_scenario.append(made)
+    return found
 
 
 def compared(before: Recorded, after: Recorded) -> Comparison:

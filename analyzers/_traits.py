@@ -95,6 +95,28 @@ class Traits:
     """How many values of a place are kept."""
     exchanges: int = 0
 
+    def add(self, other: "Traits") -> None:
+        """Takes in another capture, as if both were one."""
+        for mine, more in ((self.counts, other.counts), (self.room, other.room), (self.distinct, other.distinct)):
+            mine.update(more)  # type: ignore[arg-type]  # each pair has keys of one kind
+        for names, more_names in (
+            (self.operations, other.operations),
+            (self.clients, other.clients),
+            (self.origins, other.origins),
+            (self.untold, other.untold),
+        ):
+            names.update(more_names)
+        for spot, values in other.measures.items():
+            self.measures.setdefault(spot, []).extend(values)
+        for spot, orders in other.orders.items():
+            self.orders.setdefault(spot, set()).update(orders)
+        for spot, spelled in other.spellings.items():
+            self.spellings.setdefault(spot, set()).update(spelled)
+        self.first = {**other.first, **self.first}
+        self.texts = {**other.texts, **self.texts}
+        self.versioned |= other.versioned
+        self.exchanges += other.exchanges
+
     def of(self, trait: Trait) -> int:
         """How often the trait could have been seen."""
         if trait.aspect == CASE:

@@ -39,7 +39,7 @@ def client_versions(captures: Iterable[Capture], problems: list[str]) -> dict[st
     """
     found: dict[tuple[str, str], ClientVersion] = {}
     for capture in captures:
-        labels = _labels(capture)
+        labels = capture.labels
         product, version = labels.get("client", ""), labels.get("version", "")
         inventory = Inventory()
         inventory.take(capture.exchanges(lambda fault: problems.append(str(fault))))
@@ -60,8 +60,3 @@ def client_versions(captures: Iterable[Capture], problems: list[str]) -> dict[st
         )
         for product in products
     }
-
-
-def _labels(capture: Capture) -> dict[str, str]:
-    labels = capture.manifest["options"].get("labels", {})
-    return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, dict) else {}

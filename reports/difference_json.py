@@ -24,6 +24,7 @@ def described(changes: Changes) -> dict[str, Any]:
         "before": _side(compared.before),
         "after": _side(compared.after),
         "counts": changes.counts,
+        "noise_known": compared.noise_known,
         "differences": [difference(one) for one in changes.counted],
         "accepted": [
             {"entry": one.entry, "reason": one.reason, "difference": difference(one.difference)}

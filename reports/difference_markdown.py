@@ -7,6 +7,7 @@ from reports._markup import cell, code, codes, link, table
 from reports.differences import (
     DIRECTIONS,
     KIND_WORDS,
+    UNREPEATED,
     Changes,
     change_words,
     gathered,
@@ -29,6 +30,8 @@ def write(changes: Changes) -> str:
 def body(changes: Changes) -> list[str]:
     """The lines of the page below its title."""
     lines = [*_sides(changes), "## Differences", "", *counts(changes)]
+    if changes.counted and not changes.comparison.noise_known:
+        lines += [UNREPEATED, ""]
     for kind in KINDS:
         lines += _class(changes, kind)
     return [*lines, *_accepted(changes), *_noise(changes.comparison.set_aside), *_unread(changes)]

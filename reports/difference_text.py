@@ -8,6 +8,7 @@ from captures.terminal import printable
 from reports.alike import names, phrase, scenarios, together
 from reports.differences import (
     DIRECTIONS,
+    UNREPEATED,
     Changes,
     change_words,
     count_words,
@@ -64,6 +65,8 @@ def _sides(changes: Changes) -> list[str]:
     before, after = changes.comparison.before, changes.comparison.after
     sides = (("  before  ", side_words(before)), ("  after   ", side_words(after)))
     told = [head + words for head, words in sides if words]
+    if changes.counted and not changes.comparison.noise_known:
+        told.append(f"  {UNREPEATED}")
     return [f"{before.name} -> {after.name}", *(line for text in told for line in _wrapped(text, 10))]
 
 

@@ -21,6 +21,12 @@ KIND_WORDS = {
 }
 """The classes in words, the gravest first."""
 
+UNREPEATED = (
+    "No recording was repeated, so what differs by itself (ids, counters, times) is not known: record one side again "
+    "and give it with --noise."
+)
+"""What a reader must know of differences between single recordings."""
+
 _CLIENTS = 4
 
 

@@ -195,6 +195,22 @@ def test_captures_are_compared_from_disk_with_labels_and_noise(tmp_path: Path) -
     assert (quiet.before.captures, quiet.after.captures, quiet.before.groups, quiet.before.repeats) == (2, 1, ("s",), 2)
 
 
+def test_captures_that_tell_no_scenario_are_one_recording_together(tmp_path: Path) -> None:
+    old = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("a", "b")]
+    new = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("c", "d")]
+    found = compare(old, new, names=("old", "new"))
+    assert [one.message for one in found.differences] == [
+        "a, which some bodies had, is no longer sent",
+        "b, which some bodies had, is no longer sent",
+        "c is new: 1",
+        "d is new: 1",
+    ]
+    assert (found.before.repeats, found.noise_known) == (1, False)
+    assert compare(old, old, names=("old", "old")).differences == ()
+    noisy = compare(old, new, names=("old", "new"), noise=new)
+    assert (noisy.differences, noisy.noise_known) == ((), True)
+
+
 def test_every_analyzer_has_a_reading_and_every_rule_a_class_and_words() -> None:
     assert set(tables().readings) == set(registry())
     for rule in tables().rules:
