@@ -1,5 +1,5 @@
-# Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for test-cli, test-openapi and
-# render-openapi Node.js.
+# Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for matrix, test-matrix, test-cli,
+# test-openapi and render-openapi Node.js.
 
 # The first interpreter that runs and is new enough (a version manager's shim may exist and yet refuse to run).
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -13,12 +13,13 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 OUTSIDE = $(VENV)/.ready-outside
 FUZZING = $(VENV)/.ready-fuzz
+VERSIONS ?= 2.0.56 2.1.112 2.1.329
 export WIRELORE_CLI_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/wirelore/cli
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format wheel test-cli test-openapi fuzz test-leaks test-faults render-openapi test-313 benchmark benchmark-schemas samples docs clean
+.PHONY: help setup demo test lint format wheel test-cli matrix test-matrix test-openapi fuzz test-leaks test-faults render-openapi test-313 benchmark benchmark-schemas samples docs clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 20
@@ -63,6 +64,12 @@ wheel: $(READY)  ## build the wheel, install it elsewhere, test it there
 test-cli: $(READY)  ## the real Claude CLI through the recorder, against the stand-in on loopback
 	@$(BIN)/python -m pytest -m cli tests/cli
 
+matrix: $(READY)  ## three versions of the Claude CLI through every scenario into captures/local/matrix (20 minutes at most; resumes)
+	@$(BIN)/wirelore matrix $(foreach version,$(VERSIONS),--client claude@$(version)) --into captures/local/matrix
+
+test-matrix: $(READY)  ## the matrix itself: resumed, interrupted, and what each version does not support
+	@$(BIN)/python -m pytest -m matrix tests/matrix
+
 test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis
 	@$(BIN)/python -m pytest -m openapi tests/openapi
 
@@ -96,9 +103,11 @@ benchmark-schemas: $(READY)  ## how far learned schemas can be trusted: the four
 samples: $(READY)  ## the committed reports, written anew from the committed captures
 	@$(BIN)/wirelore report captures/samples/* -o reports/samples
 
-docs: $(READY)  ## docs/analyzers.md, written anew from the analyzers' docstrings
+docs: $(READY)  ## docs/analyzers.md and docs/changes.md, written anew from the docstrings and schemas/changes.json
 	@$(BIN)/python -c 'from reports import analyzer_reference as page; from schemas.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
 	@mv docs/analyzers.md.new docs/analyzers.md
+	@$(BIN)/python -c 'from reports import change_rules; print(change_rules.page(), end="")' > docs/changes.md.new
+	@mv docs/changes.md.new docs/changes.md
 
 clean:  ## what the other targets made; recordings in captures/local stay
 	@rm -rf .venv .venv-313 build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from captures.keys import Key
     from captures.standin_conversation import Seen
     from captures.store import Capture
+    from clients.agent_client import Client
     from clients.certificates import Authority
+    from clients.matrix_cells import Task
     from schemas.library import Library
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -58,11 +60,14 @@ class _Group(click.Group):
 def _expected_faults() -> tuple[type[Exception], ...]:
     from analyzers._places import NoPlace
     from captures.store import Unreadable
+    from clients.matrix import CannotRun
     from clients.proxy import ProxyError
+    from reports.accepted import BadAcceptFile
+    from reports.comparison import NotComparable
     from schemas.claims import ClaimsError
     from schemas.library import BadSchema
 
-    return (Unreadable, BadSchema, ClaimsError, NoPlace, ProxyError, OSError)
+    return (Unreadable, BadSchema, ClaimsError, NoPlace, ProxyError, CannotRun, OSError, BadAcceptFile, NotComparable)
 
 
 def _captures_option(function: Any) -> Any:
@@ -134,6 +139,7 @@ def main() -> None:
     \b
     record / import  ->  captures/   exchanges, redacted, lossless otherwise
     analyze          ->  findings    where a capture departs from schemas/
+    diff, changelog  ->  changes     what a version says otherwise than the one before
     learn            ->  schemas/    accept what is new
     report, openapi  ->  reports/    markdown and OpenAPI, with the evidence
 
@@ -169,6 +175,45 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
     with suppress(OSError):  # the terminal may be gone (SIGHUP): the exit code is the command's all the same
         _note(summary(outcome))
     sys.exit(outcome.code)
+
+
+@main.command()
+@_captures_option
+@click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    required=True,
+    metavar="CLIENT",
+    help="claude@VERSION, or NAME[@VERSION]=COMMAND with {prompt}, {arguments}, {model}, {session}; repeatable.",
+)
+@click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE", help="All otherwise; repeatable.")
+@click.option("--repeat", type=click.IntRange(1), default=2, show_default=True, help="Runs of each scenario.")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Folder; else `matrix` in --captures.")
+@click.option("--jobs", type=click.IntRange(1), help="Runs at a time; as many as there are cores otherwise.")
+def matrix(
+    captures: Path,
+    clients: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    repeat: int,
+    into: Path | None,
+    jobs: int | None,
+) -> None:
+    """Run versions of a client through scenarios, recorded, against a stand-in on loopback: no account, no key.
+
+    Versions of the CLI are installed from npm. Prints a table; each run is a capture, and runs that are done are not
+    repeated. Exit code 0 if all were recorded or are not supported by the client, 1 if one failed, 2 if none could run.
+
+    Example: wirelore matrix --client claude@2.0.56 --client claude@2.1.112 --scenario plain
+    """
+    from clients.matrix import Matrix
+    from clients.matrix_table import table
+
+    chosen, tasks = _matrix_columns(clients), _matrix_rows(scenarios)
+    with Matrix(into or captures / "matrix", jobs=jobs, say=_note) as runs:
+        cells = runs.run(chosen, tasks, repeat)
+    click.echo(table(cells), nl=False)
+    sys.exit(int(any(cell.status == "failed" for cell in cells)))
 
 
 @main.command(name="import")
@@ -212,12 +257,12 @@ def list_(captures: Path) -> None:
 
     Example: wirelore list --captures captures/samples
     """
-    from captures.repair import inside, repairs
-    from captures.store import listed
+    from captures.repair import repairs
+    from captures.store import below, listed
     from captures.terminal import printable
 
     problems: list[str] = []
-    for line in repairs(inside(captures)):
+    for line in repairs(list(below(captures))):
         _note(line)
     for capture in listed(captures, lambda fault: problems.append(str(fault))):
         found = capture.manifest
@@ -389,10 +434,94 @@ def analyze(
 
 
 @main.command()
+@_captures_option
+@_schemas_option
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--noise", multiple=True, metavar="A2", help="Captures of A once more, to learn noise from; repeatable.")
+@click.option("--format", "form", type=_FORMATS, default="text", show_default=True, help="Form of the differences.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "additive", "any"]),
+    default="breaking",
+    show_default=True,
+    help="Lowest class that gives exit code 1; `any` is every difference that is not accepted, and stale entries.",
+)
+@click.option("--accept", type=_FILE, help="File of accepted differences with their reasons.")
+@click.option(
+    "--accept-new",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="New file for an entry of each difference; fill in the reasons, then give it to --accept.",
+)
+@click.option("--content", is_flag=True, help="Show system prompts and tool texts; sizes and hashes otherwise.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+)
+def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: tuple[str, ...], **options: Any) -> None:
+    """Compare A with B: captures, folders of captures, or folders of schemas.
+
+    Prints the differences, the gravest first, and what was set aside as noise. Exit code 1 if one is at or above
+    --fail-on and not accepted, 2 if a part could not be read.
+
+    Example: wirelore diff claude-2.0.56 claude-2.1.112 --format markdown -o changes.md
+    """
+    from reports.accepted import apart, keep, read
+    from reports.comparison import compared, written
+
+    library, entries = _library(schemas), read(options["accept"]) if options["accept"] else ()
+    names = (before, after)
+    result = compared(names, lambda each: _found(each, captures, library), noise=noise, content=options["content"])
+    changes = apart(result, entries)
+    if options["accept_new"]:
+        keep(options["accept_new"], changes.counted)
+    _put(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
+    _complain(result.problems)
+    sys.exit(2 if result.problems else int(changes.reaches(options["fail_on"])))
+
+
+@main.command()
+@_captures_option
+@_schemas_option
+@_names_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("changelog"),
+    show_default=True,
+    help="Folder for the pages.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "json", "both"]),
+    default="both",
+    show_default=True,
+    help="Form of the pages.",
+)
+def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path, form: str) -> None:
+    """Write what changed from version to version of the clients in captures.
+
+    Prints the files written: an overview, and a page for each version and the next. The same captures give the same
+    bytes. Exit code 2 if a part could not be read.
+
+    Example: wirelore changelog captures/matrix -o changelog
+    """
+    from reports.changelog import write
+
+    library = _library(schemas)
+    written = write(_found(names, captures, library), library, output, form)
+    for file in written.files:
+        click.echo(file)
+    _complain(written.problems)
+    sys.exit(2 if written.problems else 0)
+
+
+@main.command()
 @_schemas_option
 @click.argument("rule")
 def explain(schemas: Path | None, rule: str) -> None:
-    """Explain a RULE: what it means, why it matters, what it says.
+    """Explain a RULE of findings or of differences: what it means, why it matters, what it says.
 
     Prints the explanation. Exit code 2 if there is no such rule.
 
@@ -400,11 +529,17 @@ def explain(schemas: Path | None, rule: str) -> None:
     """
     from analyzers._contract import registry
     from reports.analyzer_reference import rule_text
+    from reports.change_rules import change_rules
+    from reports.change_rules import rule_text as change_text
 
+    if rule in change_rules():
+        click.echo(change_text(change_rules()[rule]), nl=False)
+        return
     analyzer, _, name = rule.partition("/")
     known = _library(schemas).rules(analyzer) if analyzer in registry() else {}
     if name not in known:
         choices = ", ".join(f"{analyzer}/{each}" for each in known) or ", ".join(registry())
+        choices += "; `wirelore diff` prints the rules of differences"
         raise CouldNotRun(f"{rule}: no such rule; there are {choices}")
     click.echo(rule_text(known[name], registry()[analyzer].doc), nl=False)
 
@@ -525,6 +660,46 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
 
 @main.command()
 @_captures_option
+@_schemas_option
+@click.argument("names", metavar="CAPTURE...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Form of the ledger.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["none", "contradicted", "mixed"]),
+    default="none",
+    show_default=True,
+    help="Verdict on a claim that gives exit code 1; mixed includes contradicted.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+)
+def claims(
+    captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
+) -> None:
+    """Weigh the claims about the protocol by captures: which hold, which do not, which nothing shows yet.
+
+    Prints a verdict on each claim with its evidence, how complete that is, and the recordings that would decide most;
+    without CAPTURE what there is to decide. Exit code 1 if a claim fails --fail-on, 2 if a part could not be read.
+
+    Example: wirelore claims captures/samples --format markdown -o claims.md
+    """
+    ledger = import_module("reports.ledger")
+    library = _library(schemas)
+    weighed = ledger.ledger(_found(names, captures, library), library)
+    _put(import_module(f"reports.ledger_{form}").write(weighed), output)
+    _complain(weighed.problems)
+    sys.exit(2 if weighed.problems else int(weighed.fails(fail_on)))
+
+
+@main.command()
+@_captures_option
 @click.argument("name", metavar="CAPTURE")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Loopback port; a free one otherwise.")
 @click.option(
@@ -590,6 +765,30 @@ def demo(captures: Path) -> None:
     click.echo(
         f"capture   {name}\nreport    {pages[0].parent / 'README.md'}\nOpenAPI   {pages[0].parent / 'openapi.yaml'}"
     )
+
+
+def _matrix_columns(texts: Iterable[str]) -> "list[Client]":
+    """The clients of a matrix; each can be named once."""
+    from clients.agent_client import parsed
+
+    try:
+        found = [parsed(text) for text in texts]
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
+    if twice := {client.folder for client in found if sum(client.folder == one.folder for one in found) > 1}:
+        raise CouldNotRun(f"{min(twice)}: two clients of this name and version; give each its own")
+    return found
+
+
+def _matrix_rows(names: Iterable[str]) -> "list[Task]":
+    """The scenarios of a matrix."""
+    from clients.agent_scenario import packaged
+    from clients.matrix import tasks
+
+    try:
+        return tasks(list(dict.fromkeys(names)) or packaged())
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error
 
 
 def _found(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":

@@ -20,16 +20,29 @@ def command(options: Any, folder: Path, hosts: Sequence[str]) -> list[str]:
     python = ".".join(map(str, sys.version_info[:3]))
     tool = {"wirelore": VERSION, "mitmproxy": version.VERSION, "python": python}
     routed = "wirelore_route" in options and options.wirelore_route
-    chosen = {
+    chosen: dict[str, Any] = {
         "hosts": hosts,
         "backlog": options.wirelore_backlog,
         "answered_by": "stand-in" if routed else "service",
     }
+    if given := labels(options.wirelore_labels):
+        chosen["labels"] = given
     found = [sys.executable, "-P", "-m", "captures.recorder", str(folder), "--tool", json.dumps(tool)]
     found += ["--options", json.dumps(chosen)]
     if options.wirelore_status >= 0:
         found += ["--status", str(options.wirelore_status)]
     return found + (["--key", options.wirelore_key] if options.wirelore_key else [])
+
+
+def labels(text: str) -> dict[str, str]:
+    """The labels of the option, none if it is empty. Raises ValueError."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError(f'{text!r} is not a JSON object of texts, such as {{"scenario": "plain"}}')
+    return found
 
 
 def environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ Only the hosts of the route table, and those of `wirelore_hosts`, are decrypted;
 
     --set wirelore_capture=PATH    the capture's folder (else a new one in WIRELORE_CAPTURES or captures/local)
     --set wirelore_hosts=A,B       further hosts: names, *.example.com, or * for all
+    --set wirelore_labels={...}    what the manifest is to say of the capture: a JSON object of texts
     --set wirelore_backlog=256     megabytes that the recorder may lag behind before bodies are left out, counted
 
 It listens on loopback alone, unless another address and `--set wirelore_listen_beyond_loopback=true` are both given.
@@ -21,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import connection, ctx, http, tls
+from mitmproxy import connection, ctx, exceptions, http, tls
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy import mode_specs, server_hooks
 
@@ -96,6 +97,7 @@ class Record:
         loader.add_option("wirelore_capture", str, "", "Folder of the capture.")
         loader.add_option("wirelore_hosts", str, "", "Further hosts to decrypt and record, separated by commas.")
         loader.add_option("wirelore_backlog", int, 256, "Megabytes the recorder may lag behind.")
+        loader.add_option("wirelore_labels", str, "", "Labels of the capture: a JSON object of texts.")
         loader.add_option("wirelore_key", str, "", "File of the key for pseudonyms.")
         loader.add_option("wirelore_once", bool, False, "Make pseudonyms with a key that is kept nowhere.")
         loader.add_option("wirelore_status", int, -1, "Descriptor on which the recorder tells each exchange's end.")
@@ -106,6 +108,11 @@ class Record:
         """Keeps the proxy on loopback, and reads the list of hosts."""
         if updated & {"listen_host", "mode", listening.OPTION}:
             listening.confine()
+        if "wirelore_labels" in updated:
+            try:
+                launch.labels(ctx.options.wirelore_labels)
+            except ValueError as fault:
+                raise exceptions.OptionsError(f"wirelore_labels: {fault}") from None  # type: ignore[no-untyped-call] # theirs
         if "wirelore_hosts" in updated:
             self.hosts = Hosts([*routes.packaged().hosts, *ctx.options.wirelore_hosts.split(",")])
             self.passing.hosts = self.hosts

@@ -35,18 +35,25 @@ def _measures(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
     for spot in _spots(groups, lambda traits: traits.measures):
         reading = told.readings[spot.analyzer]
         counts = not spot.place and reading.counted
+        steady = not counts or all(_agree(side, spot) for pair in groups.values() for side in pair)
         apart: dict[bool, list[tuple[str, float, float]]] = {True: [], False: []}
         for scenario, pair in groups.items():
             before, after = ([_measure(traits, spot, counts=counts) for traits in side] for side in pair)
             ranges = [[value for value in side if value is not None] for side in (before, after)]
             counted = (sum(len(one.measures.get(spot, ())) for one in side) for side in pair)
             few = spot.place in reading.jittery and min(counted) < _FEW
-            if all(ranges) and _lie_apart(ranges[0], ranges[1], 0 if counts else _FAR if few else _FACTOR):
+            factor = 0 if counts and steady else _FAR if few else _FACTOR
+            if all(ranges) and _lie_apart(ranges[0], ranges[1], factor, 0 if counts else _LEAST):
                 middle = median(ranges[0]), median(ranges[1])
                 apart[middle[1] > middle[0]].append((scenario, *middle))
         for found in apart.values():
             if found:
                 yield _measured(spot, found, groups, told)
+
+
+def _agree(side: Sequence[Traits], spot: Spot) -> bool:
+    """Whether all captures of a scenario hold as many of a thing, of those that hold any."""
+    return len({len(traits.measures[spot]) for traits in side if spot in traits.measures}) < 2
 
 
 def _measure(traits: Traits, spot: Spot, *, counts: bool) -> float | None:
@@ -56,12 +63,12 @@ def _measure(traits: Traits, spot: Spot, *, counts: bool) -> float | None:
     return len(values) if counts else median(values)
 
 
-def _lie_apart(before: Sequence[float], after: Sequence[float], factor: float) -> bool:
+def _lie_apart(before: Sequence[float], after: Sequence[float], factor: float, least: float) -> bool:
     """Whether one range begins so many times above the other's end; with factor 0 anywhere above it."""
     low, high = (before, after) if max(before) < min(after) else (after, before)
     if not factor:
         return max(low) < min(high)
-    return min(high) >= max(_LEAST, factor * max(low))
+    return min(high) >= max(least, factor * max(low))
 
 
 def _measured(

@@ -34,7 +34,7 @@ _INSIDE = frozenset({PRESENT, ELEMENT, THING})
 _PLAIN = frozenset({"boolean", "integer", "number", "empty"})
 """Forms of strings whose values are told all the same."""
 _LONG = 80
-_MEMBERS = 80
+_MEMBERS = 200
 _VALUES = 64
 _MANY = "(many values)"
 
@@ -254,9 +254,9 @@ class _Walk:
                 self._seen(Trait(self._spot(place + pointer([element])), ELEMENT))
             return
         named: dict[str, list[Any]] = {}
-        member = self.reading.named.get(place, "type")
+        paths = (*self.reading.named.get(place, ()), "type")
         for element in value:
-            tag = element.get(member, element.get("type")) if isinstance(element, dict) else None
+            tag = next(filter(None, (_inside(element, path) for path in paths)), None)
             named.setdefault(f"[{tag}]" if isinstance(tag, str) and len(tag) <= _LONG else "*", []).append(element)
         for step in sorted(named):
             if step != "*":
@@ -309,6 +309,13 @@ def _day(iso: str) -> re.Pattern[str]:
     day = datetime.fromisoformat(iso)
     forms = [iso, f"{day.month}/{day.day}/{day.year}", f"{day:%B} {day.day}, {day.year}", f"{day:%a %b %d %Y}"]
     return re.compile("|".join(map(re.escape, forms)))
+
+
+def _inside(element: Any, path: str) -> Any:
+    """What is at a path in an element, `event_data/event_name`; None if nothing is."""
+    for step in path.split("/"):
+        element = element.get(step) if isinstance(element, dict) else None
+    return element
 
 
 def _hinted(kind: str, member: str) -> bool:

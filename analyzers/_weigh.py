@@ -8,17 +8,23 @@ and the other so often that chance is no explanation.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzers._traits import COUNTED, TEXT, VALUE, Spot, Trait, Traits
+from analyzers._traits import CASE, COUNTED, TEXT, THING, TYPE, VALUE, Case, Spot, Trait, Traits
 
 NEVER, SOMETIMES, ALWAYS, SEEN = "never", "sometimes", "always", "seen"
 """How often a capture shows a trait; SEEN where it does not matter how often."""
 
-CHANCE = 0.02
-"""The probability, at most, that a side does not show by chance what flaps on the other."""
+CHANCE, CHANCE_OF_MANY = 0.005, 0.001
+"""The probability, at most, that a side does not show by chance what flaps on the other; the same of a value where
+values come and go: there are many of them, and each has its chance."""
 
 FLAPPING = "comes and goes among recordings of one side"
 RESTLESS = "the values here differ among recordings of one side"
+AROUND = "what is around it comes and goes among recordings of one side"
 """Why differences are noise."""
+
+_MANY, _SHARE = 3, 3
+"""Scenarios in which a difference is believed wherever it is; the share of scenarios, one in so many, in which
+observations of a kind may flap before none of them is believed in few scenarios."""
 
 Pair = tuple[Sequence[Traits], Sequence[Traits]]
 """The captures of both sides of one scenario."""
@@ -33,8 +39,10 @@ class Weight:
     """By scenario how often each side shows it, where the sides differ and each agrees with itself."""
     unsteady: set[str] = field(default_factory=set)
     """Scenarios in which the sides differ, and one does not agree with itself."""
-    flaps: bool = False
-    """Whether a side does not agree with itself in some scenario."""
+    flapping: set[str] = field(default_factory=set)
+    """Scenarios in which a side does not agree with itself."""
+    repeated: set[str] = field(default_factory=set)
+    """Scenarios in which a side could not agree with itself: it has several captures."""
     shown: list[int] = field(default_factory=lambda: [0, 0])
     """In how many captures of each side it was seen."""
     possible: list[int] = field(default_factory=lambda: [0, 0])
@@ -47,7 +55,10 @@ class Weight:
             self.shown[side] += sum(kind != NEVER for kind in seen)
             self.possible[side] += len(seen)
         before, after = set(kinds[0]), set(kinds[1])
-        self.flaps = self.flaps or len(before) > 1 or len(after) > 1
+        if len(before) > 1 or len(after) > 1:
+            self.flapping.add(scenario)
+        if len(kinds[0]) > 1 or len(kinds[1]) > 1:
+            self.repeated.add(scenario)
         if not before or not after or before == after:
             return
         if len(before) == len(after) == 1:
@@ -94,12 +105,13 @@ def weigh(groups: Mapping[str, Pair]) -> Weighed:
     for scenario, pair in sorted(groups.items()):
         for trait in {trait for side in pair for traits in side for trait in traits.counts}:
             weights.setdefault(trait, Weight(trait)).take(scenario, pair)
-    restless = _restless(weights.values())
+    restless, around = _restless(weights.values()), _Around(weights.values())
     found = Weighed([], [])
     for weight in sorted(weights.values(), key=lambda one: one.trait):
         if not weight.steady and not weight.unsteady:
             continue
-        why = _noise(weight, weight.trait.spot in restless and weight.trait.aspect in (VALUE, TEXT))
+        valued = weight.trait.aspect in (VALUE, TEXT)
+        why = _noise(weight, restless=valued and weight.trait.spot in restless, around=around.is_restless(weight))
         if why:
             found.noise.append((weight, why))
         else:
@@ -107,18 +119,42 @@ def weigh(groups: Mapping[str, Pair]) -> Weighed:
     return found
 
 
-def _noise(weight: Weight, restless: bool) -> str:
+def _noise(weight: Weight, *, restless: bool, around: bool) -> str:
     """Why a difference is none; empty if it is one."""
-    if not weight.flaps and not restless:
+    if not weight.flapping and not restless and not around:
         return ""
-    if weight.one_sided and weight.by_chance < CHANCE:
+    if weight.one_sided and weight.by_chance < (CHANCE_OF_MANY if restless else CHANCE):
         return ""
-    return RESTLESS if restless else FLAPPING
+    if restless:
+        return RESTLESS
+    return FLAPPING if weight.flapping else AROUND
+
+
+class _Around:
+    """How far observations of one kind keep their structure among recordings of one side."""
+
+    def __init__(self, weights: Iterable[Weight]) -> None:
+        self._flapping: dict[tuple[str, Case], set[str]] = {}
+        self._repeated: dict[tuple[str, Case], set[str]] = {}
+        for one in weights:
+            key = one.trait.spot.analyzer, one.trait.spot.case
+            self._repeated.setdefault(key, set()).update(one.repeated)
+            if one.trait.aspect in (*COUNTED, TYPE):
+                self._flapping.setdefault(key, set()).update(one.flapping)
+
+    def is_restless(self, weight: Weight) -> bool:
+        """Whether the scenarios that differ are few, and such in which what is around the place comes and goes."""
+        if weight.trait.aspect in (CASE, THING) or len(weight.steady) >= _MANY:
+            return False
+        key = weight.trait.spot.analyzer, weight.trait.spot.case
+        flapping = self._flapping.get(key, set())
+        often = _SHARE * len(flapping) >= len(self._repeated[key])
+        return bool(flapping) and (often or flapping >= {*weight.steady, *weight.unsteady})
 
 
 def _restless(weights: Iterable[Weight]) -> set[Spot]:
     """The places whose values flap."""
-    return {one.trait.spot for one in weights if one.flaps and one.trait.aspect in (VALUE, TEXT)}
+    return {one.trait.spot for one in weights if one.flapping and one.trait.aspect in (VALUE, TEXT)}
 
 
 def _kinds(trait: Trait, captures: Sequence[Traits]) -> list[str]:

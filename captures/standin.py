@@ -15,7 +15,7 @@ from captures.model import Exchange, Request
 from captures.routes import Routes, packaged
 from captures.standin_conversation import Conversation, Seen
 from captures.standin_faults import Fault, Plan, error_type
-from captures.standin_matching import Answers, Asked
+from captures.standin_matching import Answering, Answers, Asked
 from captures.standin_replies import Reply, error, faulty, recorded
 from captures.store import Capture
 
@@ -32,7 +32,7 @@ class StandIn:
 
     def __init__(
         self,
-        source: Capture | Iterable[Exchange],
+        source: Capture | Iterable[Exchange] | Answering,
         *,
         tls: ssl.SSLContext | None = None,
         pace: Pace = "recorded",
@@ -45,12 +45,11 @@ class StandIn:
 
         `told` is called with each request as it comes, from the server's thread.
         """
-        exchanges = source.exchanges() if isinstance(source, Capture) else source
+        self._answers = source if isinstance(source, Answering) else _answers(source, routes or packaged())
         self.seen: list[Seen] = []
         """What came, in the order in which the requests were whole."""
         self.port = port
         self._told = told
-        self._answers = Answers(exchanges, routes or packaged())
         self._tls = tls
         self._factor = {"recorded": 1.0, "none": 0.0}[pace] if isinstance(pace, str) else float(pace)
         self._plan = Plan(faults)
@@ -80,7 +79,7 @@ class StandIn:
 
     def reply(self, asked: Asked) -> tuple[Reply | None, float]:
         """What a request is answered, None for a connection closed without an answer; and seconds to wait before."""
-        fault = self._plan.next(asked.operation)
+        fault = self._plan.next(asked.operation) if self._answers.may_fail(asked) else None
         if fault is not None and fault.status is not None:
             return faulty(Reply(fault.status, "", ()), fault), fault.delay
         exchange = self._answers.answer(asked)
@@ -165,6 +164,10 @@ def serve(
         except KeyboardInterrupt:
             return standin
     return standin
+
+
+def _answers(source: Capture | Iterable[Exchange], routes: Routes) -> Answers:
+    return Answers(source.exchanges() if isinstance(source, Capture) else source, routes)
 
 
 def _name(authority: str) -> str:

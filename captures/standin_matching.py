@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from captures import codec
 from captures.model import COMPLETE, Exchange, Request
@@ -65,6 +65,21 @@ class _Candidate:
         )
 
 
+@runtime_checkable
+class Answering(Protocol):
+    """What a stand-in asks for its answers."""
+
+    routes: Routes
+
+    def answer(self, asked: Asked) -> Exchange | None:
+        """The exchange whose response answers, None if nothing does."""
+        ...
+
+    def may_fail(self, asked: Asked) -> bool:
+        """Whether the faults that are planned for its operation befall this request."""
+        ...
+
+
 class Answers:
     """The recorded answers, each given in its turn; the last of those that fit best repeats."""
 
@@ -79,6 +94,10 @@ class Answers:
 
     def __len__(self) -> int:
         return sum(map(len, self._candidates.values()))
+
+    def may_fail(self, asked: Asked) -> bool:
+        """Any request may."""
+        return True
 
     def answer(self, asked: Asked) -> Exchange | None:
         """The exchange that answers, None if the operation was never recorded."""

@@ -70,13 +70,15 @@ def error(status: int, kind: str, message: str, *extra: tuple[str, str]) -> Repl
 
 
 def faulty(reply: Reply, fault: Fault) -> Reply:
-    """The reply with a fault in it; a status takes its place."""
+    """The reply with a fault in it; a status takes its place. An error among events befalls event streams alone."""
     kind = fault.error_type or error_type(fault.status or 529)
     message = "fault on request"
     if fault.status is not None:
         extra = (("Retry-After", fault.retry_after),) if fault.retry_after else ()
         return error(fault.status, kind, message, *extra)
     if fault.error_after is not None:
+        if reply.pieces and not reply.event_stream:
+            return reply  # an answer without events has no place for one
         pieces = (*_events(reply.pieces, fault.error_after), Piece(_last(reply.pieces), error_event(kind, message)))
         return replace(reply, pieces=pieces)
     headers = _lengthened(reply)

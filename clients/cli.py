@@ -101,15 +101,18 @@ def config(home: Path) -> Path:
     return home / "config"
 
 
-def furnish(home: Path, *, user_id: str, oauth: Mapping[str, Any] | None = None) -> None:
+def furnish(
+    home: Path, *, user_id: str, oauth: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+) -> None:
     """Makes the folders that `environment` names and the CLI's configuration in them.
 
     `user_id` (64 hex digits) is the id that the CLI would otherwise draw by lot; `oauth` is the member `claudeAiOauth`
     of its credentials file: `accessToken`, `refreshToken`, `expiresAt` (Unix milliseconds), `scopes`, and more.
+    `settings` are further members of its configuration.
     """
     for folder in (home, home / "tmp", config(home)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(config(home) / ".claude.json", {"userID": user_id, "hasCompletedOnboarding": True})
+    _write(config(home) / ".claude.json", {"userID": user_id, "hasCompletedOnboarding": True, **(settings or {})})
     if oauth is not None:
         _write(config(home) / ".credentials.json", {"claudeAiOauth": dict(oauth)})
 

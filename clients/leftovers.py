@@ -4,6 +4,7 @@ A folder is removed by the next start if it is of this kind, ours, for nobody el
 The lock is held by whoever has its descriptor: a child that is given it goes on using the folder.
 """
 
+import contextlib
 import os
 import shutil
 import stat
@@ -14,7 +15,8 @@ from typing import Self
 from captures.index import Locked, lock
 
 PREFIX = "wirelore-"
-_LOCK = "lock"
+LOCK = "lock"
+"""The file in such a folder that is locked."""
 
 
 class Temporary:
@@ -25,7 +27,7 @@ class Temporary:
         remove_leftovers()
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
-            self.descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            self.descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 lock(self.descriptor)
             except Locked:  # somebody's next start was quicker, and removes it
@@ -49,6 +51,23 @@ class Temporary:
         self.cleanup()
 
 
+def dismantle(folder: Path) -> None:
+    """Removes a folder whose lock is held. The lock goes last: until then nobody takes the rest for free."""
+    with contextlib.suppress(OSError):
+        empty(folder)
+        (folder / LOCK).unlink()
+        folder.rmdir()
+
+
+def empty(folder: Path) -> None:
+    """Removes all that is in a folder but its lock. Raises OSError."""
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        elif left.name != LOCK:
+            left.unlink()
+
+
 def remove_leftovers() -> list[Path]:
     """Removes the folders that nobody uses any more, and returns them."""
     removed = []
@@ -56,7 +75,7 @@ def remove_leftovers() -> list[Path]:
         if _is_ours(folder) and (descriptor := _lock_of(folder)) is not None:
             try:
                 lock(descriptor)
-                shutil.rmtree(folder, ignore_errors=True)
+                dismantle(folder)
                 removed.append(folder)
             except Locked:  # in use
                 continue
@@ -75,6 +94,6 @@ def _is_ours(folder: Path) -> bool:
 
 def _lock_of(folder: Path) -> int | None:
     try:
-        return os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+        return os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:  # it has none: then it is not of this kind
         return None

@@ -4,7 +4,6 @@ The command keeps its own terminal, standard streams and exit code. A Ctrl-C is 
 it there), SIGTERM and SIGHUP are passed on to it; the recorder is stopped after the command has ended.
 """
 
-import contextlib
 import json
 import os
 import shutil
@@ -71,21 +70,24 @@ def record(
     key: Path | None = None,
     once: bool = False,
     options: Mapping[str, str | int | bool] | None = None,
+    pass_fds: Sequence[int] = (),
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Recording:
     """Runs the command through a mitmdump of its own and returns when both have ended.
 
     `hosts` are recorded beside the route table's; `key` is the file of the redaction key (the user's own otherwise),
     and with `once` it is a new one that is kept nowhere; `route` is addons/route.py's option, `upstream_ca` the
-    authority its stand-in's certificate is checked with; `progress` is called from a thread with each line of the
-    recorder's status (`ended`, `cause`, `us`, and `method`, `host`, `path`, `status` of the index; or `failed`). A
-    SIGTERM or SIGHUP is passed on to the command if this is the main thread; one that comes before the command has
-    begun keeps it from beginning. Raises clients.proxy.ProxyError and what check_start raises.
+    authority its stand-in's certificate is checked with; `pass_fds` are descriptors that the command has, too;
+    `progress` is called from a thread with each line of the recorder's status (`ended`, `cause`, `us`, and `method`,
+    `host`, `path`, `status` of the index; or `failed`). A SIGTERM or SIGHUP is passed on to the command if this is the
+    main thread; one that comes before the command has begun keeps it from beginning. Raises clients.proxy.ProxyError
+    and what check_start raises.
     """
     base = dict(os.environ if env is None else env)
     check_start(command, capture_folder, base, cwd)
     status_read, status_write = os.pipe()
     leash_read, leash_write = os.pipe()
+    ends = {status_write, leash_read, leash_write}
     chosen: dict[str, str | int | bool] = {
         "wirelore_capture": str(capture_folder.absolute()),
         "wirelore_hosts": ",".join(hosts),
@@ -109,12 +111,12 @@ def record(
     watcher.start()
     try:
         with _passing_on() as relay, proxy:
-            _close(status_write, leash_read)
-            code = _run(command, base, cwd, proxy, relay)
+            _close(ends, status_write, leash_read)
+            code = _run(command, base, cwd, proxy, relay, pass_fds)
             proxy.stop()
             said = proxy.said()
     finally:
-        _close(status_write, leash_read, leash_write)
+        _close(ends, *tuple(ends))
         watcher.join(10)
     return _account(code, capture_folder, proxy.code, said, unclosed)
 
@@ -175,12 +177,20 @@ def _passing_on() -> Iterator[_Relay]:
             signal.signal(number, handler)
 
 
-def _run(command: Sequence[str], base: Mapping[str, str], cwd: Path | None, proxy: Proxy, relay: _Relay) -> int:
+def _run(
+    command: Sequence[str],
+    base: Mapping[str, str],
+    cwd: Path | None,
+    proxy: Proxy,
+    relay: _Relay,
+    pass_fds: Sequence[int],
+) -> int:
     with Temporary("ca") as temporary:
         node, bundle = write_bundles(base, proxy.ca, temporary.folder)
         if relay.early:
             return 128 + relay.early[0]
-        client = subprocess.Popen(command, env=client_environment(base, proxy.url, node, bundle), cwd=cwd)
+        environment = client_environment(base, proxy.url, node, bundle)
+        client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
         relay.lead_to(client)
         while True:
             try:
@@ -201,10 +211,11 @@ def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None
                 progress(line)
 
 
-def _close(*descriptors: int) -> None:
+def _close(ends: set[int], *descriptors: int) -> None:
+    """Closes ends that are open, each once: its number may be another thread's by now."""
     for descriptor in descriptors:
-        with contextlib.suppress(OSError):  # closed before: each end is closed as soon as it is the other's
-            os.close(descriptor)
+        ends.remove(descriptor)
+        os.close(descriptor)
 
 
 def _account(code: int, folder: Path, proxy_code: int | None, said: str, unclosed: Mapping[str, Any]) -> Recording:

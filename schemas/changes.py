@@ -63,8 +63,8 @@ class Reading:
     """Numbers that are compared by size."""
     jittery: frozenset[str] = frozenset()
     """Measures that vary by themselves."""
-    named: Mapping[str, str] = field(default_factory=dict)
-    """Lists of objects, with the member that names their elements; otherwise it is `type`."""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Lists of objects, with the paths to members that name their elements; otherwise it is `type`."""
     counted: bool = False
     """Whether how many observations a recording has is compared."""
 
@@ -151,6 +151,6 @@ def _reading(stated: Mapping[str, Any]) -> Reading:
         stated["direction"],
         tuple(stated["case"]),
         **{name: frozenset(stated.get(name, ())) for name in lists},
-        named=stated.get("named", {}),
+        named={place: tuple(paths) for place, paths in stated.get("named", {}).items()},
         counted=stated.get("counted", False),
     )

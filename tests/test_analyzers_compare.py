@@ -123,6 +123,22 @@ def test_what_flaps_is_a_difference_where_chance_cannot_explain_it() -> None:
     assert [one.rule for one in many.differences] == ["request-field-added"]
 
 
+def test_in_few_scenarios_nothing_is_believed_of_what_comes_and_goes_around() -> None:
+    def run(*names: str) -> list[Exchange]:
+        return [exchange({**BODY, **dict.fromkeys(names, 1)}, operation="POST /v1/rgstr")]
+
+    restless = [capture(*run("a", "b")), capture(*run("b"))]
+    steady = [capture(*run("a", "b")), capture(*run("a", "b"))]
+    lucky = [capture(*run("a")), capture(*run("a"))]
+    believed = comparison({"s": steady, "t": steady}, {"s": lucky, "t": steady})
+    assert [one.rule for one in believed.differences] == ["request-field-less-often"]
+    found = comparison({"s": steady, "t": restless}, {"s": lucky, "t": steady})
+    assert found.differences == ()
+    assert {one.why for one in found.set_aside} == {
+        "comes and goes among recordings of one side", "what is around it comes and goes among recordings of one side",
+    }  # fmt: skip
+
+
 def test_like_is_compared_with_like_and_a_difference_names_its_scenarios() -> None:
     plain, thinking = capture(exchange(BODY)), capture(exchange({**BODY, "thinking": {}}))
     changed = comparison({"a": [plain], "b": [thinking]}, {"a": [thinking], "b": [thinking]})

@@ -64,6 +64,15 @@ def test_elements_with_a_type_are_told_apart_by_it_and_tools_by_their_name() -> 
     assert found.of(at("/body/tools/[Look]", ELEMENT, case=case)) == 1
 
 
+def test_events_that_are_reported_are_told_apart_by_their_names() -> None:
+    one = exchange(
+        {"events": [{"eventName": "began", "n": 1}, {"event_type": "x", "event_data": {"event_name": "ended"}}]}
+    )
+    logs = exchange([{"message": "failed"}])
+    places = {trait.spot.place for trait in capture(one, logs).counts if trait.aspect == ELEMENT}
+    assert places == {"/body/events/[began]", "/body/events/[ended]", "/body/[failed]"}
+
+
 def test_each_flag_is_a_trait_and_so_is_each_operation() -> None:
     found = capture(exchange({}, headers=[("anthropic-beta", "a-1, b-2"), ("anthropic-beta", "c-3")]))
     flags = {

@@ -16,8 +16,10 @@ import zstandard
 
 from captures.encodings import Decoder
 from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
+from captures.routes import packaged
 from captures.standin import StandIn
 from captures.standin_faults import fault
+from captures.standin_matching import Asked
 from clients.certificates import Authority, authority
 
 HOST = "api.anthropic.com"
@@ -309,6 +311,36 @@ def test_a_cut_on_request_of_a_body_with_a_length_is_seen_as_one() -> None:
     ):
         _ask(standin)
     assert cut.value.partial == b'"a l'
+
+
+def test_an_error_among_events_leaves_an_answer_without_events_as_it_is() -> None:
+    with StandIn([_stream()], faults=[fault("error-after=2*2")]) as standin:
+        streamed, plain = (_ask(standin, asked)[1] for asked in ({"stream": True}, {"stream": False}))
+    assert b"event: error" in streamed
+    assert json.loads(plain)["content"] == [{"type": "text", "text": "good day"}]
+
+
+class _Echo:
+    """Answers with what was asked; what is asked for a second time may fail."""
+
+    def __init__(self) -> None:
+        self.routes = packaged()
+        self._asked = set[bytes]()
+
+    def answer(self, asked: Asked) -> Exchange | None:
+        return _exchange(json.loads(asked.body)) if asked.body != b"{}" else None
+
+    def may_fail(self, asked: Asked) -> bool:
+        again = asked.body in self._asked
+        self._asked.add(asked.body)
+        return again
+
+
+def test_answers_may_be_made_by_whoever_answers_and_may_be_spared_the_faults() -> None:
+    with StandIn(_Echo(), faults=[fault("POST /v1/messages=529")]) as standin:
+        answered = [_ask(standin, asked)[:2] for asked in ({"a": 1}, {}, {"a": 1}, {"a": 1})]
+    assert [status for status, _ in answered] == [200, 404, 529, 200]
+    assert answered[0][1] == answered[3][1] == b'{"a": 1}'
 
 
 def test_a_fault_does_not_use_up_the_recorded_answer() -> None:

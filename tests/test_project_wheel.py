@@ -30,6 +30,7 @@ RECORDINGS = (
     "reports/templates",
     "analyzers/session",
     "clients/session",
+    "clients/scenarios/agent",
     "addons/session",
     "recordings/session",
     "build/lib/captures/local/session",
@@ -72,6 +73,7 @@ def _holds(wheel: zipfile.ZipFile, wanted: Iterable[Path]) -> set[str]:
 
 def test_the_wheel_has_every_module_of_the_listed_packages(wheel: zipfile.ZipFile) -> None:
     expected = {path.relative_to(ROOT).as_posix() for name in ("wirelore", *packages()) for path in modules(name)}
+    expected |= {path.as_posix() for path in _scenarios() if path.suffix == ".py"}  # programs that scenarios name
     assert {name for name in wheel.namelist() if name.endswith(".py")} == expected
 
 
@@ -84,6 +86,14 @@ def test_the_wheel_has_every_schema_sample_and_template(wheel: zipfile.ZipFile) 
     ]
     assert any(name.parts[0] == "schemas" for name in wanted)
     assert _holds(wheel, wanted) == set()
+
+
+def test_the_wheel_has_every_scenario_and_the_form_of_the_answers(wheel: zipfile.ZipFile) -> None:
+    assert _holds(wheel, [*_scenarios(), Path("clients/answers.json")]) == set()
+
+
+def _scenarios() -> list[Path]:
+    return [name for name in sources() if name.parts[:2] == ("clients", "scenarios")]
 
 
 def test_the_wheel_has_the_rules_that_lie_beside_the_code(wheel: zipfile.ZipFile) -> None:

@@ -15,6 +15,7 @@ from schemas.changes import PACKAGED, tables
         ("request-headers", "/headers/x", "disappeared", "sometimes", "request-header-seen-no-more"),
         ("request-headers", "/headers/x/*", "value-changed", "", "request-header-value"),
         ("request-bodies", "/body/tools/[Look]", "appeared", "never", "tool-added"),
+        ("request-bodies", "/body/events/[began]", "appeared", "never", "telemetry-event-added"),
         ("request-bodies", "/body/tools/[Look]/name", "appeared", "never", "request-field-added"),
         ("request-bodies", "/body/messages/*/role", "disappeared", "always", "request-part-field-gone"),
         ("request-bodies", "/body/messages/*/content/[text]", "less-often", "always", "request-part-frequency"),

@@ -18,7 +18,9 @@ import wirelore
 from captures import VERSION
 from captures.redact import Redactor
 from captures.store import Writer
+from schemas.library import writable
 from tests.exchanges import exchange
+from tests.versions import BODY, recorded
 from tests.test_captures_store import written
 
 ROOT = Path(__file__).parent.parent
@@ -33,12 +35,16 @@ def run(*arguments: str | Path) -> Result:
 def test_the_commands_are_these() -> None:
     assert COMMANDS == [
         "analyze",
+        "changelog",
+        "claims",
         "demo",
+        "diff",
         "explain",
         "import",
         "key",
         "learn",
         "list",
+        "matrix",
         "openapi",
         "receipt",
         "record",
@@ -100,12 +106,18 @@ def test_the_version_is_that_of_the_project() -> None:
         (["analyze", "nowhere"], "nowhere: no capture of this name"),
         (["explain", "beta-flags/nothing"], "beta-flags/nothing: no such rule; there are beta-flags/"),
         (["explain", "nothing"], "nothing: no such rule; there are beta-flags, "),
+        (["diff", "nowhere", "schemas"], "schemas is a folder of schemas, nowhere is not; name captures twice"),
+        (["diff", "nowhere", "elsewhere"], "nowhere: no capture of this name"),
+        (["diff", "schemas", "schemas", "--accept", "pyproject.toml"], "pyproject.toml: no JSON ("),
         (["learn", "nowhere", "--schemas", "pyproject.toml"], "pyproject.toml"),
         (["analyze"], "CAPTURE"),
         (["analyze", "x", "--format", "pdf"], "pdf"),
         (["serve", "nowhere"], "nowhere: no capture"),
         (["import", "x.har", "--into", "../x"], "../x: not a name for a capture; give one without / and .."),
         (["learn", "x", "--only", "bogus"], "'bogus' is no analyzer; there are beta-flags, "),
+        (["matrix", "--client", "claude@1", "--scenario", "bogus"], "bogus: no such scenario; there are "),
+        (["matrix", "--client", "claude"], "expected claude@VERSION, or a command"),
+        (["matrix", "--client", "a=sh", "--client", "a=ls"], "a: two clients of this name and version"),
         (["analyze", "x", "--schemas", "tests"], "tests: no folder of schemas; `wirelore learn"),
     ],
 )
@@ -433,3 +445,65 @@ def test_receipt_copies_a_capture_and_says_where(tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (0, f"{tmp_path}/out: a receipt of 1 exchanges\n")
     assert run("verify", tmp_path / "out").exit_code == 0
     assert run("receipt", "one", "-o", tmp_path / "out", "--captures", tmp_path, "--once").exit_code == 2
+
+
+def test_diff_exits_with_1_at_or_above_the_level_unless_all_is_accepted(tmp_path: Path) -> None:
+    before = recorded(tmp_path, "2.0.9").folder
+    after = recorded(tmp_path, "2.0.10", body={**BODY, "speed": "fast"}).folder
+    assert run("diff", before, after).exit_code == 0
+    result = run("diff", before, after, "--fail-on", "additive", "--accept-new", tmp_path / "new.json")
+    assert result.exit_code == 1
+    assert " speed is new: \"fast\"\n" in result.stdout
+    entries = json.loads((tmp_path / "new.json").read_text("utf-8"))
+    refused = run("diff", before, after, "--accept", tmp_path / "new.json")
+    assert (refused.exit_code, "entry 1: no reason" in refused.stderr) == (2, True)
+    (tmp_path / "accept.json").write_text(json.dumps([{**one, "reason": "known"} for one in entries]), "utf-8")
+    accepted = run("diff", before, after, "--fail-on", "any", "--accept", tmp_path / "accept.json")
+    assert (accepted.exit_code, "no difference that is not accepted; 1 accepted" in accepted.stdout) == (0, True)
+    stale = run("diff", before, before, "--fail-on", "any", "--accept", tmp_path / "accept.json")
+    assert (stale.exit_code, "STALE ENTRIES OF THE ACCEPT FILE: 1" in stale.stdout) == (1, True)
+
+
+def test_diff_exits_with_2_if_a_part_cannot_be_read_and_compares_the_rest(tmp_path: Path) -> None:
+    folder = recorded(tmp_path, "2.0.9").folder
+    (next(folder.rglob("exchange.json"))).write_text("{")
+    result = run("diff", folder, folder, "--format", "json", "-o", tmp_path / "out" / "diff.json")
+    assert (result.exit_code, "not read: " in result.stderr) == (2, True)
+    assert len(json.loads((tmp_path / "out" / "diff.json").read_text("utf-8"))["problems"]) == 2
+
+
+def test_changelog_prints_the_files_that_it_wrote(tmp_path: Path) -> None:
+    for version in ("2.0.9", "2.0.10"):
+        recorded(tmp_path / "matrix", version)
+    result = run("changelog", tmp_path / "matrix", "-o", tmp_path / "log", "--format", "markdown")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        str(tmp_path / "log" / name) for name in ("README.md", "agent-2.0.9-to-2.0.10.md", "beta-flags.md")
+    ]
+
+
+def test_a_rule_of_differences_is_explained(tmp_path: Path) -> None:
+    result = run("explain", "request-header-order")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("request-header-order (cosmetic, client to server)\n\n")
+
+
+def test_claims_weighs_captures_and_fails_only_on_what_it_is_told(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange(status=400))
+    folder = writable(tmp_path / "schemas")
+    for path in (folder / "claims").glob("*.json"):
+        path.unlink()
+    must = {"properties": {"status": {"const": 200}}, "required": ["status"]}
+    stated = {"id": "G01", "area": "gateway", "claim": "Nothing ever fails.", "sources": ["S5"], "firmness": "reported"}
+    one = {**stated, "contradicts": [], "operations": [], "checks": [{"speaker": "service", "when": True, "must": must}]}
+    head = {"format": 1, "area": "gateway", "title": "Our gateway", "sources": {"S5": "Our notes"}, "claims": [one]}
+    (folder / "claims" / "gateway.json").write_text(json.dumps(head))
+    chosen = ("--captures", tmp_path, "--schemas", folder)
+    assert run("claims", *chosen).output.startswith("1 claim: 1 not observed\n0 exchanges of 0 captures\n")
+    assert run("claims", "one", *chosen).output.startswith("1 claim: 1 contradicted\n")
+    levels = ("none", "contradicted", "mixed")
+    assert [run("claims", "one", *chosen, "--fail-on", level).exit_code for level in levels] == [0, 1, 1]
+    assert run("claims", "one", *chosen, "--format", "json", "-o", tmp_path / "claims.json").exit_code == 0
+    assert json.loads((tmp_path / "claims.json").read_text("utf-8"))["claims"][0]["verdict"] == "contradicted"
+    (folder / "claims" / "gateway.json").write_text("{")
+    assert run("claims", *chosen).exit_code == 2

@@ -1,0 +1,170 @@
+"""The matrix, with the real recorder and a small agent: what is recorded, what is not, and what is not done again."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from captures.store import Capture
+from clients.agent_client import Client, parsed
+from clients.matrix import KEY, CannotRun, Matrix, tasks
+from clients.matrix_cells import RESULT, Cell
+from clients.matrix_table import table
+from tests.project import ROOT
+
+_AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'made_agent.py'} {{prompt}} {{model}}"
+_SCENARIOS: dict[str, dict[str, Any]] = {
+    "greets": {"steps": [{"prompt": "Hello", "says": "^Greetings$"}]},
+    "ends-badly": {"steps": [{"prompt": "Hello", "model": "3"}]},
+    "types": {"steps": [{"terminal": {"send": []}}]},
+}
+_COMMON: dict[str, Any] = {
+    "about": "A greeting.",
+    "turns": [{"asked": "^(?=.*Hello)", "answer": [{"type": "text", "text": "Greetings"}]}],
+    "expect": [{"operation": "POST /v1/messages", "status": 200, "request": '"Hello in '}],
+}
+
+
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenarios")
+    for name, members in _SCENARIOS.items():
+        (folder / f"{name}.json").write_text(json.dumps({**_COMMON, **members}))
+    return folder
+
+
+def run(folder: Path, scenarios: Path, *names: str, said: list[str], client: str = _AGENT) -> list[Cell]:
+    with Matrix(folder, jobs=2, say=said.append) as matrix:
+        return matrix.run([parsed(client)], tasks([str(scenarios / f"{name}.json") for name in names]), 1)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> tuple[Path, list[Cell], list[str]]:
+    """A matrix that has been run: its folder, its cells, and what was said."""
+    folder, said = tmp_path_factory.mktemp("matrix") / "made", list[str]()
+    return folder, run(folder, scenarios, *_SCENARIOS, said=said), said
+
+
+Done = tuple[Path, list[Cell], list[str]]
+
+
+def test_a_run_that_went_as_it_should_is_a_capture_with_labels(done: Done) -> None:
+    folder, cells, _ = done
+    assert (cells[0].status, cells[0].capture) == ("recorded", "mine-1/mine-1_greets_1")
+    capture = Capture(folder / cells[0].capture)
+    labels = {"client": "mine", "version": "1", "scenario": "greets", "repeat": "1"}
+    assert capture.manifest["options"]["labels"] == labels
+    (exchange,) = capture.exchanges()
+    assert (exchange.operation, exchange.origin) == ("POST /v1/messages", "stand-in")
+
+
+def test_a_run_that_did_not_is_told_and_its_capture_kept_aside(done: Done) -> None:
+    folder, cells, _ = done
+    assert (cells[1].status, cells[1].reason) == ("failed", "step 1: exit code 3, expected 0; it said: Greetings")
+    assert not (folder / cells[1].capture).exists()
+    assert len(list(Capture(folder / ".failed" / cells[1].name).exchanges())) == 1
+
+
+def test_what_the_client_has_no_place_for_is_not_supported(done: Done) -> None:
+    reason = "the scenario needs a terminal, which a command has no placeholder for"
+    assert (done[1][2].status, done[1][2].reason) == ("not-supported", reason)
+
+
+def test_the_result_names_every_run_and_its_capture_and_nothing_that_differs_from_time_to_time(done: Done) -> None:
+    folder, cells, _ = done
+    common = {"client": "mine", "version": "1", "repeat": 1}
+    greets, ends_badly, types = cells
+    assert json.loads((folder / RESULT).read_bytes()) == {
+        "format": 1,
+        "cells": [
+            _entry(ends_badly, status="failed", reason=ends_badly.reason, **common),
+            _entry(greets, status="recorded", capture="mine-1/mine-1_greets_1", **common),
+            _entry(types, status="not-supported", reason=types.reason, **common),
+        ],
+    }
+    assert (folder / KEY).stat().st_mode & 0o777 == 0o600
+
+
+def _entry(cell: Cell, **members: Any) -> dict[str, Any]:
+    return {"scenario": cell.task.name, "made_from": cell.made_from, **members}
+
+
+def test_the_table_has_a_row_for_each_scenario_and_the_reasons(done: Done) -> None:
+    assert table(done[1]).splitlines() == [
+        "scenario    mine@1",
+        "greets      ok 1/1",
+        "ends-badly  FAILED 0/1",
+        "types       -",
+        "",
+        "mine@1 ends-badly: failed: step 1: exit code 3, expected 0; it said: Greetings",
+        "mine@1 types: not supported: the scenario needs a terminal, which a command has no placeholder for",
+    ]
+
+
+def test_each_run_is_told_when_it_has_ended(done: Done) -> None:
+    assert sorted(line.partition("] ")[2].split()[0] for line in done[2]) == [
+        "mine-1_ends-badly_1",
+        "mine-1_greets_1",
+        "mine-1_types_1",
+    ]
+
+
+def test_what_is_done_is_not_done_again(done: Done, scenarios: Path) -> None:
+    folder, said = done[0], list[str]()
+    before = (folder / RESULT).read_bytes()
+    cells = run(folder, scenarios, "greets", "types", said=said)
+    assert [cell.status for cell in cells] == ["recorded", "not-supported"]
+    assert (said, (folder / RESULT).read_bytes()) == (["2 runs are done already"], before)
+
+
+@pytest.mark.parametrize("change", ["scenario", "client", "capture", "failed"])
+def test_what_has_changed_is_not_taken_for_done(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
+    folder = done[0]
+    entries = {each["scenario"]: each for each in json.loads((folder / RESULT).read_bytes())["cells"]}
+    source, client = scenarios / "greets.json", parsed(_AGENT)
+    if change == "scenario":
+        source = tmp_path / "greets.json"
+        source.write_text(json.dumps({**_COMMON, **_SCENARIOS["greets"], "environment": {"A": "b"}}))
+    elif change == "client":
+        client = parsed(f"{_AGENT} further")
+    (task,) = tasks([str(source)])
+    cell = Cell(client, task, 1, task.made_from(client))
+    kept = folder if change != "capture" else tmp_path
+    assert cell.holds(entries["ends-badly" if change == "failed" else "greets"], kept) is False
+    (same,) = tasks([str(_laid_out_otherwise(scenarios / "greets.json", tmp_path))])
+    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).holds(entries["greets"], folder) is True
+
+
+def _laid_out_otherwise(source: Path, folder: Path) -> Path:
+    copy = folder / "other" / source.name
+    copy.parent.mkdir()
+    copy.write_text(json.dumps({**json.loads(source.read_bytes()), "about": "Told otherwise."}, indent=3))
+    return copy
+
+
+def test_nothing_is_left_but_the_matrix(done: Done) -> None:
+    assert sorted(path.name for path in done[0].iterdir()) == [".failed", ".lock", "matrix.json", "mine-1", KEY]
+
+
+def test_a_matrix_is_run_by_one_at_a_time(tmp_path: Path) -> None:
+    with Matrix(tmp_path), pytest.raises(CannotRun, match="another process runs this matrix"), Matrix(tmp_path):
+        pass
+
+
+def test_a_result_of_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / RESULT).write_text('{"format": 2, "cells": []}')
+    with pytest.raises(ValueError, match=r"matrix\.json: format 2, this version reads 1; update wirelore"):
+        Matrix(tmp_path).__enter__()
+
+
+def test_without_npm_a_matrix_of_the_cli_alone_cannot_run(
+    tmp_path: Path, scenarios: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with (
+        Matrix(tmp_path / "made", cache=tmp_path / "cache") as matrix,
+        pytest.raises(CannotRun, match="no npm on PATH"),
+    ):
+        matrix.run([Client("claude", "1.2.3")], tasks([str(scenarios / "greets.json")]), 1)
