@@ -131,7 +131,9 @@ class _Receipt:
 
     def _options(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Of the options those that say how it was recorded, and of the hosts those that everybody knows."""
-        kept = {name: one for name, one in said.items() if name == "backlog" and isinstance(one, int)}
+        kept: dict[str, Any] = {}
+        if isinstance(said.get("backlog"), int):
+            kept["backlog"] = said["backlog"]
         for name, choices in (("answered_by", ("service", "stand-in")), ("command", ("import",)), ("format", _ORIGINS)):
             kept |= {name: said[name]} if said.get(name) in choices else {}
         if isinstance(labels := said.get("labels"), dict):

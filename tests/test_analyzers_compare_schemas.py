@@ -35,9 +35,7 @@ def test_types_and_values_are_compared(tmp_path: Path) -> None:
 
 def test_elements_of_lists_are_told_by_their_type(tmp_path: Path) -> None:
     plain, other = {"content": [{"type": "text"}]}, {"content": [{"type": "text"}, {"type": "image", "source": 1}]}
-    assert differences(tmp_path, plain, other) == [
-        ("additive", "request-field-added", "content[image] is new")
-    ]
+    assert differences(tmp_path, plain, other) == [("additive", "request-field-added", "content[image] is new")]
 
 
 def test_flags_operations_and_headers_are_compared(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from tests.differences import changes
 def test_the_document_has_every_member_of_every_difference() -> None:
     document = json.loads(difference_json.write(changes()))
     assert sorted(document) == [
-        "accepted", "after", "before", "counts", "differences", "format", "noise_known", "problems", "set_aside", "stale",
+        "accepted", "after", "before", "counts", "differences", "format", "noise_known", "problems", "set_aside",
+        "stale",
     ]  # fmt: skip
     assert document["before"] == {
         "name": "old",

@@ -20,8 +20,8 @@ from captures.redact import Redactor
 from captures.store import Writer
 from schemas.library import writable
 from tests.exchanges import exchange
-from tests.versions import BODY, recorded
 from tests.test_captures_store import written
+from tests.versions import BODY, recorded
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(wirelore.main.commands)
@@ -453,7 +453,7 @@ def test_diff_exits_with_1_at_or_above_the_level_unless_all_is_accepted(tmp_path
     assert run("diff", before, after).exit_code == 0
     result = run("diff", before, after, "--fail-on", "additive", "--accept-new", tmp_path / "new.json")
     assert result.exit_code == 1
-    assert " speed is new: \"fast\"\n" in result.stdout
+    assert ' speed is new: "fast"\n' in result.stdout
     entries = json.loads((tmp_path / "new.json").read_text("utf-8"))
     refused = run("diff", before, after, "--accept", tmp_path / "new.json")
     assert (refused.exit_code, "entry 1: no reason" in refused.stderr) == (2, True)
@@ -495,7 +495,8 @@ def test_claims_weighs_captures_and_fails_only_on_what_it_is_told(tmp_path: Path
         path.unlink()
     must = {"properties": {"status": {"const": 200}}, "required": ["status"]}
     stated = {"id": "G01", "area": "gateway", "claim": "Nothing ever fails.", "sources": ["S5"], "firmness": "reported"}
-    one = {**stated, "contradicts": [], "operations": [], "checks": [{"speaker": "service", "when": True, "must": must}]}
+    check = {"speaker": "service", "when": True, "must": must}
+    one = {**stated, "contradicts": [], "operations": [], "checks": [check]}
     head = {"format": 1, "area": "gateway", "title": "Our gateway", "sources": {"S5": "Our notes"}, "claims": [one]}
     (folder / "claims" / "gateway.json").write_text(json.dumps(head))
     chosen = ("--captures", tmp_path, "--schemas", folder)
