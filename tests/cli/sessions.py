@@ -13,6 +13,7 @@ from captures.model import Exchange
 from captures.standin import StandIn
 from captures.standin_conversation import Seen
 from clients import cli
+from clients.agent_scenario import PACKAGED as SCENARIOS
 from tests.cli import answers, invented
 from tests.project import ROOT
 
@@ -51,11 +52,7 @@ SESSIONS = {
         (answers.tool_use("mcp__mirror__reverse", text="olleh"), answers.text(answers.REPLY)),
         ("--mcp-config", "mcp.json", "--strict-mcp-config", "--allowedTools", "mcp__mirror__reverse"),
         files={
-            "mcp.json": {
-                "mcpServers": {
-                    "mirror": {"command": sys.executable, "args": [str(Path(__file__).with_name("mcp_server.py"))]}
-                }
-            }
+            "mcp.json": {"mcpServers": {"mirror": {"command": sys.executable, "args": [str(SCENARIOS / "mirror.py")]}}}
         },
     ),
     "overloaded": Session("Say hello.", overloaded=1),
