@@ -47,28 +47,45 @@ def compare(
     `noise` holds further captures of the first side, which show what differs by itself; several captures of a scenario
     on one side do so too. With `content` long texts are shown whole. Raises captures.store.Unreadable.
     """
-    return compared(read(names[0], before, noise=noise, content=content), read(names[1], after, content=content))
+    masked = has_several_keys((*before, *noise, *after))
+    old = read(names[0], before, noise=noise, content=content, masked=masked)
+    return compared(old, read(names[1], after, content=content, masked=masked))
 
 
-def read(name: str, captures: Sequence[Capture], *, noise: Sequence[Capture] = (), content: bool = False) -> Recorded:
-    """The captures of one side, read. Raises captures.store.Unreadable.
+def has_several_keys(captures: Iterable[Capture]) -> bool:
+    """Whether captures were redacted under different keys, so that one secret has different pseudonyms in them."""
+    return len({str(capture.manifest.get("redaction", {}).get("key", "")) for capture in captures}) > 1
+
+
+def read(
+    name: str,
+    captures: Sequence[Capture],
+    *,
+    noise: Sequence[Capture] = (),
+    content: bool = False,
+    masked: bool = False,
+) -> Recorded:
+    """The captures of one side, read, with `masked` without their pseudonyms. Raises captures.store.Unreadable.
 
     Captures of one scenario are repetitions of it. Those that tell no scenario are one recording together, and `noise`
     another one of the same.
     """
     problems: list[str] = []
-    found = _by_scenario(captures, problems, content=content)
-    for scenario, repeated in _by_scenario(noise, problems, content=content).items():
+    found = _by_scenario(captures, problems, content=content, masked=masked)
+    for scenario, repeated in _by_scenario(noise, problems, content=content, masked=masked).items():
         found.setdefault(scenario, []).extend(repeated)
     return Recorded(_side(name, (*captures, *noise), found), found, tuple(problems), content)
 
 
-def _by_scenario(captures: Iterable[Capture], problems: list[str], *, content: bool) -> dict[str, list[Traits]]:
+def _by_scenario(
+    captures: Iterable[Capture], problems: list[str], *, content: bool, masked: bool
+) -> dict[str, list[Traits]]:
     found: dict[str, list[Traits]] = {}
     for capture in captures:
         labels = capture.labels
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        made = traits_of(exchanges, capture.name, tables(), labels.get("version", ""), content=content)
+        version = labels.get("version", "")
+        made = traits_of(exchanges, capture.name, tables(), version, content=content, masked=masked)
         of_scenario = found.setdefault(labels.get("scenario", ""), [])
         if of_scenario and "scenario" not in labels:
             of_scenario[0].add(made)

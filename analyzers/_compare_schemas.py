@@ -101,7 +101,7 @@ class _Walk:
         types = node.get("type", ())
         for kind in [types] if isinstance(types, str) else types:
             self._seen(Trait(spot, TYPE, kind), _ALWAYS)
-        if place not in self._reading.unvalued:
+        if not self._reading.unvalued.fullmatch(place):
             for shown in _shown(node):
                 self._seen(Trait(spot, VALUE, shown), _ALWAYS)
         self._object(node, place)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from analyzers._check import json_type, pointer
 from analyzers._contract import Observation, observations, registry
 from captures import codec
+from captures.marks import masked
 from captures.model import Exchange
 from schemas._forms import form_of
 from schemas._words import is_free_key
@@ -127,12 +128,19 @@ class Traits:
 
 
 def traits_of(
-    exchanges: Iterable[Exchange], name: str, tables: Tables, version: str = "", *, content: bool = False
+    exchanges: Iterable[Exchange],
+    name: str,
+    tables: Tables,
+    version: str = "",
+    *,
+    content: bool = False,
+    masked: bool = False,
 ) -> Traits:
     """The traits of a capture's exchanges.
 
     `version` is the client's own, which is put out of texts before they are compared, as is the day of the recording;
-    without it that of each request's user agent is.
+    without it that of each request's user agent is. With `masked` pseudonyms are put out of them too: under two keys
+    one secret has two.
     """
     found = Traits(name)
     bench = [(one, one.start(), tables.readings.get(one.id, Reading())) for one in registry().values()]
@@ -147,7 +155,8 @@ def traits_of(
         for one, observe, reading in bench:
             for _, observation in observations(observe, exchange):
                 case = _case(exchange.operation, variant, observation, reading)
-                _Walk(found, one.id, case, reading, exchange, version, tables, content=content).take(observation)
+                walk = _Walk(found, one.id, case, reading, exchange, version, tables, content=content, masked=masked)
+                walk.take(observation)
     return found
 
 
@@ -178,9 +187,11 @@ class _Walk:
         tables: Tables,
         *,
         content: bool,
+        masked: bool,
     ) -> None:
         self.into, self.analyzer, self.case, self.reading, self.tables = into, analyzer, case, reading, tables
         self.id, self.content = f"{into.name}/{exchange.id}", content
+        self.masked = exchange.pseudonyms if masked else frozenset[str]()
         own = version or exchange.request.client.partition("/")[2]
         self.own = _own(own)
         day = datetime.fromtimestamp(exchange.started_us / 1e6, UTC) if exchange.started_us else None
@@ -228,7 +239,7 @@ class _Walk:
             self._list(value, place)
         else:
             self.into.room[spot] += 1
-            if place not in reading.unvalued:
+            if not reading.unvalued.fullmatch(place):
                 self._scalar(value, spot)
 
     def _object(self, value: Mapping[str, Any], place: str, kind: str) -> None:
@@ -247,7 +258,7 @@ class _Walk:
     def _list(self, value: list[Any], place: str) -> None:
         spot = self._spot(place)
         self.into.room[spot] += 1
-        if place in self.reading.unvalued:
+        if self.reading.unvalued.fullmatch(place):
             return
         if place in self.reading.each and all(isinstance(element, str) for element in value):
             for element in sorted(set(value)):
@@ -291,11 +302,17 @@ class _Walk:
             self.into.texts.setdefault(shown, text)
 
     def _plain(self, text: str, spot: Spot) -> str:
-        """The text without the client's own version, the day of the recording, and ids."""
+        """The text without the client's own version, the day of the recording, pseudonyms that are masked, and ids."""
+        text = _masked(text, self.masked)
         if self.own is not None and (changed := self.own.sub("{version}", text)) != text:
             self.into.versioned.add(spot)
             text = changed
         return self.tables.without_ids(self.day.sub("{day}", text) if self.day is not None else text)
+
+
+@lru_cache(512)
+def _masked(text: str, listed: frozenset[str]) -> str:
+    return masked(text, listed)
 
 
 @lru_cache(256)

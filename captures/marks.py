@@ -19,6 +19,9 @@ def mark(pseudonym: bytes) -> str:
     return _mark(plain(pseudonym))
 
 
+MASK = "{redacted}"
+_WORD = re.compile(r"\w(?:[\w.@+-]*\w)?")
+_TWO = re.compile(r"(?<!\w)(?=(\w+ \w+)(?!\w))")
 _OUTWARD_BEFORE, _OUTWARD, _INWARD, _WORDS_INWARD = 64, 256, 6, 40
 """How many bytes the ends are tried further out, before and after, and further in, there or at borders of words."""
 _BORDER = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?![A-Za-z0-9])")
@@ -39,6 +42,22 @@ def is_listed(found: bytes, before: bytes, after: bytes, listed: Collection[str]
     starts = [at for at in borders if at < begin + _WORDS_INWARD and at < end]
     ends = [at for at in borders if at > end - _WORDS_INWARD and at > begin]
     return any(_mark(text[start:stop]) in listed for start in starts for stop in ends if stop > start)
+
+
+def masked(text: str, listed: Collection[str]) -> str:
+    """The text with `{redacted}` in place of listed pseudonyms: the whole of it, a word, or two words side by side."""
+    if not listed:
+        return text
+    if mark(text.encode("utf-8", "surrogatepass")) in listed:
+        return MASK
+    text = _WORD.sub(lambda one: _one_masked(one[0], listed), text)
+    for two in sorted(set(_TWO.findall(text))):
+        text = text.replace(two, _one_masked(two, listed))
+    return text
+
+
+def _one_masked(found: str, listed: Collection[str]) -> str:
+    return MASK if mark(found.encode("utf-8", "surrogatepass")) in listed else found
 
 
 def _mark(meant: bytes) -> str:

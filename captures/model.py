@@ -244,6 +244,8 @@ class Exchange:
     """What redaction destroyed but analysis needs, noted before it was destroyed."""
     redactions: Mapping[str, int] = field(default_factory=dict)
     """How many secrets of each kind were replaced."""
+    pseudonyms: frozenset[str] = frozenset()
+    """The marks (captures.marks) of the pseudonyms that stand in it, where the capture lists them."""
     origin: str = "recorded"
     """`recorded`, `stand-in` (recorded while a stand-in answered), or the format an import came from: `har`, `vcr`,
     `mitmproxy`, `claude-trace`, `sse`, `json`."""

@@ -208,6 +208,7 @@ def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: R
         connection=document["connection"],
         facts=document["facts"],
         redactions=document["redactions"],
+        pseudonyms=frozenset(document.get("pseudonyms", ())),
         origin="stand-in" if (document["origin"], answered_by) == ("recorded", "stand-in") else document["origin"],
         source=document["source"],
         capture=capture,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analyzers._compare import Recorded, compared, read
+from analyzers._compare import Recorded, compared, has_several_keys, read
 from reports.accepted import apart
 from reports.client_versions import ClientVersion
 from reports.differences import Changes
@@ -44,7 +44,9 @@ class History:
 
 def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) -> History:
     """Compares the versions of a product; the names of pages that are `taken` grow by those of its own."""
-    sides = [(version, read(version.name, version.captures)) for version in versions] if len(versions) > 1 else []
+    compared_ones = versions if len(versions) > 1 else []
+    masked = has_several_keys(capture for version in compared_ones for capture in version.captures)
+    sides = [(version, read(version.name, version.captures, masked=masked)) for version in compared_ones]
     steps = tuple(_step(before, after, taken) for before, after in pairwise(sides))
     whole = _step(sides[0], sides[-1], taken) if len(sides) > 2 else None
     return History(product, tuple(versions), steps, whole)

@@ -57,7 +57,7 @@ class Reading:
     """Lists of which the order of their common elements is compared."""
     spellings: frozenset[str] = frozenset()
     """Lists of names that are the same without case."""
-    unvalued: frozenset[str] = frozenset()
+    unvalued: re.Pattern[str] = re.compile("(?!)")
     """Places whose values are told elsewhere, or mean nothing."""
     measures: frozenset[str] = frozenset()
     """Numbers that are compared by size."""
@@ -146,11 +146,12 @@ def _expression(place: str) -> str:
 
 
 def _reading(stated: Mapping[str, Any]) -> Reading:
-    lists = ("each", "ignored", "orders", "spellings", "unvalued", "measures", "jittery")
+    lists = ("each", "ignored", "orders", "spellings", "measures", "jittery")
     return Reading(
         stated["direction"],
         tuple(stated["case"]),
         **{name: frozenset(stated.get(name, ())) for name in lists},
+        unvalued=_pattern(stated.get("unvalued") or ["(none)"]),
         named={place: tuple(paths) for place, paths in stated.get("named", {}).items()},
         counted=stated.get("counted", False),
     )

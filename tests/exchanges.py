@@ -108,9 +108,11 @@ def found(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Fi
     return list(check(exchanges, library, [registry()[analyzer]] if analyzer else ()))
 
 
-def written_capture(folder: Path, *exchanges: Exchange, labels: dict[str, str] | None = None) -> Capture:
-    """Exchanges as a capture on disk, its manifest with labels."""
-    writer = Writer(folder, Redactor(b"k" * 32), options={"labels": labels or {}})
+def written_capture(
+    folder: Path, *exchanges: Exchange, labels: dict[str, str] | None = None, key: bytes = b"k" * 32
+) -> Capture:
+    """Exchanges as a capture on disk, redacted under a key, its manifest with labels."""
+    writer = Writer(folder, Redactor(key), options={"labels": labels or {}}, key_id=key.hex()[:8])
     for one in exchanges:
         asked = [(0, one.request.body.read())] if one.request.body.size else []
         told = [(500, one.response.body.read())] if one.response and one.response.body.size else []

@@ -211,6 +211,14 @@ def test_captures_are_compared_from_disk_with_labels_and_noise(tmp_path: Path) -
     assert (quiet.before.captures, quiet.after.captures, quiet.before.groups, quiet.before.repeats) == (2, 1, ("s",), 2)
 
 
+def test_what_two_keys_made_of_one_secret_is_no_difference(tmp_path: Path) -> None:
+    sent = exchange({**BODY, "mail": "zora.made@up.example", "note": "for zora.made@up.example, " + "and more " * 20})
+    old, new = (written_capture(tmp_path / key, sent, key=key.encode() * 32) for key in "ab")
+    texts = [next(iter(one.exchanges())).request.document.value["mail"] for one in (old, new)]
+    assert len({*texts, "zora.made@up.example"}) == 3
+    assert compare([old], [new], names=("old", "new")).differences == ()
+
+
 def test_captures_that_tell_no_scenario_are_one_recording_together(tmp_path: Path) -> None:
     old = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("a", "b")]
     new = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("c", "d")]

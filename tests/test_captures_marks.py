@@ -2,7 +2,7 @@
 
 import pytest
 
-from captures.marks import is_listed, mark, marks
+from captures.marks import is_listed, mark, marks, masked
 from captures.pseudonyms import Pseudonyms
 
 
@@ -37,3 +37,13 @@ def test_what_a_rule_finds_of_a_pseudonym_is_known_by_what_stands_around(case: s
 
 def test_several_are_sorted_and_each_is_listed_once() -> None:
     assert marks([b"b", b"a", b"b"]) == sorted([mark(b"a"), mark(b"b")])
+
+
+def test_listed_pseudonyms_are_masked_whole_as_words_and_as_two_words() -> None:
+    listed = marks([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
+    assert masked("see /home/kqzxw/x, mail ab.cd@ef.gh to Jvuw Lommer.", listed) == (
+        "see /home/{redacted}/x, mail {redacted} to {redacted}."
+    )
+    assert masked("all of this", listed) == "{redacted}"
+    assert masked("kqzxwy and Jvuw", listed) == "kqzxwy and Jvuw"
+    assert masked("kqzxw", ()) == "kqzxw"
