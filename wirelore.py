@@ -142,6 +142,8 @@ def main() -> None:
     diff, changelog  ->  changes     what a version says otherwise than the one before
     learn            ->  schemas/    accept what is new
     report, openapi  ->  reports/    markdown and OpenAPI, with the evidence
+    matrix, diff, changelog          what one version of a client sends and another does not
+    claims                           which statements about the protocol hold
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.
     """

@@ -15,9 +15,8 @@ from analyzers._weigh import Pair
 from schemas.changes import Tables
 
 _FACTOR, _FAR, _LEAST = 1.5, 4, 500
-"""How many times larger a measure is that differs; the same where few were taken; how large it is at least."""
-_FEW = 3
-"""Measures of a side below which those that vary by themselves may be apart by chance."""
+"""How many times larger a measure is that differs, and one that varies by itself; how large it is at least: bytes or
+milliseconds."""
 
 
 def differences(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
@@ -40,9 +39,7 @@ def _measures(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
         for scenario, pair in groups.items():
             before, after = ([_measure(traits, spot, counts=counts) for traits in side] for side in pair)
             ranges = [[value for value in side if value is not None] for side in (before, after)]
-            counted = (sum(len(one.measures.get(spot, ())) for one in side) for side in pair)
-            few = spot.place in reading.jittery and min(counted) < _FEW
-            factor = 0 if counts and steady else _FAR if few else _FACTOR
+            factor = 0 if counts and steady else _FAR if spot.place in reading.jittery else _FACTOR
             if all(ranges) and _lie_apart(ranges[0], ranges[1], factor, 0 if counts else _LEAST):
                 middle = median(ranges[0]), median(ranges[1])
                 apart[middle[1] > middle[0]].append((scenario, *middle))

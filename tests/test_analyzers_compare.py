@@ -9,7 +9,7 @@ from analyzers._compare import compare
 from analyzers._contract import registry
 from captures.model import Exchange
 from schemas.changes import tables
-from tests.exchanges import exchange, written_capture
+from tests.exchanges import START, exchange, written_capture
 from tests.sides import AGENT, capture, comparison, differences, told
 
 FLAGS = ("anthropic-beta", "one-2025-01-01,two-2025-02-02")
@@ -191,6 +191,18 @@ def test_what_a_few_requests_had_less_often_is_not_judged_until_the_recording_is
     assert [kind for kind, _, _ in told(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
     repeated = comparison({"s": [capture(*run(1, 1))] * 2}, {"s": [capture(*run(1, 0))] * 2})
     assert [one.kind for one in repeated.differences] == ["breaking"]
+
+
+def test_waits_vary_by_themselves_and_differ_only_where_they_are_far_apart() -> None:
+    def retried(wait_ms: int) -> list[Exchange]:
+        later = START + (wait_ms + 1) * 1000
+        return [exchange(BODY, {}, status=529), exchange(BODY, {}, started_us=later, id="messages/later")]
+
+    assert told(retried(300), retried(900)) == []
+    (one,) = told(retried(300), retried(1500))
+    assert one == (
+        "cosmetic", "retry-delay", "the client waits 1,500 ms instead of 300 ms before it asks again (median)",
+    )  # fmt: skip
 
 
 def test_a_fingerprint_does_not_depend_on_the_captures() -> None:
