@@ -138,12 +138,12 @@ def main() -> None:
 
     \b
     record / import  ->  captures/   exchanges, redacted, lossless otherwise
+    matrix           ->  captures/   versions of a client through scenarios, before a stand-in
     analyze          ->  findings    where a capture departs from schemas/
-    diff, changelog  ->  changes     what a version says otherwise than the one before
+    diff, changelog  ->  changes     what one version says otherwise than another
+    claims           ->  verdicts    which statements about the protocol hold
     learn            ->  schemas/    accept what is new
     report, openapi  ->  reports/    markdown and OpenAPI, with the evidence
-    matrix, diff, changelog          what one version of a client sends and another does not
-    claims                           which statements about the protocol hold
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.
     """
