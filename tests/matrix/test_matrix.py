@@ -46,6 +46,12 @@ def test_every_recorded_cell_is_a_whole_capture_of_the_stand_in_with_its_labels(
         assert manifest["options"]["answered_by"] == "stand-in"
 
 
+def test_nothing_passed_by_the_stand_in(done: Done, folder: Path) -> None:
+    manifests = [capture.manifest for capture in find(str(folder), folder)]
+    assert {manifest["completeness"].get("not_decrypted", 0) for manifest in manifests} == {0}
+    assert [manifest["passed_through"] for manifest in manifests if "passed_through" in manifest] == []
+
+
 def test_no_invented_credential_is_in_any_file(done: Done, folder: Path) -> None:
     tokens = {agent_person.API_KEY, *agent_person.variables("oauth-environment").values()}
     tokens |= {agent_person.words()[name] for name in ("new_access", "new_refresh")}
