@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzers._change import CLIENT, KINDS, SERVER
 from analyzers._compare import compare
@@ -245,6 +247,25 @@ def test_captures_that_tell_no_scenario_are_one_recording_together(tmp_path: Pat
     assert compare(old, old, names=("old", "old")).differences == ()
     noisy = compare(old, new, names=("old", "new"), noise=new)
     assert (noisy.differences, noisy.noise_known) == ((), True)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc") | st.just("type"), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(JSON, min_size=1, max_size=4), st.lists(JSON, min_size=1, max_size=4))
+def test_whatever_is_sent_does_not_differ_from_itself_and_differs_from_other_things_both_ways(
+    one: list[object], other: list[object]
+) -> None:
+    mine, theirs = ([exchange(body) for body in bodies] for bodies in (one, other))
+    assert told(mine, mine) == []
+    assert bool(told(mine, theirs)) == bool(told(theirs, mine))
 
 
 def test_every_analyzer_has_a_reading_and_every_rule_a_class_and_words() -> None:
