@@ -118,8 +118,11 @@ class _Zstd:
             while packed:
                 if self._state.eof:  # RFC 8878, 3.1: frames follow one another
                     self._open()
-                yield self._state.decompress(packed)
-                packed = self._state.unused_data if self._state.eof else b""
+                # libzstd judges a frame that comes whole otherwise than the same in parts; so none comes whole.
+                now, later = (packed[:1], packed[1:]) if self._is_new else (packed, b"")
+                self._is_new = False
+                yield self._state.decompress(now)
+                packed = (self._state.unused_data if self._state.eof else b"") + later
 
     def finish(self) -> bytes:
         if self._fed and not self._state.eof:
@@ -128,6 +131,7 @@ class _Zstd:
 
     def _open(self) -> None:
         self._state = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        self._is_new = True
 
 
 _STEPS: dict[str, Callable[[], _Step]] = {

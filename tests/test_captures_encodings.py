@@ -170,3 +170,13 @@ def test_what_breaks_early_is_given_back_from_its_beginning() -> None:
         list(fed())
     assert len(sent) > 1
     assert fault.value.rest == b"\n" + b"".join(sent)
+
+
+def test_a_zstd_frame_is_judged_the_same_whole_and_in_parts() -> None:
+    """libzstd refuses an empty compressed block in a frame that comes whole, and takes it in one in parts."""
+    frame = bytes.fromhex("28b52ffd2000000000050000")
+    made = set()
+    for cut in range(len(frame) + 1):
+        decoder = Decoder("zstd")
+        made.add((decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]), decoder.finish()))
+    assert made == {(b"", b"")}
