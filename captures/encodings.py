@@ -108,6 +108,7 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self) -> None:
+        self._is_new = True
         self._open()
         self._fed = False
 
