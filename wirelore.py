@@ -90,6 +90,12 @@ def _schemas_option(function: Any) -> Any:
     )(function)
 
 
+def _output_option(function: Any) -> Any:
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+    )(function)
+
+
 def _key_options(function: Any) -> Any:
     function = click.option("--once", is_flag=True, help="Use a new redaction key that is kept nowhere.")(function)
     return click.option("--key", type=_FILE, help="File of the redaction key; your own otherwise.")(function)
@@ -413,9 +419,7 @@ def key(file: Path) -> None:
 @click.option(
     "--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that gives exit code 1."
 )
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
-)
+@_output_option
 def analyze(
     captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
 ) -> None:
@@ -456,9 +460,7 @@ def analyze(
     help="New file for an entry of each difference; fill in the reasons, then give it to --accept.",
 )
 @click.option("--content", is_flag=True, help="Show system prompts and tool texts; sizes and hashes otherwise.")
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
-)
+@_output_option
 def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: tuple[str, ...], **options: Any) -> None:
     """Compare A with B: captures, folders of captures, or folders of schemas.
 
@@ -638,9 +640,7 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
 @_captures_option
 @_schemas_option
 @_names_argument
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
-)
+@_output_option
 @click.option(
     "--openapi", "version", type=click.Choice(["3.1", "3.2"]), default="3.1", show_default=True, help="OpenAPI version."
 )
@@ -679,9 +679,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     show_default=True,
     help="Verdict on a claim that gives exit code 1; mixed includes contradicted.",
 )
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
-)
+@_output_option
 def claims(
     captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
 ) -> None:

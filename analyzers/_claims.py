@@ -145,7 +145,7 @@ class Scales:
             self._weigh(capture, exchange, envelopes.of(exchange))
 
     def _weigh(self, capture: str, exchange: Exchange, envelope: Envelope) -> None:
-        kind = _kind(exchange)
+        kind = answered_by(exchange)
         program = str(envelope.program)
         self.weighed.exchanges[kind] += 1
         self.weighed.programs[program] += 1
@@ -207,5 +207,6 @@ def _answer(exchange: Exchange) -> str:
     return "status not told" if "status" in exchange.absent else f"status/{exchange.response.status}"
 
 
-def _kind(exchange: Exchange) -> str:
+def answered_by(exchange: Exchange) -> str:
+    """Who answered an exchange: one of KINDS."""
     return {"recorded": SERVICE, "stand-in": STAND_IN}.get(exchange.origin, IMPORTED)

@@ -21,6 +21,7 @@ from captures.model import Exchange
 from schemas._forms import form_of
 from schemas._words import is_free_key
 from schemas.changes import Reading, Tables
+from schemas.hints import OPAQUE, OPEN, Member, hints
 from schemas.library import PACKAGED
 
 CASE, THING, PRESENT, ELEMENT = "case", "thing", "present", "element"
@@ -211,8 +212,8 @@ class _Walk:
     def _spot(self, place: str) -> Spot:
         return Spot(self.analyzer, self.case, place)
 
-    def _value(self, value: Any, place: str, around: str) -> None:
-        """Takes what lies at a place; `around` is the type of the object that it is a member of, with its name."""
+    def _value(self, value: Any, place: str, member: Member | None) -> None:
+        """Takes what lies at a place, as a member of an object or None as an element of a list."""
         reading, spot = self.reading, self._spot(place)
         if place in reading.measures:
             if isinstance(value, int | float):
@@ -229,7 +230,7 @@ class _Walk:
             self._seen(Trait(self._spot(place + pointer([str(value)])), THING))
             return
         self._seen(Trait(spot, TYPE, json_type(value)))
-        if _hinted("opaque", around) or (isinstance(value, str) and _hinted("open", around)):
+        if _is_hinted(OPAQUE, member) or (isinstance(value, str) and _is_hinted(OPEN, member)):
             self.into.room[spot] += 1
             self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), spot)
             return
@@ -253,7 +254,7 @@ class _Walk:
         for step, name in steps:
             below = place + pointer([step])
             if below not in self.reading.ignored:
-                self._value(value[name], below, f"{kind}.{name}")
+                self._value(value[name], below, (kind, name))
 
     def _list(self, value: list[Any], place: str) -> None:
         spot = self._spot(place)
@@ -273,7 +274,7 @@ class _Walk:
             if step != "*":
                 self._seen(Trait(self._spot(place + pointer([step])), ELEMENT))
             for element in named[step]:
-                self._value(element, place + pointer([step]), "")
+                self._value(element, place + pointer([step]), None)
 
     def _scalar(self, value: Any, spot: Spot) -> None:
         if not isinstance(value, str):
@@ -302,17 +303,22 @@ class _Walk:
             self.into.texts.setdefault(shown, text)
 
     def _plain(self, text: str, spot: Spot) -> str:
-        """The text without the client's own version, the day of the recording, pseudonyms that are masked, and ids."""
-        text = _masked(text, self.masked)
-        if self.own is not None and (changed := self.own.sub("{version}", text)) != text:
+        """The text without what differs by itself."""
+        plain, versioned = _stripped(text, self.own, self.day, self.masked, self.tables)
+        if versioned:
             self.into.versioned.add(spot)
-            text = changed
-        return self.tables.without_ids(self.day.sub("{day}", text) if self.day is not None else text)
+        return plain
 
 
-@lru_cache(512)
-def _masked(text: str, listed: frozenset[str]) -> str:
-    return masked(text, listed)
+@lru_cache(512)  # a client's long texts are the same in every request
+def _stripped(
+    text: str, own: re.Pattern[str] | None, day: re.Pattern[str] | None, listed: frozenset[str], tables: Tables
+) -> tuple[str, bool]:
+    """The text without listed pseudonyms, the client's own version, the day of the recording and ids; and whether it
+    held the version."""
+    text = masked(text, listed)
+    found = text if own is None else own.sub("{version}", text)
+    return tables.without_ids(found if day is None else day.sub("{day}", found)), found != text
 
 
 @lru_cache(256)
@@ -322,7 +328,7 @@ def _own(version: str) -> re.Pattern[str] | None:
 
 @lru_cache(256)
 def _day(iso: str) -> re.Pattern[str]:
-    """A day as texts write it: 2026-01-05, 20260105, 1/5/2026, January 5, 2026, Mon Jan 05 2026."""
+    """A day as texts write it: 2026-01-05, 1/5/2026, January 5, 2026, Mon Jan 05 2026."""
     day = datetime.fromisoformat(iso)
     forms = [iso, f"{day.month}/{day.day}/{day.year}", f"{day:%B} {day.day}, {day.year}", f"{day:%a %b %d %Y}"]
     return re.compile("|".join(map(re.escape, forms)))
@@ -335,12 +341,11 @@ def _inside(element: Any, path: str) -> Any:
     return element
 
 
-def _hinted(kind: str, member: str) -> bool:
-    """Whether schemas/hints.json has a member, `<type>.<member>`, under `opaque` or `open`."""
-    return not _hints(kind).isdisjoint((member, f"*.{member.rpartition('.')[2]}"))
+def _is_hinted(kind: str, member: Member | None) -> bool:
+    """Whether schemas/hints.json has a member under a kind."""
+    return member is not None and not _hints()[kind].isdisjoint((member, ("*", member[1])))
 
 
 @cache
-def _hints(kind: str) -> frozenset[str]:
-    hints = codec.loads((PACKAGED / "hints.json").read_bytes())
-    return frozenset(hint["place"] for hint in hints[kind])
+def _hints() -> dict[str, frozenset[Member]]:
+    return hints(PACKAGED)

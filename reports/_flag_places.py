@@ -1,6 +1,5 @@
 """Places of a request: the members, elements, headers and query parameters that it has, and the words there."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from analyzers import request_bodies
 from captures.model import Exchange
 from reports._forms import form
 from reports._parameters import COMPUTED, CREDENTIALS
+from reports.evidence import writable
+from schemas.hints import OPAQUE, OPEN, Member, hints
 
 BODY, HEADER, QUERY = "field", "header", "query parameter"
 FLAGS = "anthropic-beta"
@@ -36,7 +37,7 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         path = "".join(step if step.startswith("[]") else f".{step}" for step in self.path).removeprefix(".")
         text = path if self.word is None else f"{path}: {self.word}"
-        return text.encode("utf-8", "backslashreplace").decode()  # a name with a lone surrogate cannot be written
+        return writable(text)
 
     @property
     def above(self) -> "Place | None":
@@ -50,17 +51,16 @@ class Place(NamedTuple):
 class Shut:
     """Where a walk does not go: (`type` of the object or `*`, member), after hints.json of the schemas."""
 
-    opaque: frozenset[tuple[str, str]] = frozenset()
+    opaque: frozenset[Member] = frozenset()
     """Members whose inside is the application's."""
-    open: frozenset[tuple[str, str]] = frozenset()
+    open: frozenset[Member] = frozenset()
     """Members whose text is the application's."""
 
     @classmethod
     def of(cls, folder: Path) -> "Shut":
-        """The hints of a folder of schemas; none if it has none."""
-        path = folder / "hints.json"
-        hints = json.loads(path.read_bytes()) if path.is_file() else {}
-        return cls(*(frozenset(_split(one["place"]) for one in hints.get(kind, ())) for kind in ("opaque", "open")))
+        """The hints of a folder of schemas; none if it has none. Raises BadSchema."""
+        known = hints(folder)
+        return cls(known[OPAQUE], known[OPEN])
 
 
 def places(exchange: Exchange, shut: Shut) -> frozenset[Place] | None:
@@ -143,8 +143,3 @@ def _word(value: Any) -> str | None:
 
 def _has(hinted: frozenset[tuple[str, str]], tag: str, name: str) -> bool:
     return (tag, name) in hinted or ("*", name) in hinted
-
-
-def _split(place: str) -> tuple[str, str]:
-    variant, _, member = place.partition(".")
-    return variant, member

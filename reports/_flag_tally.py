@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from analyzers import beta_flags, error_bodies, request_bodies
+from analyzers import _claims, beta_flags, error_bodies, request_bodies
 from captures.model import Exchange, without_version
 from reports._counts import Seen
 from reports._flag_places import Place, Shut, places
-from reports.evidence import authenticated
+from reports.evidence import authenticated, writable
 
 SERVICE, STANDIN, IMPORTED = "real service", "stand-in", "imported"
-"""Kinds of evidence, the strongest first: who answered what was recorded."""
+"""Kinds of evidence: who answered what was recorded, in the words of the table."""
 KINDS = (SERVICE, IMPORTED, STANDIN)
+"""The strongest first."""
+_WORDS = {_claims.SERVICE: SERVICE, _claims.STAND_IN: STANDIN, _claims.IMPORTED: IMPORTED}
 
 SAMPLE = 1_000
 """Requests of one operation and version whose places are kept; of more, those with the least hashes."""
@@ -187,7 +189,7 @@ def _cell(exchange: Exchange, labels: Mapping[str, str]) -> Cell:
     version = exchange.request.client[len(name) + 1 :]
     if "client" in labels:
         name, version = labels["client"], labels.get("version", "")
-    kind = {"recorded": SERVICE, "stand-in": STANDIN}.get(exchange.origin, IMPORTED)
+    kind = _WORDS[_claims.answered_by(exchange)]
     way = authenticated(exchange.request.headers)
     return Cell(name, version, exchange.operation, labels.get("scenario", ""), _model(exchange), way, kind)
 
@@ -198,7 +200,7 @@ def _model(exchange: Exchange) -> str:
         body = seen.get("body")
         model = body.get("model") if isinstance(body, dict) else None
         if isinstance(model, str):
-            return _writable(model[:_LONGEST])
+            return writable(model[:_LONGEST])
     return ""
 
 
@@ -216,7 +218,7 @@ def _message(exchange: Exchange) -> str:
         error = body.get("error") if isinstance(body, dict) else None
         message = error.get("message") if isinstance(error, dict) else None
         if isinstance(message, str):
-            return _writable(message)
+            return writable(message)
     return f"(no message; {exchange.response.body.size if exchange.response else 0} bytes)"
 
 
@@ -225,8 +227,3 @@ def _witness(exchange: Exchange, scenario: str, flags: frozenset[str]) -> bytes:
     content = body.sha256 or hashlib.sha256(body.read()).hexdigest()
     text = "\0".join([exchange.operation, exchange.request.target, content, scenario, *sorted(flags)])
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _writable(text: str) -> str:
-    """The text with lone surrogates written as escapes: no file can hold them."""
-    return text.encode("utf-8", "backslashreplace").decode()

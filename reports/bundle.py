@@ -17,7 +17,8 @@ from reports._usage import Usage
 from reports.coverage import Coverage, coverage
 from reports.evidence import Evidence, fed
 from reports.findings import Outcome, grouped
-from schemas.claims import Claim, claims
+from reports.saving import saved
+from schemas.claims import beside
 from schemas.library import Library
 from schemas.routing import TABLE
 
@@ -40,16 +41,13 @@ def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle
     every = list(captures)
     evidence, outcome, tally = Evidence(), Outcome([], [], 0), flags.begun(library)
     outcome.groups = grouped(_findings(every, library, evidence, outcome, tally))
-    routes, ledger = Routes.load(library.folder / TABLE), _claims(library)
+    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
     texts = markdown.pages(evidence, outcome, library, routes, ledger, flags.tabled(tally, ledger, library))
     document = openapi.document(evidence, library, routes, ledger)
     texts[DOCUMENT] = openapi.yaml_text(document)
     covered = coverage(document, _again(every, outcome.problems))
     texts[COVERAGE] = _pages_coverage.coverage(covered).rstrip("\n") + "\n"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8", newline="\n")
-    return Bundle(sorted(folder / name for name in texts), outcome.problems, covered)
+    return Bundle(saved(texts, folder), outcome.problems, covered)
 
 
 def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
@@ -59,7 +57,7 @@ def openapi_text(captures: Iterable[Capture], library: Library, version: str = "
     for capture in captures:
         for _ in _counted(capture, evidence, outcome, usage):
             pass
-    routes, ledger = Routes.load(library.folder / TABLE), _claims(library)
+    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
     return openapi.yaml_text(openapi.document(evidence, library, routes, ledger, version)), outcome.problems
 
 
@@ -68,12 +66,6 @@ def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchang
     known = set(problems)
     for capture in captures:
         yield from capture.exchanges(lambda fault: None if str(fault) in known else problems.append(str(fault)))
-
-
-def _claims(library: Library) -> tuple[Claim, ...]:
-    """The ledger beside the schemas; empty if there is none. Raises ClaimsError if it cannot be read."""
-    folder = library.folder / "claims"
-    return claims(folder) if folder.is_dir() else ()
 
 
 def _findings(

@@ -10,8 +10,9 @@ from reports import _changelog_json, _changelog_page, difference_json, differenc
 from reports._markup import link
 from reports.client_versions import client_versions
 from reports.history import history
+from reports.saving import saved
 from reports.unrecorded import unrecorded
-from schemas.claims import Claim, claims
+from schemas.claims import beside
 from schemas.library import Library
 
 FORMS = ("markdown", "json", "both")
@@ -35,7 +36,7 @@ def write(captures: Iterable[Capture], library: Library, folder: Path, form: str
     taken: set[str] = set()
     products = client_versions(every, problems)
     lacking = unrecorded(every, problems)
-    beta_flags = flags.table(every, _ledger(library), library)
+    beta_flags = flags.table(every, beside(library.folder), library)
     histories = [history(product, versions, taken) for product, versions in products.items()]
     steps = [step for one in histories for step in one.every_step]
     problems += [problem for step in steps for problem in step.changes.comparison.problems]
@@ -49,13 +50,4 @@ def write(captures: Iterable[Capture], library: Library, folder: Path, form: str
         texts[DOCUMENT] = codec.pretty(_changelog_json.overview(histories, lacking, problems)).decode()
         texts[_changelog_json.FLAGS] = codec.pretty(flags.json(beta_flags)).decode()
         texts |= {f"{step.page}.json": difference_json.write(step.changes) for step in steps}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8", newline="\n")
-    return Changelog(sorted(folder / name for name in texts), problems)
-
-
-def _ledger(library: Library) -> tuple[Claim, ...]:
-    """The claims beside the schemas; none if there are none."""
-    folder = library.folder / "claims"
-    return claims(folder) if folder.is_dir() else ()
+    return Changelog(saved(texts, folder), problems)

@@ -159,7 +159,7 @@ def _take_response(evidence: Evidence, exchange: Exchange) -> None:
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).take(response.headers, exchange.absent)
     for seen in error_bodies.observe(exchange):
-        case = _writable(seen.get("case") or seen.get("page") or "status not told")
+        case = writable(seen.get("case") or seen.get("page") or "status not told")
         evidence.errors.setdefault((seen["where"], case), Seen()).take(exchange)
         evidence.error_operations[seen["where"], case, operation] += 1
     if response.is_event_stream and response.status < 400:
@@ -176,7 +176,7 @@ def _take_events(evidence: Evidence, exchange: Exchange, response: Response) -> 
     evidence.events.setdefault(exchange.operation, Counter()).update(names)
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """The text with lone surrogates written as escapes: no file can hold them."""
     return text.encode("utf-8", "backslashreplace").decode()
 

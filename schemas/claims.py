@@ -104,6 +104,12 @@ def claims(folder: Path = PACKAGED) -> tuple[Claim, ...]:
     return found
 
 
+def beside(schemas: Path) -> tuple[Claim, ...]:
+    """The claims in a folder of schemas; none if it has no ledger. Raises ClaimsError as `claims` does."""
+    folder = schemas / PACKAGED.name
+    return claims(folder) if folder.is_dir() else ()
+
+
 def sources(folder: Path = PACKAGED) -> dict[str, str]:
     """The titles of the sources that a ledger names, by id, sorted. Raises ClaimsError as `claims` does."""
     found: dict[str, str] = {}

@@ -14,6 +14,7 @@ from schemas._observation import UNTOLD, Origin
 from schemas._read import from_schema
 from schemas._render import to_schema
 from schemas._take import Taker
+from schemas.hints import hints
 from schemas.library import BASE, DIALECT, BadSchema
 
 __all__ = ["EVERYONE", "Change", "Learner", "Origin"]
@@ -29,7 +30,7 @@ class Learner:
     def __init__(self, folder: Path) -> None:
         """Raises BadSchema if the folder's hints.json cannot be used."""
         self._folder = folder
-        self._hints = _hints(folder / "hints.json")
+        self._hints = _hints(folder)
         self._analyzers: dict[str, _Analyzer] = {}
 
     def take(
@@ -235,20 +236,11 @@ def slug(values: Iterable[Any]) -> str:
     return ".".join(words)[:120]
 
 
-def _hints(path: Path) -> Hints:
-    if not path.is_file():
-        return {}
+def _hints(folder: Path) -> Hints:
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    document = _document(path.parent, path.name)
-    if document.get("format") != 1:
-        raise BadSchema(f"{path}: expected a JSON object of format 1")
-    for kind in ("opaque", "open"):
-        for number, entry in enumerate(document.get(kind, ())):
-            place = entry.get("place") if isinstance(entry, dict) else entry
-            if not isinstance(place, str) or "." not in place:
-                raise BadSchema(f"{path}: {kind}/{number} has the place {place!r}, expected <type>.<member>")
-            variant, _, member = place.partition(".")
-            found.setdefault(member, {}).setdefault(variant, {})[f"x-{kind}"] = True
+    for kind, members in hints(folder).items():
+        for around, member in sorted(members):
+            found.setdefault(member, {}).setdefault(around, {})[f"x-{kind}"] = True
     return found
 
 

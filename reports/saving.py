@@ -1,0 +1,12 @@
+"""Saving: the pages of a report, as files in a folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def saved(texts: Mapping[str, str], folder: Path) -> list[Path]:
+    """Writes texts under their names, the same bytes on every system, and returns the files, sorted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    return sorted(folder / name for name in texts)
