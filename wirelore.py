@@ -509,7 +509,7 @@ def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], outp
     Prints the files written: an overview, and a page for each version and the next. The same captures give the same
     bytes. Exit code 2 if a part could not be read.
 
-    Example: wirelore changelog captures/matrix -o changelog
+    Example: wirelore changelog captures/local/matrix -o changelog
     """
     from reports.changelog import write
 
