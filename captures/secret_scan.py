@@ -6,6 +6,7 @@ them can find anything in the block, so that a block without secrets costs a few
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import re2
@@ -92,6 +93,7 @@ class Scan:
         return scan
 
     def _json_fields(self, block: bytes, start: int, final: bool) -> Iterator[Span]:
+        speaks_oauth = self._oauth(block, final)
         for found in self._json.finditer(block, start):
             name, quote = found.group(1), found.group(2)
             rule = self.rules.field(name, "json")
@@ -100,10 +102,11 @@ class Scan:
             ending = _closing_quote(quote)
             begin = found.end()
             end = ending(block, begin)
-            if self.rules.counts(rule, name, block[begin:end], self._context(rule, block, final)):
+            if self.rules.counts(rule, name, block[begin:end], rule.beside and speaks_oauth()):
                 yield Span(found.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
 
     def _query_fields(self, block: bytes, start: int, final: bool) -> Iterator[Span]:
+        speaks_oauth = self._oauth(block, final)
         for found in self._query.finditer(block, start):
             delimiter, name, equals = found.groups()
             rule = self.rules.field(name, "query")
@@ -112,7 +115,7 @@ class Scan:
             ending = _query_end(_QUERY_VALUE if equals == b"=" else _NESTED_QUERY_VALUE)
             begin = found.end()
             end = ending(block, begin)
-            oauth = self._context(rule, block, final)
+            oauth = rule.beside and speaks_oauth()
             true = oauth or rule.action != "replace" or delimiter.lower() in _TRUE_DELIMITERS
             value = block[begin:end]
             if self.rules.counts(rule, name, value, oauth) and (
@@ -120,8 +123,9 @@ class Scan:
             ):
                 yield Span(found.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
 
-    def _context(self, rule: Rule, block: bytes, final: bool) -> bool:
-        return rule.beside and final and len(block) <= _OAUTH_BODY and bool(self.rules.oauth.search(block))
+    def _oauth(self, block: bytes, final: bool) -> Callable[[], bool]:
+        """Tells whether the block is a small body that speaks OAuth; looked up once, and only if somebody asks."""
+        return cache(lambda: final and len(block) <= _OAUTH_BODY and bool(self.rules.oauth.search(block)))
 
     def _follows(self, rule: Rule, block: bytes, start: int) -> bool:
         return bool(rule.after.search(block[max(0, start - _NEAR) : start]))

@@ -1,7 +1,6 @@
 """Invented secrets: their shapes, and a body redacted; for the tests of redaction."""
 
 import itertools
-import time
 
 from hypothesis import strategies as st
 
@@ -27,15 +26,3 @@ def redacted(content: bytes | str, redactor: Redactor | None = None, cuts: tuple
     raw = content.encode() if isinstance(content, str) else content
     bounds = (0, *sorted(cuts), len(raw))
     return b"".join(body.feed(raw[a:b]) for a, b in itertools.pairwise(bounds)) + body.finish()
-
-
-def takes_time_in_proportion(piece: bytes) -> bool:
-    """Whether twelve times as many repetitions of a piece take at most some twelve times as long to redact."""
-
-    def seconds(size: int) -> float:
-        content, before = piece * (size // len(piece)), time.process_time()
-        assert len(redacted(content)) == len(content)
-        return time.process_time() - before
-
-    seconds(20_000)
-    return seconds(240_000) < 12 * 4 * max(seconds(20_000), 0.002)

@@ -13,7 +13,8 @@ from captures.packed import PACKED
 from captures.pseudonyms import plain
 from captures.redact import Redactor
 from captures.windows import WINDOW
-from tests.secret_shapes import KEY, TOKEN, UUID, redacted, takes_time_in_proportion
+from tests import work
+from tests.secret_shapes import KEY, TOKEN, UUID, redacted
 
 WRITINGS: dict[str, Callable[[str], bytes]] = {
     "base64": lambda text: base64.b64encode(text.encode()),
@@ -127,5 +128,5 @@ def test_wrapping_what_was_unwrapped_gives_the_same_bytes(code: Code, text: str)
         b"2f" * 14,
     ],
 )
-def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
-    assert takes_time_in_proportion(piece)
+def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+    assert work.grows_in_proportion(piece)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from captures import embedded
 from captures.redact import Redactor
 from captures.windows import TAIL, WINDOW
-from tests.secret_shapes import KEY, UUID, redacted, takes_time_in_proportion
+from tests import work
+from tests.secret_shapes import KEY, UUID, redacted
 
 PSEUDONYM = Redactor(KEY).pseudonyms.of(UUID.encode()).decode()
 HASH = "0f" * 32
@@ -155,8 +156,8 @@ def test_writing_what_was_read_gives_the_same_base64(text: str, cut: int) -> Non
 
 
 @pytest.mark.parametrize("piece", [b"eyJ", b"eyJh", b"eyJhIjoi", b"W3si", base64.b64encode(b'{"a":"session_id"')])
-def test_hostile_beginnings_take_time_in_proportion_to_their_length(piece: bytes) -> None:
-    assert takes_time_in_proportion(piece)
+def test_hostile_beginnings_is_work_in_proportion_to_their_length(piece: bytes) -> None:
+    assert work.grows_in_proportion(piece)
 
 
 @pytest.mark.parametrize("padded", [True, False])

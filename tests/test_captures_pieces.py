@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from captures.redact import Redactor
 from captures.windows import TAIL, WINDOW
-from tests.secret_shapes import KEY, TOKEN, UUID, redacted, takes_time_in_proportion
+from tests import work
+from tests.secret_shapes import KEY, TOKEN, UUID, redacted
 
 TEXT = f'hello ada@example.org, {UUID} of {TOKEN}. "é" \\ /home/ada/work'
 CALL = json.dumps(
@@ -127,5 +128,5 @@ def test_base64_in_pieces_is_redacted_inside() -> None:
 @pytest.mark.parametrize(
     "piece", [b'data: {"text":"a"}\n', b'data: {"a":"', b"data:\n", b'data: "a":"b\\', b'"a":"b",']
 )
-def test_hostile_streams_take_time_in_proportion_to_their_length(piece: bytes) -> None:
-    assert takes_time_in_proportion(piece)
+def test_hostile_streams_is_work_in_proportion_to_their_length(piece: bytes) -> None:
+    assert work.grows_in_proportion(piece)

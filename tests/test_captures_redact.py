@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from captures.pseudonyms import plain
 from captures.redact import Redactor, Scrub
 from captures.windows import TAIL, WINDOW
-from tests.secret_shapes import KEY, SHAPES, TOKEN, UUID, redacted, takes_time_in_proportion
+from tests import work
+from tests.secret_shapes import KEY, SHAPES, TOKEN, UUID, redacted
 
 SHARED = Path(os.environ.get("WIRELORE_SHARED") or Path(__file__).parents[2] / "shared")
 
@@ -230,8 +231,8 @@ def test_exchanges_count_for_themselves() -> None:
         b"a@b.",
     ],
 )
-def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
-    assert takes_time_in_proportion(piece)
+def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+    assert work.grows_in_proportion(piece)
 
 
 @given(st.binary(max_size=400))
