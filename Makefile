@@ -45,8 +45,8 @@ $(FUZZING): $(READY)
 demo: $(READY)  ## record, analyze and report a session, without an account (under a minute)
 	@$(BIN)/wirelore demo
 
-test: $(READY)  ## the test suite, without the slow suites
-	@$(BIN)/python -m pytest
+test: $(READY)  ## the test suite on all cores, without the slow suites
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(OUTSIDE)  ## style and types
 	@$(BIN)/ruff check .
@@ -91,7 +91,7 @@ ifeq ($(PYTHON_313),)
 else
 	@$(MAKE) --no-print-directory VENV=.venv-313 PYTHON=$(PYTHON_313) setup
 	@.venv-313/bin/python -c 'import importlib.metadata as m, platform as p; print("Python", p.python_version(), "mitmproxy", m.version("mitmproxy"))'
-	@.venv-313/bin/python -m pytest
+	@.venv-313/bin/python -m pytest -n auto
 endif
 
 benchmark: $(READY)  ## what the README quotes, measured here

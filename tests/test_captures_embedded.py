@@ -156,7 +156,7 @@ def test_writing_what_was_read_gives_the_same_base64(text: str, cut: int) -> Non
 
 
 @pytest.mark.parametrize("piece", [b"eyJ", b"eyJh", b"eyJhIjoi", b"W3si", base64.b64encode(b'{"a":"session_id"')])
-def test_hostile_beginnings_is_work_in_proportion_to_their_length(piece: bytes) -> None:
+def test_hostile_beginnings_are_work_in_proportion_to_their_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)
 
 

@@ -29,7 +29,7 @@ _ROUTES = Routes(
     ("content", "format"),
     [
         (b'{"log": {"entries": []}}', "har"),
-        (gzip.compress(b'{"log": {"entries": []}}'), "har"),
+        (gzip.compress(b'{"log": {"entries": []}}', mtime=0), "har"),
         (b"---\nhttp_interactions: []\n", "vcr"),
         (b'{"interactions": []}', "vcr"),
         (b'{"request": {}, "response": null}\n{', "claude-trace"),

@@ -85,7 +85,7 @@ def test_a_capture_that_lacks_something_makes_a_success_a_2(tmp_path: Path, base
     code = f"""
 import os, signal, subprocess
 {CLIENT.replace("sys.exit(int(sys.argv[2]))", "")}
-parents = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True).stdout.splitlines()
+parents = subprocess.run(["ps", "-ewwo", "pid=,args="], capture_output=True, text=True).stdout.splitlines()
 (pid,) = [line.split()[0] for line in parents if "captures." + "recorder {tmp_path}" in line]
 os.kill(int(pid), signal.SIGKILL)
 """
