@@ -70,7 +70,7 @@ matrix: $(READY)  ## three versions of the Claude CLI through every scenario int
 test-matrix: $(READY)  ## the matrix itself: resumed, interrupted, and what each version does not support
 	@$(BIN)/python -m pytest -m matrix tests/matrix
 
-test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis
+test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis; SARIF before a validator
 	@$(BIN)/python -m pytest -m openapi tests/openapi
 
 test-leaks: $(OUTSIDE)  ## thousands of secrets planted everywhere, and none found in what was written (a minute; WIRELORE_LEAKS_SEED=any)

@@ -24,13 +24,7 @@ def write(changes: Changes, rules: Mapping[str, Rule], version: str) -> str:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "shortDescription": {"text": rule.id},
-        "fullDescription": {"text": rule.means},
-        "help": {"text": rule_text(rule)},
-        "defaultConfiguration": {"level": _LEVELS[rule.kind]},
-    }
+    return sarif.described(rule.id, rule.means, rule_text(rule), _LEVELS[rule.kind])
 
 
 def _result(one: Difference, index: int) -> dict[str, Any]:
@@ -42,21 +36,11 @@ def _result(one: Difference, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": _LEVELS[one.kind],
         "message": {"text": "; ".join(filter(None, told))},
-        "locations": [_location(one, places[0] if places else "")],
+        "locations": [sarif.located(places[0] if places else "", one.place)],
         "partialFingerprints": {"wirelore/v1": one.fingerprint},
         "properties": {"class": one.kind, "direction": DIRECTIONS[one.direction], "scenarios": list(one.groups)},
     }
     if places[1:]:
-        related = [{"id": number, **_location(one, place)} for number, place in enumerate(places[1:], 1)]
+        related = [{"id": number, **sarif.located(place, one.place)} for number, place in enumerate(places[1:], 1)]
         result["relatedLocations"] = related
     return result
-
-
-def _location(one: Difference, place: str) -> dict[str, Any]:
-    logical = [{"fullyQualifiedName": one.place, "kind": "member"}]
-    if not place:
-        return {"logicalLocations": logical}
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": f"{place}/exchange.json"}},
-        "logicalLocations": logical,
-    }

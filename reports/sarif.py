@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from analyzers._check import SEVERITIES
+from analyzers._contract import registry
 from captures import codec
+from reports.analyzer_reference import rule_text
 from reports.findings import Group, Outcome, Place
 from schemas.library import Rule
 
@@ -36,13 +38,29 @@ def log(version: str, rules: list[dict[str, Any]], results: list[dict[str, Any]]
     return codec.pretty(document).decode()
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def described(rule: str, means: str, explained: str, level: str) -> dict[str, Any]:
+    """A rule as code hosts show it; `explained` is what they open beside a result."""
     return {
-        "id": rule.id,
-        "shortDescription": {"text": rule.id},
-        "fullDescription": {"text": rule.means},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "id": rule,
+        "shortDescription": {"text": rule},
+        "fullDescription": {"text": means},
+        "help": {"text": explained},
+        "defaultConfiguration": {"level": level},
     }
+
+
+def located(exchange: str, name: str) -> dict[str, Any]:
+    """A place: the path of its exchange, which is meant as a whole, or nothing, and the name in there."""
+    logical = {"logicalLocations": [{"fullyQualifiedName": name, "kind": "member"}]}
+    if not exchange:
+        return logical
+    whole = {"artifactLocation": {"uri": f"{exchange}/exchange.json"}, "region": {"startLine": 1}}
+    return {"physicalLocation": whole, **logical}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    doc = registry()[rule.id.partition("/")[0]].doc
+    return described(rule.id, rule.means, rule_text(rule, doc), _LEVELS[rule.severity])
 
 
 def _result(group: Group, index: int) -> dict[str, Any]:
@@ -61,7 +79,4 @@ def _result(group: Group, index: int) -> dict[str, Any]:
 
 def _location(place: Place) -> dict[str, Any]:
     event = f"observation {place.item} " if place.item else ""
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": f"{place.capture}/{place.exchange}/exchange.json"}},
-        "logicalLocations": [{"fullyQualifiedName": f"{event}{place.pointer or '/'}", "kind": "member"}],
-    }
+    return located(f"{place.capture}/{place.exchange}", f"{event}{place.pointer or '/'}")

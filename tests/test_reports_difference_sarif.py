@@ -53,6 +53,6 @@ def test_sarif_names_rules_levels_places_and_fingerprints_and_suppresses_the_acc
 
 def _location(place: str) -> dict[str, object]:
     return {
-        "physicalLocation": {"artifactLocation": {"uri": f"{place}/exchange.json"}},
+        "physicalLocation": {"artifactLocation": {"uri": f"{place}/exchange.json"}, "region": {"startLine": 1}},
         "logicalLocations": [{"fullyQualifiedName": "response-bodies#/body/usage", "kind": "member"}],
     }

@@ -14,12 +14,16 @@ def test_sarif_names_rules_levels_places_and_fingerprints() -> None:
     (run,) = log["runs"]
     assert log["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["event-payloads/wrong-type", "retries/retried"]
+    assert run["tool"]["driver"]["rules"][1]["help"]["text"].startswith("retries/retried (note)\n\n")
     first, second = run["results"]
     assert (first["level"], first["ruleIndex"], first["occurrenceCount"]) == ("error", 0, 2)
     assert first["partialFingerprints"] == {"wirelore/v1": "b" * 16}
     assert first["locations"] == [
         {
-            "physicalLocation": {"artifactLocation": {"uri": "made/m/1/exchange.json"}},
+            "physicalLocation": {
+                "artifactLocation": {"uri": "made/m/1/exchange.json"},
+                "region": {"startLine": 1},
+            },
             "logicalLocations": [{"fullyQualifiedName": "observation 3 /data/index", "kind": "member"}],
         }
     ]

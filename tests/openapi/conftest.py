@@ -1,12 +1,15 @@
 """The documents that the suite looks at, each made once, and what the checks have to tell at the end."""
 
+import platform
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.openapi import linter
+from tests import npm
+from tests.openapi import linter, sarif_validator
 from tests.openapi.documents import SAMPLES, Described, imported, written
 
 _TOLD = pytest.StashKey[list[str]]()
@@ -48,6 +51,18 @@ def described(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 @pytest.fixture(scope="session")
 def redocly() -> Path:
     """The linter's executable; skips where it is not in the cache and npm not reachable."""
-    if reason := linter.unreachable():
-        pytest.skip(f"{linter.PACKAGE} {linter.VERSION} is not in {linter.cache()}, and npm is not reachable: {reason}")
-    return linter.install()
+    return _installed(linter.REDOCLY)
+
+
+@pytest.fixture(scope="session")
+def multitool() -> Path:
+    """The validator of SARIF; skips where it does not run, or is not in the cache and npm not reachable."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        pytest.skip(f"{sarif_validator.MULTITOOL.package} runs on Linux on x86-64 only")
+    return _installed(sarif_validator.MULTITOOL)
+
+
+def _installed(tool: npm.Tool) -> Path:
+    if reason := tool.missing():
+        pytest.skip(reason)
+    return tool.install()

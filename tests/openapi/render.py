@@ -9,7 +9,7 @@ from tests.openapi import linter
 
 def page(document: Path, target: Path) -> None:
     """Writes the page, made by Redoc, with the evidence shown. Raises RuntimeError with what the tool said."""
-    linter.install()
+    linter.REDOCLY.install()
     target.parent.mkdir(parents=True, exist_ok=True)
     options = ["--inlineBundle", "--openapi.showExtensions", f"--output={target.resolve()}"]
     with tempfile.TemporaryDirectory() as folder:
