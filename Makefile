@@ -76,7 +76,7 @@ test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generator
 test-leaks: $(OUTSIDE)  ## thousands of secrets planted everywhere, and none found in what was written (a minute; WIRELORE_LEAKS_SEED=any)
 	@$(BIN)/python -m pytest -m leaks tests/leaks
 
-fuzz: $(FUZZING)  ## hostile bytes for all that reads foreign files, guided by coverage (SECONDS=60 in all)
+fuzz: $(FUZZING)  ## hostile bytes for all that reads foreign files, guided by coverage (SECONDS=60 in all; WIRELORE_FUZZ_SEED=any)
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
 
 test-faults: $(READY)  ## recorders killed, disks full or gone, a hostile wire: what is lost and what is counted (minutes)

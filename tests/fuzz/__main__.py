@@ -2,11 +2,13 @@
 
 Exit code 1 if something was found: the bytes that show it lie in build/fuzz/<target>/. Put them into
 tests/fuzz/corpus/<target>/ when the fault is mended, and `make test` will try them for ever.
+The bytes are the same in every run, as far as it gets, unless WIRELORE_FUZZ_SEED names another seed or is `any`.
 """
 
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -29,6 +31,7 @@ _JOBS = 2
 _START_S = 60
 """How long a target may take to start and to stop, besides its time."""
 _FOUND = ("crash-", "oom-", "timeout-", "leak-")
+_SEED = 20261121
 
 
 class Outcome(NamedTuple):
@@ -43,7 +46,7 @@ class Outcome(NamedTuple):
     """What the process said, if it ended badly."""
 
 
-def fuzz(target: str, seconds: int) -> Outcome:
+def fuzz(target: str, seconds: int, seed: int) -> Outcome:
     """One target in its own process, with a temporary folder of its own."""
     folder = _BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -51,9 +54,9 @@ def fuzz(target: str, seconds: int) -> Outcome:
     scratch = tempfile.mkdtemp(prefix="wirelore-fuzz-")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz.child", target, str(time.time() + seconds), str(folder)],
+            [sys.executable, "-m", "tests.fuzz.child", target, str(time.time() + seconds), str(folder), str(seed)],
             cwd=ROOT,
-            env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(seed)},
             capture_output=True,
             timeout=seconds + PER_INPUT_S + _START_S,
             check=False,
@@ -96,10 +99,13 @@ def main(arguments: Sequence[str]) -> int:
     chosen = list(arguments[1:]) or names()
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
+    named = os.environ.get("WIRELORE_FUZZ_SEED") or str(_SEED)
+    seed = secrets.randbelow(1 << 31) + 1 if named == "any" else int(named)
+    print(f"seed {seed}: repeat it with WIRELORE_FUZZ_SEED={seed}")
     found, share = 0, max(2, min(total, total * _JOBS // len(chosen)))
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:
-        outcomes = list(pool.map(lambda target: fuzz(target, share), chosen))
+        outcomes = list(pool.map(lambda target: fuzz(target, share, seed), chosen))
     for outcome in outcomes:
         bad = max(len(outcome.findings), bool(outcome.said))
         edges = "-" if outcome.edges is None else outcome.edges

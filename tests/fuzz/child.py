@@ -28,7 +28,7 @@ _LONGEST = 8192
 _ROUND = 100
 
 
-def guided(target: str, until: float, folder: Path) -> None:
+def guided(target: str, until: float, folder: Path, seed: int) -> None:
     """Runs libFuzzer, which ends the process."""
     atheris: Any = import_module("atheris")
     with atheris.instrument_imports(include=PACKAGES, enable_loader_override=False):
@@ -38,14 +38,15 @@ def guided(target: str, until: float, folder: Path) -> None:
     scratch = Path(tempfile.mkdtemp())
     begin, words = scratch / "seeds", scratch / "words"
     begin.mkdir()
-    for seed in [*chosen.seeds(), *chosen.corpus()]:
-        (begin / sha256(seed).hexdigest()[:16]).write_bytes(seed)
+    for known in [*chosen.seeds(), *chosen.corpus()]:
+        (begin / sha256(known).hexdigest()[:16]).write_bytes(known)
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in TOKENS))
     # A short run begins anew: what earlier runs have grown would take all of its time.
     grown = folder / "corpus" if until - time.time() > LONG_S else scratch / "corpus"
     grown.mkdir(exist_ok=True)
     options = {
         "max_total_time": max(1, round(until - time.time())),
+        "seed": seed,
         "dict": words,
         "timeout": PER_INPUT_S,
         "rss_limit_mb": MEMORY_MB,
@@ -58,7 +59,7 @@ def guided(target: str, until: float, folder: Path) -> None:
     atheris.Fuzz()
 
 
-def unguided(target: str, until: float, folder: Path) -> int:
+def unguided(target: str, until: float, folder: Path, begin: int) -> int:
     """Runs hypothesis for as long, and returns the exit code."""
     import resource
 
@@ -67,7 +68,7 @@ def unguided(target: str, until: float, folder: Path) -> int:
     from tests.fuzz.mutation import mutated
     from tests.fuzz.targets import load
 
-    chosen, runs, number = load(target), 0, 0
+    chosen, runs, number = load(target), 0, begin
     resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY_MB << 20, resource.RLIM_INFINITY))
     signal.signal(signal.SIGALRM, _too_slow)
     latest = b""
@@ -110,13 +111,13 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
 
 
 def main() -> int:
-    """Fuzzes the target named first, until a Unix time, into a folder."""
-    target, until, folder = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3])
+    """Fuzzes the target named first, until a Unix time, into a folder, from a seed."""
+    target, until, folder, seed = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     folder.mkdir(parents=True, exist_ok=True)
     if find_spec("atheris") and "--unguided" not in sys.argv:
-        guided(target, until, folder)
+        guided(target, until, folder, seed)
         return 0
-    return unguided(target, until, folder)
+    return unguided(target, until, folder, seed)
 
 
 if __name__ == "__main__":
