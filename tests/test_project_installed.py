@@ -13,7 +13,17 @@ from pathlib import Path
 import click
 import pytest
 
-PACKAGES = ("addons", "analyzers", "captures", "captures.importers", "clients", "reports", "schemas", "wirelore")
+PACKAGES = (
+    "addons",
+    "analyzers",
+    "captures",
+    "captures.importers",
+    "clients",
+    "commands",
+    "reports",
+    "schemas",
+    "wirelore",
+)
 INSTALLED = bool(os.environ.get("WIRELORE_INSTALLED"))
 
 

@@ -18,8 +18,10 @@ import wirelore
 from captures import VERSION
 from captures.redact import Redactor
 from captures.store import Writer
+from commands import recording
 from schemas.library import writable
 from tests.exchanges import exchange
+from tests.project import modules
 from tests.test_captures_store import written
 from tests.versions import BODY, recorded
 
@@ -85,8 +87,8 @@ def test_help_is_a_sentence_what_is_printed_exit_codes_and_an_example(name: str)
 
 
 def test_every_command_is_under_twenty_lines_of_code() -> None:
-    tree = ast.parse((ROOT / "wirelore.py").read_text("utf-8"))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    bodies = [ast.parse(path.read_bytes()).body for path in modules("commands")]
+    functions = [node for body in bodies for node in body if isinstance(node, ast.FunctionDef) and node.decorator_list]
     lengths = {
         node.name: (node.end_lineno or 0) - (node.body[1].lineno if ast.get_docstring(node) else node.lineno)
         for node in functions
@@ -227,7 +229,7 @@ def test_a_ctrl_c_before_the_command_has_begun_is_130_and_not_the_code_of_findin
 
 
 def test_what_the_recorder_could_not_write_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
-    wirelore._noted({"failed": 7})
+    recording._noted({"failed": 7})
     assert capsys.readouterr().err == "  exchange 7  could not be written\n"
 
 
@@ -243,7 +245,7 @@ def test_an_ended_exchange_is_told_with_status_method_and_address(
     status: int | None, path: str, cause: str, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = {"ended": "messages/one", "us": 5, "method": "POST", "host": "api.test"}
-    wirelore._noted({**told, "cause": cause, "path": path, "status": status})
+    recording._noted({**told, "cause": cause, "path": path, "status": status})
     assert capsys.readouterr().err == line
 
 

@@ -1,0 +1,61 @@
+"""Options and arguments that several commands have."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.output import CouldNotRun
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FORMATS = click.Choice(["text", "json", "markdown", "sarif", "junit"])
+
+
+def captures_option(function: Any) -> Any:
+    """`--captures`: where names of captures are looked for, and new ones go."""
+    return click.option(
+        "--captures",
+        envvar="WIRELORE_CAPTURES",
+        default=Path("captures/local"),
+        show_default=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder where captures live.",
+    )(function)
+
+
+def schemas_option(function: Any) -> Any:
+    """`--schemas`: a folder of schemas, None for the packaged ones."""
+    return click.option(
+        "--schemas",
+        envvar="WIRELORE_SCHEMAS",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of your own schemas; the packaged ones otherwise.",
+    )(function)
+
+
+def output_option(function: Any) -> Any:
+    """`-o`: a file, None for stdout."""
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+    )(function)
+
+
+def key_options(function: Any) -> Any:
+    """`--key` and `--once`, see `commands.inputs.chosen_key`."""
+    function = click.option("--once", is_flag=True, help="Use a new redaction key that is kept nowhere.")(function)
+    return click.option("--key", type=FILE, help="File of the redaction key; your own otherwise.")(function)
+
+
+def names_argument(function: Any) -> Any:
+    """`CAPTURE...`: names or paths, one at least."""
+    return click.argument("names", metavar="CAPTURE...", nargs=-1, required=True)(function)
+
+
+def capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """The name as given, if a capture may be called so."""
+    from clients.recording import is_name
+
+    if name is not None and not is_name(name):
+        expected = "give one without / and .., and the folder with --captures"
+        raise CouldNotRun(f"{name or repr(name)}: not a name for a capture; {expected}")
+    return name
