@@ -207,6 +207,21 @@ def test_waits_vary_by_themselves_and_differ_only_where_they_are_far_apart() -> 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("origin", "took_ms", "expected"),
+    [
+        ("recorded", 3_000, []),
+        ("recorded", 4_000, [("cosmetic", "response-time", "answers take 4,000 ms instead of 1,000 ms (median)")]),
+        ("stand-in", 4_000, []),
+    ],
+)
+def test_a_service_that_became_four_times_as_slow_is_told_and_a_stand_in_is_not(
+    origin: str, took_ms: int, expected: list[tuple[str, str, str]]
+) -> None:
+    before, after = (exchange(BODY, {}, took_us=ms * 1000, origin=origin) for ms in (1_000, took_ms))
+    assert told([before], [after]) == expected
+
+
 def test_a_fingerprint_does_not_depend_on_the_captures() -> None:
     first = comparison({"s": [capture(exchange(BODY), name="x")]}, {"s": [capture(exchange({**BODY, "n": 1}))]})
     again = comparison({"t": [capture(exchange(BODY))] * 2}, {"t": [capture(exchange({**BODY, "n": 1}), name="y")] * 2})

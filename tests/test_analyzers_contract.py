@@ -24,6 +24,7 @@ NAMES = {
     "response-headers",
     "retries",
     "sizes",
+    "timings",
 }
 
 

@@ -22,6 +22,7 @@ from schemas.changes import PACKAGED, tables
         ("request-bodies", "/body/messages", "disappeared", "always", "request-field-gone"),
         ("event-payloads", "/data/index", "type-added", "", "response-field-type"),
         ("sizes", "/response_bytes", "measure-changed", "", "response-size"),
+        ("timings", "/first_byte_ms", "measure-changed", "", "response-wait"),
         ("an-analyzer-of-mine", "/anything", "appeared", "never", "observation-changed"),
     ],
 )
