@@ -11,9 +11,9 @@ from analyzers._places import NoPlace, parse
 from captures.model import Exchange
 from captures.store import Capture, Unreadable
 from schemas.library import Library
+from tests.command_line import run
 from tests.exchanges import exchange, taught
 from tests.test_captures_store import written
-from tests.test_wirelore import run
 
 ASK = "POST /v1/messages"
 FIRST = "made/messages/20260101_000000_000001_post-v1-messages"
