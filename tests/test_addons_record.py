@@ -2,6 +2,7 @@ import asyncio
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -78,10 +79,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 def answering(content: bytes, *headers: bytes, status: bytes = b"200 OK") -> Answer:
-    async def answer(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         lines = [b"HTTP/1.1 " + status, *headers, b"content-length: %d" % len(content)]
         writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + content)
         await writer.drain()
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        return b"transfer-encoding" not in head.lower()
 
     return answer
 
@@ -498,10 +502,11 @@ def test_a_stream_open_at_shutdown_is_written_and_nothing_unredacted_is_on_the_d
     assert [path for path in files if CANARY[13:40].encode() in path.read_bytes()] == []
 
 
-async def swallow(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def swallow(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     await reader.readexactly(100_000)
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nafter")
     await writer.drain()
+    return True
 
 
 def recorder_of(proxy: Proxy) -> int:

@@ -13,7 +13,8 @@ from pathlib import Path
 from captures.model import Exchange
 from captures.store import Capture, is_capture
 
-Answer = Callable[[str, bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Answer = Callable[[str, bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool | None]]
+"""Answers one request; true if all of it was read and the answer has an end: the connection can serve another."""
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 HOST = "api.test"
 
@@ -48,12 +49,17 @@ class Upstream:
     go: threading.Event = field(default_factory=threading.Event)
 
     async def client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, one request."""
+        """One connection, closed after the first answer that cannot be followed by another.
+
+        It must not be closed without need: a proxy that has just sent the next request over it could only answer 502.
+        """
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            self.seen.append(head)
-            target = head.split(b" ", 2)[1].decode()
-            await self.answers[target.partition("?")[0]](target, head, reader, writer)
+            serves_another: bool | None = True
+            while serves_another:
+                head = await reader.readuntil(b"\r\n\r\n")
+                self.seen.append(head)
+                target = head.split(b" ", 2)[1].decode()
+                serves_another = await self.answers[target.partition("?")[0]](target, head, reader, writer)
             writer.close()
         except (OSError, asyncio.IncompleteReadError):
             writer.close()
