@@ -29,6 +29,14 @@ def test_numbers_are_numbers() -> None:
     assert list(entries(BytesIO(b'{"log":{"entries":[1.5,2,-3e2]}}'))) == [1.5, 2, -300.0]
 
 
+@pytest.mark.parametrize("number", ["9" * 4301, "-" + "3" * 9999, "9" * 20, "1e400"], ids=len)
+def test_a_number_that_is_too_long_for_the_parser_is_an_error_and_no_crash(number: str) -> None:
+    found = entries(BytesIO(f'{{"log":{{"entries":[{{"a":"{number}"}},{number},2]}}}}'.encode()))
+    assert next(found) == {"a": number}
+    with pytest.raises(ijson.JSONError, match="overflow"):
+        next(found)
+
+
 def test_an_entry_nested_too_deeply_is_told_and_the_next_is_whole() -> None:
     deep = b"[" * 101 + b"]" * 101
     first, second, third = entries(

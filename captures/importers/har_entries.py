@@ -1,7 +1,6 @@
 """The entries of a HAR as they stream by: memory holds one of them, whatever the archive's size or nesting."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, BinaryIO
 
 import ijson
@@ -20,11 +19,12 @@ _DEEPEST_FILE = 10_000
 def entries(stream: BinaryIO) -> Iterator[Any]:
     """The members of `log.entries`, an EntryError in the place of one that is too deep or has too many values.
 
-    Raises ijson.JSONError where the JSON breaks, EntryError where it cannot go on: one entry, or what stands before
-    the entries, is larger than ENTRY_LIMIT, or nested beyond all use.
+    Raises ijson.JSONError where the JSON breaks or a number is beyond 64 bits, EntryError where it cannot go on: one
+    entry, or what stands before the entries, is larger than ENTRY_LIMIT, or nested beyond all use.
     """
     source = _Metered(stream)
-    events = iter(ijson.basic_parse(source))
+    # As the C code has them: numbers of Python's own would crash it where they have more than 4,300 digits (ijson 3.6).
+    events = iter(ijson.basic_parse(source, use_float=True))
     place: list[Any] = []
     for event, value in events:
         if event == "start_array" and place == ["log", "entries"]:
@@ -83,8 +83,6 @@ def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
             opened = event.startswith("start_")
             if opened:
                 value = {} if event == "start_map" else []
-            elif isinstance(value, Decimal):
-                value = float(value)
             if depth < DEEPEST and values <= VALUES_LIMIT:
                 _put(open_values[-1], keys[-1], value)
             if opened:
