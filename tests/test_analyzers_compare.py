@@ -283,8 +283,8 @@ def test_whatever_is_sent_does_not_differ_from_itself_and_differs_from_other_thi
     assert bool(told(mine, theirs)) == bool(told(theirs, mine))
 
 
-def test_every_analyzer_has_a_reading_and_every_rule_a_class_and_words() -> None:
-    assert set(tables().readings) == set(registry())
+def test_every_reading_is_of_an_analyzer_and_every_rule_has_a_class_and_words() -> None:
+    assert set(tables().readings) <= set(registry())
     for rule in tables().rules:
         assert rule.kind in KINDS
         assert rule.means.endswith(".")
