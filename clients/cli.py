@@ -22,13 +22,16 @@ class CannotInstall(Exception):
     """A version could not be installed; the message holds what npm said."""
 
 
-def default_cache() -> Path:
-    """Where versions are kept: WIRELORE_CLI_CACHE, or wirelore/cli in XDG_CACHE_HOME or ~/.cache."""
-    if given := os.environ.get("WIRELORE_CLI_CACHE"):
+def default_cache(name: str = "cli") -> Path:
+    """Where versions are kept: WIRELORE_CLI_CACHE, or wirelore/cli in XDG_CACHE_HOME or ~/.cache.
+
+    So it is, by another name, with the other programs that suites and benchmarks install.
+    """
+    if given := os.environ.get(f"WIRELORE_{name.upper()}_CACHE"):
         return Path(given)
     base = os.environ.get("XDG_CACHE_HOME", "")
     folder = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
-    return folder / "wirelore" / "cli"
+    return folder / "wirelore" / name
 
 
 def executable(version: str, cache: Path) -> Path:

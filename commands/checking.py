@@ -1,6 +1,5 @@
 """Commands that hold captures against the schemas, and widen these."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -9,8 +8,8 @@ import click
 
 from captures import VERSION
 from commands.inputs import found, library_in
-from commands.options import FORMATS, captures_option, names_argument, output_option, schemas_option
-from commands.output import CouldNotRun, complain, note, put
+from commands.options import FORMATS, captures_option, format_option, names_argument, output_option, schemas_option
+from commands.output import CouldNotRun, end, note, put
 
 if TYPE_CHECKING:
     from schemas.library import Library
@@ -32,7 +31,7 @@ def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ..
 @captures_option
 @schemas_option
 @names_argument
-@click.option("--format", "form", type=FORMATS, default="text", show_default=True, help="Form of the findings.")
+@format_option("findings", *FORMATS)
 @click.option(
     "--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that gives exit code 1."
 )
@@ -52,8 +51,7 @@ def analyze(
     library = library_in(schemas)
     result = outcome(found(names, captures, library), library)
     put(written(result, library, form, VERSION, fail_on), output)
-    complain(result.problems)
-    sys.exit(2 if result.problems else int(result.reaches(fail_on)))
+    end(result.problems, failed=result.reaches(fail_on))
 
 
 @click.command()
@@ -141,8 +139,7 @@ def learn(
     for change in changes:
         click.echo(change)
     note(f"{len(changes)} changes in {folder}")
-    complain(problems)
-    sys.exit(2 if problems else 0)
+    end(problems)
 
 
 def _explain_place(
@@ -155,5 +152,4 @@ def _explain_place(
         raise click.UsageError("--operation restricts --explain, which is not given")
     problems: list[str] = []
     click.echo(explain(found(names, captures, library), library, place, **restriction, problems=problems), nl=False)
-    complain(problems)
-    sys.exit(2 if problems else 0)
+    end(problems)

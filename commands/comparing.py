@@ -1,6 +1,5 @@
 """Commands that tell what one version says otherwise than another."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,16 @@ import click
 
 from captures import VERSION
 from commands.inputs import found, library_in
-from commands.options import FILE, FORMATS, captures_option, names_argument, output_option, schemas_option
-from commands.output import complain, put
+from commands.options import (
+    FILE,
+    FORMATS,
+    captures_option,
+    format_option,
+    names_argument,
+    output_option,
+    schemas_option,
+)
+from commands.output import end, put
 
 
 @click.command()
@@ -18,7 +25,7 @@ from commands.output import complain, put
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option("--noise", multiple=True, metavar="A2", help="Captures of A once more, to learn noise from; repeatable.")
-@click.option("--format", "form", type=FORMATS, default="text", show_default=True, help="Form of the differences.")
+@format_option("differences", *FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(["breaking", "additive", "any"]),
@@ -52,8 +59,7 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     if options["accept_new"]:
         keep(options["accept_new"], changes.counted)
     put(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
-    complain(result.problems)
-    sys.exit(2 if result.problems else int(changes.reaches(options["fail_on"])))
+    end(result.problems, failed=changes.reaches(options["fail_on"]))
 
 
 @click.command()
@@ -68,14 +74,7 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     show_default=True,
     help="Folder for the pages.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["markdown", "json", "both"]),
-    default="both",
-    show_default=True,
-    help="Form of the pages.",
-)
+@format_option("pages", "markdown", "json", "both", default="both")
 def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path, form: str) -> None:
     """Write what changed from version to version of the clients in captures.
 
@@ -90,5 +89,4 @@ def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], outp
     written = write(found(names, captures, library), library, output, form)
     for file in written.files:
         click.echo(file)
-    complain(written.problems)
-    sys.exit(2 if written.problems else 0)
+    end(written.problems)

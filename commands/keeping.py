@@ -10,8 +10,8 @@ import click
 
 from captures import VERSION
 from commands.inputs import chosen_key, mend, named
-from commands.options import FILE, capture_name, captures_option, key_options, names_argument
-from commands.output import CouldNotRun, complain, note
+from commands.options import FILE, capture_name, captures_option, format_option, key_options, names_argument
+from commands.output import CouldNotRun, end, note
 
 if TYPE_CHECKING:
     from captures.importers import Draft, Problem
@@ -73,8 +73,7 @@ def list_(captures: Path) -> None:
         counts = (f"{done['recorded']} exchanges", f"{done['aborted']} aborted")
         told = (capture.folder.relative_to(captures), found["started"] or "-", *counts, ", ".join(found["clients"]))
         click.echo("\t".join(printable(str(one), line=True) or "-" for one in told))
-    complain(problems)
-    sys.exit(2 if problems else 0)
+    end(problems)
 
 
 @click.command()
@@ -99,14 +98,7 @@ def show(captures: Path, name: str, exchange: str | None) -> None:
 @names_argument
 @click.option("--key", type=FILE, help="File of the key that they were redacted with: it tells more.")
 @click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not be there; repeatable.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the lines.",
-)
+@format_option("lines", "text", "json")
 def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: tuple[str, ...], form: str) -> None:
     """Check that captures are whole and that no secret is left in them.
 

@@ -1,5 +1,6 @@
 """Options and arguments that several commands have."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from commands.output import CouldNotRun
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FORMATS = click.Choice(["text", "json", "markdown", "sarif", "junit"])
+FORMATS = ("text", "json", "markdown", "sarif", "junit")
 
 
 def captures_option(function: Any) -> Any:
@@ -38,6 +39,14 @@ def output_option(function: Any) -> Any:
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
     )(function)
+
+
+def format_option(what: str, *forms: str, default: str = "text") -> Callable[[Any], Any]:
+    """`--format`: in which of the forms something is written."""
+    choice = click.Choice(forms)
+    return click.option(
+        "--format", "form", type=choice, default=default, show_default=True, help=f"Form of the {what}."
+    )
 
 
 def key_options(function: Any) -> Any:

@@ -1,11 +1,14 @@
 """What commands say: results on stdout or in a file, remarks on stderr."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
+
+from reports.saving import saved
 
 
 class CouldNotRun(click.ClickException):
@@ -21,10 +24,11 @@ def note(text: str) -> None:
     click.echo(printable(text), err=True)
 
 
-def complain(problems: Iterable[str]) -> None:
-    """A remark for each part that could not be read."""
+def end(problems: Collection[str], *, failed: bool = False) -> NoReturn:
+    """Ends a command: a remark for each part that could not be read, and exit code 2 for them, 1 if it failed, or 0."""
     for problem in problems:
         note(f"not read: {problem}")
+    sys.exit(2 if problems else int(failed))
 
 
 def put(text: str, output: Path | None) -> None:
@@ -34,8 +38,7 @@ def put(text: str, output: Path | None) -> None:
 
         click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, "utf-8")
+        saved({output.name: text}, output.parent)
         note(f"wrote {output}")
 
 

@@ -1,14 +1,13 @@
 """Commands that write down what captures show: pages, the OpenAPI document, the ledger of claims."""
 
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 
 from commands.inputs import found, library_in
-from commands.options import captures_option, names_argument, output_option, schemas_option
-from commands.output import complain, put
+from commands.options import captures_option, format_option, names_argument, output_option, schemas_option
+from commands.output import end, put
 
 
 @click.command()
@@ -33,8 +32,7 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
     written = write(found(names, captures, library), library, output)
     for line in (*written.files, *lines(written.coverage)):
         click.echo(line)
-    complain(written.problems)
-    sys.exit(2 if written.problems else 0)
+    end(written.problems)
 
 
 @click.command()
@@ -57,22 +55,14 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     library = library_in(schemas)
     text, problems = openapi_text(found(names, captures, library), library, version)
     put(text, output)
-    complain(problems)
-    sys.exit(2 if problems else 0)
+    end(problems)
 
 
 @click.command()
 @captures_option
 @schemas_option
 @click.argument("names", metavar="CAPTURE...", nargs=-1)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Form of the ledger.",
-)
+@format_option("ledger", "text", "json", "markdown")
 @click.option(
     "--fail-on",
     type=click.Choice(["none", "contradicted", "mixed"]),
@@ -96,5 +86,4 @@ def claims(
     library = library_in(schemas)
     weighed = ledger(found(names, captures, library), library)
     put(import_module(f"reports.ledger_{form}").write(weighed), output)
-    complain(weighed.problems)
-    sys.exit(2 if weighed.problems else int(weighed.fails(fail_on)))
+    end(weighed.problems, failed=weighed.fails(fail_on))

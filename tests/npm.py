@@ -5,10 +5,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_INSTALL_S = 600
+from clients import cli
+
+_INSTALL_S, _RUN_S = 600, 120
 
 
 class CannotInstall(Exception):
@@ -67,6 +70,24 @@ class Tool:
             made.rename(self._folder)
         return self.executable
 
+    def run(self, arguments: Iterable[str], folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """The program, run in a folder that is its home as well, with these variables more, and without network.
+
+        The proxy that it is told of is a port where nothing listens, so that a connection would fail and be seen.
+        """
+        nowhere = "http://127.0.0.1:9"
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        return subprocess.run(
+            [str(self.executable), *arguments],
+            cwd=folder,
+            env={**kept, "HOME": str(folder), "HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_RUN_S,
+            check=False,
+        )
+
     @property
     def _folder(self) -> Path:
         return cache() / f"{self.package.strip('@').replace('/', '-')}-{self.version}"
@@ -74,20 +95,7 @@ class Tool:
 
 def cache() -> Path:
     """Where tools are kept: WIRELORE_NPM_CACHE, or wirelore/npm in XDG_CACHE_HOME or ~/.cache."""
-    if given := os.environ.get("WIRELORE_NPM_CACHE"):
-        return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "wirelore" / "npm"
-
-
-def apart(folder: Path) -> dict[str, str]:
-    """An environment for a tool: a folder of its own as home, and for a proxy a port where nothing listens.
-
-    So a connection would fail and be seen.
-    """
-    nowhere = "http://127.0.0.1:9"
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": str(folder), "HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere}
+    return cli.default_cache("npm")
 
 
 def unreachable(package: str, version: str) -> str:

@@ -1,7 +1,6 @@
 """The tools compared with: installed, in the versions that benchmarks/peers pins, into a cache folder."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,8 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from clients import cli
 
 PINS = Path(__file__).resolve().parents[1] / "peers"
 _INSTALL_S = 600
@@ -31,10 +32,7 @@ class Installed:
 
 def default_cache() -> Path:
     """Where they are kept: WIRELORE_PEERS_CACHE, or wirelore/peers in XDG_CACHE_HOME or ~/.cache."""
-    if given := os.environ.get("WIRELORE_PEERS_CACHE"):
-        return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "wirelore" / "peers"
+    return cli.default_cache("peers")
 
 
 def installed(cache: Path) -> Installed:

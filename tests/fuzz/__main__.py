@@ -8,7 +8,6 @@ The bytes are the same in every run, as far as it gets, unless WIRELORE_FUZZ_SEE
 import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import seeds
 from tests.fuzz.child import PER_INPUT_S
 from tests.fuzz.targets import names
 from tests.project import ROOT
@@ -99,9 +99,8 @@ def main(arguments: Sequence[str]) -> int:
     chosen = list(arguments[1:]) or names()
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
-    named = os.environ.get("WIRELORE_FUZZ_SEED") or str(_SEED)
-    seed = secrets.randbelow(1 << 31) + 1 if named == "any" else int(named)
-    print(f"seed {seed}: repeat it with WIRELORE_FUZZ_SEED={seed}")
+    seed, told = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
+    print(told)
     found, share = 0, max(2, min(total, total * _JOBS // len(chosen)))
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:

@@ -1,10 +1,11 @@
 """What the campaign has to tell at its end."""
 
-import os
 import random
 from collections.abc import Callable
 
 import pytest
+
+from tests import seeds
 
 _SEED = 20261121
 _TOLD = pytest.StashKey[list[str]]()
@@ -19,9 +20,8 @@ def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
 @pytest.fixture(scope="session")
 def seed(tell: Callable[[str], None]) -> int:
     """What the secrets are made of: the same in every run, unless WIRELORE_LEAKS_SEED names another or is `any`."""
-    named = os.environ.get("WIRELORE_LEAKS_SEED") or str(_SEED)
-    chosen = random.SystemRandom().randrange(10**6) if named == "any" else int(named)
-    tell(f"seed {chosen}: repeat it with WIRELORE_LEAKS_SEED={chosen}")
+    chosen, told = seeds.seed("WIRELORE_LEAKS_SEED", _SEED)
+    tell(told)
     return chosen
 
 

@@ -4,7 +4,6 @@ It holds a log against the schema of the standard, its own good practice, and wh
 """
 
 import json
-import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from tests import npm
 _PACKAGE = "@microsoft/sarif-multitool-linux"
 MULTITOOL = npm.Tool(_PACKAGE, "5.7.0", f"{_PACKAGE}/Sarif.Multitool")
 
-_RUN_S = 120
-
 
 def problems(log: Path, folder: Path) -> Counter[str]:
     """How often which rules find something in a log, as `error GH2012`; the folder is for what the tool writes.
@@ -22,19 +19,11 @@ def problems(log: Path, folder: Path) -> Counter[str]:
     Raises RuntimeError with what the tool said if it did not judge the log.
     """
     made = folder / "judged.sarif"
-    done = subprocess.run(
-        [str(MULTITOOL.executable), "validate", str(log), "--rule-kind", "Sarif;Ghas", "--output", str(made)],
-        cwd=folder,
-        env={
-            **npm.apart(folder),
-            "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1",
-            "DOTNET_BUNDLE_EXTRACT_BASE_DIR": str(MULTITOOL.executable.parent / "unpacked"),
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_RUN_S,
-        check=False,
+    done = MULTITOOL.run(
+        ["validate", str(log), "--rule-kind", "Sarif;Ghas", "--output", str(made)],
+        folder,
+        DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="1",
+        DOTNET_BUNDLE_EXTRACT_BASE_DIR=str(MULTITOOL.executable.parent / "unpacked"),
     )
     try:
         (run,) = json.loads(made.read_text("utf-8-sig"))["runs"]
