@@ -26,6 +26,8 @@ _BROTLI_SLICE = 32
 """Every dozen bytes of br may stand for 16 MB, and no limit can be set for its output."""
 _ZSTD_SLICE = 512
 """Every four bytes of zstd may stand for 128 kB."""
+_ZSTD_HEADER = 18
+"""RFC 8878, 3.1.1: the longest header of a frame, with its magic number."""
 _ZSTD_WINDOW = 8 << 20
 """RFC 9659, 3: what a sender may ask of a receiver's memory."""
 
@@ -108,7 +110,6 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self) -> None:
-        self._is_new = True
         self._open()
         self._fed = False
 
@@ -119,11 +120,12 @@ class _Zstd:
             while packed:
                 if self._state.eof:  # RFC 8878, 3.1: frames follow one another
                     self._open()
-                # libzstd judges a frame that comes whole otherwise than the same in parts; so none comes whole.
-                now, later = (packed[:1], packed[1:]) if self._is_new else (packed, b"")
-                self._is_new = False
-                yield self._state.decompress(now)
-                packed = (self._state.unused_data if self._state.eof else b"") + later
+                # While libzstd reads a header it takes a whole frame in what comes now for the one it reads, and
+                # judges that otherwise than the same in parts. So headers come byte by byte.
+                size = 1 if self._begun < _ZSTD_HEADER else len(packed)
+                self._begun += size
+                yield self._state.decompress(packed[:size])
+                packed = (self._state.unused_data if self._state.eof else b"") + packed[size:]
 
     def finish(self) -> bytes:
         if self._fed and not self._state.eof:
@@ -132,7 +134,7 @@ class _Zstd:
 
     def _open(self) -> None:
         self._state = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
-        self._is_new = True
+        self._begun = 0
 
 
 _STEPS: dict[str, Callable[[], _Step]] = {

@@ -180,3 +180,18 @@ def test_a_zstd_frame_is_judged_the_same_whole_and_in_parts() -> None:
         decoder = Decoder("zstd")
         made.add((decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]), decoder.finish()))
     assert made == {(b"", b"")}
+
+
+def test_a_zstd_frame_inside_the_header_of_another_is_not_taken_for_it_however_they_are_cut() -> None:
+    """libzstd takes a whole frame that comes while it reads a header, and decodes it in the other's place."""
+    inner = zstandard.ZstdCompressor().compress(b"A text that is packed. " * 4)
+    begun = zstandard.ZstdCompressor().compress(b"x" * 300)
+    for length in range(1, len(begun)):
+        frames, made = begun[:length] + inner, set()
+        for cut in range(len(frames) + 1):
+            decoder = Decoder("zstd")
+            try:
+                made.add(decoder.feed(frames[:cut]) + decoder.feed(frames[cut:]) + decoder.finish())
+            except Undecodable:
+                made.add(b"undecodable")
+        assert made == {b"undecodable"}, length
