@@ -76,8 +76,8 @@ test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generator
 test-leaks: $(OUTSIDE)  ## thousands of secrets planted everywhere, and none found in what was written (a minute; WIRELORE_LEAKS_SEED=any)
 	@$(BIN)/python -m pytest -m leaks tests/leaks
 
-fuzz: $(FUZZING)  ## hostile bytes for all that reads foreign files, guided by coverage (SECONDS=60 in all; WIRELORE_FUZZ_SEED=any)
-	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+fuzz: $(FUZZING)  ## hostile bytes for all that reads foreign files, guided by coverage (a minute; SECONDS=900 WIRELORE_FUZZ_SEED=any)
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 test-faults: $(READY)  ## recorders killed, disks full or gone, a hostile wire: what is lost and what is counted (minutes)
 	@$(BIN)/python -m pytest -m faults tests/faults

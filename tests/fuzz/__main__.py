@@ -1,8 +1,11 @@
-"""Fuzzes every target for its share of the time, and says what came of it: python -m tests.fuzz [SECONDS] [TARGET...].
+"""Fuzzes every target, and says what came of it: python -m tests.fuzz [SECONDS] [TARGET...].
+
+Without SECONDS each target gets its number of inputs: the same ones in every run and on every machine of one kind, but
+for those of `verify`, which draws a key. With them each gets its share of the time, and what a target grew in more
+than a minute is kept for the next time. WIRELORE_FUZZ_SEED names another seed, or is `any`.
 
 Exit code 1 if something was found: the bytes that show it lie in build/fuzz/<target>/. Put them into
 tests/fuzz/corpus/<target>/ when the fault is mended, and `make test` will try them for ever.
-The bytes are the same in every run, as far as it gets, unless WIRELORE_FUZZ_SEED names another seed or is `any`.
 """
 
 import json
@@ -21,8 +24,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests import seeds
-from tests.fuzz.child import PER_INPUT_S
-from tests.fuzz.targets import names
+from tests.fuzz.child import PER_INPUT_S, Limits
+from tests.fuzz.targets import load, names
 from tests.project import ROOT
 
 _BUILD = ROOT / "build" / "fuzz"
@@ -30,6 +33,8 @@ _JOBS = 2
 """Processes at a time: a continuous integration machine has two cores."""
 _START_S = 60
 """How long a target may take to start and to stop, besides its time."""
+_COUNTED_S = 900
+"""How long a target may take for its number of inputs."""
 _FOUND = ("crash-", "oom-", "timeout-", "leak-")
 _SEED = 20261121
 
@@ -46,7 +51,7 @@ class Outcome(NamedTuple):
     """What the process said, if it ended badly."""
 
 
-def fuzz(target: str, seconds: int, seed: int) -> Outcome:
+def fuzz(target: str, limits: Limits, seed: int) -> Outcome:
     """One target in its own process, with a temporary folder of its own."""
     folder = _BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,11 +59,11 @@ def fuzz(target: str, seconds: int, seed: int) -> Outcome:
     scratch = tempfile.mkdtemp(prefix="wirelore-fuzz-")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz.child", target, str(time.time() + seconds), str(folder), str(seed)],
+            [sys.executable, "-m", "tests.fuzz.child", target, *map(str, [*limits, folder, seed])],
             cwd=ROOT,
             env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(seed)},
             capture_output=True,
-            timeout=seconds + PER_INPUT_S + _START_S,
+            timeout=(limits.seconds or _COUNTED_S) + PER_INPUT_S + _START_S,
             check=False,
         )
         code, output = done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
@@ -95,16 +100,20 @@ def _telling(said: str) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints a line for each target. Returns 1 if something was found."""
-    total = int(arguments[0]) if arguments else 60
-    chosen = list(arguments[1:]) or names()
+    total, chosen = 0, list(arguments)
+    if chosen and chosen[0].isdecimal():
+        total = int(chosen.pop(0))
+    chosen = chosen or names()
+    share = max(2, min(total, total * _JOBS // len(chosen)))
+    limits = [Limits(share, 0) if total else Limits(0, load(target).runs) for target in chosen]
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
     seed, told = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
     print(told)
-    found, share = 0, max(2, min(total, total * _JOBS // len(chosen)))
+    found = 0
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:
-        outcomes = list(pool.map(lambda target: fuzz(target, share, seed), chosen))
+        outcomes = list(pool.map(lambda target, limit: fuzz(target, limit, seed), chosen, limits))
     for outcome in outcomes:
         bad = max(len(outcome.findings), bool(outcome.said))
         edges = "-" if outcome.edges is None else outcome.edges

@@ -1,10 +1,13 @@
 """One target in a process of its own: guided by coverage where atheris is installed, by hypothesis elsewhere.
 
 The last line on stdout is a JSON document with the engine, the runs and the covered edges; the exit code is 0 if
-nothing was found. What was found lies in the folder as the bytes that show it.
+nothing was found. What was found lies in the folder as the bytes that show it. The same seed gives the same inputs:
+nothing that differs between two processes, such as addresses or the order of a folder's files, has a say in them.
 """
 
+import ctypes
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -14,7 +17,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from tests.fuzz.tokens import TOKENS
 
@@ -26,9 +29,18 @@ LONG_S = 60
 """A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
 _LONGEST = 8192
 _ROUND = 100
+_SAME_ADDRESSES = 0x0040000
+"""ADDR_NO_RANDOMIZE of personality(2)."""
 
 
-def guided(target: str, until: float, folder: Path, seed: int) -> None:
+class Limits(NamedTuple):
+    """When to stop; 0 is no limit."""
+
+    seconds: int
+    runs: int
+
+
+def guided(target: str, limits: Limits, folder: Path, seed: int) -> None:
     """Runs libFuzzer, which ends the process."""
     atheris: Any = import_module("atheris")
     with atheris.instrument_imports(include=PACKAGES, enable_loader_override=False):
@@ -36,17 +48,18 @@ def guided(target: str, until: float, folder: Path, seed: int) -> None:
 
         chosen = load(target)
     scratch = Path(tempfile.mkdtemp())
-    begin, words = scratch / "seeds", scratch / "words"
-    begin.mkdir()
-    for known in [*chosen.seeds(), *chosen.corpus()]:
-        (begin / sha256(known).hexdigest()[:16]).write_bytes(known)
+    begin = []
+    for number, known in enumerate([*chosen.seeds(), *chosen.corpus()]):
+        begin.append(scratch / f"{number}")
+        begin[-1].write_bytes(known)
+    files, words = scratch / "files", scratch / "words"
+    files.write_text(",".join(map(str, begin)))
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in TOKENS))
-    # A short run begins anew: what earlier runs have grown would take all of its time.
-    grown = folder / "corpus" if until - time.time() > LONG_S else scratch / "corpus"
-    grown.mkdir(exist_ok=True)
     options = {
-        "max_total_time": max(1, round(until - time.time())),
+        "runs": limits.runs or -1,
+        "max_total_time": limits.seconds,
         "seed": seed,
+        "seed_inputs": f"@{files}",
         "dict": words,
         "timeout": PER_INPUT_S,
         "rss_limit_mb": MEMORY_MB,
@@ -55,12 +68,15 @@ def guided(target: str, until: float, folder: Path, seed: int) -> None:
         "print_final_stats": 1,
     }
     flags = [f"-{name}={value}" for name, value in options.items()]
-    atheris.Setup([sys.argv[0], *flags, str(grown), str(begin)], chosen.one)
+    if limits.seconds > LONG_S:
+        (folder / "corpus").mkdir(exist_ok=True)
+        flags.append(str(folder / "corpus"))
+    atheris.Setup([sys.argv[0], *flags], chosen.one)
     atheris.Fuzz()
 
 
-def unguided(target: str, until: float, folder: Path, begin: int) -> int:
-    """Runs hypothesis for as long, and returns the exit code."""
+def unguided(target: str, limits: Limits, folder: Path, begin: int) -> int:
+    """Runs hypothesis as long, and returns the exit code."""
     import resource
 
     from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -87,8 +103,8 @@ def unguided(target: str, until: float, folder: Path, begin: int) -> int:
         suppress_health_check=[HealthCheck.too_slow],
         phases=[Phase.generate, Phase.shrink],
     )
-    found = 0
-    while time.time() < until and not found:
+    found, until = 0, time.monotonic() + limits.seconds
+    while not found and (runs < limits.runs if limits.runs else time.monotonic() < until):
         number += 1
         try:
             seed(number)(quiet(given(mutated(chosen))(one)))()
@@ -110,14 +126,24 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
     raise TimeoutError(f"an input took more than {PER_INPUT_S} s")
 
 
+def _at_the_same_addresses() -> None:
+    """Begins this process anew without random addresses, which have a say in what libFuzzer takes for new."""
+    libc = ctypes.CDLL(None)
+    if libc.personality(0xFFFFFFFF) & _SAME_ADDRESSES:
+        return
+    if libc.personality(_SAME_ADDRESSES) != -1:  # a container may forbid it
+        os.execv(sys.executable, sys.orig_argv)
+
+
 def main() -> int:
-    """Fuzzes the target named first, until a Unix time, into a folder, from a seed."""
-    target, until, folder, seed = sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+    """Fuzzes the target named first, for so many seconds or runs (0: no limit), into a folder, from a seed."""
+    target, limits, folder, seed = sys.argv[1], Limits(*map(int, sys.argv[2:4])), Path(sys.argv[4]), int(sys.argv[5])
     folder.mkdir(parents=True, exist_ok=True)
     if find_spec("atheris") and "--unguided" not in sys.argv:
-        guided(target, until, folder, seed)
+        _at_the_same_addresses()
+        guided(target, limits, folder, seed)
         return 0
-    return unguided(target, until, folder, seed)
+    return unguided(target, limits, folder, seed)
 
 
 if __name__ == "__main__":

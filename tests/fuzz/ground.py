@@ -18,6 +18,8 @@ from tests.exchanges import exchange
 
 KEY = b"k" * 32
 OUTSIDE = b"nobody may read what lies outside"
+_OUTSIDE = b"@outside@"
+"""Stands for the path of an exchange outside the capture, which differs from run to run."""
 EVENTS = b'event: message_start\ndata: {"type":"message_start"}\n\nevent: ping\ndata: {"type":"ping"}\n\n'
 
 
@@ -95,6 +97,11 @@ def _place() -> Path:
     return folder
 
 
+def _outside() -> Path:
+    """The exchange that does not belong to the capture."""
+    return next((scratch() / "out").glob("*/*"))
+
+
 def capture_of(data: bytes) -> Path:
     """The capture with one file exchanged: the first byte says which, the others are what it holds then."""
     folder = _place()
@@ -102,7 +109,8 @@ def capture_of(data: bytes) -> Path:
         (folder / name).write_bytes((_base() / name).read_bytes())
     if data:
         names = files_of_a_capture()
-        (folder / names[data[0] % len(names)]).write_bytes(data[1:])
+        content = data[1:].replace(_OUTSIDE, str(_outside()).encode())
+        (folder / names[data[0] % len(names)]).write_bytes(content)
     return folder
 
 
@@ -113,8 +121,8 @@ def seeds_of_a_capture() -> Iterator[bytes]:
         yield bytes([number]) + content
         if name == "index.jsonl":
             line = json.loads(content.splitlines()[0])
-            outside = next((scratch() / "out").glob("*/*"))
-            for name in (f"../out/{outside.parent.name}/{outside.name}", str(outside), "../..", "a/b"):
+            outside = _outside()
+            for name in (f"../out/{outside.parent.name}/{outside.name}", _OUTSIDE.decode(), "../..", "a/b"):
                 yield bytes([number]) + json.dumps({**line, "id": name}).encode() + b"\n"
     yield b""
 

@@ -43,7 +43,7 @@ def keep(name: str) -> int:
     for data in (*target.seeds(), *target.corpus()):
         known |= lines_of(target.one, data)
     units = [path.read_bytes() for path in (ROOT / "build" / "fuzz" / name / "corpus").glob("*")]
-    for unit in sorted((unit for unit in units if len(unit) <= _LARGEST and b"/fuzz-" not in unit), key=len):
+    for unit in sorted((unit for unit in units if len(unit) <= _LARGEST), key=len):
         lines = lines_of(target.one, unit)
         if lines <= known or len(target.corpus()) >= _MOST:
             continue

@@ -46,10 +46,8 @@ from tests.fuzz import child, targets
 def one(data):
     if data[:1] == b"!":
         raise ValueError("found")
-targets.load = lambda name: targets.Target(name, one, lambda: iter([b"!", b"a"]))
-sys.argv = ["child", "none", "0", sys.argv[1], "1", *sys.argv[2:]]
-import time
-sys.argv[2] = str(time.time() + 20)
+targets.load = lambda name: targets.Target(name, one, lambda: iter([b"!", b"a"]), 0)
+sys.argv = ["child", "none", "20", "0", sys.argv[1], "1", *sys.argv[2:]]
 sys.exit(child.main())
 """
 

@@ -15,7 +15,9 @@ class Target(NamedTuple):
     one: Callable[[bytes], None]
     """Takes any bytes; raises if something does not hold."""
     seeds: Callable[[], Iterator[bytes]]
-    """Inputs to begin with, invented when asked for."""
+    """Inputs to begin with, invented when asked for: the same ones each time."""
+    runs: int
+    """So many inputs are tried where nobody says for how long: some nine seconds of a slow machine."""
 
     def corpus(self) -> list[bytes]:
         """The inputs that were kept, in the order of their names."""
@@ -30,4 +32,4 @@ def names() -> list[str]:
 def load(name: str) -> Target:
     """The target of a name."""
     module = import_module(f"{__name__}.{name}")
-    return Target(name, module.one, module.seeds)
+    return Target(name, module.one, module.seeds, module.RUNS)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from tests.fuzz.ground import EVENTS, check_import
 
+RUNS = 9_000
+
 
 def one(data: bytes) -> None:
     """Any bytes as an event stream or as JSON."""

@@ -11,6 +11,7 @@ _PAIR = {
     "response": {"timestamp": 2.5, "status_code": 200, "headers": {"c": ["d", "e"]}, "body_raw": "data: 1\n\n"},
     "logged_at": "2026-01-01T00:00:00.5Z",
 }
+RUNS = 9_000
 
 
 def one(data: bytes) -> None:

@@ -6,6 +6,8 @@ from captures import sse
 from tests.fuzz import oracle
 from tests.fuzz.ground import EVENTS
 
+RUNS = 9_000
+
 
 def one(data: bytes) -> None:
     """The first two bytes cut the rest."""

@@ -9,6 +9,8 @@ from tests.fuzz.ground import KEY, file_of, scratch
 from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
 from tests.fuzz.targets.redaction import token_of
 
+RUNS = 2_000
+
 
 def one(data: bytes) -> None:
     """The first byte says where a token is planted, if its highest bit is set."""

@@ -21,6 +21,7 @@ _ENTRY = {
     "_eventSourceMessages": [{"time": 1767225600.6, "eventName": "e", "eventId": "1", "data": "1"}],
     "_webSocketMessages": [{"time": 1767225600.6, "type": "send", "opcode": 1, "data": "hello"}],
 }
+RUNS = 15_000
 
 
 def one(data: bytes) -> None:

@@ -11,6 +11,8 @@ from captures.store import Capture
 from tests.fuzz.ground import KEY, file_of, scratch
 from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
 
+RUNS = 2_000
+
 
 def one(data: bytes) -> None:
     """Any bytes as a file of whatever format they seem to have."""

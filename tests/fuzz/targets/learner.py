@@ -13,6 +13,7 @@ from tests.fuzz.ground import scratch
 from tests.test_schemas_learn import empty
 
 _MOST = 12
+RUNS = 1_500
 
 
 def one(data: bytes) -> None:

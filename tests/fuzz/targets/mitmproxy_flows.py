@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from uuid import UUID
 
 from mitmproxy.flow import Flow
 from mitmproxy.io import FlowWriter
@@ -9,6 +10,8 @@ from mitmproxy.test import tflow
 
 from addons import flows
 from tests.fuzz.ground import check_import, packed
+
+RUNS = 13_000
 
 
 def one(data: bytes) -> None:
@@ -23,6 +26,8 @@ def seeds() -> Iterator[bytes]:
 
 
 def _written(flow: Flow) -> bytes:
+    flow.id, flow.client_conn.id, flow.server_conn.id = (str(UUID(int=number)) for number in range(3))
+    flow.timestamp_created = 946681200
     stream = BytesIO()
     writer = FlowWriter(stream)  # type: ignore[no-untyped-call]  # mitmproxy leaves its writer without types
     writer.add(flow)

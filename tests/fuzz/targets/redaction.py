@@ -8,6 +8,7 @@ from captures.windows import WINDOW
 from tests.fuzz.ground import KEY
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+RUNS = 550
 
 
 def one(data: bytes) -> None:

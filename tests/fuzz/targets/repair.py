@@ -43,6 +43,9 @@ def _base() -> Path:
     return folder
 
 
+RUNS = 800
+
+
 def one(data: bytes) -> None:
     """The first byte says which file of the recording the others are."""
     place = _base().parent / "one"

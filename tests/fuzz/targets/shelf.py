@@ -10,6 +10,8 @@ __all__ = ["one", "seeds"]
 
 seeds = seeds_of_a_capture
 
+RUNS = 2_000
+
 
 def one(data: bytes) -> None:
     """The first byte says which file the others are."""

@@ -16,6 +16,7 @@ _YAML = b"""interactions:
   recorded_at: Thu, 01 Jan 2026 00:00:00 GMT
 version: 1
 """
+RUNS = 14_000
 
 
 def one(data: bytes) -> None:

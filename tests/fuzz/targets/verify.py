@@ -7,6 +7,7 @@ from captures.verification import Verification
 from tests.fuzz.ground import capture_of, seeds_of_a_capture
 
 _CANARY = "Ada Lovelace"
+RUNS = 450
 
 
 def one(data: bytes) -> None:
