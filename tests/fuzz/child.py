@@ -29,8 +29,8 @@ LONG_S = 60
 """A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
 _LONGEST = 8192
 _ROUND = 100
-_SAME_ADDRESSES = 0x0040000
-"""ADDR_NO_RANDOMIZE of personality(2)."""
+_WHICH, _SAME_ADDRESSES = 0xFFFFFFFF, 0x0040000
+"""For personality(2), on Linux: to ask for what is set, and ADDR_NO_RANDOMIZE."""
 
 
 class Limits(NamedTuple):
@@ -128,10 +128,10 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
 
 def _at_the_same_addresses() -> None:
     """Begins this process anew without random addresses, which have a say in what libFuzzer takes for new."""
-    libc = ctypes.CDLL(None)
-    if libc.personality(0xFFFFFFFF) & _SAME_ADDRESSES:
+    personality = getattr(ctypes.CDLL(None), "personality", None)
+    if personality is None or personality(_WHICH) & _SAME_ADDRESSES:
         return
-    if libc.personality(_SAME_ADDRESSES) != -1:  # a container may forbid it
+    if personality(_SAME_ADDRESSES) != -1:  # a container may forbid it
         os.execv(sys.executable, sys.orig_argv)
 
 
