@@ -96,8 +96,8 @@ _THERE = "there was: POST /v1/messages 200 (1)"
         (["echo unknown option --garden"], {"unsupported": ["option --garden"]}, ("recorded", "")),
         (
             ["echo so far; exec sleep 300"],
-            {"deadline_s": 5},
-            ("failed", "step 1: ended at the deadline of 5 s; it said: so far"),
+            {"deadline_s": 10},
+            ("failed", "step 1: ended at the deadline of 10 s; it said: so far"),
         ),
         (["printf '%0999d' 0; exit 1"], {}, ("failed", f"step 1: exit code 1, expected 0; it said: ...{'0' * 400}")),
         (
