@@ -23,7 +23,8 @@ from tests.fuzz.tokens import TOKENS
 
 PACKAGES = ["captures", "schemas", "addons", "tests.fuzz.targets"]
 """Where coverage counts."""
-PER_INPUT_S = 10
+PER_INPUT_S = 30
+"""What takes longer is a finding: no pause of the machine lasts so long, and what hangs lasts longer."""
 MEMORY_MB = 2048
 LONG_S = 60
 """A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
