@@ -1,8 +1,8 @@
 """Fuzzes every target, and says what came of it: python -m tests.fuzz [SECONDS] [TARGET...].
 
-Without SECONDS each target gets its number of inputs: the same ones in every run and on every machine of one kind, but
-for those of `verify`, which draws a key. With them each gets its share of the time, and what a target grew in more
-than a minute is kept for the next time. WIRELORE_FUZZ_SEED names another seed, or is `any`.
+Without SECONDS each target gets its number of inputs: the same ones in every run, but for those of `verify`, which
+draws a key. With them each gets its share of the time, and what a target grew in more than a minute is kept for the
+next time. WIRELORE_FUZZ_SEED names another seed, or is `any`.
 
 Exit code 1 if something was found: the bytes that show it lie in build/fuzz/<target>/. Put them into
 tests/fuzz/corpus/<target>/ when the fault is mended, and `make test` will try them for ever.

@@ -1,13 +1,11 @@
 """One target in a process of its own: guided by coverage where atheris is installed, by hypothesis elsewhere.
 
 The last line on stdout is a JSON document with the engine, the runs and the covered edges; the exit code is 0 if
-nothing was found. What was found lies in the folder as the bytes that show it. The same seed gives the same inputs:
-nothing that differs between two processes, such as addresses or the order of a folder's files, has a say in them.
+nothing was found. What was found lies in the folder as the bytes that show it. Where the runs are counted, the same
+seed gives the same inputs.
 """
 
-import ctypes
 import json
-import os
 import signal
 import sys
 import tempfile
@@ -30,8 +28,6 @@ LONG_S = 60
 """A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
 _LONGEST = 8192
 _ROUND = 100
-_WHICH, _SAME_ADDRESSES = 0xFFFFFFFF, 0x0040000
-"""For personality(2), on Linux: to ask for what is set, and ADDR_NO_RANDOMIZE."""
 
 
 class Limits(NamedTuple):
@@ -60,6 +56,7 @@ def guided(target: str, limits: Limits, folder: Path, seed: int) -> None:
         "runs": limits.runs or -1,
         "max_total_time": limits.seconds,
         "seed": seed,
+        "entropic": int(not limits.runs),  # its weights differ from process to process
         "seed_inputs": f"@{files}",
         "dict": words,
         "timeout": PER_INPUT_S,
@@ -127,21 +124,11 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
     raise TimeoutError(f"an input took more than {PER_INPUT_S} s")
 
 
-def _at_the_same_addresses() -> None:
-    """Begins this process anew without random addresses, which have a say in what libFuzzer takes for new."""
-    personality = getattr(ctypes.CDLL(None), "personality", None)
-    if personality is None or personality(_WHICH) & _SAME_ADDRESSES:
-        return
-    if personality(_SAME_ADDRESSES) != -1:  # a container may forbid it
-        os.execv(sys.executable, sys.orig_argv)
-
-
 def main() -> int:
     """Fuzzes the target named first, for so many seconds or runs (0: no limit), into a folder, from a seed."""
     target, limits, folder, seed = sys.argv[1], Limits(*map(int, sys.argv[2:4])), Path(sys.argv[4]), int(sys.argv[5])
     folder.mkdir(parents=True, exist_ok=True)
     if find_spec("atheris") and "--unguided" not in sys.argv:
-        _at_the_same_addresses()
         guided(target, limits, folder, seed)
         return 0
     return unguided(target, limits, folder, seed)
