@@ -111,12 +111,10 @@ class _Brotli:
 class _Zstd:
     def __init__(self) -> None:
         self._open()
-        self._fed = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         for start in range(0, len(data), _ZSTD_SLICE):
             packed = data[start : start + _ZSTD_SLICE]
-            self._fed = True
             while packed:
                 if self._state.eof:  # RFC 8878, 3.1: frames follow one another
                     self._open()
@@ -128,7 +126,7 @@ class _Zstd:
                 packed = (self._state.unused_data if self._state.eof else b"") + packed[size:]
 
     def finish(self) -> bytes:
-        if self._fed and not self._state.eof:
+        if self._begun and not self._state.eof:
             raise Undecodable("the compressed data ends too early")
         return b""
 

@@ -5,7 +5,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from captures.store import Capture
 from clients.agent_client import parsed
 from clients.agent_run import Outcome, Run, Status
 from clients.agent_scenario import load
+from tests.leash import Leash
 from tests.project import ROOT
 
 _DOES = "mine=/bin/sh -c {prompt}"
@@ -24,41 +24,32 @@ _ASKS = f"{sys.executable} {ROOT / 'tests' / 'made_agent.py'} Hello"
 _ANSWERED: dict[str, Any] = {"turns": [{"asked": "Hello", "answer": [{"type": "text", "text": "Greetings"}]}]}
 
 
-@pytest.fixture
-def leash(tmp_path: Path) -> Iterator[Path]:
-    """A FIFO that is held open as long as the test."""
-    path = tmp_path / "leash"
-    os.mkfifo(path)
-    held = os.open(path, os.O_RDWR)
-    yield path
-    os.close(held)
-
-
-def ran(leash: Path, *prompts: Any, client: str = _DOES, deadline_s: float = 60, **members: Any) -> Outcome:
+def ran(leash: Leash, *prompts: Any, client: str = _DOES, deadline_s: float = 60, **members: Any) -> Outcome:
     """What came of a scenario of these prompts or steps, recorded beside the leash."""
-    source = leash.with_name(f"of-test-{os.getpid()}.json")  # two runs of one scenario would wait for each other
+    folder = leash.path.parent
+    source = folder / f"of-test-{os.getpid()}.json"  # two runs of one scenario would wait for each other
     steps = [prompt if isinstance(prompt, dict) else {"prompt": prompt} for prompt in prompts]
     source.write_text(json.dumps({"about": "A test.", "steps": steps, **members}))
-    keys.load(leash.with_name("redaction.key"))
+    keys.load(folder / "redaction.key")
     run = Run(
         client=parsed(client),
         scenario=load(source),
         source=source,
         executable=None,
         labels={"scenario": "of-a-test"},
-        key=leash.with_name("redaction.key"),
-        leash=leash,
+        key=folder / "redaction.key",
+        leash=leash.path,
         stopped=threading.Event(),
         deadline_s=deadline_s,
     )
-    return run.into(leash.with_name("capture"))
+    return run.into(folder / "capture")
 
 
-def test_a_run_in_which_all_happened_that_should_is_recorded(leash: Path) -> None:
+def test_a_run_in_which_all_happened_that_should_is_recorded(tmp_path: Path, leash: Leash) -> None:
     steps = [{"prompt": "echo unknown option --garden"}, {"prompt": _ASKS, "says": "^Greetings$"}]
     expected = [{"operation": "POST /v1/messages", "status": 200, "request": "Hello in "}]
     assert ran(leash, *steps, expect=expected, unsupported=["--garden"], **_ANSWERED) == Outcome("recorded")
-    capture = Capture(leash.with_name("capture"))
+    capture = Capture(tmp_path / "capture")
     assert [exchange.operation for exchange in capture.exchanges()] == ["POST /v1/messages"]
     assert capture.manifest["options"]["labels"] == {"scenario": "of-a-test"}
 
@@ -113,47 +104,44 @@ _THERE = "there was: POST /v1/messages 200 (1)"
     ids=lambda value: value[1][:30] or value[0] if isinstance(value, tuple) else None,
 )
 def test_however_a_run_ends_it_is_said_how(
-    leash: Path, prompts: list[Any], members: dict[str, Any], outcome: tuple[Status, str]
+    leash: Leash, prompts: list[Any], members: dict[str, Any], outcome: tuple[Status, str]
 ) -> None:
     assert ran(leash, *prompts, **members) == Outcome(*outcome)
 
 
-def test_a_client_that_cannot_be_started_is_a_failure_with_the_reason(leash: Path) -> None:
-    agent = leash.with_name("agent")
+def test_a_client_that_cannot_be_started_is_a_failure_with_the_reason(tmp_path: Path, leash: Leash) -> None:
+    agent = tmp_path / "agent"
     agent.write_text("#!/nowhere/interpreter\n")
     agent.chmod(0o700)
     reason = f"step 1: could not be started: [Errno 2] No such file or directory: '{agent}'"
     assert ran(leash, "Hello", client=f"mine={agent} {{prompt}}") == Outcome("failed", reason)
 
 
-def test_a_client_without_a_place_for_what_a_step_needs_is_not_run(leash: Path) -> None:
+def test_a_client_without_a_place_for_what_a_step_needs_is_not_run(tmp_path: Path, leash: Leash) -> None:
     outcome = ran(leash, {"prompt": "Hello", "model": "opus"})
     assert outcome == Outcome("not-supported", "the scenario needs {model}, which the command does not have")
-    assert not leash.with_name("capture").exists()
+    assert not (tmp_path / "capture").exists()
 
 
-def test_a_run_that_is_let_go_ends_its_client_and_says_that_it_was_stopped(tmp_path: Path) -> None:
-    """The leash is a FIFO that nobody holds open any more, as when the matrix was killed."""
-    path = tmp_path / "leash"
-    os.mkfifo(path)
-    held, begun = os.open(path, os.O_RDWR), tmp_path / "begun"
+def test_a_run_that_is_let_go_ends_its_client_and_says_that_it_was_stopped(tmp_path: Path, leash: Leash) -> None:
+    begun = tmp_path / "begun"
 
     def let_go() -> None:
         while not begun.exists():
             time.sleep(0.02)
-        os.close(held)
+        leash.let_go()
 
     threading.Thread(target=let_go, daemon=True).start()
-    assert ran(path, f"echo $$ > {begun}.part; mv {begun}.part {begun}; exec sleep 300") == Outcome("stopped")
+    assert ran(leash, f"echo $$ > {begun}.part; mv {begun}.part {begun}; exec sleep 300") == Outcome("stopped")
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text()), 0)
 
 
 def test_what_the_client_is_given_is_what_the_scenario_says_and_nothing_of_ours(
-    leash: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, leash: Leash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OF_THE_USER", "private")
-    told = leash.with_name("told")
+    told = tmp_path / "told"
     step = {"prompt": f"(pwd; cat notes.txt; env | sed 's/=.*//' | sort) > {told}"}
     given: dict[str, Any] = {"files": {"notes.txt": {"text": "A note.\n"}}, "environment": {"OF_THE_SCENARIO": "1"}}
     assert ran(leash, step, **given) == Outcome("recorded")

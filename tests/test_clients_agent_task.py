@@ -5,14 +5,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from clients import agent_limits
 from clients.agent_task import OUTCOME
+from tests.leash import Leash
 from tests.project import ROOT
 
 _DETACHED = """
@@ -23,27 +22,6 @@ if len(sys.argv) > 1:
     child.wait()
 """
 """A client with a child that is no longer of its group."""
-
-
-class Leash:
-    """A FIFO that is held open until it is let go."""
-
-    def __init__(self, path: Path) -> None:
-        os.mkfifo(path)
-        self.path = path
-        self._descriptor = os.open(path, os.O_RDWR)
-
-    def let_go(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._descriptor = -1
-
-
-@pytest.fixture
-def leash(tmp_path: Path) -> Iterator[Leash]:
-    made = Leash(tmp_path / "leash")
-    yield made
-    made.let_go()
 
 
 def started(leash: Leash, *steps: Mapping[str, Any], deadline_s: float = 60.0) -> "subprocess.Popen[bytes]":

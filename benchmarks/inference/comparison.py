@@ -52,7 +52,7 @@ class Spoilt:
 def columns(study: Study, at: Installed, folder: Path) -> list[Column]:
     """Our own two readings, by errors and by warnings as well, and every peer."""
     everything = study.everything()
-    part = study.fifth()[0].library
+    part = study.held_back.library
     ours = [
         Column("Wirelore: errors", Learned(everything, ERRORS), Learned(part, ERRORS)),
         Column("Wirelore: errors and warnings", Learned(everything, WARNINGS), Learned(part, WARNINGS)),
@@ -120,10 +120,9 @@ def false_alarms(held: Iterable[Document], tool: Tool | None, *, events: bool) -
 
 def corruptions(study: Study) -> list[Spoilt]:
     """The same places for every tool: those that the table of sensitivity draws, inside documents."""
-    (trial,) = study.fifth()
     spoilt = []
     for kind in IN_DOCUMENTS:
-        for exchange, corruption in drawn(trial, kind):
+        for exchange, corruption in drawn(study.held_back, kind):
             (mark, *_) = sorted(corruption.marks)
             after = _document(corruption.spoilt(), mark.analyzer, mark.item)
             before = _document(exchange, mark.analyzer, mark.item)

@@ -73,7 +73,7 @@ def generalisation(study: Study) -> Iterator[str]:
 
 def sensitivity(study: Study) -> Iterator[str]:
     """Table 3: corruptions of held-back exchanges that are found at the right pointer."""
-    settings = {"a fifth held back": study.fifth(), "a repository left out": study.each_left_out()}
+    settings = {"a fifth held back": [study.held_back], "a repository left out": study.each_left_out()}
     outcomes = {name: sense.outcomes(trials) for name, trials in settings.items()}
     yield "### 3. Sensitivity: corruptions found at the right pointer\n"
     yield _REAL

@@ -56,17 +56,14 @@ class Study:
         return Census(each for part in self.lessons.values() for each in part if is_counted(each.exchange))
 
     @cached_property
-    def _fifth(self) -> Trial:
+    def held_back(self) -> Trial:
+        """A fifth of each repository held back, the rest learned."""
         library = self.library("four-fifths", lambda each: not is_held_back(each))
         return Trial(list(filter(is_held_back, self.exchanges)), library, self._training(is_held_back))
 
     def census_without(self, repository: str) -> Census:
         """The census of all repositories but one."""
         return self.census(lambda each: each.capture != repository)
-
-    def fifth(self) -> list[Trial]:
-        """A fifth of each repository held back, the rest learned."""
-        return [self._fifth]
 
     def each_left_out(self) -> list[Trial]:
         """Each repository held back in turn."""

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests import seeds
-from tests.fuzz.child import PER_INPUT_S, Limits
-from tests.fuzz.targets import load, names
+from tests.fuzz.child import PER_INPUT_S
+from tests.fuzz.targets import names
 from tests.project import ROOT
 
 _BUILD = ROOT / "build" / "fuzz"
@@ -51,19 +51,19 @@ class Outcome(NamedTuple):
     """What the process said, if it ended badly."""
 
 
-def fuzz(target: str, limits: Limits, seed: int) -> Outcome:
-    """One target in its own process, with a temporary folder of its own."""
+def fuzz(target: str, seconds: int, seed: int) -> Outcome:
+    """One target in its own process, with a temporary folder of its own; with 0 seconds its number of inputs."""
     folder = _BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
     before, began = set(_findings(folder)), time.monotonic()
     scratch = tempfile.mkdtemp(prefix="wirelore-fuzz-")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz.child", target, *map(str, [*limits, folder, seed])],
+            [sys.executable, "-m", "tests.fuzz.child", target, str(seconds), str(folder), str(seed)],
             cwd=ROOT,
             env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(seed)},
             capture_output=True,
-            timeout=(limits.seconds or _COUNTED_S) + PER_INPUT_S + _START_S,
+            timeout=(seconds or _COUNTED_S) + PER_INPUT_S + _START_S,
             check=False,
         )
         code, output = done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
@@ -104,8 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     if chosen and chosen[0].isdecimal():
         total = int(chosen.pop(0))
     chosen = chosen or names()
-    share = max(2, min(total, total * _JOBS // len(chosen)))
-    limits = [Limits(share, 0) if total else Limits(0, load(target).runs) for target in chosen]
+    share = max(2, min(total, total * _JOBS // len(chosen))) if total else 0
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
     seed, told = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
@@ -113,7 +112,7 @@ def main(arguments: Sequence[str]) -> int:
     found = 0
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:
-        outcomes = list(pool.map(lambda target, limit: fuzz(target, limit, seed), chosen, limits))
+        outcomes = list(pool.map(lambda target: fuzz(target, share, seed), chosen))
     for outcome in outcomes:
         bad = max(len(outcome.findings), bool(outcome.said))
         edges = "-" if outcome.edges is None else outcome.edges

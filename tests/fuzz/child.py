@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from tests.fuzz.tokens import TOKENS
 
@@ -30,14 +30,7 @@ _LONGEST = 8192
 _ROUND = 100
 
 
-class Limits(NamedTuple):
-    """When to stop; 0 is no limit."""
-
-    seconds: int
-    runs: int
-
-
-def guided(target: str, limits: Limits, folder: Path, seed: int) -> None:
+def guided(target: str, seconds: int, folder: Path, seed: int) -> None:
     """Runs libFuzzer, which ends the process."""
     atheris: Any = import_module("atheris")
     with atheris.instrument_imports(include=PACKAGES, enable_loader_override=False):
@@ -53,10 +46,10 @@ def guided(target: str, limits: Limits, folder: Path, seed: int) -> None:
     files.write_text(",".join(map(str, begin)))
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in TOKENS))
     options = {
-        "runs": limits.runs or -1,
-        "max_total_time": limits.seconds,
+        "runs": -1 if seconds else chosen.runs,
+        "max_total_time": seconds,
         "seed": seed,
-        "entropic": int(not limits.runs),  # its weights differ from process to process
+        "entropic": int(seconds > 0),  # its weights differ from process to process
         "seed_inputs": f"@{files}",
         "dict": words,
         "timeout": PER_INPUT_S,
@@ -66,14 +59,14 @@ def guided(target: str, limits: Limits, folder: Path, seed: int) -> None:
         "print_final_stats": 1,
     }
     flags = [f"-{name}={value}" for name, value in options.items()]
-    if limits.seconds > LONG_S:
+    if seconds > LONG_S:
         (folder / "corpus").mkdir(exist_ok=True)
         flags.append(str(folder / "corpus"))
     atheris.Setup([sys.argv[0], *flags], chosen.one)
     atheris.Fuzz()
 
 
-def unguided(target: str, limits: Limits, folder: Path, begin: int) -> int:
+def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
     """Runs hypothesis as long, and returns the exit code."""
     import resource
 
@@ -101,8 +94,8 @@ def unguided(target: str, limits: Limits, folder: Path, begin: int) -> int:
         suppress_health_check=[HealthCheck.too_slow],
         phases=[Phase.generate, Phase.shrink],
     )
-    found, until = 0, time.monotonic() + limits.seconds
-    while not found and (runs < limits.runs if limits.runs else time.monotonic() < until):
+    found, until = 0, time.monotonic() + seconds
+    while not found and (time.monotonic() < until if seconds else runs < chosen.runs):
         number += 1
         try:
             seed(number)(quiet(given(mutated(chosen))(one)))()
@@ -125,13 +118,13 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
 
 
 def main() -> int:
-    """Fuzzes the target named first, for so many seconds or runs (0: no limit), into a folder, from a seed."""
-    target, limits, folder, seed = sys.argv[1], Limits(*map(int, sys.argv[2:4])), Path(sys.argv[4]), int(sys.argv[5])
+    """Fuzzes a target for so many seconds, or with its number of inputs if they are 0, into a folder, from a seed."""
+    target, seconds, folder, seed = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     folder.mkdir(parents=True, exist_ok=True)
     if find_spec("atheris") and "--unguided" not in sys.argv:
-        guided(target, limits, folder, seed)
+        guided(target, seconds, folder, seed)
         return 0
-    return unguided(target, limits, folder, seed)
+    return unguided(target, seconds, folder, seed)
 
 
 if __name__ == "__main__":

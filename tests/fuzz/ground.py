@@ -97,6 +97,7 @@ def _place() -> Path:
     return folder
 
 
+@cache
 def _outside() -> Path:
     """The exchange that does not belong to the capture."""
     return next((scratch() / "out").glob("*/*"))

@@ -47,7 +47,7 @@ def one(data):
     if data[:1] == b"!":
         raise ValueError("found")
 targets.load = lambda name: targets.Target(name, one, lambda: iter([b"!", b"a"]), 0)
-sys.argv = ["child", "none", "20", "0", sys.argv[1], "1", *sys.argv[2:]]
+sys.argv = ["child", "none", "20", sys.argv[1], "1", *sys.argv[2:]]
 sys.exit(child.main())
 """
 

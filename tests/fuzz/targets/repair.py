@@ -14,6 +14,7 @@ from tests.fuzz.ground import scratch, write
 _PARTIAL = ".partial"
 _NAMES = ["capture.json", "index.jsonl", *(f"{_PARTIAL}/00000{n}/exchange.json" for n in (1, 2))]
 _NAMES += [f"{_PARTIAL}/000003/{name}" for name in ("journal.jsonl", "request.body", "response.body")]
+RUNS = 800
 
 
 @cache
@@ -41,9 +42,6 @@ def _base() -> Path:
     (folder / "index.jsonl").write_bytes((folder / "index.jsonl").read_bytes().splitlines(keepends=True)[0])
     assert filed.is_dir()
     return folder
-
-
-RUNS = 800
 
 
 def one(data: bytes) -> None:

@@ -6,11 +6,10 @@ from captures.model import Message
 from captures.store import Capture, Unreadable
 from tests.fuzz.ground import OUTSIDE, capture_of, seeds_of_a_capture
 
-__all__ = ["one", "seeds"]
-
-seeds = seeds_of_a_capture
+__all__ = ["RUNS", "one", "seeds"]
 
 RUNS = 2_000
+seeds = seeds_of_a_capture
 
 
 def one(data: bytes) -> None:
