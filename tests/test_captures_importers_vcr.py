@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ _LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in r
             "interactions: &a [*a]\n", "line 1 has an alias inside of what it names", id="a value that contains itself"
         ),
         pytest.param(
-            "interactions: " + "[" * 100_000, "line 1 is nested more than 200 deep", id="nesting that breaks the parser"
+            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 deep", id="deep nesting"
         ),
         pytest.param("interactions: 1\n", "interactions are text", id="no list"),
     ],
@@ -155,6 +156,12 @@ def test_a_dangerous_or_senseless_cassette_is_one_problem(tmp_path: Path, conten
     (problem,) = _all(tmp_path, content)
     assert isinstance(problem, Problem)
     assert (problem.place, problem.found) == ("", found)
+
+
+def test_nesting_that_the_yaml_library_refuses_by_itself_is_one_problem_with_its_line(tmp_path: Path) -> None:
+    (problem,) = _all(tmp_path, "\n\ninteractions: " + "[" * 100_000)
+    assert isinstance(problem, Problem)
+    assert re.match(r"(no YAML that can be read \()?line 3\b", problem.found)
 
 
 def test_broken_yaml_names_its_line(tmp_path: Path) -> None:
