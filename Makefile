@@ -62,16 +62,16 @@ wheel: $(READY)  ## build the wheel, install it elsewhere, test it there
 	@.ci/wheel $(BIN)/python
 
 test-cli: $(READY)  ## the real Claude CLI through the recorder, against the stand-in on loopback
-	@$(BIN)/python -m pytest -m cli tests/cli
+	@$(BIN)/python -m pytest -m cli tests/real_cli
 
 matrix: $(READY)  ## three versions of the Claude CLI through every scenario into captures/local/matrix (20 minutes at most; resumes)
 	@$(BIN)/wirelore matrix $(foreach version,$(VERSIONS),--client claude@$(version)) --into captures/local/matrix
 
 test-matrix: $(READY)  ## the matrix itself: resumed, interrupted, and what each version does not support
-	@$(BIN)/python -m pytest -m matrix tests/matrix
+	@$(BIN)/python -m pytest -m matrix tests/real_matrix
 
 test-openapi: $(OUTSIDE)  ## the OpenAPI document before a linter, two generators and schemathesis; SARIF before a validator
-	@$(BIN)/python -m pytest -m openapi tests/openapi
+	@$(BIN)/python -m pytest -m openapi tests/openapi_tools
 
 test-leaks: $(OUTSIDE)  ## thousands of secrets planted everywhere, and none found in what was written (a minute; WIRELORE_LEAKS_SEED=any)
 	@$(BIN)/python -m pytest -m leaks tests/leaks
@@ -83,7 +83,7 @@ test-faults: $(READY)  ## recorders killed, disks full or gone, a hostile wire: 
 	@$(BIN)/python -m pytest -m faults tests/faults
 
 render-openapi: $(READY)  ## build/openapi.html: reports/samples/openapi.yaml (or DOCUMENT=...) as a page to read
-	@$(BIN)/python -m tests.openapi.render $(or $(DOCUMENT),reports/samples/openapi.yaml) build/openapi.html
+	@$(BIN)/python -m tests.openapi_tools.render $(or $(DOCUMENT),reports/samples/openapi.yaml) build/openapi.html
 
 test-313:  ## the test suite on Python 3.13, in an environment of its own
 ifeq ($(PYTHON_313),)
@@ -104,9 +104,9 @@ samples: $(READY)  ## the committed reports, written anew from the committed cap
 	@$(BIN)/wirelore report captures/samples/* -o reports/samples
 
 docs: $(READY)  ## docs/analyzers.md and docs/changes.md, written anew from the docstrings and schemas/changes.json
-	@$(BIN)/python -c 'from reports import analyzer_reference as page; from schemas.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
+	@$(BIN)/python -c 'from wirelore.analysis import analyzer_reference as page; from wirelore.schema.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
 	@mv docs/analyzers.md.new docs/analyzers.md
-	@$(BIN)/python -c 'from reports import change_rules; print(change_rules.page(), end="")' > docs/changes.md.new
+	@$(BIN)/python -c 'from wirelore.compare import change_rules; print(change_rules.page(), end="")' > docs/changes.md.new
 	@mv docs/changes.md.new docs/changes.md
 
 clean:  ## what the other targets made; recordings in captures/local stay

@@ -11,8 +11,8 @@ What is a finding
     exchange that did not end as HTTP says it should (note).
 """
 
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

@@ -14,11 +14,11 @@ What is a finding
 from collections.abc import Iterator
 from typing import Any
 
-from analyzers._content import content
-from analyzers._contract import Observation, analyzer
-from captures import codec
-from captures.model import Exchange, Response
-from captures.routes import packaged
+from wirelore.analysis.body_content import content
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model import codec
+from wirelore.model.exchange import Exchange, Response
+from wirelore.model.routes import packaged
 
 
 @analyzer

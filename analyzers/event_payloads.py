@@ -12,9 +12,9 @@ What is a finding
 
 from collections.abc import Iterator
 
-from analyzers._contract import Observation, analyzer
-from captures import sse
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model import sse
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

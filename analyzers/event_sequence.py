@@ -15,10 +15,10 @@ What is a finding
 
 from itertools import pairwise
 
-from analyzers._contract import Observation, analyzer
-from captures import sse
-from captures.model import Body, Exchange
-from captures.routes import packaged
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model import sse
+from wirelore.model.exchange import Body, Exchange
+from wirelore.model.routes import packaged
 
 
 @analyzer

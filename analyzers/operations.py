@@ -9,8 +9,8 @@ What is a finding
     A host or an operation that the schemas do not list (warning).
 """
 
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

@@ -11,9 +11,9 @@ What is a finding
     every known request of the operation had (warning).
 """
 
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
-from captures.routes import path_values
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import path_values
 
 
 @analyzer

@@ -10,9 +10,9 @@ What is a finding
     value (warning); an operation that nothing has been learned of, and which can therefore not be judged (note).
 """
 
-from analyzers._content import observed
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
+from wirelore.analysis.body_content import observed
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

@@ -11,9 +11,9 @@ What is a finding
     known so far carried (warning); a new spelling or order, or one that changes within a session and never did (note).
 """
 
-from analyzers._contract import Observation, Observe, over_capture
-from analyzers._headers import Heads
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, Observe, over_capture
+from wirelore.analysis.header_history import Heads
+from wirelore.model.exchange import Exchange
 
 
 @over_capture

@@ -17,10 +17,10 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from analyzers._contract import Observation, Observe, over_capture
-from captures import codec
-from captures.model import Exchange
-from captures.routes import packaged
+from wirelore.analysis.contract import Observation, Observe, over_capture
+from wirelore.model import codec
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import packaged
 
 _REMEMBERED = 10_000
 _WINDOW_US = 600_000_000

@@ -10,8 +10,8 @@ What is a finding
     Nothing by itself: sizes are compared between recordings.
 """
 
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

@@ -11,8 +11,8 @@ What is a finding
     Nothing by itself: timings are compared between recordings.
 """
 
-from analyzers._contract import Observation, analyzer
-from captures.model import Exchange
+from wirelore.analysis.contract import Observation, analyzer
+from wirelore.model.exchange import Exchange
 
 
 @analyzer

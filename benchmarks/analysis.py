@@ -6,11 +6,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from analyzers._check import check
-from captures.model import End, Exchange, Headers, Request, Response
-from captures.redact import Redactor
-from captures.store import Capture, Writer
-from schemas.library import Library
+from wirelore.analysis.check import check
+from wirelore.model.exchange import End, Exchange, Headers, Request, Response
+from wirelore.redaction.redactor import Redactor
+from wirelore.schema.library import Library
+from wirelore.store.writer import Capture, Writer
 
 _DATA = b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"some words"}}'
 _DELTA = b"event: content_block_delta\ndata: " + _DATA + b"\n\n"

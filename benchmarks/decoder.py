@@ -14,7 +14,7 @@ import httpx_sse
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from captures import sse
+from wirelore.model import sse
 
 _PIECE = 1 << 16
 _ROUNDS = 5

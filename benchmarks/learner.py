@@ -13,8 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from schemas._node import Node
-from schemas._take import taken
+from wirelore.learning.node import Node
+from wirelore.learning.node_builder import taken
 
 
 def body(chance: random.Random) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from clients.proxy import Proxy  # noqa: E402 - run by path
+from wirelore.recorder.proxy import Proxy  # noqa: E402 - run by path
 
 _STREAM = """
 def requestheaders(flow):

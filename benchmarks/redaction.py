@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable
 
-from captures.redact import Redactor
+from wirelore.redaction.redactor import Redactor
 
 SIZE = 500_000
 _TURN = {

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-import wirelore
+from wirelore.cli.main import main
 
 
 def run(*arguments: str | Path) -> Result:
     """What it prints, and its exit code."""
-    return CliRunner().invoke(wirelore.main, [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from analyzers._change import CLIENT, SERVER, Comparison, Difference, SetAside, Side, Sight
-from reports.differences import Accepted, Changes, Stale, ranked
+from wirelore.compare.change import CLIENT, SERVER, Comparison, Difference, SetAside, Side, Sight
+from wirelore.compare.presentation import Accepted, Changes, Stale, ranked
 
 BEFORE = Side(
     name="old",

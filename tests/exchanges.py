@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analyzers._check import Finding, check
-from analyzers._contract import observations, registry
-from captures.model import Body, Chunk, End, Exchange, Headers, Request, Response
-from captures.redact import Redactor
-from captures.routes import packaged
-from captures.store import Capture, Writer
-from schemas.learn import EVERYONE, Learner
-from schemas.library import PACKAGED, Library
+from wirelore.analysis.check import Finding, check
+from wirelore.analysis.contract import observations
+from wirelore.analysis.registry import registry
+from wirelore.learning.learner import EVERYONE, Learner
+from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
+from wirelore.model.routes import packaged
+from wirelore.redaction.redactor import Redactor
+from wirelore.schema.library import PACKAGED, Library
+from wirelore.store.writer import Capture, Writer
 
 START = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z in Unix microseconds."""

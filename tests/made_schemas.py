@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from schemas.library import BASE, DIALECT, Library
+from wirelore.schema.library import BASE, DIALECT, Library
 
 
 def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Library:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients import cli
+from wirelore.matrix import real_cli
 
 _INSTALL_S, _RUN_S = 600, 120
 
@@ -95,7 +95,7 @@ class Tool:
 
 def cache() -> Path:
     """Where tools are kept: WIRELORE_NPM_CACHE, or wirelore/npm in XDG_CACHE_HOME or ~/.cache."""
-    return cli.default_cache("npm")
+    return real_cli.default_cache("npm")
 
 
 def unreachable(package: str, version: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzers._check import Finding
-from reports.findings import Outcome, grouped
+from wirelore.analysis.check import Finding
+from wirelore.analysis.finding_groups import Outcome, grouped
 
 NOTE = Finding(
     "retries/retried",

@@ -19,8 +19,9 @@ def settings() -> dict[str, Any]:
 
 @cache
 def packages() -> tuple[str, ...]:
-    """The packages that the wheel has, as pyproject.toml lists them."""
-    return tuple(settings()["tool"]["setuptools"]["packages"])
+    """The packages that are installed, by name: `wirelore` and every package below it."""
+    found = (path.parent.relative_to(ROOT) for path in (ROOT / "wirelore").rglob("__init__.py"))
+    return tuple(sorted(".".join(folder.parts) for folder in found))
 
 
 @cache
@@ -40,9 +41,8 @@ def sources() -> tuple[Path, ...]:
 
 
 def modules(package: str) -> list[Path]:
-    """The Python files of a package without its sub-packages, or the one of a lone module."""
-    lone = ROOT / f"{package}.py"
-    return [lone] if lone.exists() else sorted((ROOT / package.replace(".", "/")).glob("*.py"))
+    """The Python files of a package or of a folder of files, without those of packages below it."""
+    return sorted((ROOT / package.replace(".", "/")).glob("*.py"))
 
 
 def module_name(path: Path) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from captures.model import Exchange, Headers
-from captures.redact import Redactor
-from captures.routes import packaged
-from captures.store import Writer
 from tests.exchanges import START, exchange
+from wirelore.model.exchange import Exchange, Headers
+from wirelore.model.routes import packaged
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Writer
 
 KEY = ("x-api-key", "made-up")
 HEADERS = (

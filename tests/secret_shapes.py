@@ -4,7 +4,7 @@ import itertools
 
 from hypothesis import strategies as st
 
-from captures.redact import Redactor
+from wirelore.redaction.redactor import Redactor
 
 KEY = b"k" * 32
 TOKEN = "sk-ant-oat01-" + "Ab1_" * 20 + "-AA"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from analyzers._change import Comparison, Difference, Side
-from analyzers._compare import Recorded, compared
-from analyzers._traits import Traits, traits_of
-from captures.model import Exchange
-from schemas.changes import tables
+from wirelore.compare.captures import Recorded, compared
+from wirelore.compare.change import Comparison, Difference, Side
+from wirelore.compare.change_tables import tables
+from wirelore.compare.features import Traits, traits_of
+from wirelore.model.exchange import Exchange
 
 AGENT = ("user-agent", "made-agent/1.0.7 (x)")
 

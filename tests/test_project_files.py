@@ -9,7 +9,7 @@ import click
 import pytest
 
 from tests.project import ROOT, sources
-from wirelore import main
+from wirelore.cli.main import main
 
 PAGES = [name for name in sources() if name.suffix == ".md" and name.parts[0] not in {"captures", "reports"}]
 

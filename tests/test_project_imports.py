@@ -1,27 +1,49 @@
-"""Who imports what, and that importing does nothing."""
+"""Who imports what, that there is no circle, and that importing does nothing."""
 
 import ast
 import importlib.metadata
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.project import ROOT, module_name, modules, packages, settings
 
-EVERYTHING = ("wirelore", *packages())
-OURS = {name.partition(".")[0] for name in EVERYTHING}
+FOLDERS = ("addons", "analyzers")
+"""Folders of code that are no packages; they are loaded by path."""
+EVERYTHING = (*packages(), *FOLDERS)
+LAZY = ("pandas", "pyarrow", "mitmproxy", "jsonschema", "click")
 
 
+@cache
 def _table() -> dict[str, set[str]]:
-    """What the table of docs/architecture.md lets each package import, besides itself and the standard library."""
+    """What the table of docs/architecture.md lets each room import, besides itself and the standard library.
+
+    `` `analysis` and what it may `` in a row stands for that room and all of its row.
+    """
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = page.partition("| package | own packages | third party |")[2].partition("\n\n")[0]
-    rows = (line.split("|") for line in table.splitlines() if line.startswith("| `"))
-    return {row[1].strip(" `"): set(re.findall(r"`([a-z0-9_.]+)`", row[2] + row[3])) for row in rows}
+    table = page.partition("| room | own rooms | third party |")[2].partition("\n\n")[0]
+    rows: dict[str, set[str]] = {}
+    for line in table.splitlines():
+        if not line.startswith("| `"):
+            continue
+        _, rooms, own, third, _ = line.split("|")
+        allowed = set(re.findall(r"`([a-z0-9_.]+)`", own + third))
+        for inherited in re.findall(r"`([a-z0-9_.]+)` and what it may", own):
+            allowed |= rows[inherited]
+        for room in re.findall(r"`([a-z0-9_.]+)`", rooms):
+            rows[room] = allowed
+    return rows
+
+
+def _room(package: str) -> str:
+    """A package's row: that of its own name below `wirelore`, or of the package it is in."""
+    name = package.removeprefix("wirelore.")
+    return name if name in _table() else name.rpartition(".")[0]
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -31,35 +53,45 @@ def _imports(path: Path) -> Iterator[tuple[int, str]]:
             for alias in node.names:
                 yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom):
-            yield node.lineno, "." * node.level + (node.module or "")
+            for alias in node.names:
+                yield node.lineno, f"{'.' * node.level}{node.module or ''}.{alias.name}"
 
 
-def _allowed(package: str, name: str) -> bool:
+def _allowed(room: str, name: str) -> bool:
     top = name.partition(".")[0]
-    if top in sys.stdlib_module_names or top in {package.partition(".")[0], "__future__"}:
+    if top in sys.stdlib_module_names:
         return True
-    return top in _table()[package]
+    allowed = _table()[room]
+    if top != "wirelore":
+        return top in allowed
+    wanted = name.removeprefix("wirelore.")
+    return any(wanted == one or wanted.startswith(f"{one}.") for one in {room, *allowed}) or (
+        "wirelore" in allowed and "." not in wanted
+    )
 
 
-def test_the_table_has_a_row_for_every_package_and_no_other() -> None:
-    assert set(_table()) == set(EVERYTHING)
+def test_the_table_has_a_row_for_every_room_and_no_other() -> None:
+    assert set(_table()) == {_room(package) for package in EVERYTHING}
 
 
 @pytest.mark.parametrize("package", EVERYTHING)
-def test_a_package_imports_only_what_its_row_of_the_table_allows(package: str) -> None:
+def test_a_room_imports_only_what_its_row_of_the_table_allows(package: str) -> None:
     forbidden = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
         for path in modules(package)
         for line, name in _imports(path)
-        if not _allowed(package, name)
+        if not _allowed(_room(package), name)
     ]
     assert forbidden == []
 
 
 def test_every_third_party_name_of_the_table_is_a_declared_dependency() -> None:
-    declared = {_distribution(line) for line in settings()["project"]["dependencies"]}
+    project = settings()["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    declared = {_distribution(line) for line in [*project["dependencies"], *extras]}
     owners = importlib.metadata.packages_distributions()
-    allowed = set().union(*_table().values()) - OURS
+    rooms = {_room(package) for package in EVERYTHING} | {"wirelore"}
+    allowed = {name for name in set().union(*_table().values()) - rooms if "." not in name}
     missing = {name for name in allowed if not {_distribution(owner) for owner in owners.get(name, [])} & declared}
     assert missing == set()
 
@@ -68,9 +100,70 @@ def _distribution(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[; ]", requirement)[0]).lower()
 
 
+def _sources() -> dict[str, Path]:
+    return {module_name(path): path for package in EVERYTHING for path in modules(package)}
+
+
+def _arrows() -> dict[str, set[str]]:
+    """Which modules of the project each module imports, also inside functions and for types alone."""
+    sources = _sources()
+    arrows: dict[str, set[str]] = {}
+    for name, path in sources.items():
+        found = {wanted if wanted in sources else wanted.rpartition(".")[0] for _, wanted in _imports(path)}
+        arrows[name] = {wanted for wanted in found if wanted in sources} - {name}
+    return arrows
+
+
+def _circles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    circles: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        path.append(name)
+        for other in sorted(arrows.get(name, ())):
+            if other not in index:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in path:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            circle = path[path.index(name) :]
+            del path[path.index(name) :]
+            if len(circle) > 1:
+                circles.append(sorted(circle))
+
+    for name in sorted(arrows):
+        if name not in index:
+            visit(name)
+    return circles
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert _circles(_arrows()) == []
+
+
+def test_a_circle_would_be_found() -> None:
+    assert _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+
+
+def test_no_module_has_an_underscore_name_and_none_takes_a_private_name_of_another() -> None:
+    named = [name for name in _sources() if re.search(r"(^|\.)_(?!_main__$)", name)]
+    taken = [
+        f"{path.relative_to(ROOT)}:{line}: {wanted}"
+        for name, path in _sources().items()
+        for line, wanted in _imports(path)
+        if wanted.startswith("wirelore.") and re.search(r"\._(?!_)", wanted)
+    ]
+    assert (named, taken) == ([], [])
+
+
 @pytest.mark.parametrize("package", EVERYTHING)
 def test_importing_every_module_prints_nothing_writes_nothing_and_starts_nothing(package: str, tmp_path: Path) -> None:
-    names = [module_name(path) for path in modules(package)]
+    names = [module_name(path) for path in modules(package) if path.name != "__main__.py"]
     script = f"""
 import importlib, os, signal, sys, threading
 sys.path.insert(0, {str(ROOT)!r})
@@ -94,20 +187,11 @@ assert (environment, folder) == (dict(os.environ), os.getcwd()), "the environmen
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_front_door_loads_none_of_the_slow_packages() -> None:
-    script = "import sys, wirelore; print(*sorted({'pandas', 'pyarrow', 'mitmproxy', 'jsonschema'} & set(sys.modules)))"
+@pytest.mark.parametrize(
+    ("module", "loaded"),
+    [pytest.param("wirelore", [], id="the library"), pytest.param("wirelore.cli.main", ["click"], id="the command")],
+)
+def test_importing_loads_no_slow_package(module: str, loaded: list[str]) -> None:
+    script = f"import sys, {module}; print(*sorted({set(LAZY)!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
-
-
-def test_no_top_level_name_is_that_of_another_installed_distribution() -> None:
-    owners = importlib.metadata.packages_distributions()
-    taken = {name: sorted({*owners.get(name, [])} - {"wirelore"}) for name in OURS}
-    assert {name: others for name, others in taken.items() if others} == {}
-
-
-def test_no_top_level_name_and_no_addon_is_called_like_something_else_that_is_imported() -> None:
-    third_party = set(importlib.metadata.packages_distributions()) - OURS
-    addons = {path.stem for path in modules("addons") if path.stem != "__init__"}
-    assert OURS & set(sys.stdlib_module_names) == set()
-    assert addons & (set(sys.stdlib_module_names) | third_party | OURS) == set()
+    assert done.stdout.split() == loaded

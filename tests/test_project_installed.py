@@ -4,6 +4,7 @@ import importlib
 import importlib.metadata
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import sysconfig
@@ -13,52 +14,55 @@ from pathlib import Path
 import click
 import pytest
 
-PACKAGES = (
-    "addons",
-    "analyzers",
-    "captures",
-    "captures.importers",
-    "clients",
-    "commands",
-    "reports",
-    "schemas",
-    "wirelore",
-)
+import wirelore
+from wirelore.analysis.registry import registry
+from wirelore.cli.main import main
+from wirelore.model import packaged
+from wirelore.store.reader import Capture, is_capture
+
 INSTALLED = bool(os.environ.get("WIRELORE_INSTALLED"))
+MODULES = sorted(
+    one.name for one in pkgutil.walk_packages(wirelore.__path__, "wirelore.") if "__main__" not in one.name
+)
+HOSTILE = ("addons", "analyzers", "captures", "clients", "commands", "reports", "schemas", "tests")
+"""Names of packages that a user's project may have, and that this project once had or has as folders."""
 
 
-def _folder(package: str) -> Path:
-    return Path(next(iter(importlib.import_module(package).__path__)))
-
-
-def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _run(
+    *arguments: str, folder: Path | None = None, env: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "wirelore", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd=folder, env=env
+    )
 
 
-def _subcommands() -> list[str]:
-    main = importlib.import_module("wirelore").main
-    assert isinstance(main, click.Group)
-    return sorted(main.commands)
+def _script() -> Path:
+    return Path(sysconfig.get_path("scripts")) / "wirelore"
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_package_can_be_imported(package: str) -> None:
-    module = importlib.import_module(package)
-    place = Path(module.__file__ or next(iter(module.__path__)))
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_can_be_imported(name: str) -> None:
+    module = importlib.import_module(name)
     if INSTALLED:
-        assert place.is_relative_to(sysconfig.get_path("purelib"))
+        assert Path(str(module.__file__)).is_relative_to(sysconfig.get_path("purelib"))
+
+
+@pytest.mark.skipif(not INSTALLED, reason="only an environment of the wheel's own can tell; make wheel looks at it")
+def test_nothing_is_installed_but_one_package_and_its_metadata() -> None:
+    files = importlib.metadata.files("wirelore") or []
+    tops = {name.parts[0] for name in files if name.parts[0] != ".."}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"wirelore"}
 
 
 def test_the_help_names_every_command() -> None:
     done = _run("--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [name for name in _subcommands() if f"  {name} " not in done.stdout] == []
+    assert [name for name in main.commands if f"  {name} " not in done.stdout] == []
 
 
-@pytest.mark.parametrize("command", _subcommands())
+@pytest.mark.parametrize("command", sorted(main.commands))
 def test_a_command_has_help(command: str) -> None:
-    main = importlib.import_module("wirelore").main
     with click.Context(main, info_name="wirelore") as context:
         shown = main.commands[command].get_help(
             click.Context(main.commands[command], parent=context, info_name=command)
@@ -66,37 +70,74 @@ def test_a_command_has_help(command: str) -> None:
     assert shown.startswith(f"Usage: wirelore {command}")
 
 
-@pytest.mark.skipif(not INSTALLED, reason="the script is there once the project is installed; make wheel looks at it")
+@pytest.mark.skipif(not _script().is_file(), reason="the script is there once the project is installed")
 def test_the_script_prints_the_version() -> None:
-    script = Path(sysconfig.get_path("scripts")) / "wirelore"
-    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run([_script(), "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == importlib.metadata.version("wirelore")
 
 
-def _json_files(package: str) -> Iterator[Path]:
-    return _folder(package).glob("*.json")
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A project with packages and modules of the names that ours have as folders, each of which fails when imported."""
+    for name in HOSTILE:
+        (tmp_path / name).mkdir()
+        for module in ("__init__", "record", "beta_flags", "model"):
+            (tmp_path / name / f"{module}.py").write_text(f"raise ImportError('the project\\'s own {name}')\n")
+    return tmp_path
 
 
-@pytest.mark.parametrize("package", ["schemas", "captures"])
-def test_the_packaged_rules_are_there_and_are_json(package: str) -> None:
-    documents = {path.name: json.loads(path.read_bytes()) for path in _json_files(package)}
-    assert documents
+def _session(*command: str, folder: Path, **more: str) -> None:
+    """Analyses a packaged sample in a folder; the findings are those of anywhere else."""
+    sample = str(packaged.SAMPLES / "messages")
+    line = [*command, "analyze", sample, "--format", "json"]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=folder, env={**os.environ, **more}, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["exchanges"] > 0
+
+
+def test_the_module_works_inside_a_project_that_has_packages_of_our_folders_names(hostile: Path) -> None:
+    _session(sys.executable, "-m", "wirelore", folder=hostile)
+    _session(sys.executable, "-m", "wirelore", folder=hostile, PYTHONPATH=".")
+
+
+@pytest.mark.skipif(not _script().is_file(), reason="the script is there once the project is installed")
+def test_the_script_works_inside_a_project_that_has_packages_of_our_folders_names(hostile: Path) -> None:
+    _session(str(_script()), folder=hostile)
+    _session(str(_script()), folder=hostile, PYTHONPATH=".")
+
+
+def test_a_recording_works_inside_a_project_that_has_packages_of_our_folders_names(hostile: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": ".", "XDG_DATA_HOME": str(hostile / "data")}
+    arguments = ["record", "--captures", str(hostile / "made"), "--name", "one", "--", "true"]
+    done = _run(*arguments, folder=hostile, env=env)
+    assert done.returncode == 0, done.stderr
+    assert is_capture(hostile / "made" / "one")
+
+
+def _json_files() -> Iterator[Path]:
+    yield from packaged.SCHEMAS.glob("*.json")
+    yield from (Path(folder) / "redaction" / "secrets.json" for folder in wirelore.__path__)
+
+
+def test_the_packaged_rules_are_there_and_are_json() -> None:
+    documents = {path.name: json.loads(path.read_bytes()) for path in _json_files()}
+    assert {"routes.json", "changes.json", "secrets.json", "stream-assembly.json", "error-responses.json"} <= set(
+        documents
+    )
     assert all(documents.values())
 
 
 def test_every_analyzer_has_its_schema() -> None:
-    registry = importlib.import_module("analyzers._contract").registry()
-    schemas = {path.stem for path in _json_files("schemas")}
-    assert registry
-    assert set(registry) - schemas == set()
+    assert set(registry()) == {path.stem.replace("_", "-") for path in packaged.ANALYZERS.glob("*.py")}
+    assert set(registry()) - {path.stem for path in packaged.SCHEMAS.glob("*.json")} == set()
+    assert len(registry()) >= 14
 
 
 def test_every_packaged_sample_can_be_read_to_its_last_byte() -> None:
-    store = importlib.import_module("captures.store")
-    samples = [folder for folder in sorted((_folder("captures") / "samples").iterdir()) if store.is_capture(folder)]
+    samples = [folder for folder in sorted(packaged.SAMPLES.iterdir()) if is_capture(folder)]
     assert samples
     for folder in samples:
-        capture = store.Capture(folder)
+        capture = Capture(folder)
         exchanges = list(capture.exchanges())
         assert len(exchanges) == len(capture) > 0
         for exchange in exchanges:
@@ -107,8 +148,9 @@ def test_every_packaged_sample_can_be_read_to_its_last_byte() -> None:
 
 def test_nothing_was_recorded_into_the_installed_packages() -> None:
     if INSTALLED:
-        assert not (_folder("captures") / "local").exists()
+        assert not (packaged.ROOT / "captures" / "local").exists()
 
 
-def test_the_addon_lies_where_mitmdump_can_be_pointed_at_it() -> None:
-    assert (_folder("addons") / "record.py").is_file()
+@pytest.mark.parametrize("name", ["record", "route"])
+def test_the_addons_lie_where_mitmdump_can_be_pointed_at_them(name: str) -> None:
+    assert (packaged.ADDONS / f"{name}.py").is_file()

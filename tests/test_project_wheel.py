@@ -5,19 +5,23 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.project import ROOT, modules, packages, sources
+from tests.project import ROOT, sources
 
 MARK = b"planted-recording"
 
 RECORDINGS = (
     "captures/local/session",
     "captures/samples-x/session",
-    "captures/importers/session",
+    "wirelore/session",
+    "wirelore",
+    "wirelore/data",
+    "wirelore/formats/session",
+    "wirelore/redaction",
+    "wirelore/matrix/scenarios",
     "captures/session",
     "captures",
     "captures/samples",
@@ -26,14 +30,13 @@ RECORDINGS = (
     "schemas/bodies/session",
     "schemas/claims/session",
     "reports/session",
-    "reports/templates/session",
-    "reports/templates",
+    "reports/samples",
     "analyzers/session",
     "clients/session",
-    "clients/scenarios/agent",
+    "wirelore/matrix/scenarios/agent",
     "addons/session",
     "recordings/session",
-    "build/lib/captures/local/session",
+    "build/lib/wirelore/data/captures/samples/session",
 )
 """Folders in which a recording might come to lie by a slip of `--captures`; the last as an earlier build left it."""
 
@@ -66,50 +69,33 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(aside.glob("*.whl")))
 
 
-def _holds(wheel: zipfile.ZipFile, wanted: Iterable[Path]) -> set[str]:
-    """Those of the wanted files that the wheel lacks."""
-    return {path.as_posix() for path in wanted} - set(wheel.namelist())
+CARRIED = {("addons",), ("analyzers",), ("schemas",), ("captures", "samples")}
+"""The top-level folders whose content travels below `wirelore/data`."""
 
 
-def test_the_wheel_has_every_module_of_the_listed_packages(wheel: zipfile.ZipFile) -> None:
-    expected = {path.relative_to(ROOT).as_posix() for name in ("wirelore", *packages()) for path in modules(name)}
-    expected |= {path.as_posix() for path in _scenarios() if path.suffix == ".py"}  # programs that scenarios name
-    assert {name for name in wheel.namelist() if name.endswith(".py")} == expected
-
-
-def test_the_wheel_has_every_schema_sample_and_template(wheel: zipfile.ZipFile) -> None:
-    folders = {("schemas",), ("captures", "samples"), ("reports", "templates")}
-    wanted = [
-        name
+def _expected() -> set[str]:
+    """The files of the wheel: the package as it lies, and the content of the folders."""
+    own = {name.as_posix() for name in sources() if name.parts[0] == "wirelore"}
+    carried = {
+        f"wirelore/data/{name.as_posix()}"
         for name in sources()
-        if (name.parts[:1] in folders or name.parts[:2] in folders) and name.suffix != ".py" and name.suffix != ".md"
-    ]
-    assert any(name.parts[0] == "schemas" for name in wanted)
-    assert _holds(wheel, wanted) == set()
+        if (name.parts[:1] in CARRIED or name.parts[:2] in CARRIED) and name.suffix != ".md"
+    }
+    return own | carried
 
 
-def test_the_wheel_has_every_scenario_and_the_form_of_the_answers(wheel: zipfile.ZipFile) -> None:
-    assert _holds(wheel, [*_scenarios(), Path("clients/answers.json")]) == set()
+def test_the_wheel_has_the_package_the_content_of_the_folders_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == _expected()
 
 
-def _scenarios() -> list[Path]:
-    return [name for name in sources() if name.parts[:2] == ("clients", "scenarios")]
-
-
-def test_the_wheel_has_the_rules_that_lie_beside_the_code(wheel: zipfile.ZipFile) -> None:
-    rules = [
-        name for name in sources() if name.parts[0] == "captures" and len(name.parts) == 2 and name.suffix == ".json"
-    ]
-    assert _holds(wheel, rules) == set()
+def test_what_travels_is_not_little() -> None:
+    kinds = {name.rpartition(".")[2] for name in _expected()}
+    assert kinds == {"py", "typed", "json", "jsonl", "body"}
+    assert "wirelore/data/addons/record.py" in _expected()
 
 
 def test_the_wheel_has_no_byte_of_a_recording(wheel: zipfile.ZipFile) -> None:
     assert {name for name in wheel.namelist() if MARK in wheel.read(name)} == set()
-
-
-def test_the_wheel_has_nothing_but_packages_schemas_samples_and_templates(wheel: zipfile.ZipFile) -> None:
-    tops = {name.partition("/")[0] for name in wheel.namelist() if ".dist-info/" not in name}
-    assert tops == {"wirelore.py", *(name for name in packages() if "." not in name)}
 
 
 def test_git_takes_no_recording_from_the_recorders_folder() -> None:

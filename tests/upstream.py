@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from captures.model import Exchange
-from captures.store import Capture, is_capture
+from wirelore.model.exchange import Exchange
+from wirelore.store.writer import Capture, is_capture
 
 Answer = Callable[[str, bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool | None]]
 """Answers one request; true if all of it was read and the answer has an end: the connection can serve another."""

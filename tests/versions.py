@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from captures.store import Capture
 from tests.exchanges import exchange, written_capture
+from wirelore.store.writer import Capture
 
 BODY: dict[str, Any] = {"model": "made-1", "max_tokens": 5, "tools": [{"name": "Read"}]}
 

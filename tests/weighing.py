@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from analyzers._claims import Scales, Weighed
-from captures.model import Exchange
-from reports.ledger import Ledger, made
-from schemas.claims import Area, Check, Claim, Part
+from wirelore.claims.ledger import Ledger, made
+from wirelore.claims.weighing import Scales, Weighed
+from wirelore.model.exchange import Exchange
+from wirelore.schema.claims import Area, Check, Claim, Part
 
 AREAS = {
     "transport": Area("transport", "Endpoints", 1, (Part("operations", "operations", ("operation",)),)),

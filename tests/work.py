@@ -9,16 +9,17 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any
 
 import re2
 
-import captures.redact
 from tests.secret_shapes import KEY, redacted
+from wirelore.redaction import redactor as scanned
 
 SIZE, TIMES = 8_000, 10
-_OWN = str(captures.redact.__file__).removesuffix("redact.py")
+_OWN = str(Path(scanned.__file__).parents[1])
 
 
 def grows_in_proportion(piece: bytes) -> bool:
@@ -124,14 +125,14 @@ class _Set:
 @cache
 def _counting() -> tuple[Any, _Meter]:
     meter = _Meter()
-    real = {name: module for name, module in sys.modules.items() if name.split(".")[0] in ("captures", "re", "re2")}
+    real = {name: module for name, module in sys.modules.items() if name.split(".")[0] in ("wirelore", "re", "re2")}
     for name in real:
         del sys.modules[name]
     sys.modules["re"], sys.modules["re2"] = _module(re, meter), _module(re2, meter)
     try:
-        return importlib.import_module("captures.redact"), meter
+        return importlib.import_module("wirelore.redaction.redactor"), meter
     finally:
-        for name in [name for name in sys.modules if name.split(".")[0] in ("captures", "re", "re2")]:
+        for name in [name for name in sys.modules if name.split(".")[0] in ("wirelore", "re", "re2")]:
             del sys.modules[name]
         sys.modules.update(real)
 

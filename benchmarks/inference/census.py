@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from analyzers._check import json_type
 from benchmarks.inference.teaching import Observed
+from wirelore.analysis.check import json_type
 
 Path = tuple[str | int, ...]
 Place = tuple[str, ...]

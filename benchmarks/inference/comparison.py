@@ -18,8 +18,8 @@ from benchmarks.inference.study import Study
 from benchmarks.inference.tables import share
 from benchmarks.inference.tools import Learned, Tool, rejects
 from benchmarks.inference.unions import Variant, variants
-from captures.model import Exchange
-from captures.routes import guessed_template
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import guessed_template
 
 ERRORS, WARNINGS = frozenset({"error"}), frozenset({"error", "warning"})
 EVENTS = "event-payloads"

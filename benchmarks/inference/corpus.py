@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from captures.importing import bring
-from captures.model import Exchange
-from captures.redact import Redactor
-from captures.routes import packaged
-from captures.store import Capture
+from wirelore.formats.importing import bring
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import packaged
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Capture
 
 HOST = "api.anthropic.com"
 """Only what was said with this host counts: the recordings hold other services as well."""

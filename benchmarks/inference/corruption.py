@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from benchmarks.inference.census import Census, Path
 from benchmarks.inference.heads import Heads
-from captures.model import Exchange
+from wirelore.model.exchange import Exchange
 
 EVIDENCE = 5
 """Distinct training observations that a place must have had before its breach is a corruption."""

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analyzers._contract import observations, product, registry
 from benchmarks.inference.census import Spot, spots
 from benchmarks.inference.teaching import Observed
-from captures.model import Body, Exchange
-from captures.routes import packaged
+from wirelore.analysis.contract import observations
+from wirelore.analysis.registry import registry
+from wirelore.analysis.witness import product
+from wirelore.model.exchange import Body, Exchange
+from wirelore.model.routes import packaged
 
 MEMBERS = {"request-bodies": "body", "response-bodies": "body", "error-bodies": "body", "event-payloads": "data"}
 """The analyzers of JSON documents, and the member of their observation that is the document."""

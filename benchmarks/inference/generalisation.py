@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from analyzers._check import Finding, json_type
 from benchmarks.inference.census import Census, Spot, root, spots
 from benchmarks.inference.teaching import Observed
 from benchmarks.inference.verdicts import Judged, most
+from wirelore.analysis.check import Finding, json_type
 
 COLUMNS = ("request-bodies", "response-bodies", "event-payloads", "event-sequence", "error-bodies")
 """The analyzers whose figures are shown."""

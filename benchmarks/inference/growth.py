@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.inference.documents import events, with_body, with_events
-from captures.model import Exchange
+from wirelore.model.exchange import Exchange
 
 _ID = re.compile(r"\b([a-z]{2,12}_)([A-Za-z0-9]{8,})")
 

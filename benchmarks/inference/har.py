@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from captures.model import Exchange, Headers, Message
+from wirelore.model.exchange import Exchange, Headers, Message
 
 _TIMINGS = {"send": 0, "wait": 0, "receive": 0}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from benchmarks.inference.corruption import EVIDENCE, Corruption, Mark, Training
 from benchmarks.inference.documents import documents, with_body
-from captures.model import Exchange, Headers
-from captures.routes import packaged
+from wirelore.model.exchange import Exchange, Headers
+from wirelore.model.routes import packaged
 
 _FLAGS = "anthropic-beta"
 

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from analyzers._contract import product
-from captures.model import Exchange
+from wirelore.analysis.witness import product
+from wirelore.model.exchange import Exchange
 
 
 class Heads:

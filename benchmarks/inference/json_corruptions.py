@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from analyzers._check import json_type, pointer
 from benchmarks.inference.census import Count, Members, Path, Spot, written
 from benchmarks.inference.corruption import EVIDENCE, Corruption, Kind, Mark, Training
 from benchmarks.inference.documents import Document, documents
-from captures.model import Exchange
+from wirelore.analysis.check import json_type, pointer
+from wirelore.model.exchange import Exchange
 
 UNKNOWN = "wirelore_unknown"
 ADDED = "wirelore_added"

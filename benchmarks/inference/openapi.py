@@ -7,8 +7,8 @@ from typing import Any
 
 from benchmarks.inference.documents import Document
 from benchmarks.inference.tools import Compiled, Complaints, Schema, leaked, plain
-from captures.model import Exchange
-from schemas.library import DIALECT
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import DIALECT
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 

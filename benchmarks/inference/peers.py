@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients import cli
+from wirelore.matrix import real_cli
 
 PINS = Path(__file__).resolve().parents[1] / "peers"
 _INSTALL_S = 600
@@ -32,7 +32,7 @@ class Installed:
 
 def default_cache() -> Path:
     """Where they are kept: WIRELORE_PEERS_CACHE, or wirelore/peers in XDG_CACHE_HOME or ~/.cache."""
-    return cli.default_cache("peers")
+    return real_cli.default_cache("peers")
 
 
 def installed(cache: Path) -> Installed:

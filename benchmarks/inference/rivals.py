@@ -15,7 +15,7 @@ from benchmarks.inference.openapi import Described
 from benchmarks.inference.peers import Installed
 from benchmarks.inference.process import Run, run
 from benchmarks.inference.tools import ByGroup, Schema
-from captures.model import Exchange
+from wirelore.model.exchange import Exchange
 
 _SCRIPT = Path(__file__).with_name("genson_worker.py")
 _QUIET = "disable"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from analyzers._check import Finding, check
-from analyzers._contract import registry
 from benchmarks.inference.corruption import Corruption, Training
 from benchmarks.inference.kinds import KINDS
-from captures.model import Exchange
-from schemas.library import Library
+from wirelore.analysis.check import Finding, check
+from wirelore.analysis.registry import registry
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import Library
 
 PLACES = 200
 """How many places of each kind are spoilt at most."""

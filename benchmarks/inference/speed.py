@@ -17,9 +17,9 @@ from benchmarks.inference.rivals import Inputs, Made
 from benchmarks.inference.study import Study
 from benchmarks.inference.tables import table
 from benchmarks.inference.teaching import observed
-from captures.importing import bring
-from captures.model import Exchange
-from captures.redact import Redactor
+from wirelore.formats.importing import bring
+from wirelore.model.exchange import Exchange
+from wirelore.redaction.redactor import Redactor
 
 SIZES = (100, 1_000, 10_000)
 _KEY = bytes(32)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from benchmarks.inference.corruption import Corruption, Kind, Mark, Training
 from benchmarks.inference.documents import events, is_whole_stream, with_events
-from captures.model import Exchange
+from wirelore.model.exchange import Exchange
 
 Listed = list[tuple[str, bytes]]
 _SEQUENCE, _PAYLOADS = "event-sequence", "event-payloads"

@@ -10,8 +10,8 @@ from benchmarks.inference.corruption import Training
 from benchmarks.inference.heads import Heads
 from benchmarks.inference.sensitivity import Trial
 from benchmarks.inference.teaching import Observed, observed, taught
-from captures.model import Exchange
-from schemas.library import Library
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import Library
 
 
 class Study:

@@ -7,10 +7,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from analyzers._contract import observations, product, registry
-from captures.model import Exchange
-from schemas.learn import Learner
-from schemas.library import PACKAGED, Library
+from wirelore.analysis.contract import observations
+from wirelore.analysis.registry import registry
+from wirelore.analysis.witness import product
+from wirelore.learning.learner import Learner
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import PACKAGED, Library
 
 LEARNED_NOTES = frozenset({"x-discriminator", "x-seen", "x-always", "x-map", "x-forms"})
 """Annotations that learning makes; a node with any other was written by a person, and stays."""

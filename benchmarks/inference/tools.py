@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 import jsonschema_rs
 
-from analyzers._check import check
-from analyzers._contract import registry
 from benchmarks.inference.census import is_free
 from benchmarks.inference.documents import Document
 from benchmarks.inference.groups import group
-from schemas.library import Library
+from wirelore.analysis.check import check
+from wirelore.analysis.registry import registry
+from wirelore.schema.library import Library
 
 Schema = dict[str, Any]
 

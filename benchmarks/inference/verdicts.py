@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeVar
 
-from analyzers._check import Finding, check
 from benchmarks.inference.teaching import Observed
-from captures.model import Exchange
-from schemas.library import Library
+from wirelore.analysis.check import Finding, check
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import Library
 
 Name = TypeVar("Name", str, tuple[str, ...])
 

@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from analyzers._learn import learn
 from benchmarks.inference.teaching import blank
-from captures.routes import packaged
-from captures.store import Capture
-from schemas._render import to_schema
-from schemas.learn import Learner, Origin
+from wirelore.analysis.learn import learn
+from wirelore.learning.learner import Learner, Origin
+from wirelore.learning.schema_writer import to_schema
+from wirelore.model.routes import packaged
+from wirelore.store.writer import Capture
 
 
 def documents(source: Path, schemas: Path) -> float:

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from clients.recording import Recording, record
 from tests.faults.killed_ground import text
 from tests.upstream import serving, until
+from wirelore.recorder.recording import Recording, record
 
 HOST = "disk.test"
 CLIENT = """

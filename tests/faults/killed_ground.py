@@ -15,14 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from captures import handover
-from captures.integrity import problems
-from captures.model import LOST, Exchange, Headers, Request, Response
-from captures.repair import repair
-from captures.store import Capture
-from clients.proxy import Proxy
 from tests.project import ROOT
 from tests.upstream import serving, until
+from wirelore.model.exchange import LOST, Exchange, Headers, Request, Response
+from wirelore.recorder import handover
+from wirelore.recorder.proxy import Proxy
+from wirelore.store.integrity import problems
+from wirelore.store.repair import repair
+from wirelore.store.writer import Capture
 
 HOST = "killed.test"
 SECRET = b"sk-ant-api03-FAKE" + b"Qw7_" * 21
@@ -129,9 +129,9 @@ def feed(rng: random.Random, write: Callable[[bytes], object]) -> list[Sent]:
 
 _AS_SOMEBODY = """
 import locale, os, pwd, sys
-from captures.recorder import main
-from captures.redact import Redactor
-from captures.routes import packaged
+from wirelore.recorder.process import main
+from wirelore.redaction.redactor import Redactor
+from wirelore.model.routes import packaged
 Redactor(bytes(32)), packaged()  # what is read or imported late may lie where somebody else cannot look
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 sys.exit(main(sys.argv[1:]))
@@ -140,7 +140,7 @@ sys.exit(main(sys.argv[1:]))
 
 def recorder(folder: Path, *options: str, as_somebody: bool = False) -> "subprocess.Popen[bytes]":
     """A recorder process that is ready; `as_somebody` else than root, whom permissions do not stop."""
-    program = ["-c", _AS_SOMEBODY] if as_somebody else ["-m", "captures.recorder"]
+    program = ["-c", _AS_SOMEBODY] if as_somebody else ["-m", "wirelore.recorder.process"]
     process = subprocess.Popen(
         [sys.executable, "-P", *program, str(folder / "capture"), *options],
         stdin=subprocess.PIPE,

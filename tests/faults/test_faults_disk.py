@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from captures import handover
-from captures.integrity import problems
-from captures.model import Headers, Request, Response
-from captures.store import Capture
-from clients.proxy import Proxy, ProxyError
-from clients.recording import Recording
-from clients.summary import summary
 from tests.faults.disk_ground import fill, run, small_disk
 from tests.faults.killed_ground import Talk, answer, recorder
 from tests.project import ROOT
 from tests.upstream import serving, until
+from wirelore.model.exchange import Headers, Request, Response
+from wirelore.recorder import handover
+from wirelore.recorder.proxy import Proxy, ProxyError
+from wirelore.recorder.recording import Recording
+from wirelore.recorder.summary import summary
+from wirelore.store.integrity import problems
+from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.faults
 

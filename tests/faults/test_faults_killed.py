@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from captures.integrity import problems
-from captures.store import Capture
 from tests.faults.killed_ground import HOST, Tally, answer, child, is_gone, kill_proxied, kill_recorder
 from tests.project import ROOT
 from tests.upstream import serving, until
+from wirelore.store.integrity import problems
+from wirelore.store.writer import Capture
 
 pytestmark = [
     pytest.mark.faults,

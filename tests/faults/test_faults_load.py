@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from captures.store import Capture
-from clients.proxy import Proxy
 from tests.faults import load_ground as load
 from tests.faults.wire_ground import STREAMING
 from tests.project import ROOT
 from tests.upstream import serving
+from wirelore.recorder.proxy import Proxy
+from wirelore.store.writer import Capture
 
 pytestmark = [
     pytest.mark.faults,

@@ -17,9 +17,6 @@ from typing import NamedTuple
 
 import pytest
 
-from captures.model import Exchange
-from captures.store import Capture
-from clients.environment import write_bundles
 from tests.faults import wire_http2
 from tests.faults.wire_faults import CLOSE, ONE, TOLD, Fault, faults
 from tests.faults.wire_ground import (
@@ -38,6 +35,9 @@ from tests.faults.wire_ground import (
     went,
 )
 from tests.upstream import HOST, Upstream, certificate, serving, until
+from wirelore.model.exchange import Exchange
+from wirelore.recorder.environment import write_bundles
+from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.faults
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from clients.proxy import Proxy
 from tests.faults.wire_faults import CLOSE, CUT, HALF, RESET, WAIT, Fault, Step
 from tests.project import ROOT
 from tests.upstream import Upstream
+from wirelore.recorder.proxy import Proxy
 
 RECORDED, STREAMED, DIRECT = "recorded", "streamed", "direct"
 WAYS = (RECORDED, STREAMED, DIRECT)

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from tests.fuzz.tokens import TOKENS
 
-PACKAGES = ["captures", "schemas", "addons", "tests.fuzz.targets"]
+PACKAGES = ["wirelore", "tests.fuzz.targets"]
 """Where coverage counts."""
 PER_INPUT_S = 30
 """What takes longer is a finding: no pause of the machine lasts so long, and what hangs lasts longer."""

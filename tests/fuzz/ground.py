@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from captures.importers import Draft, Problem, Reader, read
-from captures.model import Exchange, Message
-from captures.redact import Redactor
-from captures.store import Writer
 from tests.exchanges import exchange
+from wirelore.formats import Draft, Problem, Reader, read
+from wirelore.model.exchange import Exchange, Message
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Writer
 
 KEY = b"k" * 32
 OUTSIDE = b"nobody may read what lies outside"

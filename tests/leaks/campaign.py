@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from captures.pseudonyms import Pseudonyms
-from captures.redact import Redactor
-from captures.secret_rules import packaged
-from captures.store import Writer
 from tests.leaks.kinds import FREE, WORD, Kind
 from tests.leaks.made import Made, cut
 from tests.leaks.places import PLACES, Place
 from tests.leaks.planting import Plant, planted
 from tests.leaks.search import Left, Search
+from wirelore.redaction.pseudonyms import Pseudonyms
+from wirelore.redaction.redactor import Redactor
+from wirelore.redaction.secret_rules import packaged
+from wirelore.store.writer import Writer
 
 KEY = b"\x07" * 32
 

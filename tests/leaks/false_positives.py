@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from addons import flows
-from captures import redact
-from captures.importing import bring
-from captures.secret_scan import Span
+from wirelore.formats import mitmproxy_flows
+from wirelore.formats.importing import bring
+from wirelore.redaction.redactor import Redactor, Scrub
+from wirelore.redaction.secret_scan import Span
 
 _AROUND = 40
 _SHOWN = 6
@@ -34,7 +34,7 @@ class Replacement(NamedTuple):
     after: str
 
 
-class _Noting(redact.Scrub):
+class _Noting(Scrub):
     """Redacts, and notes what it replaces."""
 
     replacements: ClassVar[Counter[Replacement]] = Counter()
@@ -74,10 +74,10 @@ def _shown(raw: bytes) -> str:
 def noted(folder: Path) -> tuple[Counter[Replacement], int]:
     """What is replaced below a folder, and how many strings there are."""
     _Noting.replacements = Counter()
-    redactor = redact.Redactor(b"\0" * 32)
+    redactor = Redactor(b"\0" * 32)
     redactor.exchange = lambda: _Noting(redactor)  # type: ignore[method-assign]  # it is what notes
     with tempfile.TemporaryDirectory() as made:
-        bring([folder], Path(made) / "capture", redactor, readers={"mitmproxy": flows.read})
+        bring([folder], Path(made) / "capture", redactor, readers={"mitmproxy": mitmproxy_flows.read})
         strings = sum(len(_STRING.findall(path.read_bytes())) for path in Path(made).rglob("*") if path.is_file())
     return _Noting.replacements, strings
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from captures.model import End, Exchange, Headers, Request, Response
 from tests.leaks.planting import Plant, key
+from wirelore.model.exchange import End, Exchange, Headers, Request, Response
 
 JSON = ("content-type", "application/json")
 TEXT = ("content-type", "text/plain")

@@ -12,12 +12,12 @@ from urllib.parse import quote
 import brotli
 import zstandard
 
-from captures.model import End, Headers
-from captures.windows import WINDOW
 from tests.leaks.encodings import BYTES, ESCAPED, WRITTEN
 from tests.leaks.kinds import Kind
 from tests.leaks.made import EVENTS, JSON, TEXT, Made, document, events, made, member, string
 from tests.leaks.planting import Plant, key, kinds_of_headers, kinds_of_text
+from wirelore.model.exchange import End, Headers
+from wirelore.redaction.windows import WINDOW
 
 
 def _not_raw(plant: Plant) -> bool:

@@ -11,16 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from addons import flows
-from captures import keys, recorder
-from captures.foreign import redact
-from captures.importing import bring
-from captures.redact import Redactor
-from captures.residue import residue
-from captures.residue_books import Account
-from captures.store import Capture
-from clients.proxy import Proxy
-from reports import receipt
 from tests.leaks import campaign, foreign, traffic
 from tests.leaks.kinds import WORD
 from tests.leaks.places import HOST, PLACES, WINDOWS
@@ -28,6 +18,17 @@ from tests.leaks.planting import Plant
 from tests.leaks.search import Search
 from tests.project import ROOT
 from tests.upstream import serving, until
+from wirelore.formats import mitmproxy_flows
+from wirelore.formats.importing import bring
+from wirelore.recorder import process
+from wirelore.recorder.proxy import Proxy
+from wirelore.redaction import keys
+from wirelore.redaction.audit.leak_scan import residue
+from wirelore.redaction.audit.redaction_counts import Account
+from wirelore.redaction.foreign.rewriting import redact
+from wirelore.redaction.redactor import Redactor
+from wirelore.skeleton import skeleton_copy
+from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.leaks
 Tell = Callable[[str], None]
@@ -80,7 +81,7 @@ def test_no_command_that_reads_the_capture_says_a_secret(written: Written, tmp_p
 
 def test_no_part_of_a_secret_is_left_in_a_receipt(written: Written, tmp_path: Path, tell: Tell) -> None:
     given, capture = written
-    receipt.write(Capture(capture), tmp_path / "receipt", b"k" * keys.SIZE, "")
+    skeleton_copy.write(Capture(capture), tmp_path / "receipt", b"k" * keys.SIZE, "")
     nothing_is_left(given, tmp_path / "receipt", tell, "in the receipt of it")
 
 
@@ -105,7 +106,7 @@ def test_no_part_of_a_secret_is_left_after_an_import(
     source.mkdir()
     given = list(foreign.files(source, name, chance, 20))
     paths = [path for path in source.rglob("*") if path.is_file()]  # bare bodies are imported if they are named
-    account = bring(paths, tmp_path / "capture", campaign.redactor(given), readers={"mitmproxy": flows.read})
+    account = bring(paths, tmp_path / "capture", campaign.redactor(given), readers={"mitmproxy": mitmproxy_flows.read})
     assert (account.problems, account.skipped) == ([], [])
     nothing_is_left(given, tmp_path / "capture", tell, f"imported from {name}")
 
@@ -156,7 +157,7 @@ def test_no_part_of_a_secret_is_left_after_a_recording(tmp_path: Path, chance: r
 
 def test_the_recorder_knows_the_names_of_the_machine() -> None:
     host = socket.gethostname()
-    assert {host, host.partition(".")[0], Path.home().name} <= set(recorder.words())
+    assert {host, host.partition(".")[0], Path.home().name} <= set(process.words())
 
 
 def test_a_secret_has_the_same_pseudonym_wherever_it_stands_whole(chance: random.Random, tell: Tell) -> None:

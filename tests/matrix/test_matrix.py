@@ -1,106 +1,170 @@
-"""The matrix of every scenario over three versions: all recorded or not supported, resumed, interrupted in order."""
+"""The matrix, with the real recorder and a small agent: what is recorded, what is not, and what is not done again."""
 
 import json
-import signal
-import subprocess
-import tempfile
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from captures.store import Capture, find
-from clients import agent_person
-from clients.agent_scenario import packaged
-from tests.matrix.conftest import VERSIONS, command, ran
+from tests.project import ROOT
+from wirelore.matrix.agent_client import Client, parsed
+from wirelore.matrix.matrix import KEY, CannotRun, Matrix, tasks
+from wirelore.matrix.matrix_cells import RESULT, Cell
+from wirelore.matrix.table import table
+from wirelore.store.writer import Capture
 
-pytestmark = pytest.mark.matrix
-Done = subprocess.CompletedProcess[str]
-_NOT_SUPPORTED = {("2.0.56", "effort-low"): "error: unknown option '--effort'"}
+_AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'made_agent.py'} {{prompt}} {{model}}"
+_SCENARIOS: dict[str, dict[str, Any]] = {
+    "greets": {"steps": [{"prompt": "Hello", "says": "^Greetings$"}]},
+    "ends-badly": {"steps": [{"prompt": "Hello", "model": "3"}]},
+    "types": {"steps": [{"terminal": {"send": []}}]},
+}
+_COMMON: dict[str, Any] = {
+    "about": "A greeting.",
+    "turns": [{"asked": "^(?=.*Hello)", "answer": [{"type": "text", "text": "Greetings"}]}],
+    "expect": [{"operation": "POST /v1/messages", "status": 200, "request": '"Hello in '}],
+}
 
 
-def _cells(folder: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((folder / "matrix.json").read_bytes())["cells"]
-    return found
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenarios")
+    for name, members in _SCENARIOS.items():
+        (folder / f"{name}.json").write_text(json.dumps({**_COMMON, **members}))
+    return folder
 
 
-def test_every_scenario_is_recorded_with_every_version_that_supports_it(done: Done, folder: Path) -> None:
-    assert done.returncode == 0, done.stdout + done.stderr
-    cells = _cells(folder)
-    assert {cell["status"] for cell in cells} == {"recorded", "not-supported"}
-    assert {(cell["version"], cell["scenario"], cell["repeat"]) for cell in cells} == {
-        (version, scenario, repeat) for version in VERSIONS for scenario in packaged() for repeat in (1, 2)
+def run(folder: Path, scenarios: Path, *names: str, said: list[str], client: str = _AGENT) -> list[Cell]:
+    with Matrix(folder, jobs=2, say=said.append) as matrix:
+        return matrix.run([parsed(client)], tasks([str(scenarios / f"{name}.json") for name in names]), 1)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> tuple[Path, list[Cell], list[str]]:
+    """A matrix that has been run: its folder, its cells, and what was said."""
+    folder, said = tmp_path_factory.mktemp("matrix") / "made", list[str]()
+    return folder, run(folder, scenarios, *_SCENARIOS, said=said), said
+
+
+Done = tuple[Path, list[Cell], list[str]]
+
+
+def test_a_run_that_went_as_it_should_is_a_capture_with_labels(done: Done) -> None:
+    folder, cells, _ = done
+    assert (cells[0].status, cells[0].capture) == ("recorded", "mine-1/mine-1_greets_1")
+    capture = Capture(folder / cells[0].capture)
+    labels = {"client": "mine", "version": "1", "scenario": "greets", "repeat": "1"}
+    assert capture.manifest["options"]["labels"] == labels
+    (exchange,) = capture.exchanges()
+    assert (exchange.operation, exchange.origin) == ("POST /v1/messages", "stand-in")
+
+
+def test_a_run_that_did_not_is_told_and_its_capture_kept_aside(done: Done) -> None:
+    folder, cells, _ = done
+    assert (cells[1].status, cells[1].reason) == ("failed", "step 1: exit code 3, expected 0; it said: Greetings")
+    assert not (folder / cells[1].capture).exists()
+    assert len(list(Capture(folder / ".failed" / cells[1].name).exchanges())) == 1
+
+
+def test_what_the_client_has_no_place_for_is_not_supported(done: Done) -> None:
+    reason = "the scenario needs a terminal, which a command has no placeholder for"
+    assert (done[1][2].status, done[1][2].reason) == ("not-supported", reason)
+
+
+def test_the_result_names_every_run_and_its_capture_and_nothing_that_differs_from_time_to_time(done: Done) -> None:
+    folder, cells, _ = done
+    common = {"client": "mine", "version": "1", "repeat": 1}
+    greets, ends_badly, types = cells
+    assert json.loads((folder / RESULT).read_bytes()) == {
+        "format": 1,
+        "cells": [
+            _entry(ends_badly, status="failed", reason=ends_badly.reason, **common),
+            _entry(greets, status="recorded", capture="mine-1/mine-1_greets_1", **common),
+            _entry(types, status="not-supported", reason=types.reason, **common),
+        ],
     }
-    without = {(cell["version"], cell["scenario"]): cell["reason"] for cell in cells if "reason" in cell}
-    assert without == _NOT_SUPPORTED
+    assert (folder / KEY).stat().st_mode & 0o777 == 0o600
 
 
-def test_every_recorded_cell_is_a_whole_capture_of_the_stand_in_with_its_labels(done: Done, folder: Path) -> None:
-    recorded = [cell for cell in _cells(folder) if cell["status"] == "recorded"]
-    captures = {capture.folder.relative_to(folder).as_posix(): capture for capture in find(str(folder), folder)}
-    assert set(captures) == {cell["capture"] for cell in recorded}
-    for cell in recorded:
-        manifest = captures[cell["capture"]].manifest
-        labels = {name: str(cell[name]) for name in ("client", "version", "scenario", "repeat")}
-        assert (manifest["status"], manifest["options"]["labels"]) == ("complete", labels)
-        assert manifest["options"]["answered_by"] == "stand-in"
+def _entry(cell: Cell, **members: Any) -> dict[str, Any]:
+    return {"scenario": cell.task.name, "made_from": cell.made_from, **members}
 
 
-def test_nothing_passed_by_the_stand_in(done: Done, folder: Path) -> None:
-    manifests = [capture.manifest for capture in find(str(folder), folder)]
-    assert {manifest["completeness"].get("not_decrypted", 0) for manifest in manifests} == {0}
-    assert [manifest["passed_through"] for manifest in manifests if "passed_through" in manifest] == []
+def test_the_table_has_a_row_for_each_scenario_and_the_reasons(done: Done) -> None:
+    assert table(done[1]).splitlines() == [
+        "scenario    mine@1",
+        "greets      ok 1/1",
+        "ends-badly  FAILED 0/1",
+        "types       -",
+        "",
+        "mine@1 ends-badly: failed: step 1: exit code 3, expected 0; it said: Greetings",
+        "mine@1 types: not supported: the scenario needs a terminal, which a command has no placeholder for",
+    ]
 
 
-def test_no_invented_credential_is_in_any_file(done: Done, folder: Path) -> None:
-    tokens = {agent_person.API_KEY, *agent_person.variables("oauth-environment").values()}
-    tokens |= {agent_person.words()[name] for name in ("new_access", "new_refresh")}
-    tokens |= {str((agent_person.subscription("oauth-file") or {})["refreshToken"])}
-    secrets = [token.partition("FAKE-")[2][:20].encode() for token in tokens]
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert [path for path in files if any(secret in path.read_bytes() for secret in secrets)] == []
+def test_each_run_is_told_when_it_has_ended(done: Done) -> None:
+    assert sorted(line.partition("] ")[2].split()[0] for line in done[2]) == [
+        "mine-1_ends-badly_1",
+        "mine-1_greets_1",
+        "mine-1_types_1",
+    ]
 
 
-@pytest.mark.parametrize("version", ["2.0.56", "2.1.112"])
-def test_two_runs_of_a_version_send_the_same_conversation(done: Done, folder: Path, version: str) -> None:
-    """They would not if the working folder had another path: the prompts hold it."""
-    first, second = (_asked(folder / f"claude-{version}" / f"claude-{version}_session-id_{n}") for n in (1, 2))
-    assert first == second != []
+def test_what_is_done_is_not_done_again(done: Done, scenarios: Path) -> None:
+    folder, said = done[0], list[str]()
+    before = (folder / RESULT).read_bytes()
+    cells = run(folder, scenarios, "greets", "types", said=said)
+    assert [cell.status for cell in cells] == ["recorded", "not-supported"]
+    assert (said, (folder / RESULT).read_bytes()) == (["2 runs are done already"], before)
 
 
-def _asked(capture: Path) -> list[tuple[str, str]]:
-    """The operation and the body's hash of each request of the conversation, in order."""
-    exchanges = [each for each in Capture(capture).exchanges() if each.operation == "POST /v1/messages"]
-    return [(each.operation, each.request.body.sha256) for each in exchanges if each.request.document.value["tools"]]
+@pytest.mark.parametrize("change", ["scenario", "client", "capture", "failed"])
+def test_what_has_changed_is_not_taken_for_done(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
+    folder = done[0]
+    entries = {each["scenario"]: each for each in json.loads((folder / RESULT).read_bytes())["cells"]}
+    source, client = scenarios / "greets.json", parsed(_AGENT)
+    if change == "scenario":
+        source = tmp_path / "greets.json"
+        source.write_text(json.dumps({**_COMMON, **_SCENARIOS["greets"], "environment": {"A": "b"}}))
+    elif change == "client":
+        client = parsed(f"{_AGENT} further")
+    (task,) = tasks([str(source)])
+    cell = Cell(client, task, 1, task.made_from(client))
+    kept = folder if change != "capture" else tmp_path
+    assert cell.holds(entries["ends-badly" if change == "failed" else "greets"], kept) is False
+    (same,) = tasks([str(_laid_out_otherwise(scenarios / "greets.json", tmp_path))])
+    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).holds(entries["greets"], folder) is True
 
 
-def test_a_second_run_runs_nothing_and_says_the_same(done: Done, folder: Path) -> None:
-    before = (folder / "matrix.json").read_bytes()
-    again = ran(folder)
-    assert (again.returncode, again.stdout) == (0, done.stdout)
-    assert again.stderr == f"{len(_cells(folder))} runs are done already\n"
-    assert (folder / "matrix.json").read_bytes() == before
+def _laid_out_otherwise(source: Path, folder: Path) -> Path:
+    copy = folder / "other" / source.name
+    copy.parent.mkdir()
+    copy.write_text(json.dumps({**json.loads(source.read_bytes()), "about": "Told otherwise."}, indent=3))
+    return copy
 
 
-def test_an_interrupted_matrix_leaves_nothing_running_and_goes_on_where_it_was(tmp_path: Path, done: Done) -> None:
-    arguments = ["--scenario", "plain", "--scenario", "session-id", "--jobs", "1"]
-    line = command(tmp_path / "made", *arguments, versions=VERSIONS[:1])
-    started = subprocess.Popen(line, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert started.stderr is not None
-    assert started.stderr.readline() == "[1/4] claude-2.0.56_plain_1  recorded\n"
-    started.send_signal(signal.SIGINT)
-    assert (started.stderr.read().splitlines()[-1:], started.wait(60)) == (["stopped"], 130)
-    assert list(Path(tempfile.gettempdir()).glob("wirelore-stage-*-plain")) == []
-    ended = len(_cells(tmp_path / "made"))
-    assert ended < 4
-    again = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert (again.returncode, again.stderr.splitlines()[0]) == (0, f"{ended} runs are done already")
-    assert [cell["status"] for cell in _cells(tmp_path / "made")] == ["recorded"] * 4
+def test_nothing_is_left_but_the_matrix(done: Done) -> None:
+    assert sorted(path.name for path in done[0].iterdir()) == [".failed", ".lock", "matrix.json", "mine-1", KEY]
 
 
-def test_a_version_that_does_not_exist_is_a_column_that_failed(tmp_path: Path, done: Done) -> None:
-    line = command(tmp_path, "--scenario", "plain", "--repeat", "1", versions=[VERSIONS[0], "0.0.0-none"])
-    made = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert made.returncode == 1
-    assert made.stdout.splitlines()[1].split() == ["plain", "ok", "1/1", "FAILED", "0/1"]
-    assert "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm ended with code" in made.stdout
+def test_a_matrix_is_run_by_one_at_a_time(tmp_path: Path) -> None:
+    with Matrix(tmp_path), pytest.raises(CannotRun, match="another process runs this matrix"), Matrix(tmp_path):
+        pass
+
+
+def test_a_result_of_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / RESULT).write_text('{"format": 2, "cells": []}')
+    with pytest.raises(ValueError, match=r"matrix\.json: format 2, this version reads 1; update wirelore"):
+        Matrix(tmp_path).__enter__()
+
+
+def test_without_npm_a_matrix_of_the_cli_alone_cannot_run(
+    tmp_path: Path, scenarios: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with (
+        Matrix(tmp_path / "made", cache=tmp_path / "cache") as matrix,
+        pytest.raises(CannotRun, match="no npm on PATH"),
+    ):
+        matrix.run([Client("claude", "1.2.3")], tasks([str(scenarios / "greets.json")]), 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import brotli
 import zstandard
 
-from captures.encodings import Decoder, Undecodable
+from wirelore.model.encodings import Decoder, Undecodable
 
 _PACK: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, mtime=0),

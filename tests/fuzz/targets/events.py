@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from captures import sse
 from tests.fuzz import oracle
 from tests.fuzz.ground import EVENTS
+from wirelore.model import sse
 
 RUNS = 9_000
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from captures import codec
-from captures.foreign import Refused, redact
-from captures.redact import Redactor
 from tests.fuzz.ground import KEY, file_of, scratch
 from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
 from tests.fuzz.targets.redaction import token_of
+from wirelore.model import codec
+from wirelore.redaction.foreign.rewriting import Refused, redact
+from wirelore.redaction.redactor import Redactor
 
 RUNS = 2_000
 

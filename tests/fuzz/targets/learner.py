@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from captures import codec
-from schemas.learn import Learner
-from schemas.library import Library
 from tests.fuzz.ground import scratch
-from tests.test_schemas_learn import empty
+from tests.learning.test_learner import empty
+from wirelore.learning.learner import Learner
+from wirelore.model import codec
+from wirelore.schema.library import Library
 
 _MOST = 12
 RUNS = 1_500

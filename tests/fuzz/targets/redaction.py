@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 
-from captures.redact import Redactor
-from captures.windows import WINDOW
 from tests.fuzz.ground import KEY
+from wirelore.redaction.redactor import Redactor
+from wirelore.redaction.windows import WINDOW
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 RUNS = 550

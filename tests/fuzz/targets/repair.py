@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from captures.repair import repair
-from captures.store import Capture, Unreadable
 from tests.exchanges import exchange
 from tests.fuzz.ground import scratch, write
+from wirelore.store.repair import repair
+from wirelore.store.writer import Capture, Unreadable
 
 _PARTIAL = ".partial"
 _NAMES = ["capture.json", "index.jsonl", *(f"{_PARTIAL}/00000{n}/exchange.json" for n in (1, 2))]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from captures.model import Message
-from captures.store import Capture, Unreadable
 from tests.fuzz.ground import OUTSIDE, capture_of, seeds_of_a_capture
+from wirelore.model.exchange import Message
+from wirelore.store.writer import Capture, Unreadable
 
 __all__ = ["RUNS", "one", "seeds"]
 

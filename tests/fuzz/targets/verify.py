@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from captures.store import Unreadable
-from captures.verification import Verification
 from tests.fuzz.ground import capture_of, seeds_of_a_capture
+from wirelore.redaction.audit.verification import Verification
+from wirelore.store.writer import Unreadable
 
 _CANARY = "Ada Lovelace"
 RUNS = 450

@@ -1,0 +1,21 @@
+"""The analyzer reference: complete, and one rule in words. That it has not drifted: test_reports_samples.py."""
+
+from wirelore.analysis.analyzer_reference import rule_text, write
+from wirelore.analysis.registry import registry
+from wirelore.schema.library import Library, Rule
+
+
+def test_every_analyzer_and_every_rule_is_on_the_page_once() -> None:
+    library = Library()
+    lines = write(library).splitlines()
+    assert [line.removeprefix("## ") for line in lines if line.startswith("## ")][1:] == list(registry())
+    rules = [*library.common_rules().values(), *(r for name in registry() for r in library.own_rules(name).values())]
+    rows = [line.split(" | ")[0].strip("| `") for line in lines if line.startswith("| `")]
+    assert rows == [rule.id for rule in rules]
+
+
+def test_a_rule_is_told_with_its_severity_meaning_and_message() -> None:
+    rule = Rule("made/odd", "warning", "{name} is odd: {found}", "Something is odd.")
+    assert rule_text(rule, "Made: for the test.") == (
+        "made/odd (warning)\n\nSomething is odd.\n\nIt says: <name> is odd: <found>\n\nMade: for the test.\n"
+    )

@@ -1,0 +1,18 @@
+"""Findings as markdown: tables that nothing breaks."""
+
+from tests.outcomes import outcome
+from wirelore.analysis import findings_markdown
+from wirelore.analysis.findings_markdown import cell, code
+
+
+def test_markdown_has_a_table_for_each_severity() -> None:
+    page = findings_markdown.write(outcome())
+    assert "## Errors" in page
+    assert "## Warnings" not in page
+    row = next(line for line in page.splitlines() if "wrong-type" in line)
+    assert row.count("|") - row.count("\\|") == 6
+
+
+def test_what_markdown_or_html_would_read_is_escaped() -> None:
+    assert cell("a|b\n<i>*x*") == "a\\|b &lt;i&gt;\\*x\\*"
+    assert code("a|b`c") == "`` a\\|b`c ``"

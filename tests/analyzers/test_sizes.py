@@ -1,0 +1,32 @@
+"""Sizes: bytes of both bodies."""
+
+from pathlib import Path
+
+from analyzers import sizes
+from tests.exchanges import exchange, findings, taught
+from wirelore.model.exchange import Body
+
+
+def test_the_bytes_of_both_bodies_are_observed() -> None:
+    assert sizes.observe(exchange({"a": 1}, b"{ }")) == [
+        {"operation": "POST /v1/messages", "request_bytes": 7, "response_bytes": 3}
+    ]
+
+
+def test_an_answer_that_was_cut_has_no_size() -> None:
+    assert sizes.observe(exchange({"a": 1}, b"{", end="client-gone")) == [
+        {"operation": "POST /v1/messages", "request_bytes": 7}
+    ]
+
+
+def test_what_the_source_lost_has_no_size() -> None:
+    assert sizes.observe(exchange({}, b"", absent=("request-body", "response-body"))) == [
+        {"operation": "POST /v1/messages"}
+    ]
+    assert sizes.observe(exchange({}, absent=("request",))) == []
+    assert Body().size == 0
+
+
+def test_no_size_is_a_finding(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", exchange({"a": 1}))
+    assert findings(library, exchange({"a": "x" * 9999}, b"[]"), analyzer="sizes") == []

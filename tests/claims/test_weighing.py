@@ -1,0 +1,316 @@
+"""Claims weighed: what counts for a check, what counts against it, and what decides nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.exchanges import START, exchange
+from tests.weighing import CLI, MESSAGES, OTHER, check, claim, status, weighed
+from wirelore.analysis.registry import registry
+from wirelore.analysis.witness import KINDS
+from wirelore.claims.departures import departed
+from wirelore.claims.envelope import MOST, OF_ANSWERS, Envelopes, analyzers_in
+from wirelore.claims.weighing import Scales, Spot, Weight
+from wirelore.model.exchange import Exchange
+from wirelore.schema.claims import Area, ClaimsError, Part
+from wirelore.schema.library import Departure
+
+
+def weight(must: Any, *exchanges: Exchange, manifest: dict[str, Any] | None = None, **more: Any) -> Weight:
+    """What exchanges say of one check."""
+    ((found,),) = weighed([claim("E01", check(must, **more))], exchanges, manifest).weights.values()
+    return found
+
+
+def envelope(one: Exchange, *analyzers: str, **manifest: Any) -> dict[str, Any]:
+    """The document that checks are held against."""
+    return Envelopes(analyzers, manifest).of(one).document
+
+
+def test_exchanges_that_are_not_selected_say_nothing() -> None:
+    found = weight(status(200), exchange(), exchange(status=400), exchange(operation="GET /v1/models", status=500))
+    assert (found.number(holds=True), found.number(holds=False)) == (1, 1)
+
+
+def test_a_count_is_kept_by_kind_and_program() -> None:
+    found = weight(
+        status(200),
+        exchange(headers=CLI),
+        exchange(headers=OTHER, status=400),
+        exchange(headers=OTHER, origin="stand-in"),
+        exchange(headers=(), origin="har"),
+    )
+    assert found.counts == {
+        ("service", "claude-cli/2.0.56", True): 1,
+        ("service", "claude-cli/2.1.112", False): 1,
+        ("stand-in", "claude-cli/2.1.112", True): 1,
+        ("imported", "", True): 1,
+    }
+    assert (found.programs(holds=True), found.programs(holds=False)) == (
+        ["", "claude-cli/2.0.56", "claude-cli/2.1.112"],
+        ["claude-cli/2.1.112"],
+    )
+
+
+@pytest.mark.parametrize(("speaker", "counts"), [("client", (2, 0)), ("service", (1, 1))])
+def test_what_a_stand_in_answered_decides_nothing_about_the_service(speaker: str, counts: tuple[int, int]) -> None:
+    found = weight(status(200), exchange(), exchange(origin="stand-in"), speaker=speaker)
+    assert (found.number(holds=True), found.stand_ins) == counts
+    assert found.number(holds=False) == 0
+
+
+def test_the_span_is_of_the_exchanges_that_count_and_tell_their_time() -> None:
+    found = weight(
+        status(200),
+        exchange(started_us=START + 5),
+        exchange(started_us=START + 1),
+        exchange(started_us=0, absent=("start",), origin="vcr"),
+        exchange(operation="GET /v1/models", started_us=START + 9),
+    )
+    assert (found.span.first_us, found.span.last_us) == (START + 1, START + 5)
+
+
+def test_places_are_of_different_programs_and_captures_if_there_are_and_three_at_most() -> None:
+    scales = Scales([claim("E01", check(status(200)))])
+    for capture in ("one", "two"):
+        scales.take(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
+    scales.take("three", {}, [exchange(headers=OTHER)])
+    ((found,),) = scales.weighed.weights.values()
+    assert [(spot.capture, spot.exchange[-1], spot.program) for spot in found.spots(holds=True)] == [
+        ("one", "0", "claude-cli/2.0.56"),
+        ("three", "s", "claude-cli/2.1.112"),
+        ("two", "0", "claude-cli/2.0.56"),
+    ]
+    assert found.spots(holds=False) == []
+
+
+def test_what_is_against_a_check_says_where_it_is_not_as_claimed() -> None:
+    must = {
+        "properties": {
+            "seen": {"properties": {"request-headers": {"properties": {"headers": {"required": ["x-app"]}}}}}
+        }
+    }
+    found = weight(must, exchange(headers=CLI))
+    assert found.spots(holds=False) == [
+        Spot(
+            "made",
+            "messages/20260101_000000_000001_post-v1-messages",
+            "claude-cli/2.0.56",
+            "service",
+            "request-headers#/headers/x-app is missing",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("absent", "must"),
+    [
+        (("status",), status(200)),
+        (("request-headers",), {"required": ["product"]}),
+        (("request-headers",), {"properties": {"seen": {"properties": {"beta-flags": False}}}}),
+        (("connection",), {"properties": {"seen": {"properties": {"connections": {"required": ["alpn"]}}}}}),
+        (("header-order",), {"properties": {"seen": {"properties": {"request-headers": {"required": ["order"]}}}}}),
+        (("response-body",), {"properties": {"seen": {"required": ["response-bodies"]}}}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_an_import_that_does_not_tell_what_a_check_reads_does_not_count(absent: tuple[str, ...], must: Any) -> None:
+    one = exchange(headers=CLI, absent=absent, origin="har")
+    assert weight(must, one).counts == {}
+    assert sum(weight({"required": ["operation"]}, one).counts.values()) == 1
+
+
+def test_labels_name_the_program_even_where_the_source_tells_no_headers() -> None:
+    one = exchange(headers=(), absent=("request-headers",), origin="har")
+    manifest = {"options": {"labels": {"client": "claude", "version": "2.0.56"}}}
+    assert weight({"required": ["product"]}, one, manifest=manifest).programs(holds=True) == ["claude-cli/2.0.56"]
+
+
+def test_what_a_recorded_program_sends_through_a_library_is_the_programs_and_an_imports_is_not() -> None:
+    axios = (("user-agent", "axios/1.8.4"),)
+    clients = ["axios/1.8.4", "claude-cli/2.0.56"]
+    recorded, imported = (
+        envelope(exchange(headers=axios, origin=origin), clients=clients) for origin in ("recorded", "mitmproxy")
+    )
+    assert [(one["client"], one["product"], one["version"]) for one in (recorded, imported)] == [
+        ("axios/1.8.4", "claude-cli", "2.0.56"),
+        ("axios/1.8.4", "axios", "1.8.4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [{"options": None, "clients": None}, {"options": {"labels": ["a"]}}, {"options": {"labels": {"client": None}}}],
+    ids=["nothing", "no labels", "no text"],
+)
+def test_a_manifest_that_tells_nothing_usable_is_no_obstacle(manifest: dict[str, Any]) -> None:
+    found = envelope(exchange(headers=CLI), **manifest)
+    assert (found["labels"], found["version"]) == ({}, "2.0.56")
+
+
+def test_a_version_that_stands_apart_from_the_name_is_told() -> None:
+    found = envelope(exchange(headers=[("user-agent", "Anthropic/Python 0.40.0")]))
+    assert (found["client"], found["product"], found["version"]) == ("Anthropic/Python", "Anthropic/Python", "0.40.0")
+
+
+def test_an_envelope_has_these_members() -> None:
+    one = exchange(headers=CLI, facts={"authorization": {"kind": "oat01"}}, tags=("tools",))
+    assert envelope(one, "operations", options={"labels": {"scenario": "plain"}}) == {
+        "client": "claude-cli/2.0.56",
+        "product": "claude-cli",
+        "version": "2.0.56",
+        "host": "api.anthropic.com",
+        "operation": "POST /v1/messages",
+        "method": "POST",
+        "path": "/v1/messages",
+        "scheme": "https",
+        "status": 200,
+        "category": "other",
+        "tags": ["tools"],
+        "end": "complete",
+        "origin": "recorded",
+        "labels": {"scenario": "plain"},
+        "absent": [],
+        "facts": {"authorization": {"kind": "oat01"}},
+        "seen": {"operations": {"host": "api.anthropic.com", "operation": "POST /v1/messages"}},
+    }
+
+
+def test_members_of_which_the_source_tells_nothing_are_not_there() -> None:
+    absent = ("request", "request-headers", "status")
+    found = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
+    assert found.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
+    assert (found["status"], found["seen"], found["absent"]) == (None, {}, list(absent))
+
+
+def test_analyzers_that_may_see_several_things_are_lists_and_others_are_not() -> None:
+    events = [
+        ("message_start", {"type": "message_start"}),
+        ("error", {"type": "error", "error": {"type": "api_error"}}),
+    ]
+    cases: list[dict[str, Any]] = [{"events": events}, {"status": 400, "answer": {}}, {"answer": {}}]
+    seen = [envelope(exchange({"a": 1}, **more), *registry())["seen"] for more in cases]
+    assert {name for one in seen for name, value in one.items() if isinstance(value, list)} == {
+        "error-bodies",
+        "event-payloads",
+    }
+    assert "error-bodies" not in seen[2]
+
+
+def test_of_events_alike_the_first_thousands_are_kept_and_the_rest_is_counted() -> None:
+    delta = ("content_block_delta", {"type": "content_block_delta"})
+    one = exchange(events=[*[delta] * (MOST + 7), ("message_stop", {"type": "message_stop"})])
+    found = Envelopes(["event-payloads"], {}).of(one)
+    assert (len(found.document["seen"]["event-payloads"]), found.left_out) == (MOST + 1, 7)
+    must = {"properties": {"seen": {"properties": {"event-payloads": {"minItems": 1}}}}}
+    assert weighed([claim("E01", check(must))], [one]).left_out == 7
+
+
+def test_only_analyzers_that_a_check_names_are_run() -> None:
+    must = {"properties": {"seen": {"required": ["operations"], "properties": {"beta-flags": {"required": ["flags"]}}}}}
+    scales = Scales([claim("E01", check(must))])
+    assert scales._analyzers == {"operations", "beta-flags"}
+    assert analyzers_in([("seen", "a", "b"), ("status",), ("seen",)]) == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ({"required": ["hosts"]}, "claim E01: 'hosts' is no member of an envelope; there are absent, category"),
+        (
+            {"properties": {"seen": {"required": ["headers"]}}},
+            "claim E01: seen/headers: no such analyzer; there are beta",
+        ),
+        ({"required": ["seen"]}, "claim E01: speaks of `seen` and of no analyzer in it; name one: beta-flags"),
+    ],
+    ids=["member", "analyzer", "no analyzer"],
+)
+def test_a_check_that_could_never_select_anything_is_refused(when: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClaimsError, match=message):
+        Scales([claim("E01", check(when=when))])
+
+
+def test_parts_of_the_protocol_are_counted_by_exchange_but_not_from_a_stand_ins_answer_or_a_foreign_host() -> None:
+    parts = (
+        Part("members", "request-bodies", ("body",), ("POST /v1/messages",)),
+        Part("kinds", "request-bodies", ("body", "list", "*", "type")),
+        Part("statuses", "error-bodies", ("case",)),
+    )
+    body = {"list": [{"type": "text"}, {"type": "text"}, {"type": "image"}, {}], "model": "m"}
+    answer = {"type": "error", "error": {"type": "api_error"}}
+    found = weighed(
+        [],
+        [
+            exchange(body, answer, status=500),
+            exchange({"other": 1}, operation="GET /v1/models"),
+            exchange({"model": 1}, answer, status=529, origin="stand-in"),
+            exchange({"foreign": 1}, host="elsewhere.example", origin="vcr"),
+            exchange({"new": 1}, host="elsewhere.example"),
+        ],
+        areas=[Area("bodies", "Bodies", 1, parts)],
+    ).parts.counts
+    assert [found["bodies", part] for part in parts] == [
+        {"list": 1, "model": 2, "new": 1},
+        {"text": 1, "image": 1},
+        {"500 api_error": 1},
+    ]
+
+
+def test_what_was_weighed_is_counted() -> None:
+    found = weighed([], [exchange(headers=CLI), exchange(headers=CLI, origin="stand-in", started_us=START + 1)])
+    assert (found.captures, found.exchanges, found.programs) == (
+        1,
+        {"service": 1, "stand-in": 1},
+        {"claude-cli/2.0.56": 2},
+    )
+    assert (found.span.first_us, found.span.last_us) == (START, START + 1)
+
+
+def test_every_origin_is_of_a_known_kind_and_every_analyzer_of_answers_exists() -> None:
+    origins = ("recorded", "stand-in", "har", "sse")
+    kinds = {kind for origin in origins for kind in weighed([], [exchange(origin=origin)]).exchanges}
+    assert kinds == set(KINDS)
+    assert set(registry()) >= OF_ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("departure", "sentence"),
+    [
+        (Departure("", ("seen", "beta-flags", "flags"), None, [], "required"), "beta-flags#/flags is missing"),
+        (Departure("", ("seen", "beta-flags"), None, [], "required"), "beta-flags is missing"),
+        (Departure("", ("status",), 400, 200, "const"), "status is 400, expected 200"),
+        (Departure("", ("host",), "a", ["b", "c"], "enum"), "host is 'a', expected 'b' or 'c'"),
+        (Departure("", ("status",), None, "integer", "type"), "status is null, expected integer"),
+        (
+            Departure("", ("path",), "x" * 61, "^/v1", "pattern"),
+            "path is a text of 61 characters, expected a match of ^/v1",
+        ),
+        (Departure("", ("tags",), ["a", "b"], {}, "contains"), "tags is a list of a, b, and none of it is as expected"),
+        (Departure("", ("tags",), [], {}, "contains"), "tags is a list of 0, and none of it is as expected"),
+        (Departure("", ("facts",), {"a": 1}, {}, "not"), "facts is an object of a, as it must not be"),
+        (Departure("", (), {}, {}, "not"), "it must not occur"),
+        (
+            Departure("", ("facts", "x"), True, False, "additionalProperties"),
+            "facts/x is there, which the claim does not have",
+        ),
+        (Departure("", ("status",), 9, 5, "maximum"), "status is 9, expected maximum 5"),
+        (Departure("", ("facts",), {}, [{}], "anyOf"), "facts is an empty object, expected anyOf"),
+        (
+            Departure("", ("status",), 9, list(range(8)), "enum"),
+            "status is 9, expected 0 or 1 or 2 or 3 or 4 or 5 or 2 more",
+        ),
+    ],
+    ids=lambda value: value.keyword if isinstance(value, Departure) else "",
+)
+def test_a_departure_is_told_in_a_few_words_without_long_texts(departure: Departure, sentence: str) -> None:
+    assert departed([departure]) == sentence
+    assert departed([departure, departure]) == f"{sentence}, and 1 more"
+
+
+def test_a_departure_that_nothing_explains_is_told_all_the_same() -> None:
+    assert departed([]) == "not as the check wants it"
+
+
+def test_selecting_is_by_everything_in_when() -> None:
+    when = {"allOf": [MESSAGES, status(400)]}
+    assert weight(True, exchange(), exchange(status=400), when=when).number(holds=True) == 1

@@ -1,0 +1,81 @@
+"""Commands that hold captures against the schemas: exit codes, forms, what learning writes and what it does not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+from tests.exchanges import exchange
+from tests.store.test_writer import written
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Writer
+
+
+def test_analyze_exits_with_1_at_or_above_the_level_and_0_below(tmp_path: Path) -> None:
+    written(tmp_path / "odd", exchange(operation="POST /v1/dreams", answer={"a": 1}))
+    assert run("analyze", tmp_path / "odd").exit_code == 0
+    result = run("analyze", tmp_path / "odd", "--fail-on", "warning")
+    assert result.exit_code == 1
+    assert "operations/unknown-operation" in result.output
+
+
+def test_analyze_exits_with_2_if_a_part_cannot_be_read_and_reports_the_rest(tmp_path: Path) -> None:
+    capture = written(tmp_path / "odd", exchange(operation="POST /v1/dreams"), exchange(operation="POST /v1/dreams"))
+    (capture.folder / next(iter(capture.index()))["id"] / "exchange.json").write_text("{")
+    result = run("analyze", tmp_path / "odd", "--format", "json")
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert document["exchanges"] == 1
+    assert len(document["problems"]) == 1
+    assert "not read: " in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "junit"])
+def test_the_same_capture_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
+    written(tmp_path / "odd", exchange({"new": 1}, operation="POST /v1/dreams"))
+    first, second = (run("analyze", tmp_path / "odd", "--format", form).stdout for _ in range(2))
+    assert first == second != ""
+
+
+def test_what_was_learned_passes_and_learning_it_again_changes_nothing(tmp_path: Path) -> None:
+    one = exchange(
+        {"new": 1}, {"b": [1, "x"]}, operation="POST /v1/dreams", host="dreams.example", target="/v1/dreams?a=1"
+    )
+    written(tmp_path / "odd", one, exchange(events=[("flash", {"x": 1})], operation="POST /v1/dreams"))
+    schemas = tmp_path / "schemas"
+    assert run("analyze", tmp_path / "odd", "--fail-on", "warning").exit_code == 1
+    result = run("learn", tmp_path / "odd", "--schemas", schemas)
+    assert (result.exit_code, result.stderr.splitlines()[-1].endswith(f"changes in {schemas}")) == (0, True)
+    assert "routes.json: new operation POST /v1/dreams at api.anthropic.com" in result.stdout
+    assert run("analyze", tmp_path / "odd", "--schemas", schemas, "--fail-on", "warning").exit_code == 0
+    bytes_before = {path: path.read_bytes() for path in schemas.rglob("*.json")}
+    result = run("learn", tmp_path / "odd", "--schemas", schemas)
+    assert (result.stdout, result.exit_code) == ("", 0)
+    assert {path: path.read_bytes() for path in schemas.rglob("*.json")} == bytes_before
+
+
+def test_the_installed_schemas_are_never_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "odd", exchange(operation="POST /v1/dreams"))
+    monkeypatch.chdir(tmp_path)
+    result = run("learn", tmp_path / "odd")
+    assert result.exit_code == 2
+    assert "name one with --schemas DIR" in result.output
+
+
+def test_a_capture_that_is_being_recorded_is_analyzed_and_named_with_exit_code_2(tmp_path: Path) -> None:
+    folder = tmp_path / "going-on"
+    writer = Writer(folder, Redactor(b"k" * 32))
+    writer.write(exchange())
+    result = run("analyze", folder, "--format", "json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["exchanges"] == 1
+    assert f"not read: {folder / 'capture.json'}: the capture is incomplete: it was not closed" in result.stderr
+    assert "repaired" not in result.stderr
+    writer.close()
+
+
+def test_a_rule_of_differences_is_explained(tmp_path: Path) -> None:
+    result = run("explain", "request-header-order")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("request-header-order (cosmetic, client to server)\n\n")

@@ -1,0 +1,59 @@
+"""The command that records: what it says, and what it refuses before anything starts."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+from tests.exchanges import exchange
+from tests.store.test_writer import written
+from wirelore.cli import recording
+
+
+def test_what_the_recorder_could_not_write_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    recording._noted({"failed": 7})
+    assert capsys.readouterr().err == "  exchange 7  could not be written\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "cause", "line"),
+    [
+        pytest.param(200, "/v1/messages", "complete", "  200 POST api.test/v1/messages  complete\n", id="answered"),
+        pytest.param(None, "/", "connect-failed", "  --- POST api.test/  connect-failed\n", id="not answered"),
+        pytest.param(200, "/\x1b[2J", "complete", "  200 POST api.test/\\x1b[2J  complete\n", id="for a terminal"),
+    ],
+)
+def test_an_ended_exchange_is_told_with_status_method_and_address(
+    status: int | None, path: str, cause: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"ended": "messages/one", "us": 5, "method": "POST", "host": "api.test"}
+    recording._noted({**told, "cause": cause, "path": path, "status": status})
+    assert capsys.readouterr().err == line
+
+
+def test_record_refuses_a_name_that_is_taken_before_anything_starts(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange())
+    result = run("record", "--captures", tmp_path, "--name", "one", "--", "true")
+    expected = f"Error: {tmp_path / 'one'}: holds a capture already; choose another name\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("", "''"), (".", "."), ("..", ".."), ("../one", "../one"), ("a/b", "a/b"), ("/a", "/a"), ("a\\b", "a\\b")],
+)
+def test_record_refuses_a_name_that_is_a_path_or_empty(tmp_path: Path, name: str, shown: str) -> None:
+    result = run("record", "--captures", tmp_path / "captures", "--name", name, "--", "true")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {shown}: not a name for a capture; ")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["no-such-client", "./no-such-client"])
+def test_record_names_a_command_that_does_not_exist_and_begins_no_capture(tmp_path: Path, command: str) -> None:
+    result = run("record", "--captures", tmp_path / "captures", "--", command, "-p", "hello")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {command}: no such command; expected ")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

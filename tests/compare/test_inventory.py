@@ -1,0 +1,39 @@
+"""The inventory of a version."""
+
+from tests.exchanges import exchange
+from tests.versions import BODY
+from wirelore.compare.inventory import SHELVES, Inventory
+
+HEADERS = [("user-agent", "agent/1.0"), ("Anthropic-Beta", "a-1, b-2")]
+
+
+def test_each_shelf_counts_the_exchanges_that_show_a_name() -> None:
+    inventory = Inventory()
+    streamed = exchange(
+        {**BODY, "tools": [{"name": "Read"}, {"name": "Read"}, {}]}, events=[("ping", {}), ("ping", {})]
+    )
+    inventory.take([exchange(BODY, headers=HEADERS), streamed])
+    assert {shelf.id: dict(inventory.names[shelf.id]) for shelf in SHELVES} == {
+        "operations": {"POST /v1/messages": 2},
+        "hosts": {"api.anthropic.com": 2},
+        "request-headers": {"anthropic-beta": 1, "content-type": 1, "user-agent": 1},
+        "beta-flags": {"a-1": 1, "b-2": 1},
+        "models": {"made-1": 2},
+        "tools": {"Read": 2},
+        "events": {"POST /v1/messages ping": 1},
+    }
+    assert inventory.clients == {"agent/1.0": 1}
+
+
+def test_a_body_of_another_shape_has_no_names() -> None:
+    inventory = Inventory()
+    inventory.take([exchange([1]), exchange({"model": {"a": 1}, "tools": "x"}), exchange({"tools": [1, None]})])
+    assert (inventory.names["models"], inventory.names["tools"]) == ({}, {})
+
+
+def test_counts_of_captures_add_up() -> None:
+    one, both = Inventory(), Inventory()
+    one.take([exchange(BODY)])
+    both.add(one)
+    both.add(one)
+    assert (both.names["models"], both.exchanges) == ({"made-1": 2}, 2)

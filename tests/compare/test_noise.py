@@ -1,0 +1,58 @@
+"""Weighing: what differs, and what only comes and goes."""
+
+import pytest
+
+from wirelore.compare.features import PRESENT, Case, Spot, Trait, Traits
+from wirelore.compare.noise import FLAPPING, Weighed, weigh
+
+SPOT = Spot("request-bodies", Case("POST /x"), "/body/a")
+THERE = Trait(SPOT, PRESENT)
+
+
+def runs(*counts: int, of: int = 4) -> list[Traits]:
+    """Captures that show a member so often."""
+    made = []
+    for count in counts:
+        traits = Traits("made")
+        traits.room[SPOT._replace(place="/body")] = of
+        if count:
+            traits.counts[THERE] = count
+        made.append(traits)
+    return made
+
+
+def outcome(found: Weighed) -> str:
+    """The change, why there is none, or empty."""
+    if found.noise:
+        return found.noise[0][1]
+    return " > ".join(found.real[0].change) if found.real else ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (runs(4, 4), runs(4, 4), ""),
+        (runs(0, 0), runs(0, 0), ""),
+        (runs(0, 0), runs(4, 4), "never > always"),
+        (runs(4, 4), runs(0, 0), "always > never"),
+        (runs(0), runs(2), "never > sometimes"),
+        (runs(4, 4), runs(3, 1), "always > sometimes"),
+        (runs(3, 1), runs(1, 2), ""),
+        (runs(4, 4), runs(4, 1), FLAPPING),
+        (runs(0, 0), runs(0, 4), FLAPPING),
+        (runs(0, 0, 0, 0), runs(4, 4, 4, 0), FLAPPING),
+        (runs(*[0] * 9), runs(*[4] * 8, 0), "never > sometimes"),
+    ],
+)
+def test_a_member_of_one_scenario(before: list[Traits], after: list[Traits], expected: str) -> None:
+    assert outcome(weigh({"s": (before, after)})) == expected
+
+
+def test_what_flaps_in_one_scenario_is_no_difference_in_another() -> None:
+    steady, flapping = (runs(4, 4), runs(0, 0)), (runs(4, 0), runs(4, 4))
+    assert outcome(weigh({"a": steady})) == "always > never"
+    assert outcome(weigh({"a": steady, "b": flapping})) == FLAPPING
+
+
+def test_a_place_that_is_not_there_on_one_side_says_nothing_of_its_members() -> None:
+    assert outcome(weigh({"s": (runs(0, of=0), runs(4))})) == ""

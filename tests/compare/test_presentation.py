@@ -1,0 +1,88 @@
+"""Differences as readers want them."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.differences import AFTER, ALONE, BEFORE, GONE, NEW, ORDER, TYPE, changes, comparison
+from wirelore.compare.change import CLIENT, SERVER, Sight
+from wirelore.compare.presentation import (
+    Changes,
+    change_words,
+    gathered,
+    ranked,
+    scenario_words,
+    side_words,
+    sight_words,
+)
+
+
+def test_the_gravest_come_first_then_the_client_s_then_what_most_scenarios_show() -> None:
+    rare = replace(GONE, place="a", groups=("plain",))
+    elsewhere = replace(GONE, operation="GET /a", groups=("plain",))
+    assert ranked([ALONE, ORDER, NEW, TYPE, elsewhere, rare, GONE]) == [GONE, rare, elsewhere, TYPE, NEW, ORDER, ALONE]
+
+
+def test_runs_are_of_one_direction_and_operation() -> None:
+    assert gathered([GONE, TYPE]) == [
+        (CLIENT, "POST /v1/messages", [GONE]),
+        (SERVER, "POST /v1/messages", [TYPE]),
+    ]
+
+
+def test_counts_are_by_class_and_direction_and_leave_the_accepted_out() -> None:
+    assert changes().counts == {
+        "breaking": {CLIENT: 1, SERVER: 1},
+        "additive": {CLIENT: 1, SERVER: 0},
+        "cosmetic": {CLIENT: 0, SERVER: 0},
+        "unjudged": {CLIENT: 1, SERVER: 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("difference", "levels"),
+    [
+        pytest.param(GONE, (True, True, True), id="breaking"),
+        pytest.param(NEW, (False, True, True), id="additive"),
+        pytest.param(ORDER, (False, False, True), id="cosmetic"),
+        pytest.param(ALONE, (False, False, True), id="unjudged"),
+    ],
+)
+def test_any_is_every_difference(difference: object, levels: tuple[bool, ...]) -> None:
+    found = Changes(comparison(), (difference,))  # type: ignore[arg-type]  # the table's column holds differences
+    assert tuple(map(found.reaches, ("breaking", "additive", "any"))) == levels
+
+
+def test_a_stale_entry_is_something_for_any_alone() -> None:
+    found = Changes(comparison(), (), (), changes().stale)
+    assert [found.reaches(level) for level in ("breaking", "additive", "any")] == [False, False, True]
+
+
+def test_a_side_is_told_on_one_line() -> None:
+    assert side_words(BEFORE) == (
+        "claude-cli/2.0.56, 4 captures, 12 exchanges, 2 scenarios, up to 2 of a scenario, 2026-11-20 to 2026-11-21, "
+        "origin stand-in: 12"
+    )
+    assert "2026-11-21, origin" in side_words(AFTER)
+
+
+def test_a_sight_and_the_scenarios_are_told_in_words() -> None:
+    assert sight_words(Sight(0, 3)) == "not there (0 of 3)"
+    assert sight_words(Sight(0, 0)) == "not there"
+    assert sight_words(Sight(2, 3)) == "2 of 3"
+    assert sight_words(Sight(2, 3, "x")) == "2 of 3: x"
+    assert sight_words(Sight(0, 0, "x")) == "x"
+    assert (
+        scenario_words(replace(GONE, groups=tuple("abcde"), of_groups=9)) == "in 5 of 9 scenarios: a, b, c and 2 more"
+    )
+    assert scenario_words(replace(GONE, groups=("a",), of_groups=1)) == "in 1 of 1 scenario: a"
+    assert scenario_words(GONE) == "in all 2 scenarios"
+    assert scenario_words(ALONE) == ""
+
+
+def test_what_the_message_says_is_not_said_again() -> None:
+    assert change_words(GONE) == '12 of 12: "cli" -> not there (0 of 12)'
+    assert change_words(TYPE) == "3 of 3 -> 3 of 3"
+    uncounted = [replace(sight, count=0, of=0) for sight in (TYPE.before, TYPE.after)]
+    assert change_words(replace(TYPE, before=uncounted[0], after=uncounted[1])) == ""
+    assert change_words(replace(TYPE, before=uncounted[0], after=uncounted[1], message="")) == "object -> null"

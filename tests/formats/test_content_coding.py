@@ -1,0 +1,47 @@
+"""What bytes tell of themselves."""
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+
+from wirelore.formats.content_coding import encoded_side, told_by
+from wirelore.model.exchange import Headers
+
+TEXT = b'{"a": "b"}' * 20
+
+
+def named(encoding: str) -> Headers:
+    """Headers that name an encoding."""
+    return Headers((("Content-Encoding", encoding),))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [("gzip", gzip.compress(TEXT, mtime=0)), ("br", brotli.compress(TEXT)), ("deflate", zlib.compress(TEXT))],
+)
+def test_a_side_is_encoded_if_its_bytes_are_and_not_if_only_its_header_says_so(encoding: str, content: bytes) -> None:
+    assert encoded_side("response", named(encoding), content) == ("response",)
+    assert encoded_side("response", named(encoding), TEXT) == ()
+
+
+def test_without_a_header_or_without_bytes_nothing_is_encoded() -> None:
+    assert encoded_side("request", Headers(), gzip.compress(TEXT)) == ()
+    assert encoded_side("request", named("gzip"), b"") == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"event: ping\ndata: {}\n\n", "text/event-stream"),
+        (b": a comment\n\ndata: 1\n\n", "text/event-stream"),
+        (b' {"a": 1}', "application/json"),
+        (b"[1]", "application/json"),
+        (b'{"a": ', None),
+        (b"plain", None),
+        (b"", None),
+    ],
+)
+def test_a_body_shows_its_media_type(content: bytes, kind: str | None) -> None:
+    assert told_by(content).first("content-type") == kind

@@ -1,0 +1,75 @@
+"""The words that importers share: what is taken, what is refused, and how it is told."""
+
+import base64
+
+import pytest
+
+from wirelore.formats.draft import EntryError, exchange, shown, unbase64
+from wirelore.model.exchange import End, Exchange, Request, Response
+
+CONTENT = bytes(range(256)) * 3
+
+
+def _exchange(request: Request | None = None, *, started_us: int | None = None, us: int = 0) -> Exchange:
+    return exchange("har", "a#1", request or Request(), None, started_us=started_us, end=End("imported", us), absent=())
+
+
+@pytest.mark.parametrize("text", [base64.b64encode(CONTENT), base64.encodebytes(CONTENT)], ids=["one line", "lines"])
+def test_base64_is_taken_in_one_line_or_in_many(text: bytes) -> None:
+    assert unbase64(text.decode()) == CONTENT
+
+
+@pytest.mark.parametrize("found", ["e30", "e30=x", "{}", "a" * 5, "\u00e9===", 7, None, ["e30="]], ids=repr)
+def test_what_is_no_base64_is_refused_and_not_guessed_at(found: object) -> None:
+    with pytest.raises(EntryError, match=r"^a body that is no base64 \("):
+        unbase64(found)
+
+
+@pytest.mark.parametrize(
+    ("request_", "found"),
+    [
+        (Request(method="A" * 101), "a method of 101 characters"),
+        (Request(host="a" * 4097), "a host of 4097 characters"),
+        (Request(target="/" * 65_537), "a target of 65537 characters"),
+    ],
+    ids=["method", "host", "target"],
+)
+def test_what_fits_no_line_of_the_index_is_refused(request_: Request, found: str) -> None:
+    with pytest.raises(EntryError, match=f"^{found}$"):
+        _exchange(request_)
+
+
+def test_an_end_that_no_date_can_tell_is_refused() -> None:
+    latest_us = 253_402_300_799_000_000
+    assert _exchange(started_us=latest_us - 5, us=5).end.us == 5
+    with pytest.raises(EntryError, match="an end 6 us after the start"):
+        _exchange(started_us=latest_us - 5, us=6)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("plain \u00e9\u4e2d", "plain \u00e9\u4e2d"),
+        ("a\r\n\t\x1b[2J\x9b\x00", r"a\r\n\t\x1b[2J\x9b\x00"),
+        ("\udcff\u202e", r"\udcff\u202e"),
+        ("x" * 401, "x" * 400 + "..."),
+    ],
+    ids=["plain", "controls", "surrogates and marks", "long"],
+)
+def test_what_is_foreign_is_shown_on_one_line_that_a_terminal_can_bear(text: str, line: str) -> None:
+    assert shown(text) == line
+
+
+def test_what_utf_8_cannot_say_is_written_out() -> None:
+    found = exchange(
+        "har",
+        "a#1",
+        Request(method="G\ud800T", host="\udcff.example"),
+        Response(reason="\ud800"),
+        started_us=None,
+        end=End("imported", 0, "\ud800"),
+        absent=(),
+    )
+    assert found.response is not None
+    texts = (found.request.method, found.request.host, found.response.reason, found.end.message)
+    assert texts == (r"G\ud800T", r"\udcff.example", r"\ud800", r"\ud800")

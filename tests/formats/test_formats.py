@@ -1,0 +1,219 @@
+"""Importing as a whole: formats by content, folders, files that are none, and the recordings beside the project."""
+
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wirelore.formats import FORMATS, Draft, Problem, Skipped, detect, files, read
+from wirelore.model import codec, encodings, sse
+from wirelore.model.routes import Routes
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Capture, Writer
+
+_ROUTES = Routes(
+    {
+        "hosts": [],
+        "error_event": "error",
+        "tags": {},
+        "operations": [],
+        "bare": [{"member": {"type": "thing"}, "operation": {"method": "GET", "host": "h", "path": "/"}}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "format"),
+    [
+        (b'{"log": {"entries": []}}', "har"),
+        (gzip.compress(b'{"log": {"entries": []}}', mtime=0), "har"),
+        (b"---\nhttp_interactions: []\n", "vcr"),
+        (b'{"interactions": []}', "vcr"),
+        (b'{"request": {}, "response": null}\n{', "claude-trace"),
+        (b"1234:9:websocket;0:~", "mitmproxy"),
+        (b"\xef\xbb\xbf: comment\nretry: 5\ndata: 1\n\n", "sse"),
+        (b'{"a": 1}', "json"),
+        (b"", None),
+        (b"\x89PNG\r\n\x1a\n\0\0", None),
+        (b"MIT License\n\ncopyright: somebody\n", None),
+        (b'{"a": 1', None),
+    ],
+    ids=str,
+)
+def test_a_format_is_found_by_content(tmp_path: Path, content: bytes, format: str | None) -> None:
+    path = tmp_path / "name.png"
+    path.write_bytes(content)
+    assert detect(path) == format
+
+
+def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_path: Path) -> None:
+    for name, content in {
+        "b/x.sse": "data: 1\n\n",
+        "a.json": '{"type":"thing"}',
+        "package.json": '{"name":"x"}',
+        "README": "Read me",
+        ".git/config.json": '{"type":"thing"}',
+        "made/capture.json": "{}",
+        "made/thing.json": '{"type":"thing"}',
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    found = list(files([tmp_path, tmp_path / "README"], routes=_ROUTES))
+    assert [path.relative_to(tmp_path).as_posix() for path in found if isinstance(path, Path)] == [
+        "a.json",
+        "b/x.sse",
+        "README",
+    ]
+    assert [(item.path.name, item.reason) for item in found if isinstance(item, Skipped)] == [
+        (".git", "a hidden folder; name it to import it"),
+        ("README", "not a recording"),
+        ("made", "a capture already"),
+        (
+            "package.json",
+            "not a recording (JSON, but no body that the route table recognises; name the file to import it)",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "empty"),
+        (b"\0\1\2\3", "no recording of a known format"),
+        (b"10:1:a;1:b;}", "format mitmproxy, which nothing here reads"),
+    ],
+    ids=["empty", "binary", "no reader"],
+)
+def test_a_file_that_is_no_recording_is_one_problem(tmp_path: Path, content: bytes, found: str) -> None:
+    path = tmp_path / "strange"
+    path.write_bytes(content)
+    (problem,) = read(path, routes=_ROUTES)
+    assert isinstance(problem, Problem)
+    assert (problem.file, problem.found) == ("strange", found)
+
+
+def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path / "nowhere.har", routes=_ROUTES)
+    assert isinstance(problem, Problem)
+    assert problem.found.startswith("cannot be read ([Errno 2]")
+
+
+def test_json_whose_first_members_have_no_end_is_json_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    path.write_bytes(b'{"a": 1,' + b" " * (65 << 20) + b'"log": {"entries": []}}')
+    assert detect(path) == "json"
+    (problem,) = read(path)
+    assert str(problem) == "some.json: more than 64 MiB; at most 64 MiB are read at once; split it"
+    (skipped,) = files([tmp_path])
+    assert str(skipped).endswith(": not a recording (JSON of more than 64 MiB; name the file to import it)")
+
+
+_STARTS = [
+    b"",
+    b'{"log":{"entries":[',
+    b"interactions:\n- ",
+    b'{"request":{',
+    b"data: ",
+    b"{",
+    b"\x1f\x8b\x08",
+    b"1:1:a;",
+]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.sampled_from(_STARTS), rest=st.binary(max_size=80) | st.text(max_size=60).map(str.encode))
+def test_no_bytes_make_read_raise(tmp_path: Path, start: bytes, rest: bytes) -> None:
+    path = tmp_path / "any"
+    path.write_bytes(start + rest)
+    for format in (None, *FORMATS):
+        list(read(path, format=format, routes=_ROUTES))
+
+
+def test_a_draft_goes_through_the_store(tmp_path: Path) -> None:
+    path = tmp_path / "some.yaml"
+    path.write_text(
+        "interactions:\n- request: {body: null, headers: {A: [b]}, method: GET, uri: 'https://example.com/x'}\n"
+        "  response:\n    body: {string: '{}'}\n    headers: {content-encoding: [gzip]}\n"
+        "    status: {code: 200, message: OK}\n"
+    )
+    (draft,) = read(path, routes=_ROUTES)
+    assert isinstance(draft, Draft)
+    writer = Writer(tmp_path / "capture", Redactor(b"key"), routes=_ROUTES)
+    writer.write(
+        draft.exchange,
+        request_body=draft.request_body,
+        response_body=draft.response_body,
+        encoded=draft.encoded,
+        head_us=draft.head_us,
+        notes={"websocket": {"sent": 1, "messages": [{"data": "key sk-ant-api03-FAKE-0123456789"}]}},
+    )
+    writer.close()
+    (kept,) = Capture(tmp_path / "capture", _ROUTES).exchanges()
+    assert kept.response is not None
+    assert (kept.response.body.read(), kept.response.body.encoding) == (b"{}", None)
+    assert (kept.origin, kept.source, kept.absent) == ("vcr", "some.yaml#1", draft.exchange.absent)
+    text = (tmp_path / "capture" / kept.id / "exchange.json").read_text()
+    assert '"sent": 1' in text
+    assert "FAKE-0123456789" not in text
+
+
+@pytest.fixture(scope="module")
+def imported(shared: Path) -> tuple[list[tuple[Path, Draft]], list[Problem], list[Skipped]]:
+    """Every recording beside the project: drafts with their files, problems, and what was passed over."""
+    drafts: list[tuple[Path, Draft]] = []
+    problems: list[Problem] = []
+    skipped: list[Skipped] = []
+    for path in files([shared / "real"]):
+        if isinstance(path, Skipped):
+            skipped.append(path)
+            continue
+        for item in read(path):
+            if isinstance(item, Draft):
+                drafts.append((path, item))
+            else:
+                problems.append(item)
+    return drafts, problems, skipped
+
+
+Imported = tuple[list[tuple[Path, Draft]], list[Problem], list[Skipped]]
+
+
+def test_every_real_recording_is_imported(imported: Imported) -> None:
+    drafts, problems, skipped = imported
+    assert problems == []
+    assert [(item.path.name, item.reason) for item in skipped] == [("_LICENSE", "not a recording")] * 6
+    history = [draft for path, draft in drafts if "_history" in path.parts]
+    assert len({path for path, _ in drafts if "_history" in path.parts}) == 24
+    assert len(history) == 30
+    rest = [(path, draft.exchange) for path, draft in drafts if "_history" not in path.parts]
+    assert len({path for path, exchange in rest if exchange.origin == "vcr"}) == 407
+    hosts = Counter(exchange.request.host == "api.anthropic.com" for _, exchange in rest if exchange.origin == "vcr")
+    assert hosts == {True: 682, False: 26}
+    assert Counter(exchange.origin for _, exchange in rest if exchange.origin != "vcr") == {"json": 41, "sse": 10}
+
+
+def test_the_history_holds_every_error_status(imported: Imported) -> None:
+    responses = [draft.exchange.response for path, draft in imported[0] if "_history" in path.parts]
+    assert {response.status for response in responses if response} >= {400, 401, 429, 503, 529}
+
+
+def test_every_real_body_decodes_and_is_what_its_header_says(imported: Imported) -> None:
+    compressed = streams = 0
+    for _, draft in imported[0]:
+        response = draft.exchange.response
+        assert response is not None
+        body = b"".join(data for _, data in draft.response_body)
+        if "response" in draft.encoded:
+            decoder = encodings.Decoder(",".join(response.headers.all("content-encoding")))
+            body = decoder.feed(body) + decoder.finish()
+            compressed += 1
+        if response.media_type == "application/json":
+            assert codec.document(body).problem is None, draft.exchange.source
+        if response.is_event_stream:
+            events = list(sse.decode([body]))
+            assert events[-1].complete, draft.exchange.source
+            streams += 1
+    assert (compressed, streams) == (237, 232)

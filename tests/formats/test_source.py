@@ -1,0 +1,42 @@
+"""A recording's bytes, compressed or not."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from wirelore.formats.source import CUT, opened
+
+TEXT = bytes(range(256)) * 500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(TEXT, id="plain"),
+        pytest.param(gzip.compress(TEXT), id="gzip"),
+        pytest.param(gzip.compress(TEXT[:70_000]) + gzip.compress(TEXT[70_000:]), id="gzip in two members"),
+        pytest.param(b"\xef\xbb\xbf" + TEXT, id="byte order mark"),
+        pytest.param(gzip.compress(b"\xef\xbb\xbf" + TEXT), id="byte order mark in gzip"),
+    ],
+)
+def test_the_bytes_are_the_same_however_the_file_holds_them(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "some.har"
+    path.write_bytes(content)
+    with opened(path) as stream:
+        assert stream.read() == TEXT
+
+
+def test_of_a_gzip_file_that_is_cut_what_comes_before_is_given_and_then_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "some.har"
+    path.write_bytes(gzip.compress(TEXT)[:-9])
+    given: list[bytes] = []
+    with opened(path) as stream, pytest.raises(CUT):
+        given.extend(iter(lambda: stream.read1(1 << 12), b""))
+    assert given
+    assert TEXT.startswith(b"".join(given))
+
+
+def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        opened(tmp_path / "missing.har")

@@ -1,0 +1,186 @@
+"""VCR cassettes of Python and Ruby become drafts."""
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from wirelore.formats import Draft, Problem, read, yaml_text
+
+_RUBY = """---
+http_interactions:
+- request:
+    method: post
+    uri: https://api.example.com/v1/things?x=1
+    body:
+      encoding: UTF-8
+      string: '{"a":1}'
+    headers:
+      X-Api-Key:
+      - "<KEY>"
+      Set-Cookie: [a, b]
+  response:
+    status: {code: 200, message: OK}
+    headers:
+      Date: ['Sun, 15 Feb 2026 07:59:40 GMT']
+    body:
+      encoding: ASCII-8BIT
+      string: !binary |-
+        4oKs
+  recorded_at: Sun, 15 Feb 2026 07:59:42 GMT
+recorded_with: VCR 6.4.0
+"""
+
+
+def _all(folder: Path, content: str | bytes) -> list[Draft | Problem]:
+    path = folder / "some.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return list(read(path))
+
+
+def _cassette(body: str, headers: str = "{}") -> str:
+    return (
+        "interactions:\n"
+        "- request: {body: null, headers: {}, method: GET, uri: 'http://example.com:8080'}\n"
+        f"  response:\n    body: {{string: {body}}}\n    headers: {headers}\n"
+        "    status: {code: 200, message: OK}\nversion: 1\n"
+    )
+
+
+def _draft(folder: Path, content: str | bytes) -> Draft:
+    (draft,) = _all(folder, content)
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def test_a_ruby_cassette_keeps_headers_binary_bodies_and_the_time_of_recording(tmp_path: Path) -> None:
+    draft = _draft(tmp_path, _RUBY)
+    exchange = draft.exchange
+    assert exchange.response is not None
+    assert (exchange.request.method, exchange.request.host, exchange.request.port) == ("POST", "api.example.com", 443)
+    assert exchange.request.target == "/v1/things?x=1"
+    assert exchange.request.headers.lines == (("X-Api-Key", "<KEY>"), ("Set-Cookie", "a"), ("Set-Cookie", "b"))
+    assert (draft.request_body, draft.response_body) == (((0, b'{"a":1}'),), ((0, b"\xe2\x82\xac"),))
+    assert exchange.started_us == 1_771_142_382_000_000
+    assert exchange.absent == ("connection", "end", "header-case", "times")
+    assert (exchange.origin, exchange.source, exchange.end.cause) == ("vcr", "some.yaml#1", "imported")
+
+
+def test_a_cassette_without_dates_starts_at_zero_and_says_so(tmp_path: Path) -> None:
+    draft = _draft(tmp_path, _cassette("'x'"))
+    assert draft.exchange.started_us == 0
+    assert (draft.exchange.request.port, draft.exchange.request.target) == (8080, "/")
+    absent = ("connection", "end", "request-headers", "response-headers", "start", "times")
+    assert draft.exchange.absent == absent
+
+
+def test_the_bytes_decide_whether_a_body_is_still_compressed(tmp_path: Path) -> None:
+    packed = base64.b64encode(gzip.compress(b"{}", mtime=0)).decode()
+    headers = "{Content-Encoding: [gzip]}"
+    assert _draft(tmp_path, _cassette(f"!!binary {packed}", headers)).encoded == ("response",)
+    assert _draft(tmp_path, _cassette("'{}'", headers)).encoded == ()
+    assert _draft(tmp_path, _cassette("'{}'", "{content-encoding: br}")).encoded == ()
+
+
+def test_a_body_without_headers_shows_its_media_type(tmp_path: Path) -> None:
+    stream = _draft(tmp_path, _cassette('"event: ping\\ndata: {}\\n\\n"'))
+    assert stream.exchange.response is not None
+    assert stream.exchange.response.is_event_stream
+    assert "response-headers" in stream.exchange.absent
+
+
+def test_plain_scalars_stay_as_written(tmp_path: Path) -> None:
+    draft = _draft(tmp_path, _cassette("2023-13-45", "{a: no, b: 2023-06-01, c: 010, d: 1.50}"))
+    assert draft.exchange.response is not None
+    assert draft.exchange.response.headers.lines == (("a", "no"), ("b", "2023-06-01"), ("c", "010"), ("d", "1.50"))
+    assert draft.response_body == ((0, b"2023-13-45"),)
+
+
+def test_a_json_cassette_is_read(tmp_path: Path) -> None:
+    interaction = {
+        "request": {"method": "POST", "uri": "https://example.com/", "headers": {"A": ["1"]}, "body": "é"},
+        "response": {
+            "status": {"code": 404, "message": "Not Found"},
+            "headers": {"B": "2"},
+            "body": {"base64_string": base64.b64encode(b"\xff").decode()},
+        },
+    }
+    draft = _draft(tmp_path, json.dumps({"interactions": [interaction], "version": 1}))
+    assert (draft.request_body, draft.response_body) == (((0, "é".encode()),), ((0, b"\xff"),))
+    assert draft.exchange.response is not None
+    assert draft.exchange.response.status == 404
+
+
+def test_a_bad_interaction_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    good = _cassette("'x'").partition("\n")[2].rpartition("version")[0]
+    bad = good.replace("code: 200", "code: soon")
+    found = _all(tmp_path, "interactions:\n" + good + bad + good)
+    assert [type(item) for item in found] == [Draft, Problem, Draft]
+    assert str(found[1]) == "some.yaml: interaction 2: status 'soon'; expected a number from 100 to 999"
+
+
+_LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        pytest.param(
+            "interactions:\n- !!python/object/apply:os.system ['true']\n",
+            "line 2 has the tag 'tag:yaml.org,2002:python/object/apply:os.system', which asks for an object",
+            id="python object",
+        ),
+        pytest.param(
+            "http_interactions:\n- !ruby/object:Gem::Installer {}\n",
+            "line 2 has the tag '!ruby/object:Gem::Installer', which asks for an object",
+            id="ruby object",
+        ),
+        pytest.param(
+            f"l0: &l0 [aaaaaaaaaa, bbbbbbbbbb]\n{_LEVELS}\ninteractions: *l9\n",
+            "line 7 has aliases that multiply beyond 10 times the file",
+            id="alias bomb",
+        ),
+        pytest.param(
+            "interactions: &a [*a]\n", "line 1 has an alias inside of what it names", id="a value that contains itself"
+        ),
+        pytest.param(
+            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 deep", id="deep nesting"
+        ),
+        pytest.param("interactions: 1\n", "interactions are text", id="no list"),
+    ],
+)
+def test_a_dangerous_or_senseless_cassette_is_one_problem(tmp_path: Path, content: str, found: str) -> None:
+    (problem,) = _all(tmp_path, content)
+    assert isinstance(problem, Problem)
+    assert (problem.place, problem.found) == ("", found)
+
+
+def test_nesting_that_the_yaml_library_refuses_by_itself_is_one_problem_with_its_line(tmp_path: Path) -> None:
+    (problem,) = _all(tmp_path, "\n\ninteractions: " + "[" * 100_000)
+    assert isinstance(problem, Problem)
+    assert re.match(r"(no YAML that can be read \()?line 3\b", problem.found)
+
+
+def test_broken_yaml_names_its_line(tmp_path: Path) -> None:
+    (problem,) = _all(tmp_path, "interactions:\n- a: 'x\n")
+    assert isinstance(problem, Problem)
+    assert problem.found.startswith("no YAML that can be read (line 3: ")
+
+
+def test_more_values_than_a_cassette_can_mean_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "VALUES_LIMIT", 200)
+    content = "interactions:\n" + "- a\n" * 300
+    (problem,) = _all(tmp_path, content)
+    assert isinstance(problem, Problem)
+    assert (problem.found, problem.expected) == ("line 198 is beyond 200 values", "expected a cassette; split it")
+
+
+def test_a_body_that_is_no_base64_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    good = _cassette("x").replace("{string: x}", "{base64_string: e30=}").partition("\n")[2].rpartition("version")[0]
+    bad = good.replace("e30=", "no-base64")
+    found = _all(tmp_path, "interactions:\n" + good + bad)
+    assert [type(item) for item in found] == [Draft, Problem]
+    assert "a response body that is no base64" in str(found[1])

@@ -1,0 +1,475 @@
+"""The learner's algebra: samples joined in any order give the same node, which every one of them satisfies."""
+
+import json
+import re
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wirelore.learning.members import Hints
+from wirelore.learning.node import EVERYONE, Node, join
+from wirelore.learning.node_builder import Taker, taken
+from wirelore.learning.observation import Observation
+from wirelore.learning.schema_reader import from_schema
+from wirelore.learning.schema_writer import to_schema
+from wirelore.learning.string_forms import form_of
+from wirelore.schema.limits import SEEN_LIMIT
+
+HINTS: Hints = {
+    "input": {"tool_use": {"x-opaque": True}},
+    "text": {"*": {"x-open": True}},
+    "name": {"": {"x-open": True}},
+}
+
+words = st.sampled_from(["user", "end_turn", "a-b", "Hello you", "", "claude-2.1", "x" * 70, "f.txt", "é"])
+tags = st.sampled_from(["text", "tool_use", "Text", "no tag", "message", 7, None])
+keys = st.sampled_from(["id", "text", "name", "input", "content", "n", "123", "toolu_01AbCdEfGhIjKlMnOp"])
+names = st.sampled_from([f"k{n}" for n in range(60)])
+leaves = st.none() | st.booleans() | st.integers() | st.sampled_from([1.0, 0.5, 10**30, -1e300]) | words
+
+
+def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    plain = st.dictionaries(keys, inner, max_size=4)
+    many = st.lists(names, min_size=20, max_size=45, unique=True).flatmap(
+        lambda chosen: (leaves | plain).map(lambda value: dict.fromkeys(chosen, value))
+    )
+    tagged = st.builds(lambda members, tag: {**members, "type": tag}, plain, tags)
+    kind = st.builds(lambda members, tag: {**members, "type": tag}, many, tags)
+    return st.one_of(plain, tagged, tagged, plain, many, kind)
+
+
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=12)
+few = st.lists(values | objects(values), min_size=1, max_size=8)
+crowd = st.lists(objects(leaves), min_size=SEEN_LIMIT - 3, max_size=SEEN_LIMIT + 3).map(
+    lambda found: [{"n": n, "content": [one, one], "input": {"a": n}} for n, one in enumerate(found)]
+)
+"""So many distinct observations that some objects were seen often enough and others were not."""
+samples = few | crowd
+quick = settings(max_examples=30, deadline=None)
+
+
+def validators(schema: dict[str, Any]) -> list[Any]:
+    return [jsonschema_rs.validator_for(schema), jsonschema.Draft202012Validator(schema)]
+
+
+def text(node: Node, *, by_client: bool = False) -> str:
+    return json.dumps(to_schema(node, by_client=by_client), sort_keys=True)
+
+
+def learned_by_some(node: Node, taught: list[Any]) -> Node:
+    """The node with these observations taken in, each of one of a dozen clients."""
+    taker = Taker(node, HINTS)
+    for value in taught:
+        taker.observe(value, f"client-{len(json.dumps(value)) % 12}")
+    return taker.node()
+
+
+@quick
+@given(samples, samples, samples)
+def test_join_is_associative_commutative_and_idempotent(x: list[Any], y: list[Any], z: list[Any]) -> None:
+    a, b, c = (learned_by_some(Node(), taught) for taught in (x, y, z))
+    assert join(a, b) == join(b, a)
+    assert join(join(a, b), c) == join(a, join(b, c))
+    assert join(a, a) == a
+    assert join(a, Node()) == a
+
+
+@quick
+@given(samples)
+def test_taking_samples_in_place_equals_joining_a_node_for_each(taught: list[Any]) -> None:
+    node = Node()
+    for sample in taught:
+        node = join(node, learned_by_some(Node(), [sample]))
+    assert learned_by_some(Node(), taught) == node
+
+
+@quick
+@given(
+    samples.flatmap(lambda taught: st.tuples(st.just(taught), st.permutations(taught), st.integers(0, SEEN_LIMIT + 3)))
+)
+def test_any_order_and_any_split_through_the_written_schema_gives_the_same_text(
+    case: tuple[list[Any], list[Any], int],
+) -> None:
+    taught, shuffled, cut = case
+    for by_client in (False, True):
+        half = from_schema(to_schema(learned_by_some(Node(), shuffled[:cut]), by_client=by_client))
+        parts, whole = learned_by_some(half, shuffled[cut:]), learned_by_some(Node(), taught)
+        assert text(parts, by_client=by_client) == text(whole, by_client=by_client)
+
+
+@quick
+@given(samples)
+def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
+    node = learned_by_some(Node(), taught)
+    schema = to_schema(node, by_client=True)
+    assert from_schema(schema) == node
+    assert from_schema(json.loads(json.dumps(schema, sort_keys=True))) == node
+
+
+@quick
+@given(samples, samples)
+def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list[Any], more: list[Any]) -> None:
+    schema = to_schema(taken(Node(), taught + more, HINTS))
+    for validator in validators(schema):
+        assert [sample for sample in taught if not validator.is_valid(sample)] == []
+
+
+@quick
+@given(samples, samples, samples)
+def test_what_was_valid_stays_valid(taught: list[Any], more: list[Any], probes: list[Any]) -> None:
+    narrow = taken(Node(), taught, HINTS)
+    wide = taken(narrow, more, HINTS)
+    before, after = jsonschema_rs.validator_for(to_schema(narrow)), jsonschema_rs.validator_for(to_schema(wide))
+    assert [probe for probe in probes + more if before.is_valid(probe) and not after.is_valid(probe)] == []
+
+
+@quick
+@given(samples)
+def test_learning_the_same_again_changes_nothing(taught: list[Any]) -> None:
+    node = taken(Node(), taught, HINTS)
+    assert taken(node, taught, HINTS) == node
+
+
+def learned(*taught: Any) -> dict[str, Any]:
+    return to_schema(taken(Node(), taught, HINTS, EVERYONE))
+
+
+def test_a_member_is_required_only_if_every_sample_had_it() -> None:
+    assert learned({"a": 1, "b": 1}, {"a": 1}, {"a": 1, "b": 1, "c": 1})["required"] == ["a"]
+
+
+def test_null_and_absent_are_kept_apart() -> None:
+    schema = learned({"a": 1}, {"a": None})
+    assert schema["required"] == ["a"]
+    assert schema["properties"]["a"] == {"type": ["integer", "null"]}
+
+
+@pytest.mark.parametrize(
+    ("taught", "schema"),
+    [
+        (["user", "assistant"], {"type": "string", "enum": ["assistant", "user"]}),
+        (["Hello"], {"type": "string"}),
+        (["a https://a.example/b"], {"type": "string"}),
+        (["report.pdf"], {"type": "string"}),
+        (["deadbeefdeadbeef01"], {"type": "string"}),
+        (["\ud800"], {"type": "string"}),
+        ([f"v{n}" for n in range(17)], {"type": "string"}),
+        ([1, 2.5], {"type": "number"}),
+        ([1.0], {"type": "number"}),
+        ([10**40], {"type": "integer"}),
+        ([[]], {"type": "array", "maxItems": 0}),
+        ([[], [True]], {"type": "array", "items": {"type": "boolean"}}),
+        (
+            ["user", None],
+            {"type": ["null", "string"], "allOf": [{"if": {"type": "string"}, "then": {"enum": ["user"]}}]},
+        ),
+    ],
+    ids=lambda case: repr(case)[:30],
+)
+def test_a_value_is_described_as(taught: list[Any], schema: dict[str, Any]) -> None:
+    assert learned(*taught) == schema
+
+
+def test_a_second_type_makes_a_union_whose_variants_have_their_own_members() -> None:
+    alone = learned({"type": "text", "text": "Hi"})
+    assert alone["properties"] == {"type": {"type": "string", "enum": ["text"], "x-rule": {"enum": "new-value"}}}
+    assert [entry["then"]["required"] for entry in alone["allOf"]] == [["text", "type"]]
+    schema = learned({"type": "text", "text": "Hi"}, {"type": "tool_use", "id": "T 1", "input": {"any": [1]}})
+    assert schema == {
+        "type": "object",
+        "x-discriminator": "type",
+        "properties": {"type": {"type": "string", "enum": ["text", "tool_use"], "x-rule": {"enum": "new-value"}}},
+        "required": ["type"],
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": "text"}}, "required": ["type"]},
+                "then": {
+                    "type": "object",
+                    "properties": {
+                        "text": {"type": "string", "x-open": True},
+                        "type": {"type": "string", "enum": ["text"]},
+                    },
+                    "required": ["text", "type"],
+                    "additionalProperties": False,
+                },
+            },
+            {
+                "if": {"properties": {"type": {"const": "tool_use"}}, "required": ["type"]},
+                "then": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string"},
+                        "input": {"type": "object", "x-opaque": True},
+                        "type": {"type": "string", "enum": ["tool_use"]},
+                    },
+                    "required": ["id", "input", "type"],
+                    "additionalProperties": False,
+                },
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [{f"k{n}": 1 for n in range(41)}, {"toolu_01AbCdEfGhIjKlMnOp": 1, "other": 2}, {"42": 7}, {"x" * 201: 1}],
+    ids=["many", "prefixed id", "digits", "long"],
+)
+def test_an_object_with_free_keys_is_a_map(sample: dict[str, int]) -> None:
+    assert learned(sample) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
+
+
+def test_many_members_none_of_which_is_always_there_are_keys_of_a_map() -> None:
+    each = [{f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
+    assert learned(*each) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
+    assert learned(*each[::-1]) == learned(*each)
+    assert len(learned(*({**one, "always": 1} for one in each))["properties"]) == 19
+    assert len(learned(*each[:15])["properties"]) == 16
+    assert len(learned({f"k{n}": 1 for n in range(30)})["properties"]) == 30
+
+
+def test_a_sparse_variant_is_a_map_before_and_after_the_union_is_given_up() -> None:
+    sparse = [{"type": "a", f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
+    odd = [{"type": 7}]
+    assert learned(*sparse, *odd) == learned(*odd, *sparse)
+    assert learned(*odd, *sparse)["x-map"] is True
+
+
+def test_forms_that_are_none_are_refused_with_their_place() -> None:
+    for forms in ("uuid", ["uuidd"], [7]):
+        with pytest.raises(ValueError, match=r"#: x-forms is .*, expected a list of forms such as uuid or msg_"):
+            from_schema({"type": "string", "x-forms": forms})
+
+
+def test_evidence_that_knew_no_clients_is_read() -> None:
+    old = {"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}
+    assert to_schema(from_schema({**old, "x-seen": ["01"]}))["x-seen"] == {"": ["01"]}
+
+
+def test_too_many_variants_are_one_object() -> None:
+    schema = learned(*({"type": f"t{n}", "a": n} for n in range(41)))
+    assert schema["properties"] == {"a": {"type": "integer"}, "type": {"type": "string"}}
+    assert schema["required"] == ["a", "type"]
+
+
+@pytest.mark.parametrize("tagged", [False, True], ids=["lists", "unions"])
+def test_what_is_too_deep_is_opaque_and_both_validators_can_read_the_schema(tagged: bool) -> None:
+    value: Any = "bottom"
+    for _ in range(100):
+        value = {"type": "a", "b": value} if tagged else [value]
+    other: Any = {"type": "b", "b": value} if tagged else [value]
+    schema = learned(value, other)
+    for validator in validators(schema):
+        assert validator.is_valid(value)
+    assert '"x-opaque": true' in json.dumps(schema)
+
+
+def test_annotations_survive_learning() -> None:
+    schema = {
+        "title": "T",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["closed"],
+        "properties": {
+            "closed": {"type": "string", "enum": ["GET /a"], "x-list": "closed", "x-rule": {"enum": "no-schema"}},
+            "open": {"type": "string", "x-open": True},
+            "two": {"type": "string", "enum": ["a"], "x-limit": 2},
+            "whole": {"x-atomic": True, "x-limit": 2},
+            "judged": {"const": None, "x-fixed": True},
+            "blind": {"x-opaque": True, "description": "D"},
+        },
+    }
+    sample = {"closed": "PUT /b", "open": "user", "two": "b", "whole": ["b", 1], "judged": 3, "blind": {"a": 1}}
+    grown = to_schema(taken(from_schema(schema), [sample]))
+    assert grown["title"] == "T"
+    assert grown["required"] == ["closed"]
+    assert grown["properties"] == {
+        "closed": {"type": "string", "enum": ["GET /a", "PUT /b"], "x-list": "closed", "x-rule": {"enum": "no-schema"}},
+        "open": {"type": "string", "x-open": True},
+        "two": {"type": "string", "enum": ["a", "b"], "x-limit": 2},
+        "whole": {"type": "array", "enum": [["b", 1]], "x-atomic": True, "x-limit": 2},
+        "judged": {"const": None, "x-fixed": True},
+        "blind": {"type": "object", "x-opaque": True, "description": "D"},
+    }
+    again = to_schema(taken(from_schema(grown), [{**sample, "two": "c", "whole": n} for n in (1, 2)]))
+    assert again["properties"]["two"] == {"type": "string", "x-limit": 2}
+    assert again["properties"]["whole"] == {"type": ["array", "integer"], "x-atomic": True, "x-limit": 2}
+
+
+def test_annotated_members_stay_members_of_a_map() -> None:
+    schema = {"type": "object", "properties": {"known": {"description": "D"}}}
+    grown = to_schema(
+        taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], client=EVERYONE)
+    )
+    assert grown == {
+        "type": "object",
+        "properties": {"known": {"type": "integer", "description": "D"}},
+        "required": ["known"],
+        "x-map": True,
+        "additionalProperties": {"type": "string"},
+    }
+
+
+def test_a_member_that_is_told_to_be_optional_is_never_required() -> None:
+    frame = from_schema({"type": "object", "properties": {"a": {"x-optional": True}}}, template=True)
+    grown = to_schema(taken(frame, [{"a": 1, "b": 1}], client=EVERYONE))
+    assert grown["required"] == ["b"]
+    assert to_schema(taken(from_schema(grown), [{"a": 1, "b": 1}], client=EVERYONE)) == grown
+
+
+def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
+    frame = from_schema({"type": "object", "x-map": False, "description": "D"}, template=True)
+    node = taken(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
+    grown = to_schema(node)
+    assert (len(grown["properties"]), grown["required"], grown["x-map"]) == (51, ["k1"], False)
+    assert grown["additionalProperties"] is False
+    assert from_schema(grown) == node
+
+
+def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'maximum'"):
+        from_schema({"type": "object", "properties": {"a": {"type": "integer", "maximum": 3}}})
+
+
+def evidence(*taught: Any) -> Any:
+    """`x-seen` of the members of `a` for the one client."""
+    schema = to_schema(taken(Node(), taught, HINTS, "me"))["properties"]["a"]
+    seen = schema.get("items", schema)["x-seen"]
+    assert seen.keys() == {"me"}
+    return seen["me"]
+
+
+def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough() -> None:
+    observations = [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)]
+    marks = [evidence(one) for one in observations]
+    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found] == [False] * SEEN_LIMIT
+    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found)
+    assert evidence(*observations) is True
+
+
+def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
+    node = taken(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
+    assert taken(node, [{"n": 77, "a": {"b": 1}}]) == node
+    assert join(node, taken(Node(), [{"n": 77, "a": {"b": 1}}])) == node
+
+
+def test_equal_observations_and_several_objects_in_one_count_once() -> None:
+    once = evidence({"a": [{"b": 1}, {"b": 2}, {"b": 3}], "n": 1})
+    assert once == evidence(*[{"n": 1, "a": [{"b": 1}, {"b": 2}, {"b": 3}]}] * 20)
+    assert len(once) == 1
+
+
+def test_every_variant_of_a_union_has_its_own_evidence() -> None:
+    schema = to_schema(taken(Node(), [{"type": "b", "n": n} for n in range(SEEN_LIMIT)] + [{"type": "a"}]))
+    (few,), enough = (
+        (entry["then"]["x-seen"][""] for entry in schema["allOf"][:1]),
+        schema["allOf"][1]["then"]["x-seen"],
+    )
+    assert (len(few), enough) == (1, {"": True})
+    assert "x-seen" not in schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_template", "is_enough"),
+    [
+        ({"type": "object", "required": ["a"], "properties": {"a": {}}, "additionalProperties": False}, False, True),
+        ({"type": "object", "additionalProperties": False}, False, True),
+        ({"type": "object", "required": ["a"], "properties": {"a": {}}}, True, True),
+        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, True, False),
+        ({"type": "object", "properties": {"a": {}}}, False, False),
+        ({"type": "object"}, False, False),
+        ({"type": "object", "additionalProperties": False, "x-seen": {}}, False, False),
+    ],
+    ids=["by hand", "empty", "template with required", "template", "open", "no sample", "none seen"],
+)
+def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_sample(
+    schema: dict[str, Any], is_template: bool, is_enough: bool
+) -> None:
+    node = from_schema(schema, template=is_template)
+    (obj,) = node.variants.values()
+    assert (EVERYONE in obj.clients) is is_enough
+    assert ("x-seen" in to_schema(taken(node, [{"a": 1}]))) is not is_enough
+
+
+def test_evidence_that_is_no_list_of_hashes_is_refused_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"#/properties/a: x-seen is 3, expected an object of clients"):
+        from_schema(
+            {
+                "type": "object",
+                "properties": {"a": {"type": "object", "properties": {}, "additionalProperties": False, "x-seen": 3}},
+            }
+        )
+
+
+def mark_of(value: Any) -> str:
+    observation = Observation()
+    observation.begin(value, "")
+    return observation.mark
+
+
+def test_the_order_of_members_tells_no_observations_apart_and_anything_can_be_counted() -> None:
+    assert mark_of({"a": 1, "b": [None]}) == mark_of({"b": [None], "a": 1})
+    assert mark_of({"a": 1}) != mark_of({"a": "1"})
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert len({mark_of(value) for value in ("\ud800", 10**40, {"a": deep}, {"b": deep})}) == 4
+
+
+IDS = [f"msg_01{n:02}AbCdEfGhIjKlMn" for n in range(SEEN_LIMIT)]
+
+
+def test_a_form_is_a_pattern_once_enough_distinct_strings_have_it() -> None:
+    assert learned(*IDS[:-1], *IDS[:-1]).keys() == {"type", "x-forms", "x-samples"}
+    assert learned(*IDS) == {"type": "string", "pattern": "^msg_[0-9A-Za-z]+$", "x-forms": ["msg_"]}
+    assert learned(*IDS, None)["pattern"] == "^msg_[0-9A-Za-z]+$"
+    both = learned(*IDS, "toolu_01AbCdEfGhIjKlMn00", "")
+    assert both["pattern"] == "^(?:|msg_[0-9A-Za-z]+|toolu_[0-9A-Za-z]+)$"
+    assert learned(*IDS, "a text") == {"type": "string"}
+
+
+def test_an_id_has_a_prefix_and_more_than_a_word_or_a_version() -> None:
+    kinds = {"msg_01AbC9": "msg_", "srvtoolu_01Search001": "srvtoolu_", "a_b_0123456789abcdef": ""}
+    words = {"web_search_20250305": "", "stop_sequence": "", "claude_v2beta": "", "toolu_abc": "", "Msg_01AbC9": ""}
+    assert {text: form_of(text) for text in {**kinds, **words}} == {**kinds, **words}
+
+
+def test_no_length_and_no_text_becomes_a_form() -> None:
+    ids = [f"msg_{'a1B' * n}" for n in range(6, 17)]
+    assert learned(*ids)["pattern"] == "^msg_[0-9A-Za-z]+$"
+    assert learned(*[f"words number {n}" for n in range(20)]) == {"type": "string"}
+    assert learned(*[f"1.{n}.{n}" for n in range(20)]) == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("form", "texts", "keyword"),
+    [
+        ("uuid", [f"0b4c3f1d-0000-4000-8000-0000000000{n:02}" for n in range(17)], "uuid"),
+        ("date-time", [f"2026-01-{n:02}T00:00:00.123Z" for n in range(10, 28)], "date-time"),
+        ("date", [f"2026-01-{n:02}" for n in range(10, 28)], "date"),
+        ("uri", [f"https://example.com/{n}" for n in range(17)], "uri"),
+        ("base64", ["Ab1+" * n for n in range(9, 27)], "base64"),
+        ("integer", [str(n) for n in range(17)], None),
+        ("http-date", [f"Thu, {n:02} Jan 2026 00:00:00 GMT" for n in range(10, 28)], None),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_form_is_known_by_its_standard(form: str, texts: list[str], keyword: str | None) -> None:
+    schema = learned(*texts)
+    assert schema["x-forms"] == [form]
+    assert schema.get("format", schema.get("contentEncoding")) == keyword
+    for validator in validators(schema):
+        assert [text for text in texts if not validator.is_valid(text)] == []
+        assert not validator.is_valid("words, and words")
+
+
+def test_the_forms_of_listed_words_are_known_when_the_list_is_given_up() -> None:
+    assert learned("true", "false") == {"type": "string", "enum": ["false", "true"]}
+    more = [f"https://example.com/{n}" for n in range(SEEN_LIMIT)]
+    assert learned("true", *more)["x-forms"] == ["boolean", "uri"]
+    assert learned(*more, "true") == learned("true", *more)
+    assert learned("user", *more) == {"type": "string"}

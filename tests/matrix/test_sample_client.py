@@ -1,0 +1,132 @@
+"""The small client, through a real stand-in and without a proxy (the round trip has one)."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wirelore.matrix import scenario as scenarios
+from wirelore.matrix.sample_client import Client, Reached, carried, main, run
+from wirelore.matrix.sampling import answers
+from wirelore.replayer.server import StandIn
+
+
+def _scenario(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "test", "steps": list(steps), "variables": {}, **more}
+
+
+def _step(standin: StandIn | None = None, **request: Any) -> dict[str, Any]:
+    where = {"scheme": "http", "host": "127.0.0.1", "port": standin.port} if standin else {"host": "api.anthropic.com"}
+    return {"name": "step", "request": {"method": "POST", "path": "/v1/messages", **where, **request}}
+
+
+def _asked(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "step", "request": request, "answer": answer}
+
+
+def test_headers_go_out_in_the_order_and_case_of_the_scenario_and_nothing_is_added() -> None:
+    lines = [["Host", ""], ["x-B", "1"], ["X-a", "{{word}}"], ["content-Length", ""], ["x-b", "2"]]
+    with StandIn([]) as standin:
+        run(
+            _scenario(_step(standin, headers=lines, json={"a": "ü"}), variables={"word": "w"}),
+            Client({}),
+            lambda _: None,
+        )
+    assert standin.seen[0].headers.lines == (
+        ("Host", "127.0.0.1"),
+        ("x-B", "1"),
+        ("X-a", "w"),
+        ("content-Length", "10"),
+        ("x-b", "2"),
+    )
+    assert standin.seen[0].body == '{"a":"ü"}'.encode()
+
+
+def test_what_an_answer_gives_is_carried_into_later_steps() -> None:
+    request = {"method": "GET", "host": "127.0.0.1", "path": "/v1/models", "headers": [["Host", ""]]}
+    given = _asked(request, {"status": 200, "headers": [["Content-Length", "0"]], "json": {"id": "model_1"}})
+    with StandIn(answers(_scenario(given))) as standin:
+        first = {
+            **_step(standin, method="GET", path="/v1/models", headers=[["Host", ""]]),
+            "carry": {"id": {"member": "id"}},
+        }
+        second = _step(standin, path="/v1/{{id}}", headers=[["Host", ""]])
+        assert run(_scenario(first, second), Client({}), lambda _: None) == 0
+    assert [seen.target for seen in standin.seen] == ["/v1/models", "/v1/model_1"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ({"header": "location", "query": "code"}, "c/1"),
+        ({"header": "location"}, "http://localhost:1/callback?code=c%2F1&state=s"),
+        ({"header": "location", "query": "none"}, ""),
+        ({"member": "access_token"}, "t"),
+        ({"member": "none"}, ""),
+    ],
+    ids=str,
+)
+def test_a_value_is_taken_from_a_header_its_query_or_a_member(place: dict[str, str], value: str) -> None:
+    headers = (("Location", "http://localhost:1/callback?code=c%2F1&state=s"),)
+    assert carried(Reached(302, headers, b'{"access_token":"t"}'), place) == value
+
+
+def test_the_challenge_is_the_s256_of_the_verifier_and_both_differ_from_run_to_run() -> None:
+    one, other = scenarios.variables(_scenario()), scenarios.variables(_scenario())
+    digest = hashlib.sha256(one["verifier"].encode()).digest()
+    assert one["challenge"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert 43 <= len(one["verifier"]) <= 128
+    assert one["verifier"] != other["verifier"]
+
+
+def test_a_seed_makes_the_verifier_the_same_in_every_run() -> None:
+    assert scenarios.variables(_scenario(seed="s")) == scenarios.variables(_scenario(seed="s"))
+
+
+def test_an_answer_with_another_status_is_told_and_counted() -> None:
+    said: list[str] = []
+    with StandIn([]) as standin:
+        step = {**_step(standin, headers=[["Host", ""]]), "expect": {"status": 200}}
+        assert run(_scenario(step), Client({}), said.append) == 1
+    assert said == ["test: step: status 404, expected 200"]
+
+
+def test_a_server_that_is_not_there_is_an_answer_that_did_not_come() -> None:
+    step = {**_step(host="127.0.0.1", scheme="http", port=1), "expect": {"status": 200}}
+    said: list[str] = []
+    assert run(_scenario(step), Client({}), said.append) == 1
+    assert said[0].startswith("test: step: status None, expected 200 ConnectionRefusedError")
+
+
+def test_a_variable_that_nothing_sets_is_named() -> None:
+    with pytest.raises(ValueError, match="variable 'nobody' is not set; known are "):
+        run(_scenario(_step(path="/{{nobody}}")), Client({}), lambda _: None)
+
+
+@pytest.mark.parametrize(("content", "problem"), [("{", "no JSON"), ("{}", "no scenario")], ids=["cut", "no steps"])
+def test_a_file_that_is_no_scenario_ends_the_run_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, problem: str
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content)
+    assert main([str(path)]) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_without_a_scenario_the_usage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("usage: ")
+
+
+@pytest.mark.parametrize("path", scenarios.packaged(), ids=lambda path: path.stem)
+def test_a_packaged_scenario_expects_what_its_answers_give_and_writes_no_credential_in_full(path: Path) -> None:
+    scenario = scenarios.load(path)
+    made = list(answers(scenario))
+    assert [step["name"] for step in scenario["steps"]] == [exchange.id for exchange in made]
+    for step, exchange in zip(scenario["steps"], made, strict=True):
+        assert exchange.response is not None
+        assert step["expect"]["status"] == exchange.response.status
+    assert "FAKE" in json.dumps(scenario["variables"])

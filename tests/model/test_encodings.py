@@ -1,0 +1,197 @@
+"""Content-encodings are undone as the bytes come, whatever the chunks."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.peak import peak_mb
+from wirelore.model.encodings import CHAIN_LIMIT, GROWTH, SPARE, Decoder, Undecodable
+
+TEXT = b"Content that is long enough to be worth compressing. " * 20
+
+
+def raw_deflate(data: bytes) -> bytes:
+    """RFC 1951 without the zlib wrapping."""
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+ENCODERS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate raw": raw_deflate,
+    "br": brotli.compress,
+    "zstd": zstandard.ZstdCompressor().compress,
+    "gzip members": lambda data: gzip.compress(data[:7]) + gzip.compress(data[7:]),
+    "zstd frames": lambda data: b"".join(map(zstandard.ZstdCompressor().compress, (data[:7], data[7:]))),
+    "gzip, br": lambda data: brotli.compress(gzip.compress(data)),
+    "identity": lambda data: data,
+    "": lambda data: data,
+}
+BASE = {"deflate raw": "deflate", "gzip members": "gzip", "zstd frames": "zstd"}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@given(cuts=st.lists(st.integers(0, 300), max_size=6))
+def test_any_chunking_gives_the_bytes_back(name: str, cuts: list[int]) -> None:
+    data = ENCODERS[name](TEXT)
+    decoder = Decoder(BASE.get(name, name))
+    edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    parts = [decoder.feed(data[start:end]) for start, end in pairwise(edges)]
+    assert b"".join(parts) + decoder.finish() == TEXT
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "deflate raw", "br", "zstd"])
+def test_data_that_ends_too_early_is_said(name: str) -> None:
+    decoder = Decoder(BASE.get(name, name))
+    decoder.feed(ENCODERS[name](TEXT)[:-3])
+    with pytest.raises(Undecodable):
+        decoder.finish()
+
+
+@pytest.mark.parametrize("name", ["gzip", "br", "zstd", "deflate"])
+def test_garbage_is_said(name: str) -> None:
+    def decoded() -> bytes:
+        decoder = Decoder(name)
+        return decoder.feed(b"\xff\xff this is not compressed at all \x00" * 10) + decoder.finish()
+
+    with pytest.raises(Undecodable):
+        decoded()
+
+
+@pytest.mark.parametrize("name", ["gzip", "br", "zstd", "deflate"])
+def test_an_empty_body_is_no_fault(name: str) -> None:
+    assert Decoder(name).finish() == b""
+
+
+def test_an_unknown_encoding_is_named() -> None:
+    with pytest.raises(Undecodable, match="content-encoding 'rot13' is not known"):
+        Decoder("gzip, rot13")
+
+
+ZEROS = bytes(16 << 20)
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "gzip": lambda: gzip.compress(ZEROS, 1, mtime=0) * 64,
+    "deflate": lambda: zlib.compress(ZEROS * 8, 1),
+    "zstd": lambda: zstandard.ZstdCompressor().compress(ZEROS) * 64,
+    "br": lambda: brotli.compress(ZEROS * 16, quality=3),
+    "gzip, gzip": lambda: gzip.compress(gzip.compress(ZEROS, mtime=0) * 2000, mtime=0),
+}
+_UNDONE = """
+import sys
+from pathlib import Path
+from wirelore.model.encodings import Decoder, Undecodable
+decoder, given = Decoder(sys.argv[1]), 0
+try:
+    for piece in decoder.pieces(Path(sys.argv[2]).read_bytes()):
+        given += len(piece)
+except Undecodable as fault:
+    print(given, fault)
+"""
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_of_a_body_made_to_explode_a_little_is_decoded_and_memory_stays_flat(tmp_path: Path, name: str) -> None:
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(BOMBS[name]())
+    peak, said = peak_mb(_UNDONE, name, bomb)
+    given, fault = said.split(" ", 1)
+    assert fault.endswith(f"more than {GROWTH} times what was sent")
+    assert int(given) < SPARE + (32 << 20)
+    assert peak < 200
+
+
+def test_what_is_large_and_packs_well_is_no_bomb() -> None:
+    text = b"".join(b'data: {"n": %d, "text": "%s"}\n\n' % (n, b"again " * 60) for n in range(250_000))
+    assert len(text) > SPARE
+    decoder = Decoder("gzip")
+    packed = gzip.compress(text, 1, mtime=0)
+    assert len(text) > 30 * len(packed)
+    assert sum(map(len, decoder.pieces(packed))) == len(text)
+    assert decoder.finish() == b""
+
+
+def test_where_decoding_ends_the_rest_is_given_back_as_it_was_sent() -> None:
+    data = gzip.compress(TEXT, mtime=0) + b"no gzip" * 3000
+    decoder = Decoder("gzip")
+    given: list[bytes] = []
+    with pytest.raises(Undecodable) as fault:
+        given.extend(decoder.pieces(data))
+    assert b"".join(given) == TEXT
+    assert data.endswith(fault.value.rest)
+    assert len(data) - len(fault.value.rest) <= 1 << 12
+    assert fault.value.rest.endswith(b"no gzip" * 2900)
+
+
+def test_a_chain_of_encodings_has_an_end() -> None:
+    packed = TEXT
+    for _ in range(CHAIN_LIMIT):
+        packed = gzip.compress(packed, mtime=0)
+    decoder = Decoder(", ".join(["gzip"] * CHAIN_LIMIT))
+    assert decoder.feed(packed) + decoder.finish() == TEXT
+    with pytest.raises(Undecodable, match="names 1000 encodings, at most 8 are undone"):
+        Decoder(",".join(["gzip"] * 1000))
+
+
+def test_zstd_that_asks_for_more_memory_than_the_rfc_allows_is_refused() -> None:
+    chosen = zstandard.ZstdCompressionParameters.from_level(3, window_log=24, write_content_size=0)
+    packed = zstandard.ZstdCompressor(compression_params=chosen).compressobj()
+    data = packed.compress(TEXT) + packed.flush()
+    with pytest.raises(Undecodable, match="memory"):
+        Decoder("zstd").feed(data)
+
+
+def test_very_many_small_members_cost_no_more_than_their_bytes() -> None:
+    member = gzip.compress(b"a", mtime=0)
+    decoder = Decoder("gzip")
+    assert decoder.feed(member * 40_000) + decoder.finish() == b"a" * 40_000
+
+
+def test_what_breaks_early_is_given_back_from_its_beginning() -> None:
+    text = b"%67%69%74 and so on, no deflate at all \xc3\xa9" * 3
+    decoder, pieces = Decoder("deflate"), [text[start : start + 3] for start in range(0, len(text), 3)]
+
+    def fed() -> Iterator[bytes]:
+        for piece in pieces:
+            sent.append(piece)
+            yield decoder.feed(piece)
+
+    sent: list[bytes] = []
+    with pytest.raises(Undecodable) as fault:
+        list(fed())
+    assert len(sent) > 1
+    assert fault.value.rest == b"\n" + b"".join(sent)
+
+
+def test_a_zstd_frame_is_judged_the_same_whole_and_in_parts() -> None:
+    """libzstd refuses an empty compressed block in a frame that comes whole, and takes it in one in parts."""
+    frame = bytes.fromhex("28b52ffd2000000000050000")
+    made = set()
+    for cut in range(len(frame) + 1):
+        decoder = Decoder("zstd")
+        made.add((decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]), decoder.finish()))
+    assert made == {(b"", b"")}
+
+
+def test_a_zstd_frame_inside_the_header_of_another_is_not_taken_for_it_however_they_are_cut() -> None:
+    """libzstd takes a whole frame that comes while it reads a header, and decodes it in the other's place."""
+    inner = zstandard.ZstdCompressor().compress(b"A text that is packed. " * 4)
+    begun = zstandard.ZstdCompressor().compress(b"x" * 300)
+    for length in range(1, len(begun)):
+        frames, made = begun[:length] + inner, set()
+        for cut in range(len(frames) + 1):
+            decoder = Decoder("zstd")
+            try:
+                made.add(decoder.feed(frames[:cut]) + decoder.feed(frames[cut:]) + decoder.finish())
+            except Undecodable:
+                made.add(b"undecodable")
+        assert made == {b"undecodable"}, length

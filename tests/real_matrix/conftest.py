@@ -1,0 +1,50 @@
+"""The matrix over three versions, run once; it lies in WIRELORE_MATRIX, if that is set, and is resumed there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests import npm
+from tests.project import ROOT
+from wirelore.matrix import real_cli
+
+VERSIONS = ("2.0.56", "2.1.112", "2.1.329")
+
+
+def command(folder: Path, *arguments: str, versions: Sequence[str] = VERSIONS) -> list[str]:
+    """The command line of a matrix into a folder."""
+    clients = [part for version in versions for part in ("--client", f"claude@{version}")]
+    return [sys.executable, str(ROOT / "wirelore.py"), "matrix", *clients, "--into", str(folder), *arguments]
+
+
+def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A matrix that has been run into a folder."""
+    return subprocess.run(
+        command(folder, *arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions() -> None:
+    """Skips where a version is not in the cache and npm not reachable."""
+    for version in VERSIONS:
+        if not real_cli.installed(version, real_cli.default_cache()) and (
+            reason := npm.unreachable(real_cli.PACKAGE, version)
+        ):
+            pytest.skip(f"CLI {version} is not in {real_cli.default_cache()}, and npm is not reachable: {reason}")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the matrix lies."""
+    return Path(os.environ.get("WIRELORE_MATRIX") or tmp_path_factory.mktemp("matrix") / "made")
+
+
+@pytest.fixture(scope="session")
+def done(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """The matrix of every scenario."""
+    return ran(folder)

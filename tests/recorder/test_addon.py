@@ -1,0 +1,655 @@
+import asyncio
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+import brotli
+import h2.config  # type: ignore[import-untyped] # it has no types
+import h2.connection  # type: ignore[import-untyped] # it has no types
+import h2.events  # type: ignore[import-untyped] # it has no types
+import httpx
+import pytest
+import zstandard
+
+from tests.project import ROOT
+from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, recorded, serving, until
+from wirelore.model.routes import packaged
+from wirelore.recorder.proxy import Proxy, ProxyError
+from wirelore.store.writer import Capture
+
+CANARY = "sk-ant-api03-" + "Can4ry_" * 12
+ADDON = ROOT / "addons" / "record.py"
+ROUTE = ROOT / "addons" / "route.py"
+
+
+class Ground:
+    """A mitmdump with the addon, a plain server and a TLS server behind it."""
+
+    def __init__(self, proxy: Proxy, plain: Upstream, secure: Upstream, capture: Path) -> None:
+        self.proxy, self.plain, self.secure, self.capture = proxy, plain, secure, capture
+        self.trust = ssl.create_default_context(cafile=str(proxy.ca))
+
+    def client(self, *, http2: bool = False) -> httpx.Client:
+        return httpx.Client(proxy=self.proxy.url, verify=self.trust, http2=http2, timeout=20, trust_env=False)
+
+    def tunnel(self, host: str, trust: ssl.SSLContext | None = None) -> ssl.SSLSocket:
+        plain = socket.create_connection(("127.0.0.1", self.proxy.port))
+        plain.settimeout(20)
+        plain.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+        assert plain.recv(4096).startswith(b"HTTP/1.1 200")
+        return (trust or self.trust).wrap_socket(plain, server_hostname=host)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "XDG_DATA_HOME": str(folder / "data"), "SSL_CERT_FILE": ""}
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    folder = tmp_path_factory.mktemp("ground")
+    ca, pair = certificate(folder, HOST, "other.test", "pass.test")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    capture = folder / "capture"
+    with serving() as plain, serving(context) as secure:
+        route = (
+            f"plain.test=127.0.0.1:{plain.port}, {HOST}=https://127.0.0.1:{secure.port}, "
+            f"wrong.test=https://127.0.0.1:{secure.port}, pass.test=https://127.0.0.1:{secure.port}, "
+            f"passplain.test=127.0.0.1:{plain.port}, refused.test=127.0.0.1:1"
+        )
+        options = {
+            "wirelore_capture": str(capture),
+            "wirelore_hosts": f"plain.test,{HOST},wrong.test,refused.test",
+            "wirelore_route": route,
+            "ssl_verify_upstream_trusted_ca": str(ca),
+        }
+        with Proxy([ADDON, ROUTE], options, env=environment(folder)) as proxy:
+            yield Ground(proxy, plain, secure, capture)
+
+
+def answering(content: bytes, *headers: bytes, status: bytes = b"200 OK") -> Answer:
+    async def answer(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        lines = [b"HTTP/1.1 " + status, *headers, b"content-length: %d" % len(content)]
+        writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + content)
+        await writer.drain()
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        return b"transfer-encoding" not in head.lower()
+
+    return answer
+
+
+async def write_chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
+    if data:
+        writer.write(b"%x\r\n%b\r\n" % (len(data), data))
+        await writer.drain()
+
+
+class Gzip:
+    def __init__(self, window: int) -> None:
+        self.state = zlib.compressobj(wbits=window)
+
+    def feed(self, data: bytes) -> bytes:
+        return self.state.compress(data) + self.state.flush(zlib.Z_SYNC_FLUSH)
+
+    def finish(self) -> bytes:
+        return self.state.flush()
+
+
+class Brotli:
+    def __init__(self) -> None:
+        self.state = brotli.Compressor()
+
+    def feed(self, data: bytes) -> bytes:
+        return bytes(self.state.process(data) + self.state.flush())
+
+    def finish(self) -> bytes:
+        return bytes(self.state.finish())
+
+
+class Zstd:
+    def __init__(self) -> None:
+        self.state = zstandard.ZstdCompressor().compressobj()
+
+    def feed(self, data: bytes) -> bytes:
+        return self.state.compress(data) + self.state.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+    def finish(self) -> bytes:
+        return self.state.flush()
+
+
+class Plain:
+    def feed(self, data: bytes) -> bytes:
+        return data
+
+    def finish(self) -> bytes:
+        return b""
+
+
+class Encoder(Protocol):
+    def feed(self, data: bytes) -> bytes: ...
+    def finish(self) -> bytes: ...
+
+
+ENCODERS: dict[str, Callable[[], Encoder]] = {
+    "identity": Plain,
+    "gzip": lambda: Gzip(zlib.MAX_WBITS | 16),
+    "deflate": lambda: Gzip(zlib.MAX_WBITS),
+    "br": Brotli,
+    "zstd": Zstd,
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODERS)
+def test_each_event_reaches_the_client_before_the_next_is_sent_and_keeps_its_time(
+    ground: Ground, encoding: str
+) -> None:
+    path = f"/stream-{encoding}"
+    pause_s = 0.15
+
+    async def answer(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        encoder = ENCODERS[encoding]()
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
+            b"content-encoding: " + encoding.encode() + b"\r\n\r\n"
+        )
+        for name in (b"one", b"two", b"three"):
+            await write_chunk(writer, encoder.feed(b"event: " + name + b"\ndata: {}\n\n"))
+            await asyncio.get_running_loop().run_in_executor(None, ground.secure.go.wait, 10)
+            ground.secure.go.clear()
+            await asyncio.sleep(pause_s)
+        await write_chunk(writer, encoder.finish())
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    ground.secure.go.clear()
+    ground.secure.answers[path] = answer
+    with ground.client() as client, client.stream("GET", f"https://{HOST}{path}") as response:
+        for piece in response.iter_raw():
+            assert piece
+            ground.secure.go.set()  # only now does the server send the next event
+    exchange = recorded(ground.capture, path)
+    assert exchange.response is not None
+    assert exchange.category == "streaming"
+    events = list(exchange.response.events)
+    assert [event.name for event in events] == ["one", "two", "three"]
+    times = [event.us or 0 for event in events]
+    assert all(later - earlier > pause_s * 0.9e6 for earlier, later in pairwise(times)), times
+    assert exchange.response.body.undecoded is None
+
+
+def test_headers_keep_order_case_and_duplicates(ground: Ground) -> None:
+    ground.secure.answers["/headers"] = answering(b"{}", b"X-Second: 2", b"x-first: 1", b"X-Second: 3")
+    with ground.tunnel(HOST) as sock:
+        lines = [f"Host: {HOST}", "X-Two: b", "x-one: a", "X-TWO: c", "Accept: */*"]
+        sock.sendall(("GET /headers?a=1 HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode())
+        assert sock.recv(65536).startswith(b"HTTP/1.1 200")
+    exchange = recorded(ground.capture, "/headers")
+    assert [f"{name}: {value}" for name, value in exchange.request.headers] == lines
+    assert exchange.response is not None
+    expected = [("X-Second", "2"), ("x-first", "1"), ("X-Second", "3"), ("content-length", "2")]
+    assert list(exchange.response.headers) == expected
+    assert (exchange.request.target, exchange.request.host, exchange.request.scheme) == ("/headers?a=1", HOST, "https")
+
+
+def test_a_body_of_20_megabytes_is_whole_in_both_directions(ground: Ground) -> None:
+    body = bytes(range(256)) * (20 * 4096)
+
+    async def echo(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        content = await reader.readexactly(len(body))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(content) + content)
+        await writer.drain()
+
+    ground.secure.answers["/large"] = echo
+    with ground.client() as client:
+        assert client.post(f"https://{HOST}/large", content=body).content == body
+    exchange = recorded(ground.capture, "/large")
+    assert exchange.response is not None
+    assert exchange.end.cause == "complete"
+    assert (exchange.request.body.size, exchange.response.body.size) == (len(body), len(body))
+    assert exchange.request.body.read() == body
+    assert exchange.response.body.read() == body
+
+
+async def forever(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+    await write_chunk(writer, b"event: one\ndata: 1\n\n")
+    await reader.read()
+
+
+def test_a_client_that_leaves_is_the_cause_of_the_end(ground: Ground) -> None:
+    ground.secure.answers["/left"] = forever
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(f"GET /left HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        assert sock.recv(65536)
+    exchange = recorded(ground.capture, "/left")
+    assert (exchange.end.cause, exchange.category) == ("client-gone", "errors")
+
+
+def test_a_client_that_leaves_within_its_request_is_the_cause_of_the_end(ground: Ground) -> None:
+    ground.secure.answers["/half"] = forever
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(f"POST /half HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 100\r\n\r\nfirst".encode())
+        until(lambda: any(b"/half" in head for head in ground.secure.seen))
+    exchange = recorded(ground.capture, "/half")
+    assert exchange.end.cause == "client-gone"
+    assert exchange.request.body.read() == b"first"
+
+
+def test_a_refused_connection_is_the_cause_of_the_end(ground: Ground) -> None:
+    with ground.client() as client:
+        assert client.get("https://refused.test/refused").status_code == 502
+    exchange = recorded(ground.capture, "/refused")
+    assert (exchange.end.cause, exchange.response) == ("upstream-refused", None)
+
+
+async def cut(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+    await writer.drain()
+
+
+async def silent(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    return
+
+
+async def garbage(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"this is no HTTP\r\n\r\n")
+    await writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "cause"),
+    [
+        ("/cut", cut, "upstream-cut"),
+        ("/silent", silent, "no-response"),
+        ("/garbage", garbage, "protocol-error"),
+    ],
+)
+def test_a_server_that_breaks_off_is_the_cause_of_the_end(
+    ground: Ground, path: str, answer: Answer, cause: str
+) -> None:
+    ground.secure.answers[path] = answer
+    with ground.client() as client:
+        try:
+            client.get(f"https://{HOST}{path}")
+        except httpx.RemoteProtocolError:
+            assert path == "/cut"
+    exchange = recorded(ground.capture, path)
+    assert exchange.end.cause == cause, exchange.end
+    if path == "/cut":
+        assert exchange.response is not None
+        assert exchange.response.body.read() == b"half"
+
+
+def test_an_invalid_certificate_of_the_server_is_the_cause_of_the_end(ground: Ground) -> None:
+    with ground.client() as client:
+        assert client.get("https://wrong.test/wrong").status_code == 502
+    exchange = recorded(ground.capture, "/wrong")
+    assert exchange.end.cause == "tls-failed"
+    assert "ertificate" in exchange.end.message
+
+
+def test_a_response_before_the_request_is_whole_is_recorded(ground: Ground) -> None:
+    ground.secure.answers["/early"] = answering(b"too large", status=b"413 Content Too Large")
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(f"POST /early HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nfirst".encode())
+        answer = b""
+        while b"too large" not in answer:
+            answer += sock.recv(65536)
+    exchange = recorded(ground.capture, "/early")
+    assert exchange.response is not None
+    assert (exchange.response.status, exchange.end.cause) == (413, "complete")
+    assert exchange.response.body.read() == b"too large"
+    assert exchange.request.body.read() == b"first"
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_a_request_in_absolute_form_is_recorded_as_such(ground: Ground, scheme: str) -> None:
+    host, server = {"https": (HOST, ground.secure), "http": ("plain.test", ground.plain)}[scheme]
+    server.answers[f"/absolute-{scheme}"] = answering(b"{}")
+    connection = http.client.HTTPConnection("127.0.0.1", ground.proxy.port, timeout=20)
+    target = f"{scheme}://{host}/absolute-{scheme}?x=%20y"
+    connection.request("GET", target, headers={"authorization": f"Bearer {CANARY}"})
+    assert connection.getresponse().read() == b"{}"
+    connection.close()
+    exchange = recorded(ground.capture, f"/absolute-{scheme}")
+    assert (exchange.request.target, exchange.request.scheme, exchange.request.host) == (target, scheme, host)
+    assert server.seen[-1].startswith(f"GET /absolute-{scheme}?x=%20y HTTP/1.1".encode())
+
+
+async def websocket(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"  # RFC 6455, 1.3
+    )
+    await reader.readexactly(6 + 5)
+    writer.write(b"\x81\x02ok\x81\x03two")
+    await reader.readexactly(6 + 2)
+    writer.write(b"\x88\x02\x03\xe8")
+    await writer.drain()
+
+
+def test_a_websocket_passes_and_is_noted(ground: Ground) -> None:
+    ground.secure.answers["/socket"] = websocket
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(
+            f"GET /socket HTTP/1.1\r\nHost: {HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += sock.recv(65536)
+        assert received.startswith(b"HTTP/1.1 101")
+        sock.sendall(b"\x81\x85\0\0\0\0hello")
+        received = received.partition(b"\r\n\r\n")[2]
+        while b"two" not in received:
+            received += sock.recv(65536)
+        sock.sendall(b"\x88\x82\0\0\0\0\x03\xe8")
+        sock.recv(65536)
+    exchange = recorded(ground.capture, "/socket")
+    assert exchange.end.cause == "complete"
+    document = json.loads((ground.capture / exchange.id / "exchange.json").read_text())
+    assert document["websocket"] == {
+        "client": {"bytes": 5, "messages": 1},
+        "server": {"bytes": 5, "messages": 2},
+        "close_code": 1000,
+        "closed_by_client": True,
+    }
+
+
+async def vanish(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\x81\x02ok"  # RFC 6455, 1.3
+    )
+    await writer.drain()
+    if target == "/socket-left":
+        await reader.read()
+
+
+@pytest.mark.parametrize(("path", "cause"), [("/socket-left", "client-gone"), ("/socket-cut", "upstream-cut")])
+def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause: str) -> None:
+    ground.secure.answers[path] = vanish
+    with ground.tunnel(HOST) as sock:
+        sock.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        received = b""
+        while b"ok" not in received:
+            received += sock.recv(65536)
+        while cause == "upstream-cut" and sock.recv(65536):
+            pass  # this client is there until the server's end has reached it
+    exchange = recorded(ground.capture, path)
+    assert exchange.end.cause == cause
+    assert exchange.end.message.endswith("closed the WebSocket without a close frame")
+
+
+async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-checksum: 1\r\n\r\n")
+    await writer.drain()
+    await reader.read()  # the connection stays open: only the last chunk tells the client that this is the end
+
+
+def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(ground: Ground) -> None:
+    ground.secure.answers["/trailing"] = trailing
+    with ground.client() as client:
+        assert client.get(f"https://{HOST}/trailing").content == b"body"
+    exchange = recorded(ground.capture, "/trailing")
+    assert exchange.response is not None
+    assert (exchange.end.cause, list(exchange.response.trailers)) == ("complete", [("x-checksum", "1")])
+
+
+async def endless(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nx-long: " + b"y" * 1_000_000)
+    await writer.drain()
+
+
+def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> None:
+    ground.secure.answers["/endless"] = endless
+    with ground.client() as client:
+        assert client.get(f"https://{HOST}/endless").status_code == 502
+    exchange = recorded(ground.capture, "/endless")
+    assert (exchange.end.cause, len(exchange.end.message)) == ("upstream-cut", 2024)
+
+
+def test_a_started_capture_says_that_it_is_being_recorded(ground: Ground) -> None:
+    assert Capture(ground.capture).manifest["status"] == "recording"
+
+
+def test_hosts_that_are_not_named_pass_undecrypted_and_are_counted(tmp_path: Path) -> None:
+    ca, pair = certificate(tmp_path, "pass.test", HOST)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    with serving(context) as secure, serving() as plain:
+        for server in (secure, plain):
+            server.answers["/passed"] = answering(b"passed")
+        options = {
+            "wirelore_capture": str(tmp_path / "capture"),
+            "wirelore_hosts": HOST,
+            "wirelore_route": f"pass.test=https://127.0.0.1:{secure.port}, passplain.test=127.0.0.1:{plain.port}",
+        }
+        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
+            ground = Ground(proxy, plain, secure, tmp_path / "capture")
+            with ground.tunnel("pass.test", ssl.create_default_context(cafile=str(ca))) as sock:
+                sock.sendall(b"GET /passed HTTP/1.1\r\nHost: pass.test\r\n\r\n")
+                received = b""
+                while b"passed" not in received:
+                    received += sock.recv(65536)
+            with ground.client() as client:
+                assert client.get("http://passplain.test/passed").content == b"passed"
+            with pytest.raises(ssl.SSLCertVerificationError):
+                ground.tunnel(HOST, ssl.create_default_context(cafile=str(ca)))
+            until(lambda: "does not trust" in proxy.said())
+            assert proxy.stop() == 0, proxy.said()
+    manifest = Capture(tmp_path / "capture").manifest
+    assert manifest["passed_through"] == {"pass.test": {"connections": 1}, "passplain.test": {"requests": 1}}
+    assert manifest["completeness"]["not_decrypted"] == 1
+    assert manifest["completeness"]["recorded"] == 0
+    assert manifest["completeness"]["tls_failed"] == 1
+    assert manifest["tls_failed"][HOST]["client"] == 1
+    assert manifest["status"] == "complete"
+
+
+def started_stream(ground: Ground) -> ssl.SSLSocket:
+    ground.secure.answers["/open"] = forever
+    sock = ground.tunnel(HOST)
+    request = (
+        f"POST /open HTTP/1.1\r\nHost: {HOST}\r\nx-api-key: {CANARY}\r\nContent-Length: {len(CANARY)}\r\n\r\n{CANARY}"
+    )
+    sock.sendall(request.encode())
+    assert b"HTTP/1.1 200" in sock.recv(65536)
+    return sock
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Ground]:
+    """A mitmdump of the test's own, with a server whose certificate it trusts."""
+    ca, pair = certificate(tmp_path, HOST)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    with serving(context) as secure:
+        options = {
+            "wirelore_capture": str(tmp_path / "capture"),
+            "wirelore_hosts": HOST,
+            "wirelore_route": f"https://127.0.0.1:{secure.port}",
+            "ssl_verify_upstream_trusted_ca": str(ca),
+        }
+        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
+            yield Ground(proxy, secure, secure, tmp_path / "capture")
+
+
+def test_a_stream_open_at_shutdown_is_written_and_nothing_unredacted_is_on_the_disk(own: Ground) -> None:
+    with started_stream(own):
+        until(lambda: list(own.capture.glob(".partial/*")))
+        assert own.proxy.stop() == 0, own.proxy.said()
+    (exchange,) = exchanges(own.capture)
+    assert (exchange.end.cause, exchange.category) == ("shutdown", "errors")
+    assert exchange.request.body.size == len(CANARY)
+    files = [path for path in own.capture.rglob("*") if path.is_file()]
+    assert len(files) == 5
+    assert [path for path in files if CANARY[13:40].encode() in path.read_bytes()] == []
+
+
+async def swallow(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    await reader.readexactly(100_000)
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nafter")
+    await writer.drain()
+    return True
+
+
+def recorder_of(proxy: Proxy) -> int:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(proxy.process.pid)], capture_output=True, text=True)
+    (pid,) = listed.stdout.split()
+    return int(pid)
+
+
+def test_a_killed_recorder_does_not_touch_the_client_and_the_exit_code_tells(own: Ground) -> None:
+    own.secure.answers["/after"] = swallow
+    own.secure.answers["/last"] = answering(b"last")
+    own.secure.answers["/before"] = answering(b"before")
+    with own.client() as client:
+        assert client.get(f"https://{HOST}/before").content == b"before"
+        recorded(own.capture, "/before")
+        os.kill(recorder_of(own.proxy), signal.SIGKILL)
+        for _ in range(3):
+            assert client.post(f"https://{HOST}/after", content=b"x" * 100_000).content == b"after"
+        until(lambda: "the recorder process is gone" in own.proxy.said())
+        assert client.get(f"https://{HOST}/last").content == b"last"
+    assert own.proxy.stop() == 2, own.proxy.said()
+    assert "is incomplete" in own.proxy.said()
+    assert Capture(own.capture).manifest["status"] == "recording"
+
+
+def test_a_recorder_that_stands_still_does_not_hold_up_the_client_and_what_it_misses_is_counted(tmp_path: Path) -> None:
+    ca, pair = certificate(tmp_path, HOST)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    body = b"x" * 6_000_000
+    with serving(context) as secure:
+        options: dict[str, str | int | bool] = {
+            "wirelore_capture": str(tmp_path / "capture"),
+            "wirelore_hosts": HOST,
+            "wirelore_backlog": 2,
+            "wirelore_route": f"https://127.0.0.1:{secure.port}",
+            "ssl_verify_upstream_trusted_ca": str(ca),
+        }
+        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
+            ground = Ground(proxy, secure, secure, tmp_path / "capture")
+            recorder = recorder_of(proxy)
+            os.kill(recorder, signal.SIGSTOP)
+            try:
+                secure.answers["/much"] = answering(body)
+                with ground.client() as client:
+                    assert client.get(f"https://{HOST}/much").content == body
+            finally:
+                os.kill(recorder, signal.SIGCONT)
+            assert proxy.stop() == 2
+            assert "is incomplete" in proxy.said()
+    (exchange,) = exchanges(tmp_path / "capture")
+    assert exchange.response is not None
+    assert exchange.end.cause == "not-recorded"
+    assert 0 < exchange.response.body.size < len(body)
+    assert Capture(tmp_path / "capture").manifest["ends"] == {"not-recorded": 1}
+
+
+def test_the_addon_works_by_its_path_from_another_folder_with_nothing_but_defaults(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from wirelore.recorder.proxy import Proxy
+with Proxy([Path({str(ADDON)!r})]) as proxy:
+    assert proxy.stop() == 0, proxy.said()
+    print(proxy.said())
+"""
+    env = {key: value for key, value in environment(tmp_path).items() if key not in ("PYTHONPATH", "WIRELORE_CAPTURES")}
+    (tmp_path / "captures").mkdir()
+    ran = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    (manifest,) = (tmp_path / "captures" / "local").glob("*/capture.json")
+    document = json.loads(manifest.read_text())
+    assert document["status"] == "complete"
+    assert tuple(document["options"]["hosts"]) == tuple(sorted(packaged().hosts))
+    assert f"recording into captures/local/{manifest.parent.name}" in ran.stdout
+
+
+def test_a_folder_that_holds_a_capture_ends_mitmdump_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "capture.json").write_text("{}")
+    with (
+        pytest.raises(ProxyError, match="holds a capture already; choose another name"),
+        Proxy([ADDON], {"wirelore_capture": str(tmp_path)}, env=environment(tmp_path)) as proxy,
+    ):
+        proxy.process.wait(20)
+
+
+async def http2_server(target_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers every HTTP/2 request with one body and trailers."""
+    connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+    connection.initiate_connection()
+    writer.write(connection.data_to_send())
+    while data := await target_reader.read(65536):
+        for event in connection.receive_data(data):
+            if isinstance(event, h2.events.StreamEnded):
+                connection.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/plain")])
+                connection.send_data(event.stream_id, b"over HTTP/2")
+                connection.send_headers(event.stream_id, [("x-checksum", "1")], end_stream=True)
+        writer.write(connection.data_to_send())
+
+
+def http2_post(sock: ssl.SSLSocket, path: str) -> list[h2.events.Event]:
+    """The events of one answered request over HTTP/2."""
+    connection = h2.connection.H2Connection()
+    connection.initiate_connection()
+    head = [(":method", "POST"), (":authority", HOST), (":scheme", "https"), (":path", path), ("x-one", "1")]
+    connection.send_headers(1, head)
+    connection.send_data(1, b"body", end_stream=True)
+    sock.sendall(connection.data_to_send())
+    seen: list[h2.events.Event] = []
+    while not any(isinstance(event, h2.events.StreamEnded) for event in seen):
+        seen += connection.receive_data(sock.recv(65536))
+        sock.sendall(connection.data_to_send())
+    return seen
+
+
+def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
+    ca, pair = certificate(tmp_path, HOST)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    context.set_alpn_protocols(["h2"])
+    with serving(context, http2_server) as secure:
+        options = {
+            "wirelore_capture": str(tmp_path / "capture"),
+            "wirelore_hosts": HOST,
+            "wirelore_route": f"https://127.0.0.1:{secure.port}",
+            "ssl_verify_upstream_trusted_ca": str(ca),
+        }
+        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
+            ground = Ground(proxy, secure, secure, tmp_path / "capture")
+            trust = ssl.create_default_context(cafile=str(proxy.ca))
+            trust.set_alpn_protocols(["h2"])
+            with ground.tunnel(HOST, trust) as sock:
+                events = http2_post(sock, "/two")
+            with ground.client(http2=True) as client:  # offers both, and is given HTTP/1.1
+                assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
+            exchange, other = recorded(tmp_path / "capture", "/two"), recorded(tmp_path / "capture", "/one")
+            assert proxy.stop() == 0, proxy.said()
+    (trailers,) = [event.headers for event in events if isinstance(event, h2.events.TrailersReceived)]
+    assert list(trailers or []) == [(b"x-checksum", b"1")]
+    assert exchange.response is not None
+    assert other.response is not None
+    assert list(exchange.response.trailers) == list(other.response.trailers) == [("x-checksum", "1")]
+    assert (exchange.request.http_version, exchange.request.target) == ("HTTP/2.0", "/two")
+    assert (exchange.request.body.read(), exchange.response.body.read()) == (b"body", b"over HTTP/2")
+    assert (exchange.end.cause, other.end.cause) == ("complete", "complete")

@@ -1,0 +1,24 @@
+import pytest
+
+from wirelore.recorder.hosts import Hosts
+
+
+@pytest.mark.parametrize(
+    ("patterns", "host", "named"),
+    [
+        (["api.test"], "api.test", True),
+        (["api.test"], "API.test.", True),
+        (["api.test"], "x.api.test", False),
+        (["api.test"], "notapi.test", False),
+        (["*.api.test"], "x.y.api.test", True),
+        ([".api.test"], "x.api.test", True),
+        (["*.api.test"], "api.test", False),
+        (["*.api.test"], "evilapi.test", False),
+        (["*"], "anything", True),
+        (["", " "], "api.test", False),
+        ([], "", False),
+        (["127.0.0.1"], "127.0.0.1", True),
+    ],
+)
+def test_a_host_is_named_exactly_or_by_a_suffix(patterns: list[str], host: str, named: bool) -> None:
+    assert (host in Hosts(patterns)) is named

@@ -1,0 +1,241 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.project import ROOT
+from tests.recorder.test_addon import answering, forever
+from tests.upstream import HOST, serving, until
+from wirelore.recorder import recording
+from wirelore.recorder.recording import Recording, check_start, record
+from wirelore.store.writer import Capture
+
+CLIENT = """
+import os, ssl, sys, urllib.request
+context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), urllib.request.ProxyHandler())
+print(opener.open(sys.argv[1]).read().decode())
+sys.exit(int(sys.argv[2]))
+"""
+RECORDER = """
+import signal, sys
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)  # as in a terminal, whatever runs the tests
+from wirelore.cli.main import main
+main()
+"""
+
+
+def command(url: str, code: int = 0) -> list[str]:
+    return [sys.executable, "-c", CLIENT, url, str(code)]
+
+
+def recording_into(folder: Path, *arguments: str) -> list[str]:
+    options = ["--captures", str(folder), "--name", "one", "--once"]
+    return [sys.executable, "-c", RECORDER, "record", *options, *arguments]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "tmp").mkdir()
+    return {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "TMPDIR": str(tmp_path / "tmp")}
+
+
+def test_a_command_is_recorded_and_keeps_its_exit_code(
+    tmp_path: Path, base: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    told: list[Mapping[str, Any]] = []
+    another_thread_s: list[int] = []
+
+    def progress(line: Mapping[str, Any]) -> None:
+        told.append(line)
+        another_thread_s.extend(os.pipe())
+
+    with serving() as plain:
+        plain.answers["/hello"] = answering(b"hello client")
+        made = record(
+            command(f"https://{HOST}/hello", 3),
+            capture_folder=tmp_path / "capture",
+            hosts=[HOST],
+            route=f"127.0.0.1:{plain.port}",
+            env=base,
+            key=tmp_path / "key",
+            progress=progress,
+        )
+    for descriptor in another_thread_s:
+        os.close(descriptor)  # raises if the recording closed it, taking its number for that of an end of its own
+    assert made == Recording(3, tmp_path / "capture", True, {"other": 1}, {"complete": 1}, 0, 0, made.redacted)
+    assert made.code == 3
+    assert [(each["cause"], each["method"], each["host"], each["path"], each["status"]) for each in told] == [
+        ("complete", "GET", HOST, "/hello", 200)
+    ]
+    assert capfd.readouterr().out == "hello client\n"
+    (exchange,) = Capture(tmp_path / "capture").exchanges()
+    assert (exchange.request.scheme, exchange.request.host, exchange.request.target) == ("https", HOST, "/hello")
+
+
+def test_a_capture_that_lacks_something_makes_a_success_a_2(tmp_path: Path, base: dict[str, str]) -> None:
+    code = f"""
+import os, signal, subprocess
+{CLIENT.replace("sys.exit(int(sys.argv[2]))", "")}
+parents = subprocess.run(["ps", "-ewwo", "pid=,args="], capture_output=True, text=True).stdout.splitlines()
+(pid,) = [line.split()[0] for line in parents if "recorder." + "process {tmp_path}" in line]
+os.kill(int(pid), signal.SIGKILL)
+"""
+    with serving() as plain:
+        plain.answers["/hello"] = answering(b"hello client")
+        made = record(
+            [sys.executable, "-c", code, f"https://{HOST}/hello"],
+            capture_folder=tmp_path / "capture",
+            hosts=[HOST],
+            route=f"127.0.0.1:{plain.port}",
+            env=base,
+            key=tmp_path / "key",
+        )
+    assert (made.client_code, made.complete, made.code) == (0, False, 2)
+    assert "the recorder did not finish" in made.problem
+    repaired = f"repaired {re.escape(str(tmp_path / 'capture'))}: its recorder was killed; [01] exchanges are there"
+    assert re.search(repaired, made.problem)  # the one may have been filed before the kill
+    assert Capture(tmp_path / "capture").manifest["status"] == "repaired"
+
+
+def test_a_ctrl_c_ends_the_client_and_the_capture_is_whole(tmp_path: Path, base: dict[str, str]) -> None:
+    # A shell starts its background jobs with Ctrl-C ignored, which is inherited: here it is as in a terminal.
+    program = f"""
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from wirelore.recorder.recording import record
+made = record({command(f"https://{HOST}/stream")!r}, capture_folder=Path({str(tmp_path / "capture")!r}),
+    hosts=[{HOST!r}], route=sys.argv[1], key=Path({str(tmp_path / "key")!r}))
+print(made.complete, made.client_code, dict(made.ends), flush=True)
+"""
+    with serving() as plain:
+        plain.answers["/stream"] = forever
+        running = subprocess.Popen(
+            [sys.executable, "-c", program, f"127.0.0.1:{plain.port}"],
+            env=base,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        while not plain.seen:
+            assert running.poll() is None
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        out, _ = running.communicate(timeout=30)
+    assert out == "True 130 {'client-gone': 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "handler", "code"),
+    [
+        pytest.param(signal.SIGTERM, "signal.SIG_DFL", 143, id="SIGTERM ends the client"),
+        pytest.param(signal.SIGHUP, "signal.SIG_DFL", 129, id="SIGHUP ends the client"),
+        pytest.param(signal.SIGTERM, "lambda *_: sys.exit(7)", 7, id="the client has its own way with SIGTERM"),
+    ],
+)
+def test_a_signal_to_the_recorder_is_the_clients_and_nothing_is_left_behind(
+    tmp_path: Path, base: dict[str, str], number: signal.Signals, handler: str, code: int
+) -> None:
+    client = f"import signal, sys; signal.signal({int(number)}, {handler})\n{CLIENT}"
+    with serving() as plain, (tmp_path / "said").open("w+") as said:
+        plain.answers["/stream"] = forever
+        options = ["--host", HOST, "--route", f"127.0.0.1:{plain.port}"]
+        running = subprocess.Popen(
+            recording_into(tmp_path, *options, "--", sys.executable, "-c", client, f"https://{HOST}/stream"),
+            cwd=ROOT,
+            env=base,
+            stderr=said,
+        )
+        until(lambda: plain.seen or running.poll() is not None)
+        assert list((tmp_path / "tmp").glob("wirelore-*"))
+        running.send_signal(number)
+        assert running.wait(30) == code
+        said.seek(0)
+        lines = said.read().splitlines()
+    assert lines[1:3] == [f"  200 GET {HOST}/stream  client-gone", "recorded   1 exchanges: errors 1"]
+    assert Capture(tmp_path / "one").manifest["status"] == "complete"
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_signal_before_the_client_has_begun_keeps_it_from_beginning(tmp_path: Path, base: dict[str, str]) -> None:
+    running = subprocess.Popen(
+        recording_into(tmp_path, "--", "touch", str(tmp_path / "begun")),
+        cwd=ROOT,
+        env=base,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: list((tmp_path / "tmp").glob("wirelore-proxy-*")))
+    running.terminate()
+    assert running.wait(30) == 143
+    assert not (tmp_path / "begun").exists()
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
+    mine = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        hup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        with recording._passing_on() as relay:
+            assert signal.getsignal(signal.SIGTERM) == relay.take
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        signal.signal(signal.SIGHUP, hup)
+    finally:
+        signal.signal(signal.SIGTERM, mine)
+
+
+def test_a_recording_outside_the_main_thread_takes_no_signals() -> None:
+    def within() -> object:
+        with recording._passing_on():
+            return signal.getsignal(signal.SIGTERM)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(within).result() == signal.getsignal(signal.SIGTERM)
+
+
+def test_a_command_is_looked_for_where_it_would_be_started(tmp_path: Path) -> None:
+    tool, plain = tmp_path / "bin" / "tool", tmp_path / "bin" / "plain"
+    tool.parent.mkdir()
+    for path, mode in ((tool, 0o755), (plain, 0o644)):
+        path.write_text("#!/bin/sh\n")
+        path.chmod(mode)
+    check_start(["tool"], tmp_path, {"PATH": str(tool.parent)})
+    check_start(["bin/tool"], tmp_path, {}, cwd=tmp_path)
+    for name in ("plain", "bin/plain", "bin/none", "bin", ""):
+        with pytest.raises(FileNotFoundError, match=f"^{name}: no such command; expected an executable"):
+            check_start([name], tmp_path, {"PATH": str(tool.parent)}, cwd=tmp_path)
+
+
+def test_a_recorder_whose_starter_is_killed_finishes_by_itself(tmp_path: Path, base: dict[str, str]) -> None:
+    program = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from wirelore.recorder.recording import record
+record({command(f"https://{HOST}/stream")!r}, capture_folder=Path({str(tmp_path / "capture")!r}),
+    hosts=[{HOST!r}], route=sys.argv[1], key=Path({str(tmp_path / "key")!r}))
+"""
+    with serving() as plain:
+        plain.answers["/stream"] = forever
+        running = subprocess.Popen(
+            [sys.executable, "-c", program, f"127.0.0.1:{plain.port}"],
+            env=base,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(lambda: plain.seen)
+        running.kill()
+        running.wait()
+        until(lambda: Capture(tmp_path / "capture").manifest["status"] == "complete")
+        os.killpg(running.pid, signal.SIGKILL)
+    assert Capture(tmp_path / "capture").manifest["ends"] == {"shutdown": 1}

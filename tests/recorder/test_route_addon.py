@@ -1,0 +1,52 @@
+import asyncio
+import http.client
+
+import pytest
+
+from tests.project import ROOT
+from tests.upstream import serving
+from wirelore.recorder.proxy import Proxy
+from wirelore.recorder.route_addon import Target, targets
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("127.0.0.1:80", {"": Target("127.0.0.1", 80, False)}),
+        ("https://localhost:8443", {"": Target("localhost", 8443, True)}),
+        (
+            "A.test=http://127.0.0.1:1, b.test=[::1]:2",
+            {"a.test": Target("127.0.0.1", 1, False), "b.test": Target("::1", 2, False)},
+        ),
+    ],
+)
+def test_the_option_names_hosts_and_where_they_go(text: str, expected: dict[str, Target]) -> None:
+    assert targets(text) == expected
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "=127.0.0.1:80", "ftp://127.0.0.1:80", "a=:80", "127.0.0.1:port"])
+def test_what_is_no_target_is_refused_with_the_form_expected(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not \[NAME=\]"):
+        targets(text)
+
+
+def test_requests_of_one_connection_go_over_one_connection() -> None:
+    connections = []
+
+    async def keep_open(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        while await reader.readline():
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+    with (
+        serving(client=keep_open) as server,
+        Proxy([ROOT / "addons" / "route.py"], {"wirelore_route": f"127.0.0.1:{server.port}"}) as proxy,
+    ):
+        client = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+        for _ in range(8):  # mitmproxy makes no more than five connections to an address
+            client.request("GET", "http://api.test/again")
+            assert client.getresponse().read() == b"{}"
+        client.close()
+    assert len(connections) == 1

@@ -1,0 +1,52 @@
+"""JSON tokens: every string and bracket at its place, however the text is cut into blocks."""
+
+import io
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirelore.redaction import json_tokens
+from wirelore.redaction.json_tokens import Token, tokens
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+def strings(value: Any) -> list[str]:
+    """Every string of a value in the order in which it is written, names included."""
+    if isinstance(value, dict):
+        return [text for name, one in value.items() for text in (name, *strings(one))]
+    if isinstance(value, list):
+        return [text for one in value for text in strings(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@given(value=VALUES, size=st.integers(1, 9), ascii_only=st.booleans())
+def test_the_strings_are_those_of_the_document(value: Any, size: int, ascii_only: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_tokens, "_BLOCK", size)
+        found = list(tokens(io.BytesIO(text)))
+    assert [json.loads(b'"' + one.text + b'"') for one in found if one.kind == b'"'] == strings(value)
+    assert [text[one.start : one.end] for one in found] == [one.text or one.kind * (one.kind != b'"') for one in found]
+
+
+def test_a_string_without_end_ends_with_its_line() -> None:
+    assert list(tokens(io.BytesIO(b'"a\n{"'))) == [Token(b'"', 1, 2, b"a"), Token(b"{", 3, 4), Token(b'"', 5, 5)]
+
+
+def test_of_a_long_string_only_the_beginning_is_kept() -> None:
+    stream = io.BytesIO(b'"' + b"x" * (5 << 20) + b'"')
+    tracemalloc.start()
+    (one,) = tokens(stream)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (one.start, one.end, len(one.text)) == (1, 1 + (5 << 20), json_tokens.KEPT)
+    assert peak < 4 << 20

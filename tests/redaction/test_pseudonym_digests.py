@@ -1,0 +1,49 @@
+"""Marks: a pseudonym is known again however it is escaped, and only a pseudonym."""
+
+import pytest
+
+from wirelore.redaction.pseudonym_digests import is_listed, mark, marks, masked
+from wirelore.redaction.pseudonyms import Pseudonyms
+
+
+def test_a_mark_is_the_beginning_of_the_hash_of_what_is_written() -> None:
+    assert mark(b"abc") == "ba7816bf"
+
+
+def test_a_pseudonym_has_one_mark_in_every_form_of_escape() -> None:
+    made = Pseudonyms(b"k" * 32, "$^")
+    forms = [b"fake-tok/1", rb"fake\u002dtok\u002f1", b"fake%2Dtok%2F1"]
+    assert marks(map(made.written, forms)) == [mark(made.of(b"fake-tok/1"))]
+
+
+PSEUDONYM = b"github_pat_abc-def/ghi+jkl"
+LISTED = marks([PSEUDONYM])
+AROUND = {
+    "whole": (PSEUDONYM, b"a ", b" b", True),
+    "a part at its beginning": (PSEUDONYM[:14], b"a ", PSEUDONYM[14:] + b" b", True),
+    "a part at its end": (PSEUDONYM[19:], b"a " + PSEUDONYM[:19], b" b", True),
+    "with what stands beside it": (PSEUDONYM + b".x", b"a ", b" b", True),
+    "escaped, and a part": (b"github%5Fpat", b"%20", b"%5Fabc%2Ddef%2Fghi%2Bjkl%20", True),
+    "another one": (b"github_pat_abc-def/ghi+jkm", b"a ", b" b", False),
+    "beside it": (b"github_pat_other", b"", b" " + PSEUDONYM, False),
+}
+
+
+@pytest.mark.parametrize("case", AROUND)
+def test_what_a_rule_finds_of_a_pseudonym_is_known_by_what_stands_around(case: str) -> None:
+    found, before, after, expected = AROUND[case]
+    assert is_listed(found, before, after, LISTED) is expected
+
+
+def test_several_are_sorted_and_each_is_listed_once() -> None:
+    assert marks([b"b", b"a", b"b"]) == sorted([mark(b"a"), mark(b"b")])
+
+
+def test_listed_pseudonyms_are_masked_whole_as_words_and_as_two_words() -> None:
+    listed = marks([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
+    assert masked("see /home/kqzxw/x, mail ab.cd@ef.gh to Jvuw Lommer.", listed) == (
+        "see /home/{redacted}/x, mail {redacted} to {redacted}."
+    )
+    assert masked("all of this", listed) == "{redacted}"
+    assert masked("kqzxwy and Jvuw", listed) == "kqzxwy and Jvuw"
+    assert masked("kqzxw", ()) == "kqzxw"

@@ -1,0 +1,39 @@
+"""Pseudonyms: as long as the secret, of its look, and nothing of it."""
+
+import re
+
+from hypothesis import given, settings
+
+from tests.secret_shapes import KEY, SHAPES, TOKEN
+from wirelore.redaction.pseudonyms import Pseudonyms
+from wirelore.redaction.secret_rules import packaged
+
+PREFIX = packaged().prefix
+
+
+def kept(secret: str) -> set[int]:
+    if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", secret):
+        return {8, 13, 18, 23}
+    if found := re.match(r"sk-ant-(?:[a-z]{2,10}[0-9]{2}-|(?:api|admin|oat|ort|sid)-)?", secret):
+        return set(range(found.end()))
+    if secret.startswith("eyJ"):
+        return {0, 1, 2} | {n for n, char in enumerate(secret) if char == "."}
+    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@.\s]+", secret):
+        return {len(secret[: secret.index("@")].encode()), len(secret[: secret.rindex(".")].encode())}
+    return set()
+
+
+@given(SHAPES)
+@settings(max_examples=300, deadline=None)
+def test_a_pseudonym_has_the_same_length_and_no_character_of_the_secret(secret: str) -> None:
+    raw = secret.encode()
+    made = Pseudonyms(KEY, PREFIX).of(raw)
+    assert len(made) == len(raw)
+    assert {n for n, (a, b) in enumerate(zip(raw, made, strict=True)) if a == b} <= kept(secret)
+    assert made == Pseudonyms(KEY, PREFIX).of(raw)
+    assert made.isascii()
+    assert not set(made) & set(b'"\\\r\n\0') - {raw[n] for n in kept(secret)}
+
+
+def test_another_key_gives_another_pseudonym() -> None:
+    assert Pseudonyms(b"a" * 32, PREFIX).of(TOKEN.encode()) != Pseudonyms(KEY, PREFIX).of(TOKEN.encode())

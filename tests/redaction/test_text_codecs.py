@@ -1,0 +1,132 @@
+"""Codes: secrets written in another code are replaced as they are outside, and nothing else changes."""
+
+import base64
+from collections.abc import Callable
+from urllib.parse import quote, unquote_to_bytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import work
+from tests.secret_shapes import KEY, TOKEN, UUID, redacted
+from wirelore.redaction.compressed_text import PACKED
+from wirelore.redaction.pseudonyms import plain
+from wirelore.redaction.redactor import Redactor
+from wirelore.redaction.text_codecs import CODES, Code
+from wirelore.redaction.windows import WINDOW
+
+WRITINGS: dict[str, Callable[[str], bytes]] = {
+    "base64": lambda text: base64.b64encode(text.encode()),
+    "base64 of a URL": lambda text: base64.urlsafe_b64encode(text.encode()),
+    "base64 in lines": lambda text: base64.encodebytes(text.encode()).strip(),
+    "base64 in escaped lines": lambda text: base64.encodebytes(text.encode()).strip().replace(b"\n", b"\\n"),
+    "hexadecimal": lambda text: text.encode().hex().encode(),
+    "hexadecimal in capitals": lambda text: text.encode().hex().upper().encode(),
+    "UTF-16, low byte first": lambda text: text.encode("utf-16-le"),
+    "UTF-16, high byte first": lambda text: text.encode("utf-16-be"),
+    "JSON's escapes": lambda text: "".join(f"\\u{ord(one):04x}" for one in text).encode(),
+    "JSON's escapes, nested": lambda text: "".join(f"\\\\u{ord(one):04x}" for one in text).encode(),
+    "a program's escapes": lambda text: "".join(f"\\x{ord(one):02x}" for one in text).encode(),
+    "URL escapes": lambda text: "".join(f"%{ord(one):02X}" for one in text).encode(),
+    "URL escapes of URL escapes": lambda text: "".join(f"%25{ord(one):02X}" for one in text).encode(),
+}
+SECRETS = [TOKEN, UUID, "ada@example.org", "/home/ada"]
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_in_a_code_has_the_pseudonym_that_it_has_outside(secret: str, writing: str) -> None:
+    written, text = WRITINGS[writing], f"the words before {secret} and after"
+    shown = redacted(text).decode()
+    assert shown != text
+    for lead, tail in ((b"", b""), (b'{"a":"', b'"}'), (b"x y ", b" z\n")):
+        done, expected = redacted(lead + written(text) + tail), lead + written(shown) + tail
+        if writing == "hexadecimal in capitals":  # digits without a letter do not tell that the writer uses capitals
+            done, expected = done.lower(), expected.lower()
+        assert done == expected
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_what_has_no_secret_stays_as_it_was_written(writing: str) -> None:
+    content = b'{"a":"' + WRITINGS[writing]("nothing but words, and 12 numbers") + b'"}'
+    assert redacted(content) == content
+
+
+@pytest.mark.parametrize("secret", [TOKEN, "ada@example.org"])
+def test_a_single_character_spelled_out_hides_nothing(secret: str) -> None:
+    pseudonym = Redactor(KEY).pseudonyms.of(secret.encode())
+    for place, character in enumerate(secret):
+        for escape in (f"\\u{ord(character):04x}", f"%{ord(character):02x}"):
+            before = f'{{"text":"of {secret[:place]}{escape}{secret[place + 1 :]} there"}}'.encode()
+            done = redacted(before)
+            assert len(done) == len(before)
+            assert plain(done) == b'{"text":"of ' + pseudonym + b' there"}'
+
+
+def test_codes_inside_codes_are_undone() -> None:
+    text = f"the token {TOKEN} of it"
+    shown = redacted(text).decode()
+
+    def nested(text: str) -> bytes:
+        inner = quote(base64.b64encode(text.encode()).decode(), safe="")
+        return base64.b64encode(f"in base64: {inner}".encode().hex().encode())
+
+    assert redacted(b"x=" + nested(text)) == b"x=" + nested(shown)
+
+
+@pytest.mark.parametrize("writing", [name for name in WRITINGS if " of URL" not in name])
+@pytest.mark.parametrize("place", [-40, 25])
+def test_a_text_in_a_code_that_fills_windows_is_redacted_wherever_the_secret_stands(writing: str, place: int) -> None:
+    larger = len(WRITINGS[writing]("a" * 600)) / 600
+    words = "lorem ipsum dolor " * int(WINDOW / larger / 18)
+    text = f"{words[:place] if place < 0 else words + words[:place]} {TOKEN} {UUID} {'amet ' * int(20_000 / larger)}"
+    written = WRITINGS[writing]
+    redactor = Redactor(KEY)
+    shown = text.replace(TOKEN, redactor.pseudonyms.of(TOKEN.encode()).decode())
+    shown = shown.replace(UUID, redactor.pseudonyms.of(UUID.encode()).decode())
+    content = written(text)
+    done = redacted(content, cuts=(1000, len(content) // 3))
+    assert len(done) == len(content)
+    assert done == written(shown)
+
+
+def test_a_code_inside_a_code_that_fills_windows_shows_no_secret() -> None:
+    text = f"words {TOKEN} {'amet ' * 16_000}"
+    content = WRITINGS["URL escapes of URL escapes"](text)
+    done = redacted(content)
+    assert len(done) == len(content)
+    assert b"Ab1_" not in unquote_to_bytes(unquote_to_bytes(done))
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in PACKED], ids=lambda code: str(code.name))
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=24, max_size=200))
+@settings(max_examples=40, deadline=None)
+def test_wrapping_what_was_unwrapped_gives_the_same_bytes(code: Code, text: str) -> None:
+    for written in WRITINGS.values():
+        raw = written("text " + text)
+        end, content = code.unwrapped(raw, 0)
+        assert 0 <= end <= len(raw)
+        assert code.wrapped(raw[:end], content[: code.held(raw[:end])], content[: code.held(raw[:end])]) == raw[:end]
+        whole = code.whole(raw[:end], end // 2)
+        assert code.borders(raw[:end], [0, whole // code.group * code.group])[1] <= end
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"%73",
+        b"\\u0073",
+        b"6b73",
+        b"k\0s\0",
+        b"\0k\0s",
+        b"c2tzaXpl",
+        b"aGVsbG8g\n",
+        b"%2573",
+        b"%25",
+        b"a%41 ",
+        b"2f" * 14,
+    ],
+)
+def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+    assert work.grows_in_proportion(piece)

@@ -1,0 +1,55 @@
+"""The library: loading, resolving, refusing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.made_schemas import library
+from wirelore.schema.judge import BadSchema, Departure
+from wirelore.schema.library import DIALECT, Library, writable
+
+
+def test_references_stay_in_the_folder(tmp_path: Path) -> None:
+    judge = library(tmp_path, {"properties": {"x": {"$ref": "a/one.json"}}}, one={"type": "integer"}).judge("a")
+    assert list(judge.departures({"x": ""})) == [Departure("wrong-type", ("x",), "", "integer")]
+
+
+def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tmp_path: Path) -> None:
+    rules = library(tmp_path, {}).rules("a")
+    names = ("missing-field", "wrong-type", "rarely-there", "rarely-seen-type")
+    assert [rules[name].severity for name in names] == ["error", "error", "warning", "warning"]
+    packaged = [Library().rules(name)["missing-header"].severity for name in ("request-headers", "response-headers")]
+    assert packaged == ["warning", "warning"]
+
+
+def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"$schema": ')
+    with pytest.raises(BadSchema, match=r"a\.json: no JSON .*char 12.*restore it"):
+        Library(tmp_path).root("a")
+
+
+def test_a_file_with_another_id_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"$schema": DIALECT, "$id": "urn:x"}))
+    with pytest.raises(
+        BadSchema, match=r"a\.json: \$id is 'urn:x', expected 'https://wirelore.example/schemas/a.json'"
+    ):
+        Library(tmp_path).root("a")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSchema, match=r"nowhere: no folder of schemas"):
+        Library(tmp_path / "nowhere")
+
+
+def test_a_users_folder_starts_as_a_copy_of_the_packaged_schemas(tmp_path: Path) -> None:
+    folder = writable(tmp_path / "mine")
+    names = {path.relative_to(folder) for path in folder.rglob("*.json")}
+    assert names == {path.relative_to(Library().folder) for path in Library().folder.rglob("*.json")}
+    assert Library(folder).documents == Library().documents
+
+
+def test_learning_without_a_folder_needs_one_in_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadSchema, match="name one with --schemas DIR"):
+        writable(None)

@@ -1,0 +1,390 @@
+"""Receipts: a capture again, with the same findings, and nothing of what was said."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.exchanges import event, exchange, written_capture
+from tests.secret_shapes import KEY, TOKEN, UUID
+from tests.store.test_writer import written
+from wirelore.analysis.check import check
+from wirelore.model import codec
+from wirelore.model.exchange import Body, End, Exchange, Headers
+from wirelore.model.packaged import SAMPLES
+from wirelore.redaction.audit.verification import Verification
+from wirelore.redaction.redactor import Redactor
+from wirelore.schema.library import PACKAGED, Library
+from wirelore.skeleton.json_text import masked
+from wirelore.skeleton.known_names import known
+from wirelore.skeleton.skeleton_copy import write
+from wirelore.skeleton.substitutes import StandIns
+from wirelore.store.writer import Capture, Writer
+
+SAMPLE_NAMES = sorted(path.name for path in SAMPLES.iterdir())
+WORD = "Kumquat7"
+"""Cannot come about by chance: stand-ins of texts have no capital letters."""
+JSON_TYPE = ("content-type", "application/json")
+
+
+def receipt(capture: Path, folder: Path, key: bytes = KEY) -> Path:
+    write(Capture(capture), folder, key, "0123abcd")
+    return folder
+
+
+def findings(folder: Path, library: Library) -> Counter[tuple[str, str, str, int | None]]:
+    """The findings by rule and place."""
+    found = check(Capture(folder).exchanges(), library)
+    return Counter((one.rule, one.exchange, one.pointer, one.item) for one in found)
+
+
+def everything(folder: Path) -> bytes:
+    """All names and all bytes below a folder."""
+    paths = sorted(folder.rglob("*"))
+    names = "\n".join(path.relative_to(folder).as_posix() for path in paths).encode()
+    return b"\n".join([names, *(path.read_bytes() for path in paths if path.is_file())])
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+UNKNOWN_NAMES = {
+    "telemetry": {
+        ("request-bodies/new-field", f"/body/user/customIDs/{name}") for name in ("accountUUID", "organizationUUID")
+    }
+}
+"""What differs, because names that no schema has are content."""
+
+
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+def test_the_findings_are_those_of_the_capture_but_for_unknown_names(
+    sample: str, tmp_path: Path, library: Library
+) -> None:
+    before, after = findings(SAMPLES / sample, library), findings(receipt(SAMPLES / sample, tmp_path / "one"), library)
+    gone, come = before - after, after - before
+    assert {(rule, pointer) for rule, _, pointer, _ in gone} == UNKNOWN_NAMES.get(sample, set())
+    assert Counter((rule, name, item) for rule, name, _, item in gone) == Counter(
+        (rule, name, item) for rule, name, _, item in come
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+def test_a_receipt_is_whole_and_has_no_residue(sample: str, tmp_path: Path) -> None:
+    folder, verification = receipt(SAMPLES / sample, tmp_path / "one"), Verification()
+    lines = list(verification.lines(folder))
+    assert ([line for line in lines if not line.startswith("unexplained")], verification.failed) == ([], False)
+
+
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+def test_sizes_steps_and_times_are_the_same(sample: str, tmp_path: Path) -> None:
+    for one, two in zip(
+        Capture(SAMPLES / sample).exchanges(),
+        Capture(receipt(SAMPLES / sample, tmp_path / "one")).exchanges(),
+        strict=True,
+    ):
+        assert (one.id, one.started_us, one.end.us, one.end.cause, one.tags) == (
+            two.id,
+            two.started_us,
+            two.end.us,
+            two.end.cause,
+            two.tags,
+        )
+        for before, after in ((one.request, two.request), (one.response, two.response)):
+            if before and after:
+                assert [name for name, _ in before.headers] == [name for name, _ in after.headers]
+                assert replace(before.body, sha256="", undecoded="") == replace(after.body, sha256="", undecoded="")
+                assert (before.body.undecoded is None) == (after.body.undecoded is None)
+        if one.response and two.response and one.response.is_event_stream:
+            assert [event.name for event in one.response.events] == [event.name for event in two.response.events]
+
+
+def vocabulary() -> str:
+    """Every name and value that the packaged schemas know."""
+
+    def words(node: Any, names: bool = False) -> Iterator[str]:
+        if isinstance(node, dict):
+            for name, one in node.items():
+                yield from [name] if names else []
+                yield from words(one, name == "properties" and not names)
+                yield from [str(one)] if name == "const" else map(str, one) if name == "enum" else []
+        elif isinstance(node, list):
+            for one in node:
+                yield from words(one)
+
+    documents = [json.loads(path.read_bytes()) for path in PACKAGED.rglob("*.json") if path.parent.name != "claims"]
+    return "\n".join(sorted({word for one in documents for word in words(one)}))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every string and every name of a JSON value."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield name
+            yield from texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def said(one: Exchange) -> Iterator[str]:
+    """What the bodies of an exchange say, and the values of its headers; of what is no JSON its words."""
+    for message in filter(None, (one.request, one.response)):
+        content = message.body.read()
+        lines = (content,) if codec.document(content).problem is None else content.split(b"\n")
+        for line in lines:
+            document = codec.document(line.removeprefix(b"data: "))
+            yield from texts(document.value) if not document.problem else re.findall(r"\w+", line.decode("latin-1"))
+        yield from (value for _, value in message.headers)
+
+
+def windows(text: str) -> set[str]:
+    """The parts of a text that do not come about by chance in small letters: six signs with others, nine without."""
+    six = {text[at : at + 6] for at in range(len(text) - 5)}
+    return {part for part in six if re.search("[^a-z]", part)} | {text[at : at + 9] for at in range(len(text) - 8)}
+
+
+KEPT = re.compile(
+    r"[0-9T:.+Z-]*|claude-[a-z0-9.-]+|[A-Z][a-z]{2}, .* GMT|(?:\w+-)+20.*"
+    r"|[\w-]+/[\w.-]+(?:; ?(?:boundary|charset)=.*)?"
+)
+"""Numbers, times, models, flags, names of clients and of media types."""
+PROTOCOL = """Bearer sk-ant-oat01- sk-ant-ort01- sk-ant-api03- https:// http:// toolu_ srvtoolu_ msgbatch_
+Content-Disposition Content-Type filename form-data gzip, deflate, br, zstd keep-alive max-age message_start
+content_block_start event-stream"""
+
+
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+def test_no_part_of_a_text_is_left_that_the_schemas_do_not_know(sample: str, tmp_path: Path) -> None:
+    content = {text for one in Capture(SAMPLES / sample).exchanges() for text in said(one)}
+    known_words = {*vocabulary().split("\n"), *filter(KEPT.fullmatch, content)}
+    allowed = "\n".join([PROTOCOL, *known_words])
+    copied = {text for one in Capture(receipt(SAMPLES / sample, tmp_path / "one")).exchanges() for text in said(one)}
+    left = set().union(*map(windows, copied))
+    assert {part for text in content - known_words for part in windows(text) & left if part not in allowed} == set()
+
+
+def everywhere() -> Exchange:
+    """An exchange with the word in every place."""
+    deep = {WORD: [{WORD: f"x {WORD}", "n": 17}], "text": f'{WORD}\\n\u00e9\U0001f600 "{WORD}"'}
+    body = {
+        "model": WORD,
+        "system": WORD,
+        "messages": [{"role": "user", "content": [{"type": "text", "text": WORD}, {"type": WORD, WORD: 5.5e3}]}],
+        "tools": [{"name": WORD, "description": WORD, "input_schema": {"type": "object", "properties": deep}}],
+        "metadata": {"user_id": json.dumps(deep)},
+        WORD: deep,
+    }
+    headers = [
+        JSON_TYPE,
+        ("authorization", f"Bearer {TOKEN}"),
+        ("cookie", f"{WORD}=other-1"),
+        ("user-agent", f"claude-cli/2.0.1 ({WORD}, {WORD}/1.0)"),
+        ("anthropic-beta", f"oauth-2025-04-20,{WORD}"),
+        ("accept", f"application/json, text/{WORD}"),
+        ("accept-language", WORD),
+        ("host", f"{WORD}.example:8443"),
+        ("x-stainless-os", WORD),
+        ("x-note", WORD),
+    ]
+    head = f": {WORD}\nid: {WORD}\nretry: 12\n{WORD}: {WORD}\n\ndata: {WORD}\ndata: {WORD}\n\n"
+    events = [("message_start", {"type": "message_start", "message": deep}), (WORD, deep), ("error", {"error": deep})]
+    one = exchange(
+        body,
+        headers=headers,
+        host=f"{WORD}.example",
+        operation=f"POST /{WORD}/v1",
+        target=f"/{WORD}/v1?{WORD}={WORD}&beta={WORD}",
+        events=[],
+        tail=head.encode() + b"".join(event(name, data) for name, data in events) + f"event: {WORD}".encode(),
+        source=f"{WORD}.har#3",
+        origin="har",
+        connection={"sni": WORD, "server_name": WORD, "tls_version": "TLSv1.3", "alpn": WORD},
+    )
+    response = replace(one.response, reason=WORD, trailers=Headers(((f"x-{UUID}", WORD),)))  # type: ignore[type-var]
+    return replace(one, response=response, end=End("upstream-cut", 5, f"{WORD} said"))
+
+
+BODIES = {
+    "form": ("application/x-www-form-urlencoded", f"grant_type={WORD}&{WORD}=a+{WORD}".encode()),
+    "multipart": (
+        "multipart/form-data; boundary=xyz",
+        f'--xyz\r\nContent-Disposition: form-data; name="file"; filename="{WORD}.txt"\r\nContent-Type: text/{WORD}\r\n'
+        f'\r\n{WORD}\r\n--xyz\r\nContent-Disposition: form-data; name="{WORD}"\r\n\r\n{WORD}\r\n--xyz--\r\n'.encode(),
+    ),
+    "lines": ("application/x-jsonl", f'{{"a":"{WORD}"}}\n{{"custom_id":"{WORD}"}}\nno {WORD}\n'.encode()),
+    "page": ("text/html", f"<p>{WORD}</p>".encode()),
+    "no JSON": ("application/json", f'{{"a": "{WORD}'.encode()),
+    "bytes": ("application/octet-stream", b"\0\xff" + WORD.encode() + b"\0"),
+    "a vendor's own type": (f"application/vnd.{WORD}+json", f'"{WORD}"'.encode()),
+}
+
+
+def test_a_word_in_every_place_is_in_no_place_of_the_receipt(tmp_path: Path) -> None:
+    one = everywhere()
+    bodies = [
+        exchange(
+            content,
+            content,
+            operation="POST /v1/files",
+            headers=[("content-type", kind)],
+            answer_headers=[("content-type", kind)],
+        )
+        for kind, content in BODIES.values()
+    ]
+    writer = Writer(
+        tmp_path / "made",
+        Redactor(KEY),
+        tool={"wirelore": "1.0", WORD: WORD},
+        options={"hosts": [WORD], WORD: WORD, "labels": {"scenario": WORD, "version": "1.2.3", WORD: WORD}},
+    )
+    writer.notes = {"passed_through": {f"{WORD}.example": 2}, "words": [WORD]}
+    writer.write(
+        one,
+        request_body=[(1, one.request.body.read())],
+        response_body=[(2, (one.response.body if one.response else Body()).read())],
+        notes={"websocket": {"said": WORD, WORD: 1}},
+    )
+    for each in bodies:
+        assert each.response is not None
+        writer.write(each, request_body=[(1, each.request.body.read())], response_body=[(2, each.response.body.read())])
+    writer.close()
+    source, copied = everything(tmp_path / "made"), everything(receipt(tmp_path / "made", tmp_path / "receipt"))
+    assert source.count(WORD.encode()) > 80
+    assert re.findall(rb"(?i).{0,30}kumquat.{0,30}", copied) == []
+    assert len(copied.split(b"\n")) >= len(source.split(b"\n")) - 40
+    assert not Verification().failed
+    verification = Verification()
+    assert [line for line in verification.lines(tmp_path / "receipt") if line.startswith(("broken", "residue"))] == []
+
+
+def test_what_the_protocol_says_stays(tmp_path: Path) -> None:
+    sent = {
+        "model": "claude-next-9-1",
+        "max_tokens": 64,
+        "stream": True,
+        "messages": [{"role": "user", "content": "hi"}],
+    }
+    headers = [JSON_TYPE, ("anthropic-beta", "new-flag-2030-01-01"), ("user-agent", "claude-cli/9.9.9 (external, cli)")]
+    one = exchange(
+        sent, {"type": "error", "error": {"type": "overloaded_error", "message": "no"}}, headers=headers, status=529
+    )
+    (copied,) = Capture(receipt(written(tmp_path / "a", one).folder, tmp_path / "b")).exchanges()
+    document = copied.request.document.value
+    assert {name: document[name] for name in ("model", "max_tokens", "stream")} == {
+        "model": "claude-next-9-1",
+        "max_tokens": 64,
+        "stream": True,
+    }
+    assert document["messages"][0]["role"] == "user"
+    assert copied.request.headers.first("anthropic-beta") == "new-flag-2030-01-01"
+    assert (copied.request.headers.first("user-agent") or "").startswith("claude-cli/9.9.9 ")
+    assert copied.response is not None
+    assert (copied.response.status, copied.response.document.value["error"]["type"]) == (529, "overloaded_error")
+
+
+def test_equal_values_are_equal_under_one_key_and_differ_under_another(tmp_path: Path) -> None:
+    folder = written(tmp_path / "a", exchange({"system": "one", "x": ["one", "two"]})).folder
+    bodies = [
+        next(Capture(receipt(folder, tmp_path / name, key)).exchanges()).request.document.value
+        for name, key in (("b", KEY), ("c", KEY), ("d", b"x" * 32))
+    ]
+    values = list(bodies[0].values())
+    assert (values[0], bodies[0]) == (values[1][0], bodies[1])
+    assert values[0] != values[1][1]
+    assert bodies[0] != bodies[2]
+
+
+def test_the_manifest_says_that_it_is_a_receipt_and_under_which_keys(tmp_path: Path) -> None:
+    Writer(tmp_path / "a", Redactor(KEY), key_id="00ff00ff").close()
+    manifest = json.loads((receipt(tmp_path / "a", tmp_path / "b") / "capture.json").read_bytes())
+    assert (manifest["receipt"], manifest["receipt_key"], manifest["redaction"]["key"]) == (
+        True,
+        "0123abcd",
+        "00ff00ff",
+    )
+
+
+def test_a_folder_that_holds_a_capture_is_left_alone(tmp_path: Path) -> None:
+    folder = written(tmp_path / "a", exchange()).folder
+    with pytest.raises(FileExistsError, match="is not empty"):
+        receipt(folder, folder)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(value=VALUES, indent=st.none() | st.integers(0, 2), ascii_only=st.booleans())
+def test_json_stays_json_of_the_same_shape_and_size(value: Any, indent: int | None, ascii_only: bool) -> None:
+    content = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    for nodes in ([], known().request("POST /v1/messages")):
+        made = masked(content, nodes, StandIns(KEY))
+        if made is not None:
+            assert len(made) == len(content)
+            assert skeleton(made) == skeleton(content)
+
+
+def skeleton(content: bytes) -> bytes:
+    """A document without its texts and digits, read through once to be sure that it is one."""
+    assert codec.document(content).problem is None
+    return re.sub(rb"[0-9]", b"0", re.sub(rb'"(?:[^"\\]|\\.)*"', b'""', content))
+
+
+STRANGE = {
+    "a name twice": f'{{"role": "{WORD}", "role": "user"}}',
+    "a name twice, once a list": f'{{"messages": ["{WORD}", "{WORD}"], "messages": [{{"role": "user"}}]}}',
+    "a name twice, once an object": f'{{"messages": {{"{WORD}": "{WORD}"}}, "messages": []}}',
+    "a shorter list last": f'{{"messages": [{{}}, "{WORD}", "{WORD}"], "messages": [{{}}]}}',
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_what_stands_twice_in_an_object_does_not_stay_for_the_sake_of_the_last(name: str) -> None:
+    for content in (f'{{"messages": [{STRANGE[name]}]}}'.encode(), STRANGE[name].encode()):
+        assert WORD.encode() not in (masked(content, known().request("POST /v1/messages"), StandIns(KEY)) or b"")
+
+
+def test_json_in_another_encoding_is_masked_by_what_can_be_seen_of_it() -> None:
+    made = masked('{"role": "user"}'.encode("utf-16"), known().request("POST /v1/messages"), StandIns(KEY))
+    assert b"u\0s\0e\0r" not in (made or b"")
+
+
+@pytest.mark.parametrize("number", [b"0", b"-0.5", b"10", b"1.25e-7", b"6E+3", b"123456789012345678901234567890"])
+def test_a_number_stays_a_number_of_as_many_digits(number: bytes) -> None:
+    made = StandIns(KEY).number(number)
+    assert (len(made), codec.document(made).problem) == (len(number), None)
+
+
+def test_recordings_of_one_scenario_are_of_one_scenario_in_receipts_of_one_key(tmp_path: Path) -> None:
+    found = []
+    for name, scenario in (("a", "mine"), ("b", "mine"), ("c", "other")):
+        labels = {"client": "claude", "version": "1.2.3", "scenario": scenario, "repeat": "2"}
+        written_capture(tmp_path / name, exchange({"model": "m"}), labels=labels)
+        manifest = json.loads((receipt(tmp_path / name, tmp_path / f"{name}-receipt") / "capture.json").read_bytes())
+        found.append(manifest["options"]["labels"])
+    one, two, other = (labels["scenario"] for labels in found)
+    assert one == two != other
+    assert {(labels["version"], labels["repeat"]) for labels in found} == {("1.2.3", "2")}
+    assert "mine" not in one
+
+
+def test_how_a_request_was_addressed_is_still_seen(tmp_path: Path) -> None:
+    written_capture(
+        tmp_path / "a", exchange(None, operation="GET /v1/models", target="https://api.anthropic.com/v1/models")
+    )
+    (copied,) = Capture(receipt(tmp_path / "a", tmp_path / "b")).exchanges()
+    assert copied.request.target == "https://api.anthropic.com/v1/models"

@@ -1,0 +1,274 @@
+"""The evidence in the OpenAPI document: counts, provenance and examples on its schemas, properties and parameters."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.exchanges import exchange, taught
+from tests.project import ROOT
+from tests.reported import ASK, HEADERS, TEXT, conversation, failure, message
+from wirelore.evidence.collector import Evidence, fed, gather
+from wirelore.evidence.usage import Usage
+from wirelore.formats.importing import bring
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import Routes
+from wirelore.redaction.redactor import Redactor
+from wirelore.schema.claims import claims
+from wirelore.schema.library import Library
+from wirelore.spec import openapi_document
+from wirelore.spec.contract import Contract
+from wirelore.spec.openapi_document import document, yaml_text
+from wirelore.store.writer import Capture, find
+
+Document = dict[str, Any]
+
+
+def _document(library: Library, *seen: Exchange, version: str = "3.1") -> Document:
+    return document(gather([("made", seen)], library), library, Routes.load(), claims(), version)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return taught(tmp_path_factory.mktemp("library") / "schemas", *conversation())
+
+
+@pytest.fixture(scope="module")
+def schemas(library: Library) -> Document:
+    found: Document = _document(library, *conversation())["components"]["schemas"]
+    return found
+
+
+def test_a_schema_counts_its_objects_wherever_they_stood(schemas: Document) -> None:
+    block = schemas["TextBlock"]
+    assert block["x-observed"] == {
+        "count": 4, "first": "2026-01-01T00:00:01Z", "last": "2026-01-01T00:00:05Z",
+        "clients": ["claude-cli/2.0.56"], "origins": {"recorded": 4},
+    }  # fmt: skip
+    assert block["x-provenance"] == "observed"
+    assert block["properties"]["text"]["x-observed"] == {"count": 4, "of": 4}
+
+
+def test_a_union_counts_what_any_of_its_variants_counts(schemas: Document) -> None:
+    counts = {name: schemas[name]["x-observed"]["count"] for name in ("ContentBlock", "TextBlock", "ToolUseBlock")}
+    assert counts == {"ContentBlock": 5, "TextBlock": 4, "ToolUseBlock": 1}
+    assert "x-observed" not in schemas["OtherContentBlock"]
+    assert "x-provenance" not in schemas["OtherContentBlock"]
+
+
+def test_an_event_counts_how_often_it_was_sent(schemas: Document) -> None:
+    assert schemas["SentContentBlockDeltaEvent"]["x-observed"]["count"] == 2
+    assert schemas["MessagesStreamEvent"]["x-observed"]["count"] == 7
+    assert schemas["TextDelta"]["x-observed"]["count"] == 1
+
+
+def test_an_error_in_a_stream_is_counted_once(schemas: Document) -> None:
+    assert schemas["ErrorBody"]["x-observed"]["count"] == 2
+    assert schemas["ErrorEvent"]["x-observed"]["count"] == 1
+    assert schemas["Error"]["x-observed"]["count"] == 3
+
+
+def test_what_was_not_seen_is_counted_apart_and_said_to_be_learned(library: Library) -> None:
+    strange = {**message(TEXT, {"type": "hologram"}), "content": [{"type": "hologram", "depth": 3}]}
+    found = _document(library, exchange(ASK, strange))["components"]["schemas"]
+    assert found["OtherContentBlock"]["x-observed"]["count"] == 1
+    assert found["ContentBlock"]["x-observed"]["count"] == 1
+    assert found["TextBlock"]["x-provenance"] == "learned"
+    assert "x-observed" not in found["TextBlock"]
+    assert not any("x-provenance" in each for each in found["TextBlock"]["properties"].values())
+
+
+def test_a_property_says_its_provenance_only_where_it_differs(library: Library) -> None:
+    asked = {**ASK, "messages": [{"role": "user"}]}
+    found = _document(library, exchange(asked, message()))["components"]["schemas"]
+    told = {name: each.get("x-provenance") for name, each in found["MessageParam"]["properties"].items()}
+    assert (found["MessageParam"]["x-provenance"], told) == ("observed", {"content": "learned", "role": None})
+
+
+def test_a_claimed_property_that_was_seen_is_both(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", exchange(ASK, message()))
+    path = next(tmp_path.rglob("request-bodies/post-v1-messages.json"))
+    schema = json.loads(path.read_bytes())
+    schema["properties"]["body"]["properties"]["model"]["x-claims"] = ["E01"]
+    path.write_text(json.dumps(schema))
+    found = _document(Library(library.folder), exchange(ASK, message()))["components"]["schemas"]
+    model = found["MessagesRequestParam"]["properties"]["model"]
+    assert (model["x-provenance"], model["x-claims"]) == ("both", ["E01"])
+
+
+def test_free_form_objects_are_not_looked_into(schemas: Document) -> None:
+    assert schemas["ToolUseBlock"]["properties"]["input"] == {
+        "description": "Free-form: nothing is known of what is inside.",
+        "type": "object",
+        "x-observed": {"count": 1, "of": 1},
+    }
+
+
+def test_the_counts_merge_in_any_order(library: Library) -> None:
+    parts = [gather([("made", [one])], library) for one in conversation()]
+    again = [gather([("made", [one])], library) for one in reversed(conversation())]
+    whole, other = Evidence(), Evidence()
+    for one in parts:
+        whole.merge(one)
+    for one in again:
+        other.merge(one)
+    at_once = gather([("made", conversation())], library)
+    assert whole.objects == other.objects == at_once.objects
+    assert whole.examples == other.examples == at_once.examples
+
+
+def test_evidence_without_a_library_has_no_objects() -> None:
+    assert gather([("made", conversation())]).objects == {}
+
+
+def test_the_size_of_what_is_kept_does_not_grow_with_the_traffic(library: Library) -> None:
+    few, many = (gather([("made", conversation() * times)], library) for times in (1, 5))
+    assert few.objects.keys() == many.objects.keys()
+    assert few.examples == many.examples
+
+
+def test_the_smallest_body_is_the_example(library: Library) -> None:
+    operation = _document(library, *conversation())["paths"]["/v1/messages"]["post"]
+    assert operation["requestBody"]["content"]["application/json"]["example"] == ASK
+    assert operation["responses"]["200"]["content"]["application/json"]["example"] == message(TEXT)
+    assert operation["responses"]["529"]["content"]["application/json"]["example"] == failure("overloaded_error")
+
+
+def test_a_stream_has_an_example_for_each_event(library: Library) -> None:
+    media = _document(library, *conversation())["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
+    examples = media["text/event-stream"]["examples"]
+    assert set(examples) == {
+        "content_block_delta", "content_block_start", "content_block_stop", "error", "message_start", "message_stop",
+    }  # fmt: skip
+    assert examples["message_stop"]["value"] == {"event": "message_stop", "data": {"type": "message_stop"}}
+
+
+def test_long_texts_are_cut_where_the_schema_allows_it(tmp_path: Path) -> None:
+    body = message({"type": "text", "text": "word " * 500})
+    found = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    media = found["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
+    (block,) = media["example"]["content"]
+    assert block["text"] == ("word " * 12) + "…"
+
+
+def test_a_body_that_stays_too_large_is_no_example(tmp_path: Path) -> None:
+    body = message(*({"type": "text", "text": str(number)} for number in range(200)))
+    found = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    media = found["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
+    assert "example" not in media
+
+
+def test_a_body_that_departs_from_the_schema_is_no_example(library: Library) -> None:
+    found = _document(library, exchange({"model": 5}, message(TEXT)))["paths"]["/v1/messages"]["post"]
+    assert "example" not in found["requestBody"]["content"]["application/json"]
+
+
+def test_credentials_and_free_texts_are_no_examples(library: Library) -> None:
+    heads = [
+        ("X-Secret", "Bearer abc"),
+        ("X-Words", "some words, freely put"),
+        ("X-Words-Too", "a"),
+        ("X-Id", "req_01AbC9"),
+    ]
+    asked = [exchange(ASK, message(), headers=[*HEADERS, *heads]) for _ in range(2)]
+    parameters = _document(library, *asked)["paths"]["/v1/messages"]["post"]["parameters"]
+    shown = {one["name"]: one.get("example") for one in parameters if one["name"].startswith("x-")}
+    assert shown["x-secret"] is None
+    assert shown["x-id"] == "req_01AbC9"
+
+
+def test_a_path_parameter_shows_a_value_and_how_often_it_was_seen(tmp_path: Path) -> None:
+    asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
+    found = _document(taught(tmp_path / "schemas", *asked), *asked)
+    (parameter,) = found["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
+    assert parameter["example"] == "file_0000000000000001"
+    assert parameter["x-observed"] == {"count": 2, "of": 2}
+
+
+def test_the_usual_spelling_and_order_of_headers_are_told(library: Library) -> None:
+    operation = _document(library, *conversation())["paths"]["/v1/messages"]["post"]
+    agent = next(one for one in operation["parameters"] if one["name"] == "user-agent")
+    assert agent["x-spelling"] == "User-Agent"
+    assert operation["x-header-order"] == {"order": [name.lower() for name, _ in HEADERS], "count": 6, "of": 6}
+
+
+def test_two_orders_seen_equally_often_are_no_usual_order(library: Library) -> None:
+    one = exchange(ASK, message(), headers=HEADERS)
+    other = replace(one, request=replace(one.request, headers=type(one.request.headers)(HEADERS[::-1])))
+    assert "x-header-order" not in _document(library, one, other)["paths"]["/v1/messages"]["post"]
+
+
+def test_how_a_header_varies_stands_on_its_parameter(tmp_path: Path) -> None:
+    library = taught(tmp_path / "schemas", *conversation())
+    path = next(tmp_path.rglob("request-headers/post-v1-messages.json"))
+    schema = json.loads(path.read_bytes())
+    schema["properties"]["headers"]["properties"]["user-agent"]["x-varies"] = "version"
+    path.write_text(json.dumps(schema))
+    operation = _document(Library(library.folder), *conversation())["paths"]["/v1/messages"]["post"]
+    assert {one["name"]: one.get("x-varies") for one in operation["parameters"]}["user-agent"] == "version"
+
+
+def test_evidence_stands_on_one_line(library: Library) -> None:
+    text = yaml_text(_document(library, *conversation()))
+    lines = [line for line in text.splitlines() if line.lstrip().startswith("x-observed:")]
+    assert len(lines) > 50
+    assert all(line.endswith("}") for line in lines)
+
+
+def _examples(found: Document) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every example of a document with the place of its schema."""
+    for path, item in found["paths"].items():
+        for method, operation in item.items():
+            yield from _of(operation, ("paths", path, method))
+
+
+def _of(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from _of(each, (*place, str(number)))
+    if not isinstance(node, dict):
+        return
+    if "schema" in node:
+        values = (
+            [node["example"]] if "example" in node else [each["value"] for each in node.get("examples", {}).values()]
+        )
+        yield from (((*place, "schema"), value) for value in values)
+        return
+    for key, inner in node.items():
+        yield from _of(inner, (*place, key))
+
+
+def _of_captures(captures: list[Capture]) -> Document:
+    library = Library()
+    evidence, usage = Evidence(), Usage(library)
+    for capture in captures:
+        for _ in fed(evidence, capture.name, capture.exchanges(), usage):
+            pass
+    return openapi_document.document(evidence, library, Routes.load(), claims())
+
+
+def _prove_examples(found: Document) -> None:
+    contract = Contract(found)
+    examples = list(_examples(found))
+    assert len(examples) > 50
+    assert [place for place, value in examples if not contract.holds(place, value)] == []
+    assert max(len(json.dumps(value, ensure_ascii=False)) for _, value in examples) <= 2_000
+
+
+def test_every_example_of_the_samples_holds_and_is_small() -> None:
+    _prove_examples(_of_captures(find(str(ROOT / "captures" / "samples"), Path("nowhere"))))
+
+
+def test_every_example_of_real_traffic_holds_and_is_small(shared: Path, tmp_path: Path) -> None:
+    bring([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
+    _prove_examples(_of_captures(find(str(tmp_path / "real"), Path("nowhere"))))
+
+
+def test_every_text_in_an_example_of_a_body_comes_from_traffic(library: Library) -> None:
+    sent = "".join([one.response.body.read().decode() for one in conversation() if one.response])
+    media = _document(library, *conversation())["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
+    example = media["application/json"]["example"]
+    assert all(json.dumps(text) in sent for text in (example["id"], example["content"][0]["text"]))

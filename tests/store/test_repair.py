@@ -1,0 +1,278 @@
+"""Repair: a capture whose recorder is gone is closed with all that it had; no other is touched."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.exchanges import START, exchange
+from tests.store.test_writer import written
+from wirelore.model.exchange import LOST, End, Headers, Request, Response
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.integrity import problems
+from wirelore.store.repair import repair, repairs
+from wirelore.store.writer import Capture, Entry, Unreadable, Writer, below
+
+HEADERS = Headers((("user-agent", "claude-cli/9.9.9 (x)"), ("authorization", "Bearer sk-ant-oat01-" + "Ab1_" * 20)))
+
+
+def begun(writer: Writer) -> Entry:
+    request = Request(method="POST", host="api.anthropic.com", target="/v1/messages", headers=HEADERS)
+    return writer.begin(START, request, connection={"sni": "api.anthropic.com"})
+
+
+def killed(writer: Writer) -> Path:
+    """The writer's capture as it is when its recorder is killed now."""
+    left = writer.folder.with_name("left")
+    shutil.copytree(writer.folder, left)
+    return left
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Writer:
+    return Writer(tmp_path / "one", Redactor(b"k" * 32))
+
+
+def faults(folder: Path) -> list[str]:
+    return [str(problem) for problem in problems(folder) if not problem.note]
+
+
+def test_what_was_under_way_is_there_with_what_had_come(writer: Writer) -> None:
+    writer.write(exchange({"n": 1}, {"n": 2}))
+    entry = begun(writer)
+    entry.request_chunk(10, b'{"stream":true}')
+    entry.response_head(Response(status=200, headers=Headers((("content-type", "text/event-stream"),))), 20)
+    entry.response_chunk(30, b'event: ping\ndata: {"type":"ping"}\n\n')
+    entry.settle()
+    entry.response_chunk(40, b"event: ping\nda")
+    entry.settle()
+    entry.settle()
+    entry.response_chunk(50, b'ta: {"type":"ping"}\n\n')
+    left = killed(writer)
+    done = repair(left)
+    assert done is not None
+    assert (done.saved, done.placed, done.torn, done.recorded) == (1, 0, 0, 2)
+    assert faults(left) == []
+    whole, cut = Capture(left).exchanges()
+    assert whole.end.cause == "complete"
+    assert cut.end == End(LOST, 40, "the recorder was lost")
+    assert (cut.category, cut.operation, cut.started_us) == ("errors", "POST /v1/messages", START)
+    assert cut.request.body.read() == b'{"stream":true}'
+    assert cut.facts["authorization"]["kind"] == "oat01"
+    assert cut.connection["sni"] == "api.anthropic.com"
+    assert cut.response is not None
+    assert cut.response.body.read() == b'event: ping\ndata: {"type":"ping"}\n\nevent: ping\n'
+    assert cut.response.body.chunks == ((0, 35, 30), (35, 12, 40))
+    document = json.loads((left / cut.id / "exchange.json").read_bytes())
+    assert document["bytes_not_kept"] == done.bytes_lost == 2
+
+
+def test_the_manifest_tells_that_its_recorder_was_lost(writer: Writer) -> None:
+    begun(writer)
+    writer.completeness["failed_to_write"] = 3
+    writer.settle()
+    left = killed(writer)
+    repair(left)
+    capture = Capture(left)
+    assert capture.manifest["status"] == "repaired"
+    assert capture.manifest["completeness"] == {"aborted": 1, "failed_to_write": 3, "recorded": 1, "recorder_lost": 1}
+    assert capture.manifest["ends"] == {LOST: 1}
+    assert capture.manifest["clients"] == ["claude-cli/9.9.9"]
+    assert capture.manifest["redaction"]["replaced"] == next(capture.exchanges()).redactions
+    assert capture.lacks == "failed_to_write: 3, recorder_lost: 1"
+    assert [problem.place for problem in problems(left)] == ["capture.json/status"]
+
+
+def test_an_exchange_that_has_only_begun_is_there_with_its_head(writer: Writer) -> None:
+    begun(writer)
+    left = killed(writer)
+    repair(left)
+    (only,) = Capture(left).exchanges()
+    assert (only.response, only.request.body.size, only.end.cause) == (None, 0, LOST)
+    assert faults(left) == []
+
+
+def ended(writer: Writer) -> Path:
+    entry = begun(writer)
+    entry.request_chunk(1, b"{}")
+    entry.end(End())
+    return killed(writer)
+
+
+def not_in_place(folder: Path) -> None:
+    """Killed between writing exchange.json and renaming the folder."""
+    (found,) = folder.glob("errors/*")
+    found.rename(folder / ".partial" / "000001")
+    (folder / "index.jsonl").write_bytes(b"")
+
+
+def not_in_index(folder: Path) -> None:
+    """Killed between renaming the folder and writing its line."""
+    (folder / "index.jsonl").write_bytes(b"")
+
+
+def torn_line(folder: Path) -> None:
+    """Killed while the line was written."""
+    index = folder / "index.jsonl"
+    index.write_bytes(index.read_bytes()[:-20])
+
+
+@pytest.mark.parametrize("damage", [not_in_place, not_in_index, torn_line])
+def test_what_had_ended_gets_into_its_place_and_into_the_index(writer: Writer, damage: Callable[[Path], None]) -> None:
+    left = ended(writer)
+    before = (left / "index.jsonl").read_bytes()
+    damage(left)
+    done = repair(left)
+    assert done is not None
+    assert (done.saved, done.placed, done.torn) == (0, 1, 0)
+    assert (left / "index.jsonl").read_bytes() == before
+    assert faults(left) == []
+
+
+def test_a_folder_in_which_nothing_is_goes_and_is_counted(writer: Writer) -> None:
+    ended(writer)
+    left = writer.folder.with_name("left")
+    (left / ".partial" / "000002").mkdir()
+    (left / ".partial" / "000003").mkdir()
+    (left / ".partial" / "000003" / "journal.jsonl").write_bytes(b'{"document":{"for')
+    done = repair(left)
+    assert done is not None
+    assert done.torn == 2
+    assert Capture(left).manifest["completeness"]["not_saved"] == 2
+    assert faults(left) == []
+
+
+def test_a_capture_that_is_being_recorded_is_left_alone(writer: Writer) -> None:
+    begun(writer)
+    assert repair(writer.folder) is None
+    assert list(repairs([writer.folder])) == []
+    assert Capture(writer.folder).manifest["status"] == "recording"
+    writer.close()
+
+
+def test_a_closed_capture_is_left_alone(tmp_path: Path) -> None:
+    folder = written(tmp_path / "one", exchange()).folder
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert repair(folder) is None
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_repair_that_was_killed_is_repaired(writer: Writer) -> None:
+    entry = begun(writer)
+    entry.request_chunk(1, b"{}\n")
+    writer.write(exchange({"n": 1}, {"n": 2}))
+    left = killed(writer)
+    journal = (left / ".partial" / "000001" / "journal.jsonl").read_bytes()
+    repair(left)
+    again = writer.folder.with_name("again")
+    shutil.copytree(left, again)
+    manifest = json.loads((writer.folder / "capture.json").read_bytes())
+    (again / "capture.json").write_text(json.dumps(manifest))  # as if it had not come to write it
+    (found,) = again.glob("errors/*")
+    (found / "journal.jsonl").write_bytes(journal)
+    (again / ".partial").mkdir()
+    found.rename(again / ".partial" / "000001")
+    (again / "index.jsonl").write_bytes((writer.folder / "index.jsonl").read_bytes() + b'{"id":')
+    repair(again)
+    assert faults(again) == []
+    assert (again / "index.jsonl").read_bytes() == (left / "index.jsonl").read_bytes()
+
+
+def test_one_line_says_what_was_repaired(writer: Writer) -> None:
+    begun(writer)
+    left = killed(writer)
+    (line,) = repairs(below(left.parent))
+    assert line == (
+        f"repaired {left}: its recorder was killed; 1 exchanges are there, 1 of them were under way and end as "
+        "recorder-lost, 0 had not been filed, 0 could not be saved; lost: what came in its last seconds or after it"
+    )
+
+
+def test_what_cannot_be_repaired_is_said_and_what_is_whole_is_read(writer: Writer, tmp_path: Path) -> None:
+    writer.write(exchange({"n": 1}, {"n": 2}))
+    begun(writer)
+    left = killed(writer)
+    index = left / "index.jsonl"
+    index.write_bytes(index.read_bytes() + b'{"id":"oth')
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "--bind", left, disk], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", disk], check=True)
+        (line,) = repairs([disk])
+        problems: list[Unreadable] = []
+        assert len(list(Capture(disk).exchanges(problems.append))) == 1
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+    assert line.startswith(f"not repaired {disk}: its recorder was killed, but [Errno 30] Read-only file system")
+    assert "it was not closed" in str(problems[0])
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("place", [".partial", ".partial/000001", ".partial/000001/request.body", "errors"])
+def test_a_link_in_a_strangers_capture_is_not_followed(writer: Writer, tmp_path: Path, place: str) -> None:
+    entry = begun(writer)
+    entry.request_chunk(1, b"{}\n")
+    left = killed(writer)
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "request.body").write_bytes(b"precious")
+    path = left / place
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.symlink_to(precious / "request.body" if place.endswith("body") else precious)
+    (line,) = repairs([left])
+    assert "is a link, which is not followed; remove it" in line
+    assert {one.name: one.read_bytes() for one in precious.iterdir()} == {"request.body": b"precious"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("index.jsonl", b'{"id":"errors/20260101_000000_000001_x"}\n'),
+        ("index.jsonl", b'{"id":7}\n[]\n'),
+        (".partial/000001/exchange.json", b'{"id":"errors/20260101_000000_000001_x"}'),
+        (".partial/000001/request.body", b""),
+        (".partial/stray", b""),
+    ],
+    ids=["line of nothing", "lines of nothing", "document of nothing", "body of nothing", "file for a folder"],
+)
+def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: Writer, name: str, content: bytes) -> None:
+    begun(writer)
+    left = killed(writer)
+    (left / name).write_bytes(content)
+    done = repair(left)
+    assert done is not None
+    assert done.saved == 1
+    assert Capture(left).manifest["ends"] == {LOST: 1}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[]",
+        b"1",
+        b'{"document":[]}',
+        b'{"document":{"id":"../../../etc/passwd"}}',
+        b'{"document":{"id":"errors/20260101_000000_000001_x"},"bodies":{"request":{"chunks":7}}}',
+        b'{"bodies":5,"document":{}}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+    ids=range(8),
+)
+def test_a_journal_that_no_recorder_wrote_saves_nothing(writer: Writer, line: bytes) -> None:
+    begun(writer)
+    left = killed(writer)
+    (left / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")
+    done = repair(left)
+    assert done is not None
+    assert (done.saved, done.torn) == (0, 1)
+    assert faults(left) == []
+    assert {path.name for path in left.parent.iterdir()} == {"left", "one"}

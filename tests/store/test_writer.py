@@ -1,0 +1,232 @@
+"""The store: what goes in through the door comes out of the shelf, redacted, whole, in its place."""
+
+import gzip
+import hashlib
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.exchanges import START, event, exchange
+from wirelore.model.exchange import Chunk, End, Exchange, Headers, Request, Response
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.writer import Capture, Unreadable, Writer, find
+
+TOKEN = "sk-ant-oat01-" + "Ab1_" * 20
+
+
+def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture:
+    """A capture of exchanges, their bodies in one chunk each."""
+    writer = Writer(folder, Redactor(b"k" * 32), tool={"name": "test"})
+    for one in exchanges:
+        writer.write(
+            one,
+            request_body=[(10, one.request.body.read())] if one.request.body.size else [],
+            response_body=[(20, one.response.body.read())] if one.response and one.response.body.size else [],
+            encoded=encoded,
+        )
+    writer.close()
+    return Capture(folder)
+
+
+def only(capture: Capture) -> Exchange:
+    """The one exchange of a capture."""
+    (one,) = capture.exchanges()
+    return one
+
+
+def test_an_exchange_comes_back_as_it_was(tmp_path: Path) -> None:
+    headers = [("X-B", "1"), ("x-a", "2"), ("X-B", "3\xe9")]
+    sent = exchange({"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77)
+    got = only(written(tmp_path / "one", sent))
+    assert got.request.headers.lines == tuple(headers)
+    assert (got.request.method, got.request.host, got.request.target) == (
+        "POST",
+        "api.anthropic.com",
+        sent.request.target,
+    )
+    assert (got.request.path, got.request.query) == ("/v1/messages", (("beta", "true"),))
+    assert got.request.body.read() == b'{"model":"m"}'
+    assert got.response is not None
+    assert (got.response.status, got.response.document.value) == (200, {"type": "message"})
+    assert (got.started_us, got.end, got.operation, got.capture) == (
+        START,
+        End("complete", 77),
+        "POST /v1/messages",
+        "one",
+    )
+    assert got.response.body.chunks == (Chunk(0, 18, 20),)
+    assert got.response.body.sha256 == hashlib.sha256(got.response.body.read()).hexdigest()
+
+
+def test_folders_are_0700_and_files_0600(tmp_path: Path) -> None:
+    capture = written(tmp_path / "one", exchange({"a": 1}, {"b": 2}))
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [capture.folder, *capture.folder.rglob("*")]}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+
+
+def test_the_name_holds_category_time_number_and_template_and_nothing_of_the_clients_choice(tmp_path: Path) -> None:
+    known = exchange(operation="GET /v1/models")
+    strange = exchange(operation="GET /..%2f../secret name", started_us=START + 1_500_000)
+    names = [one.id for one in written(tmp_path / "one", known, strange).exchanges()]
+    assert names == ["other/20260101_000000_000001_get-v1-models", "other/20260101_000001_000002_get-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("one", "category"),
+    [
+        pytest.param(exchange(operation="POST /v1/oauth/token", status=401, answer={}), "oauth", id="oauth wins"),
+        pytest.param(exchange(status=529, answer={}), "errors", id="status"),
+        pytest.param(exchange(status=None, end="no-response"), "errors", id="no response"),
+        pytest.param(exchange(events=[("ping", {})], end="upstream-cut"), "errors", id="aborted"),
+        pytest.param(exchange(events=[("ping", {}), ("error", {})]), "errors", id="error inside a stream"),
+        pytest.param(exchange(events=[("ping", {})]), "streaming", id="stream"),
+        pytest.param(exchange(answer={}), "messages", id="messages"),
+        pytest.param(exchange(operation="GET /api/oauth/profile"), "account", id="account"),
+        pytest.param(exchange(operation="POST /v1/rgstr"), "telemetry", id="telemetry"),
+        pytest.param(exchange(operation="GET /elsewhere"), "other", id="other"),
+    ],
+)
+def test_the_category_is_the_first_that_matches(tmp_path: Path, one: Exchange, category: str) -> None:
+    assert only(written(tmp_path / "one", one)).category == category
+
+
+def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) -> None:
+    events = [event("message_start", {"n": 1}), event("ping", {"n": 2}), event("message_stop", {"n": 3})]
+    packer = gzip.zlib.compressobj(wbits=31)  # type: ignore[attr-defined]
+    chunks = [(1000 * n, packer.compress(one) + packer.flush(2)) for n, one in enumerate(events, 1)]
+    chunks.append((4000, packer.flush()))
+    headers = Headers((("content-type", "text/event-stream"), ("content-encoding", "gzip")))
+    writer = Writer(tmp_path / "one", Redactor(b"k" * 32))
+    entry = writer.begin(START, Request(method="POST", host="api.anthropic.com", target="/v1/messages"))
+    entry.response_head(Response(headers=headers))
+    for us, data in chunks:
+        entry.response_chunk(us, data)
+    entry.end(End("complete", 5000))
+    writer.close()
+    response = only(Capture(tmp_path / "one")).response
+    assert response is not None
+    assert [(one.name, one.us) for one in response.events] == [
+        ("message_start", 1000),
+        ("ping", 2000),
+        ("message_stop", 3000),
+    ]
+    assert response.body.read() == b"".join(events)
+    assert (response.body.encoding, response.body.undecoded) == ("gzip", None)
+    assert response.body.wire_size == sum(len(data) for _, data in chunks)
+
+
+def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tmp_path: Path) -> None:
+    whole = gzip.compress(b"a" * 100)
+    body = whole[:15] + b"garbage"
+    broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
+    response = only(written(tmp_path / "one", broken)).response
+    assert response is not None
+    assert response.body.undecoded is not None
+    assert response.body.wire_size == len(body)
+    assert response.body.read().strip(b"\0") in (b"", b"a" * 100)
+    text = exchange(answer=f"it is not packed: {TOKEN} é".encode(), answer_headers=[("content-encoding", "gzip")])
+    response = only(written(tmp_path / "text", text)).response
+    assert response is not None
+    assert response.body.read().startswith(b"it is not packed: sk-ant-oat01-")
+    assert TOKEN.encode() not in response.body.read()
+    packed = exchange(answer=gzip.compress(TOKEN.encode()), answer_headers=[("content-encoding", "dcb")])
+    response = only(written(tmp_path / "packed", packed)).response
+    assert response is not None
+    assert response.body.read() == bytes(response.body.wire_size)
+    unknown = exchange(answer=b"xyz", answer_headers=[("content-encoding", "rot13")])
+    response = only(written(tmp_path / "two", unknown)).response
+    assert response is not None
+    assert (response.body.read(), response.body.undecoded) == (b"xyz", "content-encoding 'rot13' is not known")
+
+
+def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
+    one = exchange(
+        {"access_token": TOKEN, "text": f"my token is {TOKEN}"},
+        {"echo": TOKEN},
+        headers=[("authorization", f"Bearer {TOKEN}"), ("x-api-key", TOKEN)],
+        target=f"/v1/messages?code={TOKEN}",
+        answer_headers=[("set-cookie", f"a={TOKEN}; Path=/")],
+        source=f"{TOKEN}.har",
+        connection={"sni": TOKEN},
+    )
+    capture = written(tmp_path / "one", one)
+    bytes_on_disk = b"".join(path.read_bytes() for path in capture.folder.rglob("*") if path.is_file())
+    assert TOKEN.encode() not in bytes_on_disk
+    assert TOKEN[14:40].encode() not in bytes_on_disk
+    got = only(capture)
+    (authorization,) = got.request.headers.all("authorization")
+    assert authorization.startswith("Bearer sk-ant-oat01-")
+    assert len(authorization) == len(f"Bearer {TOKEN}")
+    assert got.facts["authorization"] == {"scheme": "Bearer", "kind": "oat01", "length": len(TOKEN)}
+    assert got.redactions == capture.manifest["redaction"]["replaced"]
+
+
+def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> None:
+    whole, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
+    manifest = written(tmp_path / "one", whole, cut).manifest
+    assert (manifest["format"], manifest["status"]) == (1, "complete")
+    assert manifest["completeness"] == {"recorded": 2, "aborted": 1}
+    assert manifest["categories"] == {"errors": 1, "messages": 1}
+    assert manifest["ends"] == {"client-gone": 1, "complete": 1}
+    assert manifest["clients"] == ["claude-cli/9.9.9"]
+    index = (tmp_path / "one" / "index.jsonl").read_bytes()
+    assert manifest["index_sha256"] == hashlib.sha256(index).hexdigest()
+
+
+def test_an_exchange_appears_only_when_it_ends(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "one", Redactor(b"k" * 32))
+    entry = writer.begin(START, Request(method="POST", host="h", target="/v1/messages"))
+    entry.request_chunk(0, b"{}")
+    assert list(Capture(tmp_path / "one").index()) == []
+    entry.end(End("shutdown", 5))
+    assert [line["end"] for line in Capture(tmp_path / "one").index()] == ["shutdown"]
+    writer.close()
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["capture.json", "errors", "index.jsonl"]
+
+
+def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
+    body = json.dumps({"refresh_token": TOKEN, "a": "x" * 50}).encode()
+    seen = set()
+    for cut in range(0, len(body), 7):
+        writer = Writer(tmp_path / str(cut), Redactor(b"k" * 32))
+        entry = writer.begin(START, Request(method="POST", host="h", target="/v1/oauth/token"))
+        entry.request_chunk(1, body[:cut])
+        entry.request_chunk(2, body[cut:])
+        entry.end(End())
+        writer.close()
+        seen.add(only(Capture(tmp_path / str(cut))).request.body.read())
+    assert len(seen) == 1
+
+
+def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        written(tmp_path / name, exchange())
+    assert [capture.name for capture in find("b", tmp_path)] == ["b"]
+    assert [capture.name for capture in find(str(tmp_path / "a"), Path("elsewhere"))] == ["a"]
+    assert [capture.name for capture in find(str(tmp_path), Path("elsewhere"))] == ["a", "b"]
+    with pytest.raises(Unreadable, match=r"nothing: no capture of this name in .*; see `wirelore list`"):
+        find("nothing", tmp_path)
+
+
+def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
+    written(tmp_path / "one", exchange())
+    with pytest.raises(FileExistsError, match="holds a capture already; choose another name"):
+        Writer(tmp_path / "one", Redactor(b"k" * 32))
+
+
+@pytest.mark.parametrize("name", ["messages", "notes.txt", ".partial"])
+def test_a_folder_in_which_something_lies_is_refused_and_nothing_is_written_through_a_link(
+    tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = tmp_path / "capture"
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere)
+    with pytest.raises(FileExistsError, match="not empty"):
+        Writer(folder, Redactor(b"k" * 32))
+    assert list(elsewhere.iterdir()) == []
+    assert [path.name for path in folder.iterdir()] == [name]

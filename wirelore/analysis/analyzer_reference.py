@@ -1,0 +1,48 @@
+"""The analyzer reference: every analyzer's docstring and rules as one markdown page."""
+
+from collections.abc import Iterable
+
+from wirelore.analysis.registry import registry
+from wirelore.schema.library import Library, Rule
+
+
+def write(library: Library) -> str:
+    """The page `docs/analyzers.md`."""
+    parts = [
+        "# Analyzers",
+        "",
+        "Generated from the docstrings of `analyzers/` and the rules of `schemas/` by `make docs`.",
+        "",
+        "## Rules of every analyzer",
+        "",
+        "Each is reported under the analyzer's name, for example `request-bodies/new-field`.",
+        "",
+        *_table(library.common_rules().values()),
+    ]
+    for name, analyzer in registry().items():
+        title, _, rest = analyzer.doc.partition("\n")
+        parts += [f"## {name}", "", title, "", *_sections(rest)]
+        if own := library.own_rules(name):
+            parts += _table(own.values())
+    return "\n".join(parts)
+
+
+def rule_text(rule: Rule, doc: str) -> str:
+    """One rule explained, for `wirelore explain`."""
+    message = rule.message.replace("{", "<").replace("}", ">")
+    return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nIt says: {message}\n\n{doc}\n"
+
+
+def _table(rules: Iterable[Rule]) -> list[str]:
+    head = ["| rule | severity | what it means |", "| --- | --- | --- |"]
+    return [*head, *(f"| `{rule.id}` | {rule.severity} | {rule.means} |" for rule in rules), ""]
+
+
+def _sections(text: str) -> list[str]:
+    lines = []
+    for line in text.strip("\n").splitlines():
+        if line and not line.startswith(" "):
+            lines += ["", f"**{line.strip()}.**"]
+        elif line.strip():
+            lines.append(line.strip())
+    return [*lines[1:], ""]

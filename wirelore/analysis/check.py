@@ -1,0 +1,107 @@
+"""The check: where the observations of exchanges depart from the schemas, as findings."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wirelore.analysis.contract import Analyzer, observations
+from wirelore.analysis.registry import registry
+from wirelore.analysis.witness import product
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import Departure, Library, Rule
+
+SEVERITIES = ("note", "warning", "error")
+"""In rising order."""
+
+_SHOWN = 100
+_BY_VALUE = frozenset({"enum", "const", "pattern"})
+"""Keywords whose departures differ by the value found; others differ by its type."""
+_BY_NAME = frozenset({"required", "additionalProperties"})
+"""Keywords whose departures differ by the member's name alone, which the pointer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One departure of an exchange from a schema."""
+
+    rule: str
+    """`<analyzer>/<rule>`."""
+    severity: str
+    operation: str
+    pointer: str
+    """JSON pointer (RFC 6901) into the analyzer's observation."""
+    message: str
+    fingerprint: str
+    """The same for the same departure in whatever exchange, capture or place of a list: 16 hex digits."""
+    capture: str
+    exchange: str
+    item: int | None
+    """Which of the analyzer's observations of this exchange, from 1, where it makes several (events); else None."""
+
+
+def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyzer] = ()) -> Iterator[Finding]:
+    """Every finding of one capture's exchanges, exchange by exchange; memory does not grow with their number."""
+    chosen = list(only) or list(registry().values())
+    bench = [(one, one.start(), library.judge(one.id), library.rules(one.id)) for one in chosen]
+    for exchange in exchanges:
+        client = product(exchange)
+        for one, observe, judge, rules in bench:
+            for item, observation in observations(observe, exchange):
+                for departure in judge.departures(observation, client):
+                    yield _finding(exchange, one.id, rules, departure, item)
+
+
+def _finding(
+    exchange: Exchange, analyzer: str, rules: dict[str, Rule], departure: Departure, item: int | None
+) -> Finding:
+    rule = rules.get(departure.rule) or rules["departs"]
+    name = next((step for step in reversed(departure.pointer) if isinstance(step, str)), "")
+    message = rule.message.format(
+        name=name, found=shown(departure.found), type=json_type(departure.found), expected=_expected(departure.expected)
+    )
+    general = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
+    detail = shown(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
+    if departure.keyword in _BY_NAME:
+        detail = ""
+    digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, general, detail]).encode()).hexdigest()
+    return Finding(
+        rule.id,
+        rule.severity,
+        exchange.operation,
+        pointer(departure.pointer),
+        message,
+        digest[:16],
+        exchange.capture,
+        exchange.id,
+        item,
+    )
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A path as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def json_type(value: Any) -> str:
+    """The JSON type's name of a value."""
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), type(value).__name__)
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: JSON, shortened in the middle of long ones with a count of what is left out."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if len(text) <= _SHOWN:
+        return text
+    return f"{text[: _SHOWN - 20]}… ({len(text)} characters)"
+
+
+def _expected(value: Any) -> str:
+    if isinstance(value, list):
+        names = [str(entry) for entry in value[:8]]
+        return ", ".join(names) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
+    return value if isinstance(value, str) else shown(value)

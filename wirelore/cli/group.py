@@ -1,0 +1,41 @@
+"""The group that all commands belong to: what they may fail with is one line and an exit code."""
+
+import sys
+from typing import Any
+
+import click
+
+from wirelore.cli.output import CouldNotRun, note
+
+
+class Group(click.Group):
+    """Turns the packages' own errors into one line on stderr, and Ctrl-C into 130: click's own 1 means findings."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's own group does; every other exception that is expected becomes CouldNotRun."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            note("stopped")
+            sys.exit(130)
+        except Exception as fault:
+            if isinstance(fault, _expected_faults()):
+                from wirelore.model.terminal import printable
+
+                raise CouldNotRun(printable(str(fault))) from fault
+            raise
+
+
+def _expected_faults() -> tuple[type[Exception], ...]:
+    from wirelore.analysis.places import NoPlace
+    from wirelore.compare.accepted import BadAcceptFile
+    from wirelore.compare.comparison import NotComparable
+    from wirelore.matrix.matrix import CannotRun
+    from wirelore.recorder.proxy import ProxyError
+    from wirelore.schema.claims import ClaimsError
+    from wirelore.schema.library import BadSchema
+    from wirelore.store.writer import Unreadable
+
+    return (Unreadable, BadSchema, ClaimsError, NoPlace, ProxyError, CannotRun, OSError, BadAcceptFile, NotComparable)

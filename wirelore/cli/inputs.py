@@ -1,0 +1,63 @@
+"""What commands are given, opened: captures, schemas, keys."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wirelore.cli.output import CouldNotRun, note
+
+if TYPE_CHECKING:
+    from wirelore.redaction.keys import Key
+    from wirelore.schema.library import Library
+    from wirelore.store.writer import Capture
+
+
+def library_in(folder: Path | None) -> "Library":
+    """The schemas of a folder, or those that come with the package. Raises CouldNotRun."""
+    from wirelore.schema.library import PACKAGED, Library
+
+    if folder and not (folder / "rules.json").is_file():
+        raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
+    return Library(folder or PACKAGED)
+
+
+def found(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":
+    """The captures of these names or paths, their operations called as the schemas call them."""
+    from wirelore.model.routes import Routes
+    from wirelore.schema.routing import TABLE
+    from wirelore.store.writer import find
+
+    mend(names, captures)
+    routes = Routes.load(library.folder / TABLE)
+    return [capture for name in names for capture in find(name, captures, routes)]
+
+
+def named(name: str, captures: Path) -> "list[Capture]":
+    """The captures of a name or path, as they were recorded."""
+    from wirelore.store.writer import find
+
+    mend([name], captures)
+    return find(name, captures)
+
+
+def mend(names: Iterable[str], captures: Path) -> None:
+    """Repairs those of the captures whose recorder was killed, and says so."""
+    from wirelore.store.integrity import folders
+    from wirelore.store.repair import repairs
+
+    for line in repairs([folder for name in names for folder in folders(name, captures)]):
+        note(line)
+
+
+def chosen_key(key: Path | None, once: bool) -> "Key":
+    """The redaction key that was asked for."""
+    from wirelore.redaction.keys import chosen
+
+    if key and once:
+        raise click.UsageError("--key and --once: a key is either kept in a file or kept nowhere; give one of both")
+    try:
+        return chosen(key, once=once)
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from error

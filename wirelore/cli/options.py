@@ -1,0 +1,70 @@
+"""Options and arguments that several commands have."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wirelore.cli.output import CouldNotRun
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FORMATS = ("text", "json", "markdown", "sarif", "junit")
+
+
+def captures_option(function: Any) -> Any:
+    """`--captures`: where names of captures are looked for, and new ones go."""
+    return click.option(
+        "--captures",
+        envvar="WIRELORE_CAPTURES",
+        default=Path("captures/local"),
+        show_default=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder where captures live.",
+    )(function)
+
+
+def schemas_option(function: Any) -> Any:
+    """`--schemas`: a folder of schemas, None for the packaged ones."""
+    return click.option(
+        "--schemas",
+        envvar="WIRELORE_SCHEMAS",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of your own schemas; the packaged ones otherwise.",
+    )(function)
+
+
+def output_option(function: Any) -> Any:
+    """`-o`: a file, None for stdout."""
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
+    )(function)
+
+
+def format_option(what: str, *forms: str, default: str = "text") -> Callable[[Any], Any]:
+    """`--format`: in which of the forms something is written."""
+    choice = click.Choice(forms)
+    return click.option(
+        "--format", "form", type=choice, default=default, show_default=True, help=f"Form of the {what}."
+    )
+
+
+def key_options(function: Any) -> Any:
+    """`--key` and `--once`, see `wirelore.cli.inputs.chosen_key`."""
+    function = click.option("--once", is_flag=True, help="Use a new redaction key that is kept nowhere.")(function)
+    return click.option("--key", type=FILE, help="File of the redaction key; your own otherwise.")(function)
+
+
+def names_argument(function: Any) -> Any:
+    """`CAPTURE...`: names or paths, one at least."""
+    return click.argument("names", metavar="CAPTURE...", nargs=-1, required=True)(function)
+
+
+def capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """The name as given, if a capture may be called so."""
+    from wirelore.recorder.recording import is_name
+
+    if name is not None and not is_name(name):
+        expected = "give one without / and .., and the folder with --captures"
+        raise CouldNotRun(f"{name or repr(name)}: not a name for a capture; {expected}")
+    return name

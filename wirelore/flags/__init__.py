@@ -1,0 +1,1 @@
+"""Beta flags: the table of flags over versions, models and operations."""

@@ -1,0 +1,217 @@
+"""The matrix: many clients run through many scenarios, each run a capture; what is done already is not done again."""
+
+import contextlib
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from wirelore.matrix import agent_answers, identity, matrix_cells, real_cli
+from wirelore.matrix.agent_client import Client
+from wirelore.matrix.agent_run import Outcome, Run
+from wirelore.matrix.agent_scenario import load as load_scenario
+from wirelore.matrix.agent_scenario import located
+from wirelore.matrix.matrix_cells import Cell, Task
+from wirelore.recorder.temporary_folders import Temporary
+from wirelore.redaction import keys
+from wirelore.store.index import Locked, lock
+
+KEY = "redaction.key"
+"""The key of all captures of a matrix. It hides invented secrets alone, so it may lie beside them."""
+_RUNNING, _FAILED, _LOCK = ".running", ".failed", ".lock"
+_TOLD = 3
+"""Lines that are kept of what npm says; further ones name the file of its log, which is another each time."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class CannotRun(Exception):
+    """Nothing of the matrix can be run; the message says why."""
+
+
+class Matrix:
+    """A matrix in a folder, as long as a `with` block: nobody else writes it meanwhile."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        jobs: int | None = None,
+        cache: Path | None = None,
+        deadline_s: float = 120.0,
+        say: Callable[[str], object] = lambda line: None,
+    ) -> None:
+        """`jobs` runs go on at a time, as many as there are cores without it, each for `deadline_s` at most.
+
+        `cache` is where the CLI's versions are kept; `say` is told what goes on, a line each, from any thread.
+        """
+        self._folder = folder
+        self._jobs = jobs or os.cpu_count() or 1
+        self._cache = cache or real_cli.default_cache()
+        self._deadline_s = deadline_s
+        self._say = say
+        self._stopped = threading.Event()
+        self._ending = threading.Lock()
+        self._done: list[Cell] = []
+        self._total = 0
+        self._entries: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._executables: dict[Client, Path | str | None] = {}
+        """Where the CLI is, or why it is not; None for a command."""
+
+    def __enter__(self) -> "Matrix":
+        """Raises CannotRun if another process has the folder, ValueError if its result cannot be read."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._descriptor = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            lock(self._descriptor)
+            self._entries = matrix_cells.load(self._folder)
+        except Locked:
+            os.close(self._descriptor)
+            raise CannotRun(
+                f"{self._folder}: another process runs this matrix; wait, or choose another --into"
+            ) from None
+        self._clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clear()
+        os.close(self._descriptor)
+
+    def run(self, clients: Sequence[Client], tasks: Sequence[Task], repeat: int) -> list[Cell]:
+        """Runs what is not done yet, and returns all cells that were asked for, by scenario, client and repetition.
+
+        Raises CannotRun, and KeyboardInterrupt after what was under way has ended in order.
+        """
+        keys.load(self._folder / KEY)
+        rows = [
+            [
+                Cell(client, task, number, task.made_from(client))
+                for client in clients
+                for number in range(1, repeat + 1)
+            ]
+            for task in tasks
+        ]
+        due = [[cell for cell in row if not self._is_done(cell)] for row in rows]
+        self._total = sum(map(len, due))
+        if skipped := sum(map(len, rows)) - self._total:
+            self._say(f"{skipped} runs are done already")
+        self._install({cell.client for row in due for cell in row})
+        with (
+            Temporary("matrix") as temporary,
+            _leash(temporary.folder / "leash", self._stopped, self._say) as leash,
+            ThreadPoolExecutor(self._jobs) as pool,
+        ):
+            # One scenario is one job: its runs share a stage, and cannot be had at the same time.
+            for future in [pool.submit(self._row, row, leash) for row in due if row]:
+                future.result()
+        if self._stopped.is_set():
+            raise KeyboardInterrupt
+        return [self._ended(cell) for row in rows for cell in row]
+
+    def _is_done(self, cell: Cell) -> bool:
+        return cell.holds(self._entries.get(matrix_cells.key(cell.labels), {}), self._folder)
+
+    def _install(self, clients: set[Client]) -> None:
+        for client in sorted(clients, key=str):
+            if client.command:
+                self._executables[client] = None
+                continue
+            if not real_cli.installed(client.version, self._cache):
+                self._say(f"installing {client}")
+            try:
+                self._executables[client] = real_cli.install(client.version, self._cache)
+            except real_cli.CannotInstall as fault:
+                self._executables[client] = " ".join(str(fault).splitlines()[:_TOLD])
+        faults = [fault for fault in self._executables.values() if isinstance(fault, str)]
+        if faults and len(faults) == len(self._executables):
+            raise CannotRun("\n".join(faults))
+
+    def _row(self, cells: Sequence[Cell], leash: Path) -> None:
+        for cell in cells:
+            if self._stopped.is_set():
+                return
+            running = self._folder / _RUNNING / cell.name
+            outcome = self._run(cell, running, leash)
+            with self._ending:
+                self._end(cell, outcome, running)
+
+    def _run(self, cell: Cell, running: Path, leash: Path) -> Outcome:
+        executable = self._executables[cell.client]
+        if isinstance(executable, str):
+            return Outcome("failed", executable)
+        return Run(
+            client=cell.client,
+            scenario=cell.task.scenario,
+            source=cell.task.source,
+            executable=executable,
+            labels=cell.labels,
+            key=self._folder / KEY,
+            leash=leash,
+            stopped=self._stopped,
+            deadline_s=self._deadline_s,
+        ).into(running)
+
+    def _end(self, cell: Cell, outcome: Outcome, running: Path) -> None:
+        """Puts a run's capture where it belongs, and its entry into the result."""
+        if outcome.status == "stopped":
+            return
+        ended = replace(cell, status=outcome.status, reason=outcome.reason)
+        place, failed = self._folder / cell.capture, self._folder / _FAILED / cell.name
+        for old in (place, failed):
+            shutil.rmtree(old, ignore_errors=True)
+        if running.is_dir() and outcome.status != "not-supported":
+            target = place if outcome.status == "recorded" else failed
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            running.rename(target)
+        self._entries[matrix_cells.key(cell.labels)] = ended.document()
+        matrix_cells.write(self._folder, self._entries.values())
+        self._done.append(ended)
+        told = f"{outcome.status}{': ' * bool(outcome.reason)}{outcome.reason}"
+        self._say(f"[{len(self._done)}/{self._total}] {cell.name}  {told}")
+
+    def _ended(self, cell: Cell) -> Cell:
+        entry = self._entries[matrix_cells.key(cell.labels)]
+        return replace(cell, status=entry["status"], reason=entry.get("reason", ""))
+
+    def _clear(self) -> None:
+        """Removes what runs that were cut left behind."""
+        shutil.rmtree(self._folder / _RUNNING, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it holds something, or is not there
+            (self._folder / _FAILED).rmdir()
+
+
+def tasks(names: Sequence[str]) -> list[Task]:
+    """The scenarios of these names or files. Raises BadScenario."""
+    found = [Task(source, load_scenario(source)) for source in map(located, names)]
+    for task in found:
+        agent_answers.check(task.scenario, task.source, identity.words())
+    return found
+
+
+@contextmanager
+def _leash(path: Path, stopped: threading.Event, say: Callable[[str], object]) -> Iterator[Path]:
+    """A FIFO that is open until SIGINT, SIGTERM or SIGHUP comes, if this is the main thread; then `stopped` is set."""
+    os.mkfifo(path, 0o600)
+    descriptor = os.open(path, os.O_RDWR)
+
+    def let_go(*_: object) -> None:
+        if not stopped.is_set():
+            stopped.set()
+            os.close(descriptor)  # the tasks see the end of it
+            say("stopping: what is under way is ended")
+
+    before: Mapping[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, let_go) for number in _SIGNALS}
+    try:
+        yield path
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if not stopped.is_set():
+            os.close(descriptor)

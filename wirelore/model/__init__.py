@@ -1,0 +1,1 @@
+"""The model of an exchange: requests, responses, headers, bodies, server-sent events, content-encodings, routes."""

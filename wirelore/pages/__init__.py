@@ -1,0 +1,1 @@
+"""Pages: the markdown report and the changelog."""

@@ -1,0 +1,92 @@
+"""The bundle: all pages and the OpenAPI document of captures, written from one pass over their exchanges.
+
+A second pass holds the exchanges against the document that the first one gave.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wirelore.analysis.check import Finding, check
+from wirelore.analysis.finding_groups import Outcome, grouped
+from wirelore.evidence.collector import Evidence, fed
+from wirelore.evidence.usage import Usage
+from wirelore.flags import flag_report
+from wirelore.flags.tally import FlagTally
+from wirelore.model.exchange import Exchange
+from wirelore.model.routes import Routes
+from wirelore.pages import coverage_page, markdown_report
+from wirelore.pages.saving import saved
+from wirelore.schema.claims import beside
+from wirelore.schema.library import Library
+from wirelore.schema.routing import TABLE
+from wirelore.spec import openapi_document
+from wirelore.spec.coverage import Coverage, coverage
+from wirelore.store.writer import Capture
+
+DOCUMENT, COVERAGE = "openapi.yaml", "coverage.md"
+
+
+class Bundle(NamedTuple):
+    """What was written."""
+
+    files: list[Path]
+    """Sorted."""
+    problems: list[str]
+    """What could not be read, a message each."""
+    coverage: Coverage
+    """How far the document and the captures cover each other."""
+
+
+def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
+    """Writes the report of captures into a folder."""
+    every = list(captures)
+    evidence, outcome, tally = Evidence(), Outcome([], [], 0), flag_report.begun(library)
+    outcome.groups = grouped(_findings(every, library, evidence, outcome, tally))
+    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
+    texts = markdown_report.pages(
+        evidence, outcome, library, routes, ledger, flag_report.tabled(tally, ledger, library)
+    )
+    document = openapi_document.document(evidence, library, routes, ledger)
+    texts[DOCUMENT] = openapi_document.yaml_text(document)
+    covered = coverage(document, _again(every, outcome.problems))
+    texts[COVERAGE] = coverage_page.coverage(covered).rstrip("\n") + "\n"
+    return Bundle(saved(texts, folder), outcome.problems, covered)
+
+
+def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
+    """The OpenAPI document of a version (3.1 or 3.2) as YAML, and what could not be read, a message each."""
+    evidence, outcome = Evidence(), Outcome([], [], 0)
+    usage = Usage(library)
+    for capture in captures:
+        for _ in _counted(capture, evidence, outcome, usage):
+            pass
+    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
+    return openapi_document.yaml_text(
+        openapi_document.document(evidence, library, routes, ledger, version)
+    ), outcome.problems
+
+
+def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchange]:
+    """The exchanges once more; what could not be read the first time is no new problem."""
+    known = set(problems)
+    for capture in captures:
+        yield from capture.exchanges(lambda fault: None if str(fault) in known else problems.append(str(fault)))
+
+
+def _findings(
+    captures: Iterable[Capture], library: Library, evidence: Evidence, outcome: Outcome, tally: FlagTally
+) -> Iterator[Finding]:
+    usage = Usage(library)
+    for capture in captures:
+        outcome.captures.append(capture.name)
+        exchanges = tally.fed(_counted(capture, evidence, outcome, usage), capture.labels)
+        yield from check(exchanges, library)
+
+
+def _counted(capture: Capture, evidence: Evidence, outcome: Outcome, usage: Usage) -> Iterator[Exchange]:
+    """The capture's exchanges, counted on their way."""
+    exchanges = capture.exchanges(lambda fault: outcome.problems.append(str(fault)))
+    for exchange in fed(evidence, capture.name, exchanges, usage):
+        outcome.exchanges += 1
+        yield exchange

@@ -1,0 +1,68 @@
+"""Learned bodies as rows of fields: name, type, presence, known values, nested ones by their path."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wirelore.evidence.learned_bodies import Node, simple, strings, types, variants
+
+
+class Field(NamedTuple):
+    """One field of a body."""
+
+    path: str
+    """`messages[].content[]<text>.text`: `[]` the items of an array, `<tag>` a variant of a union, `*` any key."""
+    types: str
+    presence: str
+    """`always` or `sometimes`; empty where it does not apply."""
+    values: tuple[str, ...]
+    """Known values, sorted."""
+    note: str
+
+
+def fields(node: Node) -> Iterator[Field]:
+    """The fields below a node, depth first; a union of one variant is an object like any other."""
+    return _below(simple(node), "")
+
+
+def _below(node: Node, path: str) -> Iterator[Field]:
+    if node.get("x-opaque"):
+        return
+    cases = variants(node)
+    for tag, case in cases:
+        yield from _members(case, f"{path}<{tag or 'no type'}>")
+    if not cases:
+        yield from _members(node, path)
+    if "items" in node:
+        item: Node = node["items"]
+        yield from _below(item, f"{path}[]")
+
+
+def _members(node: Node, path: str) -> Iterator[Field]:
+    required = set(node.get("required", ()))
+    for name, child in sorted(node.get("properties", {}).items()):
+        own = f"{path}.{name}" if path else name
+        yield _field(child, own, "always" if name in required else "sometimes")
+        yield from _below(child, own)
+    if node.get("x-map"):
+        own = f"{path}.*" if path else "*"
+        yield _field(node["additionalProperties"], own, "")
+        yield from _below(node["additionalProperties"], own)
+
+
+def _field(node: Node, path: str, presence: str) -> Field:
+    known = strings(node)
+    if not known and "array" in types(node):
+        known = strings(node.get("items", {}))
+    note = "free-form" if node.get("x-opaque") else "map" if node.get("x-map") else ""
+    if tags := [tag or "(no type)" for tag, _ in variants(node) or variants(node.get("items", {}))]:
+        note = "union"
+        known = tags
+    return Field(path, _type(node), presence, tuple(known), note)
+
+
+def _type(node: Node) -> str:
+    kinds = types(node)
+    if "array" in kinds and types(node.get("items", {})):
+        inner = " or ".join(types(node["items"]))
+        kinds = [f"array of {inner}" if kind == "array" else kind for kind in kinds]
+    return " or ".join(kinds) or "unknown"

@@ -1,0 +1,86 @@
+"""The page of headers: presence, values and order in these captures, and what was learned of how they vary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wirelore.analysis.markdown import cell, code, codes, link, share, table
+from wirelore.evidence.collector import Evidence
+from wirelore.evidence.counts import HeaderSeen, HeadSeen
+from wirelore.evidence.header_values import CREDENTIALS
+from wirelore.pages.traffic import value_text
+from wirelore.schema.library import Library
+from wirelore.tables import evidence_frames
+
+
+def headers(evidence: Evidence, library: Library) -> str:
+    """The page headers.md."""
+    lines = ["# Headers", "", f"Back to the {link('overview', 'README.md')}.", ""]
+    lines += [
+        "Presence is counted in messages whose headers are known. Values are listed where they are few and come again.",
+        "What a value varies with is learned from all traffic that the schemas know: it is a constant, or differs with",
+        "the client's version, from session to session, or with each request.",
+        "",
+    ]
+    for side in ("request", "response"):
+        lines += [f"## Over all {side}s", ""]
+        rows = evidence_frames.header_presence(evidence, side)
+        lines += table(
+            ["header", "operations", "presence"],
+            [
+                (code(name), int(number), share(int(count), int(total)))
+                for name, number, count, total in rows.itertuples(index=False)
+            ],
+        )
+    requests, responses = (_learned(library, f"{side}-headers") for side in ("request", "response"))
+    for name, head in sorted(evidence.request_heads.items()):
+        lines += _head(f"Request: {name}", head, requests.get(name, {}))
+    for (name, status), head in sorted(evidence.response_heads.items()):
+        lines += _head(f"Response: {name} {status}", head, responses.get(f"{name} {status // 100}xx", {}))
+    return "\n".join(lines)
+
+
+def _learned(library: Library, analyzer: str) -> dict[str, Mapping[str, Any]]:
+    """What the schemas have of the headers of each kind of message."""
+    branches = library.branches(analyzer).items()
+    return {case: branch.get("properties", {}).get("headers", {}) for case, branch in branches}
+
+
+def _head(title: str, head: HeadSeen, learned: Mapping[str, Any]) -> list[str]:
+    members = learned.get("properties", {})
+    rows = [
+        (
+            code(name),
+            share(seen.count, head.count),
+            _values(name, seen),
+            str(members.get(name, {}).get("x-varies", "not told")),
+            codes(sorted(seen.spellings), 4) or "not told",
+        )
+        for name, seen in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
+    ]
+    heads = ["header", "presence", "values", "varies with", "spelled"]
+    lines = [f"## {cell(title)}", "", *table(heads, rows, "No header."), *_order(head)]
+    always, seen = learned.get("required", ()), learned.get("x-seen")
+    if always and title.startswith("Request"):
+        if seen is None or sum(account is True for account in seen.values()) > 1:
+            lines += [f"Every client that the schemas know sends {codes(always, len(always))}.", ""]
+    elif always and seen is None:
+        lines += [f"Every such response that the schemas know had {codes(always, len(always))}.", ""]
+    for client, names in sorted(learned.get("x-always", {}).items()):
+        if client:
+            lines += [f"{cell(client)} has always sent {codes(names, len(names))} as well.", ""]
+    return lines
+
+
+def _order(head: HeadSeen) -> list[str]:
+    if head.many_orders:
+        return ["More than 64 different orders.", ""]
+    ranked = sorted(head.orders.items(), key=lambda pair: (-pair[1], pair[0]))
+    if not ranked:
+        return []
+    order, count = ranked[0]
+    some = f"{len(ranked)} different orders" if len(ranked) > 1 else "One order"
+    return [f"{some}; the most frequent ({count:,} messages): {codes(order, len(order))}.", ""]
+
+
+def _values(name: str, seen: HeaderSeen) -> str:
+    return "a credential" if name in CREDENTIALS else value_text(seen)

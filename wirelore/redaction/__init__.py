@@ -1,0 +1,1 @@
+"""Redaction: secrets replaced by keyed pseudonyms before anything reaches the disk."""

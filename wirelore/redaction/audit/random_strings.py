@@ -1,0 +1,183 @@
+"""Strings that no rule knows: those that look random, and those that the user names; found in files of any length.
+
+A string looks random if it has at least `shortest` and at most `longest` characters of a token's alphabet (letters,
+digits, `_`, `+`, `/`, `-`), has small and capital letters and digits, and no word-like structure: at least `bits`
+bits of Shannon entropy a character. Hexadecimal digits need `hex_shortest` characters and `hex_bits` bits. The
+numbers, and what is known to be random and no secret, are data: `residue.json`. What is longer than `longest` is
+content (images, signatures), not a key.
+"""
+
+import binascii
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+from urllib.parse import quote
+
+from wirelore.redaction import base64_text
+from wirelore.redaction.secret_rules import compiled
+
+PACKAGED = Path(__file__).with_name("residue.json")
+_BLOCK = 1 << 20
+_OVERLAP = 8 << 10
+_RUN: Any = compiled(r"[A-Za-z0-9_+/-]{20,}={0,2}")
+_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_UUID = re.compile(rb"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MEMBER = re.compile(rb"(?:\\*[\"']|[?&])([A-Za-z0-9_-]{1,64})(?:\\*[\"']\s*:\s*\\*[\"']|=)$")
+_ESCAPE = re.compile(rb"\\+$")
+_ALPHABET = re.compile(rb"[A-Za-z0-9_+/-]")
+_BOUNDARY = b"--------"
+"""How a multipart body is divided."""
+_BEFORE = 128
+
+
+class Found(NamedTuple):
+    """A string found: where it begins and its size (bytes), and of one that the user named, how it is written."""
+
+    start: int
+    size: int
+    form: str = ""
+    digest: bytes = b""
+    """Of one that looks random, see `digest`."""
+
+
+def random_looking(stream: BinaryIO) -> Iterator[Found]:
+    """The strings of a file that look random, in its order; memory does not grow with the file."""
+    base, block, done = 0, b"", 0
+    while True:
+        data = stream.read(_BLOCK)
+        block += data
+        limit = len(block) - (_OVERLAP if data else 0)
+        for run in _RUN.finditer(block, done):
+            if run.start() >= limit:
+                break
+            done = run.end()
+            start = _after_escape(block, run.start())
+            if start is not None and _random(block, start, done):
+                yield Found(base + start, done - start, digest=digest(block[start:done]))
+        if not data:
+            return
+        done = max(done, limit)
+        keep = max(0, done - _BEFORE)
+        base, block, done = base + keep, block[keep:], done - keep
+
+
+def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[Found]:
+    """Where in a file the strings stand that `forms_of` gave, in its order, with what they are."""
+    if not forms:
+        return
+    longest = max(map(len, forms))
+    expression = compiled("|".join(re.escape(form.decode("latin-1")) for form in sorted(forms, key=_longest_first)))
+    at, held = 0, b""
+    while data := stream.read(_BLOCK):
+        block, done = held + data, 0
+        for found in expression.finditer(block):
+            yield Found(at + found.start(), found.end() - found.start(), forms[found.group()])
+            done = found.end()
+        keep = max(done, len(block) - longest + 1)
+        at, held = at + keep, block[keep:]
+
+
+def digest(value: bytes) -> bytes:
+    """What is kept of a string to know it again."""
+    return hashlib.blake2b(value, digest_size=12).digest()
+
+
+def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
+    """How each text may be written, and what to call that: plainly, in a URL, in JSON, in base64 at any offset."""
+    forms: dict[bytes, str] = {}
+    for number, text in enumerate(texts, 1):
+        raw = text.encode("utf-8", "surrogateescape")
+        escaped = json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape")
+        for form, name in (
+            (raw, ""),
+            (quote(text, safe="").encode(), " in a URL's escapes"),
+            (re.sub("%..", _lowered, quote(text, safe="")).encode(), " in a URL's escapes"),
+            (quote(text, safe="/").encode(), " in a URL's escapes"),
+            (quote(text, safe="").replace("%20", "+").encode(), " in a URL's escapes"),
+            (escaped, " in JSON's escapes"),
+            (escaped.replace(b"/", b"\\/"), " in JSON's escapes"),
+            (json.dumps(text)[1:-1].encode(), " in JSON's escapes"),
+            (json.dumps(json.dumps(text)[1:-1])[1:-1].encode(), " in JSON in JSON"),
+            *((form, " in base64") for form in _base64(raw)),
+        ):
+            if form:
+                forms.setdefault(form, f"canary {number}{name}")
+    return forms
+
+
+def _base64(raw: bytes) -> Iterator[bytes]:
+    """The characters of base64, of both alphabets, that only the text decides, for its three possible offsets."""
+    for offset in range(3):
+        whole = binascii.b2a_base64(b"\0" * offset + raw, newline=False)
+        sure = whole[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
+        if len(sure) >= 4:
+            yield sure
+            yield sure.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _after_escape(block: bytes, start: int) -> int | None:
+    r"""Where a run begins after the letter of an escape such as \n; None if it goes on one that was too long."""
+    if start and _ALPHABET.match(block, start - 1):
+        return None
+    escape = _ESCAPE.search(block, max(0, start - 8), start)
+    return start + 1 if escape else start
+
+
+def _random(block: bytes, start: int, end: int) -> bool:
+    member = _MEMBER.search(block, max(0, start - _BEFORE), start)
+    if member and member[1].decode().lower() in _packaged()["spared"]:
+        return False
+    value = block[start:end]
+    return any(map(_looks_random, value.split(b"/") if value.startswith(b"/") else [value]))
+
+
+def _looks_random(value: bytes) -> bool:
+    known = _packaged()
+    if not known["shortest"] <= len(value) <= known["longest"] or value.startswith(_BOUNDARY):
+        return False
+    if known["ids"].fullmatch(value) or _UUID.search(value) or _is_json(value):
+        return False
+    digits = sum(0x30 <= byte <= 0x39 for byte in value)
+    if _HEX.fullmatch(value):
+        return len(value) >= known["hex_shortest"] and 0 < digits < len(value) and _bits(value) >= known["hex_bits"]
+    mixed = digits >= 2 and value.lower() != value != value.upper()
+    return mixed and not _words(value) and _bits(value) >= known["bits"]
+
+
+def _is_json(value: bytes) -> bool:
+    """Whether a value is base64 of JSON, wholly text: the rules have read what is in it."""
+    end, content = base64_text.unwrapped(value, 0)
+    return base64_text.begins_json(content, end) and not value[end:].strip(b"=")
+
+
+def _words(value: bytes) -> bool:
+    """Whether more than half of a value is words, as in paths and names of code."""
+    words = re.findall(rb"(?:[A-Z]?[a-z]{3,}|[A-Z]{4,})(?=[A-Z_/+=-]|[0-9]|$)", value)
+    return sum(map(len, words)) * 2 > len(value)
+
+
+def _bits(value: bytes) -> float:
+    """Shannon entropy of a value in bits a character."""
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
+
+
+def _lowered(found: re.Match[str]) -> str:
+    return found.group().lower()
+
+
+def _longest_first(form: bytes) -> tuple[int, bytes]:
+    return -len(form), form
+
+
+@cache
+def _packaged() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
+    known["ids"] = re.compile(known["ids"].encode())
+    known["spared"] = frozenset(name.lower() for name in (*known["members"], *known["headers"]))
+    return known

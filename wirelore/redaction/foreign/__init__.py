@@ -1,0 +1,1 @@
+"""Redaction of files in foreign formats, with their structure kept."""

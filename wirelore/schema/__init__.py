@@ -1,0 +1,1 @@
+"""Schemas: the packaged JSON Schemas and tables loaded, compiled and asked."""

@@ -1,0 +1,162 @@
+"""The library: a folder of schemas with their rules, each compiled when first asked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from wirelore.model.packaged import SCHEMAS
+from wirelore.schema.judge import BadSchema, Departure, Judge
+
+__all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
+
+PACKAGED = SCHEMAS
+"""The packaged schemas. They are never written to; a user's own folder starts as a copy of them."""
+
+BASE = "https://wirelore.example/schemas/"
+"""What every `$id` starts with; nothing is ever fetched from there."""
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a kind of departure is called, how severe it is and what it means."""
+
+    id: str
+    severity: str
+    message: str
+    means: str
+
+
+class Library:
+    """A folder of schemas."""
+
+    def __init__(self, folder: Path = PACKAGED) -> None:
+        """Raises BadSchema if a file is no JSON object with the `$id` that its place demands."""
+        self.folder = folder
+        self._judges: dict[str, Judge] = {}
+        if not folder.is_dir():
+            raise BadSchema(
+                f"{folder}: no folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
+            )
+
+    @cached_property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Every schema file by its path relative to the folder, `/` as separator."""
+        found = {}
+        for path in sorted(self.folder.rglob("*.json")):
+            name = path.relative_to(self.folder).as_posix()
+            document = _read(path)
+            if document.get("$schema") != DIALECT:
+                continue
+            if document.get("$id") != BASE + name:
+                raise BadSchema(f"{path}: $id is {document.get('$id')!r}, expected {BASE + name!r}")
+            found[name] = document
+        return found
+
+    def root(self, analyzer: str) -> dict[str, Any]:
+        """The analyzer's own schema. Raises BadSchema if it has none."""
+        try:
+            return self.documents[f"{analyzer}.json"]
+        except KeyError:
+            raise BadSchema(
+                f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name: "
+                "copy the packaged one"
+            ) from None
+
+    def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:
+        """The branch schemas of an analyzer by the value that they are dispatched on; empty if it has none."""
+        learn = self.root(analyzer).get("x-learn") or {}  # it may be false: nothing is learned
+        (key,) = learn.get("dispatch", []) or [""]
+        found = {}
+        for branch in self.root(analyzer).get("allOf", []):
+            reference = branch.get("then", {}).get("$ref")
+            if key and reference:
+                found[branch["if"]["properties"][key]["const"]] = self.documents[reference]
+        return found
+
+    def common_rules(self) -> dict[str, Rule]:
+        """The rules that every analyzer can report, by name; their ids are the names alone."""
+        return _rules(self._common, "")
+
+    def own_rules(self, analyzer: str) -> dict[str, Rule]:
+        """The rules that the analyzer's own schema defines, by short name; one may replace a common rule."""
+        return _rules(self.root(analyzer).get("x-rules", {}), f"{analyzer}/")
+
+    def rules(self, analyzer: str) -> dict[str, Rule]:
+        """The rules that the analyzer can report, by short name: the common ones and its own."""
+        common = _rules(self._common, f"{analyzer}/")
+        return dict(sorted({**common, **self.own_rules(analyzer)}.items()))
+
+    @cached_property
+    def _common(self) -> dict[str, Any]:
+        stated: dict[str, Any] = _read(PACKAGED / "rules.json")["rules"]
+        return stated
+
+    def judge(self, analyzer: str) -> "Judge":
+        """The compiled schema of an analyzer."""
+        if analyzer not in self._judges:
+            root = self.root(analyzer)
+            self._judges[analyzer] = Judge(root["$id"], self._reachable(root))
+        return self._judges[analyzer]
+
+    def _reachable(self, root: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """A document and those that it refers to, directly or not, by `$id`."""
+        known = {document["$id"]: document for document in self.documents.values()}
+        found, new = {root["$id"]: root}, [root]
+        while new:
+            document = new.pop()
+            addresses = {urljoin(document["$id"], reference) for reference in _references(document)}
+            for address in sorted((addresses & known.keys()) - found.keys()):
+                found[address] = known[address]
+                new.append(known[address])
+        return found
+
+
+def _references(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set[str]().union(*map(_references, value))
+    if not isinstance(value, Mapping):
+        return set()
+    own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
+    return own.union(*map(_references, value.values()))
+
+
+def writable(folder: Path | None) -> Path:
+    """The folder that learning may write to, filled with a copy of the packaged schemas if it is new.
+
+    Without a folder given it is `schemas` of the current folder, if that is one. Raises BadSchema if there is none.
+    """
+    chosen = folder or Path("schemas")
+    if (chosen / "rules.json").is_file():
+        return chosen
+    if folder is None:
+        raise BadSchema(
+            "./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones"
+        )
+    for path in sorted(PACKAGED.rglob("*.json")):
+        copy = folder / path.relative_to(PACKAGED)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    return folder
+
+
+def _rules(stated: Mapping[str, Any], prefix: str) -> dict[str, Rule]:
+    return {
+        name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
+        for name, rule in sorted(stated.items())
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except ValueError as fault:
+        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
+    if not isinstance(document, dict):
+        raise BadSchema(f"{path}: a JSON {type(document).__name__}, expected an object")
+    return document

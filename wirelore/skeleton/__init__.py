@@ -1,0 +1,1 @@
+"""Skeleton copies: a capture with its structure, names, sizes and times, without any content."""

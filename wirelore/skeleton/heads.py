@@ -1,0 +1,142 @@
+"""Heads in a receipt: header lines and addresses; their names stay, their values if they are the protocol's own."""
+
+import re
+from collections.abc import Callable
+
+from wirelore.model.exchange import Exchange, Message, Request
+from wirelore.model.routes import path_values
+from wirelore.redaction.secret_rules import packaged as secret_rules
+from wirelore.skeleton.known_names import Known, Node, is_known, known_form
+from wirelore.skeleton.substitutes import StandIns
+
+_FLAG = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+_PRODUCT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:/[A-Za-z]+)?(?:/[0-9][0-9A-Za-z.+-]*)?")
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_SCHEME = re.compile(r"(?i)(?:bearer|basic) +")
+_LISTS = frozenset({"accept", "accept-encoding", "connection", "transfer-encoding", "content-encoding", "te", "vary"})
+_WORDS = frozenset(
+    {"*/*", "application/json", "text/event-stream", "text/html", "text/plain", "application/octet-stream"}
+    | {"multipart/form-data", "application/x-www-form-urlencoded", "application/x-jsonl", "charset=utf-8"}
+    | {"gzip", "deflate", "br", "zstd", "identity", "*", "keep-alive", "close", "chunked", "trailers", "upgrade"}
+    | {"accept-encoding", "origin", "Linux", "MacOS", "Windows", "x64", "arm64", "node", "bun", "deno", "CPython"}
+)
+"""Words of HTTP (RFC 9110, RFC 9112) and of the platforms that SDKs name."""
+
+
+class Heads:
+    """Masks what stands before bodies."""
+
+    def __init__(self, known: Known, stands: StandIns) -> None:
+        self._known, self._stands = known, stands
+        self._prefix = re.compile(secret_rules().prefix)
+
+    def lines(self, message: Message, *, trailers: bool = False) -> list[list[str]]:
+        """The header lines, or the trailers."""
+        side = "request" if isinstance(message, Request) else "response"
+        found = message.trailers if trailers else message.headers
+        return [[name, self._value(side, name.lower(), value)] for name, value in found]
+
+    def host(self, host: str) -> str:
+        """A host's name, or its address."""
+        return host if host in self._known.hosts else self._text(host)
+
+    def target(self, exchange: Exchange) -> str:
+        """The request target."""
+        target, request = exchange.request.target, exchange.request
+        start = ""
+        if request.absolute:
+            scheme, _, rest = target.partition("://")
+            authority = rest[: len(rest) - len(rest.lstrip("/?"))] or re.split(r"[/?#]", rest)[0]
+            shown = scheme if scheme in ("http", "https") else self._word(scheme)
+            start, target = f"{shown}://{self._authority(authority)}", rest[len(authority) :]
+        address, mark, fragment = target.partition("#")
+        path, question, query = address.partition("?")
+        parameters = self._known.parameters(exchange.operation)
+        pairs = (pair.partition("=") for pair in query.split("&"))
+        kept = "&".join(self._pair(*pair, parameters) for pair in pairs) if question else ""
+        return start + self._path(path, exchange, parameters) + question + kept + mark + self._text(fragment)
+
+    def _path(self, path: str, exchange: Exchange, parameters: dict[str, list[Node]]) -> str:
+        if exchange.operation not in self._known.operations:
+            return "/".join(map(self._text, path.split("/")))
+        template = exchange.operation.partition(" ")[2].split("/")
+        values = path_values(exchange.operation.partition(" ")[2], path)
+        parts = path.split("/")
+        if len(parts) != len(template):
+            return "/".join(map(self._text, parts))
+        return "/".join(
+            part
+            if part == named
+            else self._formed(part, parameters.get(named.strip("{}"), []))
+            if values
+            else self._text(part)
+            for part, named in zip(parts, template, strict=True)
+        )
+
+    def _pair(self, name: str, equals: str, value: str, parameters: dict[str, list[Node]]) -> str:
+        if f"?{name}" not in parameters:
+            return self._text(name) + equals + self._text(value)
+        return name + equals + self._formed(value, parameters[f"?{name}"])
+
+    def _formed(self, text: str, nodes: list[Node]) -> str:
+        if is_known(nodes, text):
+            return text
+        form = known_form(nodes, text)
+        return self._stands.formed(text, form) if form else self._text(text)
+
+    def _value(self, side: str, name: str, value: str) -> str:
+        nodes = list(self._known.header(side, name))
+        if is_known(nodes, value) or self._known.is_version(side, name, value) or _HTTP_DATE.fullmatch(value):
+            return value
+        if name in ("content-length", "retry-after", "age") and value.isdigit():
+            return value
+        if name == "host":
+            return self._authority(value)
+        if name == "anthropic-beta":
+            return self._parts(value, ",", lambda word: word if _FLAG.fullmatch(word) else self._text(word))
+        if name == "user-agent":
+            return self._parts(value, " ", lambda word: word if _PRODUCT.fullmatch(word) else self._text(word))
+        if name == "content-type":
+            return self._content_type(value)
+        if name in _LISTS:
+            return self._parts(value, ",", self._word)
+        form = known_form(nodes, value)
+        return self._stands.formed(value, form) if form else self._credential(value)
+
+    def _content_type(self, value: str) -> str:
+        """The media type; the border of a multipart body is random, and the body needs it."""
+        essence, semicolon, rest = value.partition(";")
+        if rest.strip().lower().startswith("boundary=") and essence.strip().lower().startswith("multipart/"):
+            return self._word(essence) + semicolon + rest
+        return self._word(essence) + semicolon + self._parts(rest, ";", self._word)
+
+    def _credential(self, value: str) -> str:
+        """A value whose scheme and kind of token stay."""
+        if value in _WORDS:
+            return value
+        scheme = _SCHEME.match(value)
+        start = scheme.end() if scheme else 0
+        secret = value[start:]
+        prefix = self._prefix.match(secret)
+        if prefix and prefix.end():
+            made = self._stands.keeping(secret.encode("latin-1", "replace"), prefix.end()).decode("latin-1")
+            return value[:start] + made
+        return value[:start] + self._text(secret)
+
+    def _authority(self, value: str) -> str:
+        host, colon, port = value.partition(":") if value.count(":") == 1 else (value, "", "")
+        return self.host(host) + colon + (port if port.isdigit() else self._text(port))
+
+    def _parts(self, value: str, separator: str, shown: Callable[[str], str]) -> str:
+        words = []
+        for part in value.split(separator):
+            word = part.strip()
+            words.append(part.replace(word, shown(word)) if word else part)
+        return separator.join(words)
+
+    def _word(self, word: str) -> str:
+        bare = word.strip()
+        return word if bare in _WORDS or bare.lower() in _WORDS or not bare else word.replace(bare, self._text(bare))
+
+    def _text(self, text: str) -> str:
+        return self._stands.text(text.encode("utf-8", "surrogateescape"), len(text)).decode()

@@ -1,0 +1,1 @@
+"""The OpenAPI document, and how far it describes the traffic."""

@@ -1,0 +1,238 @@
+"""Whether an OpenAPI document describes an exchange: operation, parameters, headers, bodies and events, one by one."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from wirelore.evidence.value_forms import MASKED, form
+from wirelore.model import sse
+from wirelore.model.exchange import Body, Exchange, Headers, Message, Request, Response
+from wirelore.spec.contract import Contract, Flaw, Place
+from wirelore.spec.media import EVENT_STREAM, Names, media_type_of, readings, texts, with_data_read
+from wirelore.spec.openness import closed
+from wirelore.spec.operations import Described, Operations, Parameter, response_headers
+from wirelore.spec.verdict import Verdict
+
+_CHECKED_TEXTS = 4096
+_NO_BODY = frozenset({204, 304})
+"""Statuses whose responses have no content (RFC 9110, 6.4.1)."""
+
+
+class Judgement:
+    """A document, ready to be asked about exchanges. Raises BadSchema if a reference in it leads nowhere."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        is_newer = not str(document.get("openapi")).startswith("3.1")
+        self.contract = Contract(with_data_read(document) if is_newer else document)
+        self.operations = Operations(self.contract)
+        self._closed = closed(self.contract)
+        self._headers: dict[Place, dict[str, Parameter]] = {}
+        self._texts: dict[tuple[Place, tuple[str, ...], bool], tuple[list[Flaw], list[Flaw]]] = {}
+
+    def verdict(self, exchange: Exchange) -> Verdict:
+        """What the document says of the exchange; never raises on what a client or server sent."""
+        told = "request" not in exchange.absent
+        method, _, template = exchange.operation.partition(" ")
+        found = self.operations.match(
+            *((exchange.request.method, exchange.request.path) if told else (method, template))
+        )
+        verdict = Verdict(found[0].name if found else exchange.operation)
+        if not found:
+            verdict.blame("operation", ("request", "target"), "no such path and method")
+            return verdict
+        one, values = found
+        verdict.touched.add(("operation", one.name))
+        if told:
+            self._request(verdict, exchange, one, values)
+        else:
+            verdict.unjudged.append("request")
+        if exchange.response is None:
+            verdict.unjudged.append("no-response")
+        elif "status" in exchange.absent and exchange.response.status >= 400:
+            verdict.unjudged.append("status")
+        else:
+            self._response(verdict, exchange, exchange.response, one)
+        return verdict
+
+    def _request(self, verdict: Verdict, exchange: Exchange, one: Described, values: Mapping[str, str]) -> None:
+        request = exchange.request
+        for name, parameter in one.path_parameters.items():
+            self._text(verdict, "path-parameter", parameter, [values.get(name, "")], ("request", "path", name))
+        self._query(verdict, request, one)
+        if "request-headers" in exchange.absent:
+            verdict.unjudged.append("request-headers")
+        else:
+            self._lines(verdict, "request-header", request.headers, one.headers, ("request", "headers"))
+        if "request-body" in exchange.absent:
+            verdict.unjudged.append("request-body")
+        else:
+            self._request_body(verdict, exchange, one.place)
+
+    def _query(self, verdict: Verdict, request: Request, one: Described) -> None:
+        sent: dict[str, list[str]] = {}
+        for name, value in request.query:
+            sent.setdefault(unquote(name), []).append(value)
+        for name, texts_sent in sent.items():
+            if name in one.query:
+                self._text(verdict, "query-parameter", one.query[name], texts_sent, ("request", "query", name))
+            else:
+                verdict.blame("query-parameter", ("request", "query", name), "not in the document")
+        for name, parameter in one.query.items():
+            if parameter.required and name not in sent:
+                verdict.blame("query-parameter", ("request", "query", name), "missing")
+
+    def _lines(
+        self, verdict: Verdict, kind: str, headers: Headers, known: Mapping[str, Parameter], at: tuple[str, ...]
+    ) -> None:
+        for name, parameter in known.items():
+            values = headers.all(name)
+            if values:
+                self._text(verdict, kind, parameter, values, (*at, name))
+            elif parameter.required:
+                verdict.blame(kind, (*at, name), "missing")
+
+    def _request_body(self, verdict: Verdict, exchange: Exchange, operation: Place) -> None:
+        place, body, sent = (*operation, "requestBody"), None, exchange.request.body.size > 0
+        if "requestBody" in self.contract.resolved(operation)[1]:
+            place, body = self.contract.resolved(place)
+        if not sent:
+            if body is not None and body.get("required"):
+                verdict.blame("request-body", ("request", "body"), "missing")
+            return
+        if body is None:
+            verdict.blame("request-body", ("request", "body"), "the document has no body here")
+            return
+        media = self._media(verdict, exchange.request, place, "request")
+        if media:
+            self._body(verdict, exchange, exchange.request, media, "request")
+
+    def _response(self, verdict: Verdict, exchange: Exchange, response: Response, one: Described) -> None:
+        responses = (*one.place, "responses")
+        _, known = self.contract.resolved(responses)
+        status = str(response.status)
+        key = next((key for key in (status, f"{status[0]}XX", "default") if key in known), None)
+        if key is None:
+            verdict.blame("status", ("response", "status"), f"{status} is not in the document")
+            return
+        verdict.touched.add(("status", f"{one.name} {key}"))
+        place, described = self.contract.resolved((*responses, key))
+        if "response-headers" in exchange.absent:
+            verdict.unjudged.append("response-headers")
+        else:
+            if place not in self._headers:
+                self._headers[place] = response_headers(self.contract, place)
+            self._lines(verdict, "response-header", response.headers, self._headers[place], ("response", "headers"))
+        if "response-body" in exchange.absent:
+            verdict.unjudged.append("response-body")
+        elif exchange.request.method == "HEAD" or response.status in _NO_BODY or response.status < 200:
+            return
+        elif not exchange.end.whole and not response.is_event_stream:
+            verdict.unjudged.append("response-cut")
+        elif response.body.size or described.get("content"):
+            self._response_body(verdict, exchange, response, place, key)
+
+    def _response_body(
+        self, verdict: Verdict, exchange: Exchange, response: Response, place: Place, status: str
+    ) -> None:
+        media = self._media(verdict, response, place, status)
+        if not media:
+            return
+        if media_type_of(media) == EVENT_STREAM:
+            self._events(verdict, response.body, media)
+        else:
+            self._body(verdict, exchange, response, media, "response")
+
+    def _media(self, verdict: Verdict, message: Message, place: Place, part: str) -> Place | None:
+        """The place of the media type that describes the message."""
+        side = "request" if part == "request" else "response"
+        _, node = self.contract.resolved(place)
+        sent = message.media_type
+        kinds = {media_type_of((kind,)): kind for kind in node.get("content", {})}
+        chosen = [kinds[each] for each in (sent, f"{(sent or '').partition('/')[0]}/*", "*/*") if each in kinds]
+        if not chosen:
+            found = f"{sent} is not in the document" if sent else "missing"
+            verdict.blame(f"{side}-media-type", (side, "headers", "content-type"), found)
+            return None
+        verdict.touched.add(("media type", f"{verdict.operation} {part} {chosen[0]}"))
+        return (*place, "content", chosen[0])
+
+    def _body(self, verdict: Verdict, exchange: Exchange, message: Message, media: Place, side: str) -> None:
+        kind, schema = f"{side}-body", (*media, "schema")
+        _, node = self.contract.resolved(media)
+        if message.body.undecoded:
+            verdict.unjudged.append(f"{side}-encoding")
+            return
+        if "itemSchema" in node:
+            schema = (*media, "itemSchema")
+        elif "schema" not in node:
+            return
+        for at, value, problem in readings(message):
+            if problem and not exchange.end.whole:
+                verdict.unjudged.append(f"{side}-cut")
+            elif problem:
+                verdict.blame(kind, (side, "body", *at), problem)
+            elif isinstance(value, Names):
+                self._names(verdict, kind, schema, value, (side, "body"))
+            else:
+                self._value(verdict, kind, schema, value, (side, "body", *at))
+
+    def _events(self, verdict: Verdict, body: Body, media: Place) -> None:
+        _, node = self.contract.resolved(media)
+        schema = (*media, "itemSchema" if "itemSchema" in node else "schema")
+        if schema[-1] not in node or node[schema[-1]] == {"type": "string"}:
+            return
+        for number, (event, value, problem) in enumerate(sse.decode_json(body.blocks(), body.chunks)):
+            at = ("response", "events", number)
+            if not event.complete:
+                verdict.unjudged.append("response-cut")
+                continue
+            verdict.touched.add(("event", f"{verdict.operation} {event.name}"))
+            if not problem:
+                self._value(verdict, "event", schema, {"event": event.name, "data": value}, at)
+            elif not self.contract.holds(schema, {"event": event.name, "data": event.data.decode("utf-8", "replace")}):
+                verdict.blame("event", (*at, "data"), "no JSON")
+
+    def _value(self, verdict: Verdict, kind: str, place: Place, value: Any, at: tuple[str | int, ...]) -> None:
+        flaws = self.contract.flaws(place, value)
+        for flaw in flaws:
+            verdict.blame(kind, (*at, *flaw.pointer), flaw.message)
+        if not flaws:
+            for flaw in self._closed.flaws(place, value):
+                verdict.note(kind, (*at, *flaw.pointer), flaw.message)
+
+    def _names(self, verdict: Verdict, kind: str, place: Place, names: Names, at: tuple[str, ...]) -> None:
+        _, schema = self.contract.resolved(place)
+        for name in sorted(set(schema.get("required", ())) - names):
+            verdict.blame(kind, (*at, name), "missing")
+        for name in sorted(names - set(schema.get("properties", {}))):
+            verdict.note(kind, (*at, name), "not in the document")
+
+    def _text(
+        self, verdict: Verdict, kind: str, parameter: Parameter, values: list[str], at: tuple[str | int, ...]
+    ) -> None:
+        """Judges the text of a parameter or header as any of the values that it may stand for."""
+        if parameter.schema is None:
+            return
+        key = (parameter.schema, tuple(values), kind == "query-parameter")
+        if key not in self._texts:
+            if len(self._texts) >= _CHECKED_TEXTS:
+                self._texts.clear()
+            candidates = texts(values, query=key[2])
+            flaws = _least(self.contract, parameter.schema, candidates)
+            self._texts[key] = flaws, [] if flaws else _least(self._closed, parameter.schema, candidates)
+        flaws, news = self._texts[key]
+        if (flaws or news) and any(form(value) == MASKED for value in values):
+            verdict.unjudged.append("masked")
+            return
+        for flaw in flaws:
+            verdict.blame(kind, (*at, *flaw.pointer), flaw.message)
+        for flaw in news:
+            verdict.note(kind, (*at, *flaw.pointer), flaw.message)
+
+
+def _least(contract: Contract, place: Place, candidates: list[Any]) -> list[Flaw]:
+    """No flaw if one of the candidates holds, else those of the likeliest of a fitting type."""
+    if any(contract.holds(place, value) for value in candidates):
+        return []
+    flaws = [contract.flaws(place, value) for value in candidates]
+    return min(flaws, key=lambda each: any(flaw.keyword == "type" and not flaw.pointer for flaw in each))

@@ -1,0 +1,175 @@
+"""Parameters and headers of the document: from what was seen of paths, queries and heads."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from wirelore.evidence.catalogue import Operation
+from wirelore.evidence.collector import Evidence
+from wirelore.evidence.counts import HeaderSeen, HeadSeen, Seen
+from wirelore.evidence.header_values import COMPUTED, CREDENTIALS, ELSEWHERE, known_values
+from wirelore.evidence.learned_bodies import strings
+from wirelore.evidence.value_forms import MASKED, form
+from wirelore.model.exchange import without_version
+from wirelore.schema.library import Library
+from wirelore.spec.components import Schema, open_list
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LONGEST = 120
+_FORMATS = {"uuid": "uuid", "date-time": "date-time"}
+_SCALARS = ("boolean", "integer", "number")
+_ONE: HeaderSeen = HeaderSeen()
+
+
+class Parameters:
+    """The parameters of operations, after what was seen and what was learned."""
+
+    def __init__(self, evidence: Evidence, library: Library) -> None:
+        self._evidence = evidence
+        self._addresses = library.branches("parameters") if "parameters.json" in library.documents else {}
+        self._heads = library.branches("request-headers")
+
+    def of(self, operation: Operation, path: str) -> list[Schema]:
+        """All parameters of an operation: those of its path, then its query's and its head's, each sorted."""
+        return [*self._path(operation.name, path), *self._query(operation), *self._header(operation)]
+
+    def _path(self, name: str, template: str) -> Iterator[Schema]:
+        """`template` is as OpenAPI has it. Without a learned form, a pattern where several ids had one prefix."""
+        for parameter in re.findall(r"\{([^{}]*)\}", template):
+            seen = self._evidence.path_values.get(name, {}).get(parameter, _ONE)
+            schema = _learned_value(self._learned(name, "path").get(parameter, {}))
+            if schema is None:
+                schema = {"type": "string", "minLength": 1}
+                prefixes = [] if seen.many else list(seen.values)
+                if len(prefixes) == 1 and prefixes[0] and seen.count > 1:
+                    schema["pattern"] = f"^{prefixes[0]}"
+            yield {
+                "name": parameter,
+                "in": "path",
+                "required": True,
+                "schema": schema,
+                **_example(seen, schema, encoded=True),
+                **_counted(seen, self._evidence.requests(name)),
+            }
+
+    def _query(self, operation: Operation) -> Iterator[Schema]:
+        seen = self._evidence.query.get(operation.name, {})
+        learned = self._learned(operation.name, "query")
+        for name in sorted({*seen, *learned} - {""}):
+            schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(seen.get(name, _ONE))
+            yield self._parameter(name, "query", schema, seen.get(name), operation)
+
+    def _header(self, operation: Operation) -> Iterator[Schema]:
+        """The request headers that are neither credentials nor computed."""
+        head = self._evidence.request_heads.get(operation.name, HeadSeen())
+        learned = self._heads.get(operation.name, {}).get("properties", {}).get("headers", {}).get("properties", {})
+        for name in _described(head.headers, CREDENTIALS | COMPUTED | ELSEWHERE):
+            seen = head.headers[name]
+            made = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
+            spelling = min(seen.spellings, key=lambda each: (-seen.spellings[each], each), default=name)
+            yield {
+                **made,
+                **({} if spelling == name else {"x-spelling": spelling}),
+                **({"x-varies": learned[name]["x-varies"]} if "x-varies" in learned.get(name, {}) else {}),
+            }
+
+    def _parameter(
+        self,
+        name: str,
+        where: str,
+        schema: Schema,
+        seen: HeaderSeen | None,
+        operation: Operation,
+        of: int | None = None,
+    ) -> Schema:
+        total = self._evidence.requests(operation.name) if of is None else of
+        parameter: Schema = {"name": name, "in": where}
+        if seen is not None and seen.count == total and several_clients(operation.seen):
+            parameter["required"] = True
+        parameter["schema"] = schema
+        if seen is None:
+            return {**parameter, "x-provenance": "learned"} if operation.seen else parameter
+        return {**parameter, **_example(seen, schema, encoded=where == "query"), **_counted(seen, total)}
+
+    def _learned(self, operation: str, part: str) -> Mapping[str, Any]:
+        members: Mapping[str, Any] = self._addresses.get(operation, {}).get("properties", {})
+        found: Mapping[str, Any] = members.get(part, {}).get("properties", {})
+        return found
+
+
+def header_order(evidence: Evidence, operation: Operation) -> Schema:
+    """The order in which the headers came, where one was seen more often than any other."""
+    head = evidence.request_heads.get(operation.name, HeadSeen())
+    ranked = head.orders.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return {}
+    order, count = ranked[0]
+    return {"x-header-order": {"order": list(order), "count": count, "of": sum(head.orders.values())}}
+
+
+def _learned_value(node: Mapping[str, Any]) -> Schema | None:
+    """What the schemas know of a value of an address; None if they know nothing but that it is text."""
+    known, forms = strings(node), node.get("x-forms", [])
+    kinds = {form(value) for value in known} or set(forms)
+    if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in known):
+        return {"type": kinds.pop()}
+    if known:
+        return {"anyOf": open_list(known)}
+    stated = {key: node[key] for key in ("pattern", "format") if key in node}
+    return {"type": "string", **stated} if stated else None
+
+
+def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
+    """A value that was seen, as what it stands for; nothing where none may be shown."""
+    known = [] if encoded and seen.example else known_values(seen)
+    text = known[0] if known else seen.example
+    if text is None or form(text) == "secret":
+        return {}
+    plain = unquote(text) if encoded else text
+    kind = schema.get("type")
+    if kind not in _SCALARS:
+        return {"example": plain}
+    try:
+        return {"example": json.loads(plain)}
+    except ValueError:
+        return {}
+
+
+def _counted(seen: HeaderSeen, total: int) -> Schema:
+    return {"x-observed": {"count": seen.count, "of": total}} if seen.count else {}
+
+
+def response_headers(head: HeadSeen) -> dict[str, Schema]:
+    """The headers of responses of one status by name, sorted; required where every response had them."""
+    described = {}
+    for name in _described(head.headers, COMPUTED | ELSEWHERE | CREDENTIALS):
+        seen = head.headers[name]
+        described[name] = {
+            **({"required": True} if seen.count == head.count else {}),
+            "schema": value_schema(seen),
+            **_example(seen, value_schema(seen), encoded=False),
+            "x-observed": {"count": seen.count, "of": head.count},
+        }
+    return described
+
+
+def value_schema(seen: HeaderSeen) -> Schema:
+    """What values were seen: a form, or a list of known ones that stays open."""
+    forms = set(seen.forms) - {MASKED}
+    if forms == {"integer"} or (forms == {"boolean"} and set(seen.values) <= {"true", "false"}):
+        return {"type": forms.pop()}
+    if len(forms) == 1 and next(iter(forms)) in _FORMATS:
+        return {"type": "string", "format": _FORMATS[forms.pop()]}
+    known = known_values(seen)
+    return {"anyOf": open_list(known)} if known else {"type": "string"}
+
+
+def several_clients(seen: Seen | None) -> bool:
+    """Whether more than one kind of client was seen, so that what all do may be what the server needs."""
+    return seen is not None and len(set(map(without_version, seen.clients))) > 1
+
+
+def _described(headers: Mapping[str, Any], left_out: frozenset[str]) -> Iterator[str]:
+    return (name for name in sorted(headers) if name not in left_out and _NAME.fullmatch(name))

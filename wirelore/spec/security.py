@@ -1,0 +1,98 @@
+"""Security of the document: the schemes, from claims and evidence, and which operation takes which."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from wirelore.evidence.catalogue import Operation
+from wirelore.evidence.collector import Evidence
+from wirelore.schema.claims import Claim
+from wirelore.spec.components import Schema
+
+API_KEY, BEARER, OAUTH = "apiKey", "bearer", "oauth"
+
+_AUTHORIZATION, _TOKEN = "A09a", "A10a"
+_SCOPES = ("A06a", "A06b", "A06c", "A06d")
+_SCOPE = re.compile(r"[a-z]+(?::[a-z_]+)+")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def schemes(evidence: Evidence, claims: Iterable[Claim]) -> dict[str, Schema]:
+    """The security schemes: API key, bearer, OAuth with PKCE as the claims state it, and what else was seen."""
+    found: dict[str, Schema] = {
+        API_KEY: {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "An API key."},
+        BEARER: {"type": "http", "scheme": "bearer", "description": "An access token in the authorization header."},
+    }
+    ledger = {claim.id: claim for claim in claims}
+    if flow := _flow(ledger):
+        found[OAUTH] = {
+            "type": "oauth2",
+            "description": "How an access token is obtained, as claimed: a public client, PKCE with S256.",
+            "x-claims": sorted({_AUTHORIZATION, _TOKEN, *_SCOPES} & ledger.keys()),
+            "x-pkce": "S256",
+            "flows": {"authorizationCode": flow},
+        }
+    for scheme in sorted({each for seen in evidence.authentication.values() for each in seen}):
+        if _others(scheme):
+            found[_others(scheme)] = {"type": "http", "scheme": scheme}
+    return found
+
+
+def anything(known: Mapping[str, Schema]) -> list[Schema]:
+    """The requirement where nothing is stated: any scheme, or none."""
+    return [{}, *({name: []} for name in (API_KEY, BEARER, OAUTH) if name in known)]
+
+
+def requirement(
+    operation: Operation, evidence: Evidence, claims: Iterable[Claim], known: Mapping[str, Schema]
+) -> list[Schema] | None:
+    """What the operation takes after the route table and the evidence; None where neither says anything.
+
+    That credentials were not seen says nothing: recordings are often made without them.
+    """
+    seen = set(evidence.authentication.get(operation.name, ())) - {"none"}
+    ways = seen | set(operation.security)
+    alternatives: list[Schema] = []
+    if "none" in ways:
+        alternatives.append({})
+    if "api-key" in ways:
+        alternatives.append({API_KEY: []})
+    if "bearer" in ways:
+        alternatives.append({BEARER: []})
+        if OAUTH in known:
+            alternatives.append({OAUTH: _needed(operation, claims, known[OAUTH])})
+    alternatives += [{_others(scheme): []} for scheme in sorted(seen) if _others(scheme)]
+    if alternatives == [{}]:
+        return []
+    return alternatives or None
+
+
+def _needed(operation: Operation, claims: Iterable[Claim], oauth: Schema) -> list[str]:
+    scopes = oauth["flows"]["authorizationCode"]["scopes"]
+    return sorted(
+        {term for claim in claims if operation.name in claim.operations for term in claim.terms if term in scopes}
+    )
+
+
+def _flow(ledger: Mapping[str, Claim]) -> Schema | None:
+    """The flow that the claims state; None if the ledger does not state both addresses."""
+    if _AUTHORIZATION not in ledger or _TOKEN not in ledger:
+        return None
+    page = next((term for term in ledger[_AUTHORIZATION].terms if term.startswith("https://")), "")
+    token = ledger[_TOKEN]
+    host = next((term for term in token.terms if _HOST.fullmatch(term)), "")
+    path = next((name.partition(" ")[2] for name in token.operations), "")
+    if not (page and host and path):
+        return None
+    stated: dict[str, list[str]] = {}
+    for claim in (ledger[name] for name in _SCOPES if name in ledger):
+        for term in filter(_SCOPE.fullmatch, claim.terms):
+            stated.setdefault(term, []).append(claim.id)
+    scopes = {scope: f"Claimed by {', '.join(sorted(ids))}." for scope, ids in sorted(stated.items())}
+    url = f"https://{host}{path}"
+    return {"authorizationUrl": page, "tokenUrl": url, "refreshUrl": url, "scopes": scopes}
+
+
+def _others(scheme: str) -> str:
+    """The name of a scheme that the protocol's claims do not know; empty for those that they do."""
+    known = {"api-key", "bearer", "none"}
+    return "" if scheme in known or not re.fullmatch(r"[a-z0-9-]{1,32}", scheme) else f"http-{scheme}"

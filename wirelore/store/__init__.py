@@ -1,0 +1,1 @@
+"""The store: a capture on disk, written, read, checked and repaired."""

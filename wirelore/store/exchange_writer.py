@@ -1,0 +1,228 @@
+"""The entry: one exchange on its way into a capture, redacted from its first byte, and in place when it has ended."""
+
+import shutil
+from collections import Counter
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from wirelore.model import sse
+from wirelore.model.exchange import LOST, End, Headers, Request, Response
+from wirelore.model.routes import Routes, slug
+from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.redactor import Redactor
+from wirelore.store import journal
+from wirelore.store.body_writer import Sink
+from wirelore.store.files import place
+from wirelore.store.index import entry_of
+from wirelore.store.reader import ASIDE, FORMAT
+from wirelore.store.rendering import iso, rendered
+
+
+class Owner(Protocol):
+    """The capture that an exchange is written into."""
+
+    folder: Path
+    routes: Routes
+    redactor: Redactor
+    redactions: Counter[str]
+
+    def add(self, line: dict[str, Any], started_us: int, ended_us: int, client: str) -> None:
+        """Takes in the index line of an exchange that is in its place, when it began and ended, and its client."""
+        ...
+
+
+class Entry:
+    """One exchange being written: fed as it happens, on disk redacted from the first byte, in place when it ends."""
+
+    def __init__(
+        self,
+        writer: Owner,
+        sequence: int,
+        started_us: int,
+        request: Request,
+        connection: Mapping[str, Any],
+        *,
+        journaled: bool,
+    ) -> None:
+        self.sequence = sequence
+        self.started_us = started_us
+        self.origin, self.source = "recorded", ""
+        self.absent: tuple[str, ...] = ()
+        self.encoded: bool | Collection[str] = True
+        self.notes: dict[str, Any] = {}
+        """Further members of exchange.json, for example that a WebSocket passed."""
+        self._writer = writer
+        self._scrub = writer.redactor.exchange()
+        self._folder = writer.folder / ASIDE / f"{sequence:06d}"
+        scheme, version = self._scrub.text(request.scheme), self._scrub.text(request.http_version)
+        request = replace(request, method=self._scrub.text(request.method), scheme=scheme, http_version=version)
+        self._request = request
+        self._sent = Headers(self._scrub.headers(request.headers.lines))
+        self._target = self._scrub.target(request.target)
+        self._host = self._scrub.text(request.host)
+        self._connection = self._scrub.value(connection)
+        self._response: Response | None = None
+        self._reason, self._got = "", Headers()
+        self._sinks: dict[str, Sink] = {}
+        self._trailers: dict[str, Headers] = {}
+        self._first_byte_us: int | None = None
+        self._us = 0
+        self._journaled = journaled
+        self._operation, self._known = writer.routes.operation(request.method, request.path)
+        route = writer.routes.match(request.method, request.path)
+        self._routed = route.category if route else "other"
+        self._folder.mkdir(mode=0o700)
+        try:
+            self._note_down()
+        except BaseException:
+            self.drop()
+            raise
+
+    def request_chunk(self, us: int, data: bytes) -> None:
+        """Wire bytes of the request's body, and when they came."""
+        self._us = us
+        self._feed("request", self._request.headers, us, data)
+
+    def response_head(self, response: Response, us: int | None = None) -> None:
+        """The response's head, and when it came."""
+        self._response = replace(response, http_version=self._scrub.text(response.http_version))
+        self._got = Headers(self._scrub.headers(response.headers.lines))
+        self._reason = self._scrub.text(response.reason)
+        self._first_byte_us = us
+        self._us = us or self._us
+        self._note_down()
+
+    def response_chunk(self, us: int, data: bytes) -> None:
+        """Wire bytes of the response's body, and when they came."""
+        self._us = us
+        if self._response is not None:
+            self._feed("response", self._response.headers, us, data)
+
+    def trailers(self, side: str, headers: Headers) -> None:
+        """Trailers of the `request` or the `response`."""
+        self._trailers[side] = Headers(self._scrub.headers(headers.lines))
+
+    def settle(self) -> None:
+        """Puts on the disk what came a while ago, so that it is there should nobody come to `end`. Raises OSError."""
+        answered = self._response is not None
+        told = {side: sink.settle(whole=answered and side == "request") for side, sink in sorted(self._sinks.items())}
+        if bodies := {side: body for side, body in told.items() if body}:
+            self._note_down(bodies)
+
+    def drop(self) -> None:
+        """Lets the exchange go, and leaves nothing of it."""
+        for sink in self._sinks.values():
+            with suppress(OSError):  # the file goes with its folder
+                sink.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def end(self, end: End) -> str:
+        """Ends the exchange and puts its folder in place. Returns its id."""
+        writer, scrub = self._writer, self._scrub
+        bodies = {side: sink.finish() for side, sink in sorted(self._sinks.items())}
+        document = self._document(self._category(end, bodies), end, bodies)
+        name: str = document["id"]
+        document.update(
+            tags=sorted({tag for sink in self._sinks.values() for tag in sink.tags}),
+            source=scrub.text(self.source),
+            **self._scrub.value(self.notes),
+        )
+        document["end"]["message"] = scrub.text(end.message)
+        document["redactions"] = dict(sorted(scrub.counts.items()))
+        document["pseudonyms"] = marks(scrub.written)
+        place(self._folder / "exchange.json", rendered(document))
+        (self._folder / journal.NAME).unlink(missing_ok=True)
+        final = writer.folder / name
+        final.parent.mkdir(mode=0o700, exist_ok=True)
+        self._folder.rename(final)
+        writer.redactions.update(scrub.counts)
+        writer.add(entry_of(document), self.started_us, self.started_us + end.us, Request(headers=self._sent).client)
+        return name
+
+    def _document(self, category: str, end: End, bodies: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """What exchange.json would say now, without tags, source and notes."""
+        request, response = self._request, self._response
+        stamp = datetime.fromtimestamp(self.started_us / 1e6, UTC).strftime("%Y%m%d_%H%M%S")
+        return {
+            "format": FORMAT,
+            "id": f"{category}/{stamp}_{self.sequence:06d}_{slug(self._operation, self._known)}",
+            "sequence": self.sequence,
+            "started_us": self.started_us,
+            "started": iso(self.started_us),
+            "operation": self._operation if self._known else "",
+            "category": category,
+            "tags": [],
+            "origin": self.origin,
+            "source": "",
+            "absent": list(self.absent),
+            "connection": self._connection,
+            "request": {
+                "method": request.method,
+                "scheme": request.scheme,
+                "host": self._host,
+                "port": request.port,
+                "target": self._target,
+                **self._message("request", request.http_version, self._sent, bodies.get("request")),
+            },
+            "response": response
+            and {
+                "status": response.status,
+                "reason": self._reason,
+                "head_us": self._first_byte_us,
+                **self._message("response", response.http_version, self._got, bodies.get("response")),
+            },
+            "end": {"cause": end.cause, "us": end.us, "message": end.message},
+            "facts": self._scrub.facts(),
+            "redactions": dict(sorted(self._scrub.counts.items())),
+            "pseudonyms": marks(self._scrub.written),
+        }
+
+    def _note_down(self, bodies: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Adds to the journal what exchange.json would be if the recorder were lost now."""
+        if self._journaled:
+            lost = End(LOST, self._us, "the recorder was lost")
+            journal.add(self._folder, self._document(self._category(lost, {}), lost, {}), bodies)
+
+    def _feed(self, side: str, headers: Headers, us: int, data: bytes) -> None:
+        sink = self._sink(side, headers)
+        sink.feed(us, data)
+        if sink.grown and self._journaled:
+            self._note_down({side: sink.report()})
+
+    def _sink(self, side: str, headers: Headers) -> "Sink":
+        if side not in self._sinks:
+            encoded = self.encoded if isinstance(self.encoded, bool) else side in self.encoded
+            encoding = ", ".join(headers.all("content-encoding")) if encoded else ""
+            self._sinks[side] = Sink(
+                self._folder / f"{side}.body", encoding, self._scrub.body(side), self._writer.routes
+            )
+        return self._sinks[side]
+
+    def _message(self, side: str, version: str, headers: Headers, body: dict[str, Any] | None) -> dict[str, Any]:
+        trailers = self._trailers.get(side, Headers())
+        return {
+            "http_version": version,
+            "headers": [list(line) for line in headers],
+            "trailers": [list(line) for line in trailers],
+            "body": body,
+        }
+
+    def _category(self, end: End, bodies: dict[str, dict[str, Any]]) -> str:
+        response = self._response
+        if self._routed == "oauth":
+            return "oauth"
+        if response is None or response.status >= 400 or not end.whole:
+            return "errors"
+        if response.is_event_stream:
+            failed = "response" in bodies and self._has_error_event()
+            return "errors" if failed else "streaming"
+        return self._routed
+
+    def _has_error_event(self) -> bool:
+        with (self._folder / "response.body").open("rb") as stream:
+            blocks = iter(lambda: stream.read(1 << 18), b"")
+            return any(event.name == self._writer.routes.error_event for event in sse.decode(blocks))

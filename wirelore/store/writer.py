@@ -1,0 +1,222 @@
+"""The store: a capture on disk, written through one door that redacts.
+
+The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears whole. What is at
+rest is read by `wirelore.store.reader`, whose names are here as well.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from wirelore.model import codec
+from wirelore.model.exchange import WHOLE, Exchange, Request
+from wirelore.model.routes import Routes, packaged
+from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.redactor import Redactor
+from wirelore.store.completeness import name_among
+from wirelore.store.exchange_writer import Entry
+from wirelore.store.files import create, place
+from wirelore.store.index import Index, Locked
+from wirelore.store.reader import (
+    ASIDE,
+    CLOSED,
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    RECORDING,
+    SPARE,
+    Capture,
+    Unreadable,
+    below,
+    find,
+    is_capture,
+    listed,
+)
+from wirelore.store.rendering import iso, possible
+
+__all__ = [
+    "FORMAT",
+    "INDEX",
+    "MANIFEST",
+    "Capture",
+    "Entry",
+    "Unreadable",
+    "Writer",
+    "below",
+    "find",
+    "is_capture",
+    "listed",
+]
+
+_SPARE = (SPARE, 256 << 10)
+"""A file of this size (bytes) is given up when the capture is closed, so that a full disk has room for its manifest."""
+_LONGEST = "x" * 120
+"""As long as a folder's name can get: a time, a sequence, and `wirelore.model.routes.slug`."""
+
+
+class Writer:
+    """A capture being written. Exchanges may be under way side by side; each appears when it ends."""
+
+    def __init__(
+        self,
+        folder: Path,
+        redactor: Redactor,
+        *,
+        routes: Routes | None = None,
+        tool: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+        key_id: str = "",
+    ) -> None:
+        """Starts the capture in a new or empty folder. Raises FileExistsError if anything is in it.
+
+        `key_id` names the redactor's key in the manifest, see `wirelore.redaction.keys`.
+        """
+        if (folder / MANIFEST).exists():
+            raise FileExistsError(f"{folder}: holds a capture already; choose another name")
+        if folder.is_dir() and any(folder.iterdir()):  # a link among what is there could lead what is written elsewhere
+            raise FileExistsError(f"{folder}: is not empty; choose another name, or move away what is in it")
+        self.folder = folder
+        self.routes = routes or packaged()
+        self.redactor = redactor
+        self.sequence = 0
+        self.categories: Counter[str] = Counter()
+        self.causes: Counter[str] = Counter()
+        self.redactions: Counter[str] = Counter()
+        self.completeness: Counter[str] = Counter()
+        """Counts for the manifest besides those the writer keeps: not_decrypted, failed_to_write, websockets, ..."""
+        self.notes: dict[str, Any] = {}
+        """Further members of the manifest, for example the hosts that were passed through."""
+        self.clients: set[str] = set()
+        self.latest: Mapping[str, Any] = {}
+        """The index line of the exchange that ended last."""
+        self._tool = dict(tool or {})
+        self._options = dict(options or {})
+        self._key = {"key": key_id} if key_id else {}
+        self._first_us: int | None = None
+        self._last_us: int | None = None
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_room_for_names(folder)
+        try:
+            self._index = Index(folder / INDEX, new=True)
+        except Locked:
+            raise FileExistsError(f"{folder}: is being recorded; choose another name") from None
+        (folder / ASIDE).mkdir(mode=0o700, exist_ok=True)
+        self._manifest(RECORDING)
+        with create(folder / _SPARE[0]) as stream:
+            stream.write(bytes(_SPARE[1]))
+        self._told = self._account()
+
+    def begin(self, started_us: int, request: Request, *, connection: Mapping[str, Any] | None = None) -> Entry:
+        """Starts an exchange: its request's head (the body is fed afterwards), Unix microseconds, the connection."""
+        return self._begun(started_us, request, connection or {}, journaled=True)
+
+    def _begun(self, started_us: int, request: Request, connection: Mapping[str, Any], *, journaled: bool) -> Entry:
+        self.sequence += 1
+        return Entry(self, self.sequence, possible(started_us), request, connection, journaled=journaled)
+
+    def write(
+        self,
+        exchange: Exchange,
+        *,
+        request_body: Iterable[tuple[int, bytes]] = (),
+        response_body: Iterable[tuple[int, bytes]] = (),
+        encoded: bool | Collection[str] = True,
+        head_us: int | None = None,
+        notes: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Writes a whole exchange and returns its id; the bodies are (microseconds, bytes) chunks.
+
+        `encoded` False says that the chunks are decoded already, although the headers name a content-encoding; a
+        collection names the sides (`request`, `response`) whose chunks are not. `head_us` is when the response's
+        head came, `notes` are further members of exchange.json, redacted like everything else.
+        The exchange's own bodies, id, sequence, operation, category, tags, facts and redactions are not used.
+        """
+        entry = self._begun(exchange.started_us, exchange.request, exchange.connection, journaled=False)
+        entry.origin, entry.source, entry.absent = exchange.origin, exchange.source, exchange.absent
+        entry.encoded = encoded
+        entry.notes = dict(notes or {})
+        for us, data in request_body:
+            entry.request_chunk(us, data)
+        if exchange.response is not None:
+            entry.response_head(exchange.response, head_us)
+            for us, data in response_body:
+                entry.response_chunk(us, data)
+        return entry.end(exchange.end)
+
+    def settle(self) -> None:
+        """Brings the manifest and the index up to what is known now; what finds no room waits for the next time."""
+        with suppress(OSError):  # no room: `close` tries once more, and says it
+            self._index.drain()
+            if self._told != (account := self._account()):
+                self._manifest(RECORDING)
+                self._told = account
+
+    def close(self) -> None:
+        """Writes the manifest for good. Entries that were not ended are lost: end them first.
+
+        Raises OSError if that fails; then the capture can be repaired.
+        """
+        try:
+            (self.folder / _SPARE[0]).unlink(missing_ok=True)
+            self._index.drain()
+            aside = self.folder / ASIDE
+            if aside.is_dir() and not any(aside.iterdir()):
+                aside.rmdir()
+            self._manifest(CLOSED)
+        finally:
+            with suppress(OSError):  # said above
+                self._index.close()
+
+    def _account(self) -> bytes:
+        return codec.line([self.completeness, self.notes])
+
+    def add(self, line: dict[str, Any], started_us: int, ended_us: int, client: str) -> None:
+        """Takes in the index line of an exchange that is in its place, when it began and ended, and its client."""
+        self.latest = line
+        self._index.append(line)
+        self.categories[line["category"]] += 1
+        self.causes[line["end"]] += 1
+        if client:
+            self.clients.add(name_among(client, self.clients))
+        if started_us:  # an import that tells no times has none
+            self._first_us = min(self._first_us or started_us, started_us)
+            self._last_us = max(self._last_us or ended_us, ended_us)
+
+    def _manifest(self, status: str) -> None:
+        scrub = self.redactor.exchange()
+        tool, options, notes = (scrub.value(one) for one in (self._tool, self._options, self.notes))
+        manifest = {
+            "format": FORMAT,
+            "status": status,
+            "tool": tool,
+            "clients": sorted(self.clients),
+            "started": iso(self._first_us),
+            "ended": iso(self._last_us),
+            "options": options,
+            "redaction": {
+                "policy": self.redactor.policy,
+                **self._key,
+                "replaced": dict(sorted(self.redactions.items())),
+                **({"pseudonyms": marks(scrub.written)} if scrub.written else {}),
+            },
+            "completeness": {
+                "recorded": sum(self.categories.values()),
+                "aborted": sum(n for cause, n in self.causes.items() if cause not in WHOLE),
+                **dict(sorted(self.completeness.items())),
+            },
+            "categories": dict(sorted(self.categories.items())),
+            "ends": dict(sorted(self.causes.items())),
+            "index_sha256": self._index.sha256,
+            **notes,
+        }
+        place(self.folder / MANIFEST, codec.pretty(manifest))
+
+
+def _check_room_for_names(folder: Path) -> None:
+    """Raises OSError if what an exchange's files are called is too long for the file system below this folder."""
+    try:
+        (folder / "telemetry" / _LONGEST / "exchange.json.new").lstat()
+    except FileNotFoundError:
+        return

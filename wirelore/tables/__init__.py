@@ -1,0 +1,1 @@
+"""Tables: captures and evidence as data frames."""
