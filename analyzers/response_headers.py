@@ -12,14 +12,14 @@ What is a finding
 """
 
 from wirelore.analysis.contract import Observation, Observe, over_capture
-from wirelore.analysis.header_history import Heads
+from wirelore.analysis.header_history import HeaderHistory
 from wirelore.model.exchange import Exchange
 
 
 @over_capture
 def start() -> Observe:
     """The head of the response."""
-    heads = Heads()
+    heads = HeaderHistory()
 
     def observe(exchange: Exchange) -> Observation | None:
         response = exchange.response

@@ -10,7 +10,7 @@ from wirelore.analysis.check import check
 from wirelore.model.exchange import End, Exchange, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.schema.library import Library
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 _DATA = b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"some words"}}'
 _DELTA = b"event: content_block_delta\ndata: " + _DATA + b"\n\n"
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _capture(folder: Path, exchanges: int) -> Capture:
-    writer = Writer(folder, Redactor(b"benchmark"))
+    writer = CaptureWriter(folder, Redactor(b"benchmark"))
     request = Request(method="POST", host="api.anthropic.com", target="/v1/messages")
     for number in range(exchanges):
         exchange = Exchange("", 0, number * 1_000_000, request, Response(headers=_HEADERS), End(), "")

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from wirelore.learning.node import Node
-from wirelore.learning.node_builder import taken
+from wirelore.learning.node_builder import built_from
 
 
 def body(chance: random.Random) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def main() -> None:
     base = 0.0
     for times in (1, 2, 4):
         part = bodies[: times * count]
-        spent = seconds(partial(taken, Node(), part))
+        spent = seconds(partial(built_from, Node(), part))
         base = base or spent
         tracemalloc.start()
-        taken(Node(), part)
+        built_from(Node(), part)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         rate = len(part) / spent

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wirelore.compare.change import CLIENT, SERVER, Comparison, Difference, SetAside, Side, Sight
+from wirelore.compare.change import CLIENT, SERVER, Comparison, Difference, Ignored, Occurrence, Side
 from wirelore.compare.presentation import Accepted, Changes, Stale, ranked
 
 BEFORE = Side(
@@ -24,8 +24,8 @@ GONE = Difference(
     direction=CLIENT,
     operation="POST /v1/messages",
     place="request-headers#/headers/x-app",
-    before=Sight(12, 12, '"cli"', ("old_plain/messages/1",)),
-    after=Sight(0, 12),
+    before=Occurrence(12, 12, '"cli"', ("old_plain/messages/1",)),
+    after=Occurrence(0, 12),
     message="the header x-app is no longer sent",
     advice="your gateway will no longer receive the header x-app, which was always there",
     groups=("image", "plain"),
@@ -37,8 +37,8 @@ TYPE = replace(
     rule="response-field-type",
     direction=SERVER,
     place="response-bodies#/body/usage",
-    before=Sight(3, 3, "object", ("old_plain/messages/1",)),
-    after=Sight(3, 3, "null", ("new_plain/messages/2", "new_plain/messages/3")),
+    before=Occurrence(3, 3, "object", ("old_plain/messages/1",)),
+    after=Occurrence(3, 3, "null", ("new_plain/messages/2", "new_plain/messages/3")),
     message="/body/usage is null now, it was object",
     advice="your client must now accept usage as null",
     groups=("plain",),
@@ -49,8 +49,8 @@ NEW = replace(
     rule="request-header-added",
     kind="additive",
     place="request-headers#/headers/x-new",
-    before=Sight(0, 12),
-    after=Sight(6, 12, '"<|a`*\x1b[2J"', ("new_plain/messages/2",)),
+    before=Occurrence(0, 12),
+    after=Occurrence(6, 12, '"<|a`*\x1b[2J"', ("new_plain/messages/2",)),
     message='the header x-new is new: "<|a`*\x1b[2J"',
     advice="your gateway will now receive the header x-new",
     groups=("plain",),
@@ -61,8 +61,8 @@ ORDER = replace(
     rule="request-header-order",
     kind="cosmetic",
     place="request-headers#/order",
-    before=Sight(12, 12),
-    after=Sight(12, 12),
+    before=Occurrence(12, 12),
+    after=Occurrence(12, 12),
     message="the headers come in another order",
     advice="",
     fingerprint="d" * 16,
@@ -73,15 +73,15 @@ ALONE = replace(
     kind="unjudged",
     operation="",
     place="scenarios#/pdf",
-    before=Sight(0, 0),
-    after=Sight(1, 1),
+    before=Occurrence(0, 0),
+    after=Occurrence(1, 1),
     message="the scenario pdf was recorded on one side only: new",
     advice="record the scenario pdf with both sides, or see why one does not support it",
     groups=(),
     of_groups=0,
     fingerprint="e" * 16,
 )
-NOISE = SetAside("POST /v1/messages", "request-headers#/headers/x-id", "it differs between two recordings of old", 2)
+NOISE = Ignored("POST /v1/messages", "request-headers#/headers/x-id", "it differs between two recordings of old", 2)
 
 
 def comparison(*differences: Difference, problems: tuple[str, ...] = ()) -> Comparison:

@@ -13,7 +13,7 @@ from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request
 from wirelore.model.routes import packaged
 from wirelore.redaction.redactor import Redactor
 from wirelore.schema.library import PACKAGED, Library
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 START = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z in Unix microseconds."""
@@ -113,7 +113,7 @@ def written_capture(
     folder: Path, *exchanges: Exchange, labels: dict[str, str] | None = None, key: bytes = b"k" * 32
 ) -> Capture:
     """Exchanges as a capture on disk, redacted under a key, its manifest with labels."""
-    writer = Writer(folder, Redactor(key), options={"labels": labels or {}}, key_id=key.hex()[:8])
+    writer = CaptureWriter(folder, Redactor(key), options={"labels": labels or {}}, key_id=key.hex()[:8])
     for one in exchanges:
         asked = [(0, one.request.body.read())] if one.request.body.size else []
         told = [(500, one.response.body.read())] if one.response and one.response.body.size else []

@@ -9,7 +9,7 @@ from tests.exchanges import START, exchange
 from wirelore.model.exchange import Exchange, Headers
 from wirelore.model.routes import packaged
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 KEY = ("x-api-key", "made-up")
 HEADERS = (
@@ -76,7 +76,7 @@ def conversation() -> list[Exchange]:
 
 def written(folder: Path, exchanges: Iterable[Exchange]) -> None:
     """Writes exchanges as a capture."""
-    writer = Writer(folder, Redactor(b"k" * 32), routes=packaged())
+    writer = CaptureWriter(folder, Redactor(b"k" * 32), routes=packaged())
     for one in exchanges:
         asked = [(0, one.request.body.read())] if one.request.body.size else []
         told = [(500, one.response.body.read())] if one.response and one.response.body.size else []

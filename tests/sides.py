@@ -5,18 +5,18 @@ from collections.abc import Iterable, Mapping
 from wirelore.compare.captures import Recorded, compared
 from wirelore.compare.change import Comparison, Difference, Side
 from wirelore.compare.change_tables import tables
-from wirelore.compare.features import Traits, traits_of
+from wirelore.compare.features import Features, features_of
 from wirelore.model.exchange import Exchange
 
 AGENT = ("user-agent", "made-agent/1.0.7 (x)")
 
 
-def capture(*exchanges: Exchange, name: str = "made", version: str = "") -> Traits:
-    """The traits of one capture."""
-    return traits_of(exchanges, name, tables(), version)
+def capture(*exchanges: Exchange, name: str = "made", version: str = "") -> Features:
+    """The features of one capture."""
+    return features_of(exchanges, name, tables(), version)
 
 
-def comparison(before: Mapping[str, Iterable[Traits]], after: Mapping[str, Iterable[Traits]]) -> Comparison:
+def comparison(before: Mapping[str, Iterable[Features]], after: Mapping[str, Iterable[Features]]) -> Comparison:
     """The comparison of captures by scenario."""
     old, new = ({name: list(one) for name, one in side.items()} for side in (before, after))
     return compared(Recorded(Side("old"), old), Recorded(Side("new"), new))

@@ -10,7 +10,7 @@ from wirelore.analysis.registry import registry
 from wirelore.analysis.witness import KINDS
 from wirelore.claims.departures import departed
 from wirelore.claims.envelope import MOST, OF_ANSWERS, Envelopes, analyzers_in
-from wirelore.claims.weighing import Scales, Spot, Weight
+from wirelore.claims.weighing import Example, Scales, Weight
 from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, ClaimsError, Part
 from wirelore.schema.library import Departure
@@ -92,7 +92,7 @@ def test_what_is_against_a_check_says_where_it_is_not_as_claimed() -> None:
     }
     found = weight(must, exchange(headers=CLI))
     assert found.spots(holds=False) == [
-        Spot(
+        Example(
             "made",
             "messages/20260101_000000_000001_post-v1-messages",
             "claude-cli/2.0.56",

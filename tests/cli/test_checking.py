@@ -9,7 +9,7 @@ from tests.command_line import run
 from tests.exchanges import exchange
 from tests.store.test_writer import written
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 
 def test_analyze_exits_with_1_at_or_above_the_level_and_0_below(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_installed_schemas_are_never_written_to(tmp_path: Path, monkeypatch:
 
 def test_a_capture_that_is_being_recorded_is_analyzed_and_named_with_exit_code_2(tmp_path: Path) -> None:
     folder = tmp_path / "going-on"
-    writer = Writer(folder, Redactor(b"k" * 32))
+    writer = CaptureWriter(folder, Redactor(b"k" * 32))
     writer.write(exchange())
     result = run("analyze", folder, "--format", "json")
     assert result.exit_code == 2

@@ -1,25 +1,37 @@
-"""Traits: observations taken apart."""
+"""Features: observations taken apart."""
 
 from collections import Counter
 
 from tests.exchanges import exchange
 from tests.sides import AGENT, capture
 from wirelore.compare.change_tables import tables
-from wirelore.compare.features import ELEMENT, PRESENT, TEXT, THING, TYPE, VALUE, Case, Spot, Trait, Traits, traits_of
+from wirelore.compare.features import (
+    ELEMENT,
+    PRESENT,
+    TEXT,
+    THING,
+    TYPE,
+    VALUE,
+    Case,
+    Feature,
+    FeaturePath,
+    Features,
+    features_of,
+)
 
 PLAIN = Case("POST /v1/messages", "without tools")
 
 
-def at(place: str, aspect: str, value: str = "", analyzer: str = "request-bodies", case: Case = PLAIN) -> Trait:
-    return Trait(Spot(analyzer, case, place), aspect, value)
+def at(place: str, aspect: str, value: str = "", analyzer: str = "request-bodies", case: Case = PLAIN) -> Feature:
+    return Feature(FeaturePath(analyzer, case, place), aspect, value)
 
 
-def values(found: Traits, place: str, aspect: str = VALUE, analyzer: str = "request-bodies") -> Counter[str]:
+def values(found: Features, place: str, aspect: str = VALUE, analyzer: str = "request-bodies") -> Counter[str]:
     return Counter(
         {
-            trait.value: count
-            for trait, count in found.counts.items()
-            if trait.spot == Spot(analyzer, PLAIN, place) and trait.aspect == aspect
+            feature.value: count
+            for feature, count in found.counts.items()
+            if feature.path == FeaturePath(analyzer, PLAIN, place) and feature.aspect == aspect
         }
     )
 
@@ -57,7 +69,7 @@ def test_elements_with_a_type_are_told_apart_by_it_and_tools_by_their_name() -> 
     body = {"messages": [{"content": [{"type": "text", "text": "t"}, {"type": "image"}]}], "tools": [{"name": "Look"}]}
     found = capture(exchange(body))
     case = Case("POST /v1/messages", "with tools")
-    elements = {trait.spot.place for trait in found.counts if trait.aspect == ELEMENT}
+    elements = {feature.path.place for feature in found.counts if feature.aspect == ELEMENT}
     assert elements == {
         "/body/messages/*/content/[text]", "/body/messages/*/content/[image]", "/body/tools/[Look]",
     }  # fmt: skip
@@ -69,24 +81,26 @@ def test_events_that_are_reported_are_told_apart_by_their_names() -> None:
         {"events": [{"eventName": "began", "n": 1}, {"event_type": "x", "event_data": {"event_name": "ended"}}]}
     )
     logs = exchange([{"message": "failed"}])
-    places = {trait.spot.place for trait in capture(one, logs).counts if trait.aspect == ELEMENT}
+    places = {feature.path.place for feature in capture(one, logs).counts if feature.aspect == ELEMENT}
     assert places == {"/body/events/[began]", "/body/events/[ended]", "/body/[failed]"}
 
 
 def test_each_flag_is_a_trait_and_so_is_each_operation() -> None:
     found = capture(exchange({}, headers=[("anthropic-beta", "a-1, b-2"), ("anthropic-beta", "c-3")]))
     flags = {
-        trait.spot.place for trait in found.counts if trait.spot.analyzer == "beta-flags" and trait.aspect == ELEMENT
+        feature.path.place
+        for feature in found.counts
+        if feature.path.analyzer == "beta-flags" and feature.aspect == ELEMENT
     }
     assert flags == {"/flags/a-1", "/flags/b-2", "/flags/c-3"}
-    things = {trait.spot.place for trait in found.counts if trait.aspect == THING}
+    things = {feature.path.place for feature in found.counts if feature.aspect == THING}
     assert things == {"/host/api.anthropic.com", "/operation/POST ~1v1~1messages"}
 
 
 def test_a_tool_s_arguments_are_never_looked_into() -> None:
     use = {"type": "tool_use", "input": {"free": {"form": 1}}}
     found = capture(exchange({"messages": [{"content": [use]}]}))
-    assert not [trait for trait in found.counts if "/free" in trait.spot.place]
+    assert not [feature for feature in found.counts if "/free" in feature.path.place]
 
 
 def test_a_place_keeps_so_many_values_and_counts_the_rest_together() -> None:
@@ -98,5 +112,5 @@ def test_a_place_keeps_so_many_values_and_counts_the_rest_together() -> None:
 def test_content_is_kept_only_where_it_was_asked_for() -> None:
     sent = exchange({"a": "word " * 40})
     assert capture(sent).texts == {}
-    (text,) = traits_of([sent], "made", tables(), content=True).texts.values()
+    (text,) = features_of([sent], "made", tables(), content=True).texts.values()
     assert text == "word " * 40

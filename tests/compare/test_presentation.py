@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.differences import AFTER, ALONE, BEFORE, GONE, NEW, ORDER, TYPE, changes, comparison
-from wirelore.compare.change import CLIENT, SERVER, Sight
+from wirelore.compare.change import CLIENT, SERVER, Occurrence
 from wirelore.compare.presentation import (
     Changes,
     change_words,
     gathered,
+    occurrence_words,
     ranked,
     scenario_words,
     side_words,
-    sight_words,
 )
 
 
@@ -67,11 +67,11 @@ def test_a_side_is_told_on_one_line() -> None:
 
 
 def test_a_sight_and_the_scenarios_are_told_in_words() -> None:
-    assert sight_words(Sight(0, 3)) == "not there (0 of 3)"
-    assert sight_words(Sight(0, 0)) == "not there"
-    assert sight_words(Sight(2, 3)) == "2 of 3"
-    assert sight_words(Sight(2, 3, "x")) == "2 of 3: x"
-    assert sight_words(Sight(0, 0, "x")) == "x"
+    assert occurrence_words(Occurrence(0, 3)) == "not there (0 of 3)"
+    assert occurrence_words(Occurrence(0, 0)) == "not there"
+    assert occurrence_words(Occurrence(2, 3)) == "2 of 3"
+    assert occurrence_words(Occurrence(2, 3, "x")) == "2 of 3: x"
+    assert occurrence_words(Occurrence(0, 0, "x")) == "x"
     assert (
         scenario_words(replace(GONE, groups=tuple("abcde"), of_groups=9)) == "in 5 of 9 scenarios: a, b, c and 2 more"
     )
@@ -83,6 +83,6 @@ def test_a_sight_and_the_scenarios_are_told_in_words() -> None:
 def test_what_the_message_says_is_not_said_again() -> None:
     assert change_words(GONE) == '12 of 12: "cli" -> not there (0 of 12)'
     assert change_words(TYPE) == "3 of 3 -> 3 of 3"
-    uncounted = [replace(sight, count=0, of=0) for sight in (TYPE.before, TYPE.after)]
+    uncounted = [replace(occurrence, count=0, of=0) for occurrence in (TYPE.before, TYPE.after)]
     assert change_words(replace(TYPE, before=uncounted[0], after=uncounted[1])) == ""
     assert change_words(replace(TYPE, before=uncounted[0], after=uncounted[1], message="")) == "object -> null"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.exchanges import exchange
 from wirelore.flags import flag_report, request_paths, table, tally
-from wirelore.flags.co_occurrence import ALWAYS, EXACTLY, INSTEAD, ONLY, Company
+from wirelore.flags.co_occurrence import ALWAYS, EXACTLY, INSTEAD, ONLY, CoOccurrence
 from wirelore.flags.flag_report import FlagTable
 from wirelore.flags.request_paths import Place, Shut, places
 from wirelore.flags.table import Answer, Claimed, Facet, Part, Refused
@@ -21,7 +21,7 @@ from wirelore.model.exchange import Exchange
 from wirelore.redaction.redactor import Redactor
 from wirelore.schema.claims import Claim
 from wirelore.schema.library import PACKAGED, Library
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 ONE, TWO = "one-2025-01-01", "two-2025-02-02"
 MESSAGES = "POST /v1/messages"
@@ -71,7 +71,7 @@ def test_a_field_that_is_there_exactly_when_the_flag_is_goes_along_with_it() -> 
     made = table_of((SITUATION, [*bodies(12, ONE, speed="fast"), *bodies(40)]))
     counts = (12, 12, 0, 40)
     assert made.flags[0].company == (
-        Company(ONE, "made", MESSAGES, EXACTLY, Place("field", ("speed",), "fast"), *counts, ("1.0",)),
+        CoOccurrence(ONE, "made", MESSAGES, EXACTLY, Place("field", ("speed",), "fast"), *counts, ("1.0",)),
     )
     assert made.flags[0].company[0].firm
     text = "field `speed: fast` exactly when the flag is: 12 of 12 with, 0 of 40 without"
@@ -372,7 +372,7 @@ def test_memory_is_bounded_by_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_table_is_made_of_captures_on_disk_with_their_labels(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "made", Redactor(b"k" * 32), options={"labels": at("3.1")})
+    writer = CaptureWriter(tmp_path / "made", Redactor(b"k" * 32), options={"labels": at("3.1")})
     for one in (sent(ONE, body={"n": 1}), sent()):
         writer.write(one, request_body=[(0, one.request.body.read())], encoded=False)
     writer.close()
@@ -383,7 +383,7 @@ def test_a_table_is_made_of_captures_on_disk_with_their_labels(tmp_path: Path) -
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "made", Redactor(b"k" * 32))
+    writer = CaptureWriter(tmp_path / "made", Redactor(b"k" * 32))
     name = writer.write(sent(ONE), encoded=False)
     writer.close()
     (tmp_path / "made" / name / "exchange.json").unlink()

@@ -12,7 +12,7 @@ from wirelore.formats import FORMATS, Draft, Problem, Skipped, detect, files, re
 from wirelore.model import codec, encodings, sse
 from wirelore.model.routes import Routes
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 _ROUTES = Routes(
     {
@@ -141,7 +141,7 @@ def test_a_draft_goes_through_the_store(tmp_path: Path) -> None:
     )
     (draft,) = read(path, routes=_ROUTES)
     assert isinstance(draft, Draft)
-    writer = Writer(tmp_path / "capture", Redactor(b"key"), routes=_ROUTES)
+    writer = CaptureWriter(tmp_path / "capture", Redactor(b"key"), routes=_ROUTES)
     writer.write(
         draft.exchange,
         request_body=draft.request_body,

@@ -14,7 +14,7 @@ from tests.exchanges import exchange
 from wirelore.formats import Draft, Problem, Reader, read
 from wirelore.model.exchange import Exchange, Message
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 KEY = b"k" * 32
 OUTSIDE = b"nobody may read what lies outside"
@@ -72,7 +72,7 @@ def _base() -> Path:
 
 def write(folder: Path, *exchanges: Exchange) -> None:
     """A capture of exchanges, each body in one piece."""
-    writer = Writer(folder, Redactor(KEY), tool={"name": "fuzz"})
+    writer = CaptureWriter(folder, Redactor(KEY), tool={"name": "fuzz"})
     for one in exchanges:
         sent, got = (_pieces(message) for message in (one.request, one.response))
         writer.write(one, request_body=sent, response_body=got)

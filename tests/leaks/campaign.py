@@ -16,7 +16,7 @@ from tests.leaks.search import Left, Search
 from wirelore.redaction.pseudonyms import Pseudonyms
 from wirelore.redaction.redactor import Redactor
 from wirelore.redaction.secret_rules import packaged
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 KEY = b"\x07" * 32
 
@@ -48,11 +48,11 @@ def redactor(given: Iterable[Plant]) -> Redactor:
     return Redactor(KEY, words=[plant.secret for plant in given if plant.kind is WORD])
 
 
-def write(folder: Path, given: Sequence[Plant], places: Iterable[Place], chance: random.Random) -> Writer:
+def write(folder: Path, given: Sequence[Plant], places: Iterable[Place], chance: random.Random) -> CaptureWriter:
     """A capture of the plants, through the store's door."""
     said = [plant for plant in given if plant.place == "manifest"]
     options = {f"option{number}": plant.text for number, plant in enumerate(said[::2])}
-    writer = Writer(folder, redactor(given), tool={"name": "a test"}, options=options)
+    writer = CaptureWriter(folder, redactor(given), tool={"name": "a test"}, options=options)
     for place in places:
         for made in built(place, [plant for plant in given if plant.place == place.name], chance):
             entry = writer.begin(made.exchange.started_us, made.request, connection=made.connection)

@@ -23,7 +23,7 @@ from wirelore.formats.importing import bring
 from wirelore.recorder import process
 from wirelore.recorder.proxy import Proxy
 from wirelore.redaction import keys
-from wirelore.redaction.audit.leak_scan import residue
+from wirelore.redaction.audit.leak_scan import leaks
 from wirelore.redaction.audit.redaction_counts import Account
 from wirelore.redaction.foreign.rewriting import redact
 from wirelore.redaction.redactor import Redactor
@@ -87,7 +87,7 @@ def test_no_part_of_a_secret_is_left_in_a_receipt(written: Written, tmp_path: Pa
 
 def test_verify_takes_none_of_the_pseudonyms_for_a_secret(written: Written, tell: Tell) -> None:
     account = Account()
-    left = [str(one) for one in residue(written[1], account=account) if one.level == "residue"]
+    left = [str(one) for one in leaks(written[1], account=account) if one.level == "residue"]
     tell(f"wirelore verify: {account.explained} strings known as pseudonyms, {len(left)} taken for secrets")
     assert left == []
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, join
-from wirelore.learning.node_builder import Taker, taken
+from wirelore.learning.node_builder import NodeBuilder, built_from
 from wirelore.learning.observation import Observation
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
@@ -62,7 +62,7 @@ def text(node: Node, *, by_client: bool = False) -> str:
 
 def learned_by_some(node: Node, taught: list[Any]) -> Node:
     """The node with these observations taken in, each of one of a dozen clients."""
-    taker = Taker(node, HINTS)
+    taker = NodeBuilder(node, HINTS)
     for value in taught:
         taker.observe(value, f"client-{len(json.dumps(value)) % 12}")
     return taker.node()
@@ -113,7 +113,7 @@ def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
 @quick
 @given(samples, samples)
 def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list[Any], more: list[Any]) -> None:
-    schema = to_schema(taken(Node(), taught + more, HINTS))
+    schema = to_schema(built_from(Node(), taught + more, HINTS))
     for validator in validators(schema):
         assert [sample for sample in taught if not validator.is_valid(sample)] == []
 
@@ -121,8 +121,8 @@ def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list
 @quick
 @given(samples, samples, samples)
 def test_what_was_valid_stays_valid(taught: list[Any], more: list[Any], probes: list[Any]) -> None:
-    narrow = taken(Node(), taught, HINTS)
-    wide = taken(narrow, more, HINTS)
+    narrow = built_from(Node(), taught, HINTS)
+    wide = built_from(narrow, more, HINTS)
     before, after = jsonschema_rs.validator_for(to_schema(narrow)), jsonschema_rs.validator_for(to_schema(wide))
     assert [probe for probe in probes + more if before.is_valid(probe) and not after.is_valid(probe)] == []
 
@@ -130,12 +130,12 @@ def test_what_was_valid_stays_valid(taught: list[Any], more: list[Any], probes: 
 @quick
 @given(samples)
 def test_learning_the_same_again_changes_nothing(taught: list[Any]) -> None:
-    node = taken(Node(), taught, HINTS)
-    assert taken(node, taught, HINTS) == node
+    node = built_from(Node(), taught, HINTS)
+    assert built_from(node, taught, HINTS) == node
 
 
 def learned(*taught: Any) -> dict[str, Any]:
-    return to_schema(taken(Node(), taught, HINTS, EVERYONE))
+    return to_schema(built_from(Node(), taught, HINTS, EVERYONE))
 
 
 def test_a_member_is_required_only_if_every_sample_had_it() -> None:
@@ -284,7 +284,7 @@ def test_annotations_survive_learning() -> None:
         },
     }
     sample = {"closed": "PUT /b", "open": "user", "two": "b", "whole": ["b", 1], "judged": 3, "blind": {"a": 1}}
-    grown = to_schema(taken(from_schema(schema), [sample]))
+    grown = to_schema(built_from(from_schema(schema), [sample]))
     assert grown["title"] == "T"
     assert grown["required"] == ["closed"]
     assert grown["properties"] == {
@@ -295,7 +295,7 @@ def test_annotations_survive_learning() -> None:
         "judged": {"const": None, "x-fixed": True},
         "blind": {"type": "object", "x-opaque": True, "description": "D"},
     }
-    again = to_schema(taken(from_schema(grown), [{**sample, "two": "c", "whole": n} for n in (1, 2)]))
+    again = to_schema(built_from(from_schema(grown), [{**sample, "two": "c", "whole": n} for n in (1, 2)]))
     assert again["properties"]["two"] == {"type": "string", "x-limit": 2}
     assert again["properties"]["whole"] == {"type": ["array", "integer"], "x-atomic": True, "x-limit": 2}
 
@@ -303,7 +303,7 @@ def test_annotations_survive_learning() -> None:
 def test_annotated_members_stay_members_of_a_map() -> None:
     schema = {"type": "object", "properties": {"known": {"description": "D"}}}
     grown = to_schema(
-        taken(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], client=EVERYONE)
+        built_from(from_schema(schema), [{"known": 1, **{f"k{n}": "V w" for n in range(41)}}], client=EVERYONE)
     )
     assert grown == {
         "type": "object",
@@ -316,14 +316,14 @@ def test_annotated_members_stay_members_of_a_map() -> None:
 
 def test_a_member_that_is_told_to_be_optional_is_never_required() -> None:
     frame = from_schema({"type": "object", "properties": {"a": {"x-optional": True}}}, template=True)
-    grown = to_schema(taken(frame, [{"a": 1, "b": 1}], client=EVERYONE))
+    grown = to_schema(built_from(frame, [{"a": 1, "b": 1}], client=EVERYONE))
     assert grown["required"] == ["b"]
-    assert to_schema(taken(from_schema(grown), [{"a": 1, "b": 1}], client=EVERYONE)) == grown
+    assert to_schema(built_from(from_schema(grown), [{"a": 1, "b": 1}], client=EVERYONE)) == grown
 
 
 def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
     frame = from_schema({"type": "object", "x-map": False, "description": "D"}, template=True)
-    node = taken(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
+    node = built_from(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
     grown = to_schema(node)
     assert (len(grown["properties"]), grown["required"], grown["x-map"]) == (51, ["k1"], False)
     assert grown["additionalProperties"] is False
@@ -337,7 +337,7 @@ def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
 
 def evidence(*taught: Any) -> Any:
     """`x-seen` of the members of `a` for the one client."""
-    schema = to_schema(taken(Node(), taught, HINTS, "me"))["properties"]["a"]
+    schema = to_schema(built_from(Node(), taught, HINTS, "me"))["properties"]["a"]
     seen = schema.get("items", schema)["x-seen"]
     assert seen.keys() == {"me"}
     return seen["me"]
@@ -352,9 +352,9 @@ def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough()
 
 
 def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
-    node = taken(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
-    assert taken(node, [{"n": 77, "a": {"b": 1}}]) == node
-    assert join(node, taken(Node(), [{"n": 77, "a": {"b": 1}}])) == node
+    node = built_from(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
+    assert built_from(node, [{"n": 77, "a": {"b": 1}}]) == node
+    assert join(node, built_from(Node(), [{"n": 77, "a": {"b": 1}}])) == node
 
 
 def test_equal_observations_and_several_objects_in_one_count_once() -> None:
@@ -364,7 +364,7 @@ def test_equal_observations_and_several_objects_in_one_count_once() -> None:
 
 
 def test_every_variant_of_a_union_has_its_own_evidence() -> None:
-    schema = to_schema(taken(Node(), [{"type": "b", "n": n} for n in range(SEEN_LIMIT)] + [{"type": "a"}]))
+    schema = to_schema(built_from(Node(), [{"type": "b", "n": n} for n in range(SEEN_LIMIT)] + [{"type": "a"}]))
     (few,), enough = (
         (entry["then"]["x-seen"][""] for entry in schema["allOf"][:1]),
         schema["allOf"][1]["then"]["x-seen"],
@@ -392,7 +392,7 @@ def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_s
     node = from_schema(schema, template=is_template)
     (obj,) = node.variants.values()
     assert (EVERYONE in obj.clients) is is_enough
-    assert ("x-seen" in to_schema(taken(node, [{"a": 1}]))) is not is_enough
+    assert ("x-seen" in to_schema(built_from(node, [{"a": 1}]))) is not is_enough
 
 
 def test_evidence_that_is_no_list_of_hashes_is_refused_with_its_place() -> None:

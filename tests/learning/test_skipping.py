@@ -8,18 +8,18 @@ from hypothesis import given
 
 from tests.learning.test_node import HINTS, IDS, learned_by_some, quick, samples
 from wirelore.learning.node import EVERYONE, Node
-from wirelore.learning.node_builder import Taker
+from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
-from wirelore.learning.skipping import Pupil
+from wirelore.learning.skipping import SkippingLearner
 from wirelore.schema.limits import SEEN_LIMIT
 
 
-def pupil(node: Node, first_look: int = 1) -> Pupil:
-    return Pupil(Taker(node, HINTS), HINTS, first_look)
+def pupil(node: Node, first_look: int = 1) -> SkippingLearner:
+    return SkippingLearner(NodeBuilder(node, HINTS), HINTS, first_look)
 
 
-def seen(pupil: Pupil, *values: Any, client: str = EVERYONE) -> Node:
+def seen(pupil: SkippingLearner, *values: Any, client: str = EVERYONE) -> Node:
     for value in values:
         pupil.observe(value, client)
     return pupil.taker.node()
@@ -39,7 +39,7 @@ def test_skipping_what_is_known_changes_nothing(taught: list[Any], more: list[An
 @given(samples, samples)
 def test_skipping_what_everyone_is_known_to_send_changes_nothing(taught: list[Any], more: list[Any]) -> None:
     values = [*taught, *taught, *more, *taught]
-    exact = Taker(Node(), HINTS)
+    exact = NodeBuilder(Node(), HINTS)
     for value in values:
         exact.observe(value, EVERYONE)
     assert seen(pupil(Node()), *values) == exact.node()
@@ -63,7 +63,7 @@ def test_skipping_what_everyone_is_known_to_send_changes_nothing(taught: list[An
 )
 def test_whatever_comes_after_many_of_a_kind_is_learned(value: Any) -> None:
     many = [{"a": n, "b": f"https://example.com/{n}"} for n in range(SEEN_LIMIT)]
-    exact = Taker(Node(), HINTS)
+    exact = NodeBuilder(Node(), HINTS)
     for each in [*many, value]:
         exact.observe(each, "me")
     assert seen(pupil(Node()), *many, value, client="me") == exact.node()
@@ -72,7 +72,7 @@ def test_whatever_comes_after_many_of_a_kind_is_learned(value: Any) -> None:
 def test_what_is_known_is_not_taken_again() -> None:
     quick_one = pupil(Node(), first_look=SEEN_LIMIT)
     seen(quick_one, *[{"id": IDS[n], "n": n, "list": [n], "x": None} for n in range(SEEN_LIMIT)], client="me")
-    quick_one.taker = Taker(Node(), HINTS)
+    quick_one.taker = NodeBuilder(Node(), HINTS)
     assert seen(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="me") == Node()
     assert seen(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="you") != Node()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelore.learning.node_builder import Taker
+from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.observation import Origin
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
@@ -62,7 +62,7 @@ def test_the_class_of_a_value_is_told_from_versions_and_sessions(
 
 def test_a_schema_says_of_each_member_how_it_varies() -> None:
     frame = from_schema({"properties": {"headers": {"type": "object", "x-map": False, "x-varies": {}}}}, template=True)
-    taker = Taker(frame)
+    taker = NodeBuilder(frame)
     for number in (1, 2):
         lines = {"agent": [f"me/{number}"], "app": ["cli"], "id": [f"0000 {number}"]}
         for after in ({}, {"changed": ["id"], "kept": ["agent", "app"]}):

@@ -11,14 +11,14 @@ import pytest
 from wirelore.matrix import scenario as scenarios
 from wirelore.matrix.sample_client import Client, Reached, carried, main, run
 from wirelore.matrix.sampling import answers
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 
 
 def _scenario(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": "test", "steps": list(steps), "variables": {}, **more}
 
 
-def _step(standin: StandIn | None = None, **request: Any) -> dict[str, Any]:
+def _step(standin: ReplayServer | None = None, **request: Any) -> dict[str, Any]:
     where = {"scheme": "http", "host": "127.0.0.1", "port": standin.port} if standin else {"host": "api.anthropic.com"}
     return {"name": "step", "request": {"method": "POST", "path": "/v1/messages", **where, **request}}
 
@@ -29,7 +29,7 @@ def _asked(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 
 def test_headers_go_out_in_the_order_and_case_of_the_scenario_and_nothing_is_added() -> None:
     lines = [["Host", ""], ["x-B", "1"], ["X-a", "{{word}}"], ["content-Length", ""], ["x-b", "2"]]
-    with StandIn([]) as standin:
+    with ReplayServer([]) as standin:
         run(
             _scenario(_step(standin, headers=lines, json={"a": "ü"}), variables={"word": "w"}),
             Client({}),
@@ -48,7 +48,7 @@ def test_headers_go_out_in_the_order_and_case_of_the_scenario_and_nothing_is_add
 def test_what_an_answer_gives_is_carried_into_later_steps() -> None:
     request = {"method": "GET", "host": "127.0.0.1", "path": "/v1/models", "headers": [["Host", ""]]}
     given = _asked(request, {"status": 200, "headers": [["Content-Length", "0"]], "json": {"id": "model_1"}})
-    with StandIn(answers(_scenario(given))) as standin:
+    with ReplayServer(answers(_scenario(given))) as standin:
         first = {
             **_step(standin, method="GET", path="/v1/models", headers=[["Host", ""]]),
             "carry": {"id": {"member": "id"}},
@@ -88,7 +88,7 @@ def test_a_seed_makes_the_verifier_the_same_in_every_run() -> None:
 
 def test_an_answer_with_another_status_is_told_and_counted() -> None:
     said: list[str] = []
-    with StandIn([]) as standin:
+    with ReplayServer([]) as standin:
         step = {**_step(standin, headers=[["Host", ""]]), "expect": {"status": 200}}
         assert run(_scenario(step), Client({}), said.append) == 1
     assert said == ["test: step: status 404, expected 200"]

@@ -12,7 +12,7 @@ from wirelore.matrix.scenario import load, packaged, replaying
 from wirelore.model.exchange import Exchange, Message
 from wirelore.model.packaged import SAMPLES
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 NAMES = tuple(path.stem for path in packaged())
 
@@ -31,7 +31,7 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Trip:
     samples = {name: list(Capture(SAMPLES / name).exchanges()) for name in NAMES}
     scenario = folder / "replay.json"
     scenario.write_text(json.dumps(replaying(chain.from_iterable(samples.values()))))
-    writer = Writer(folder / "expected", Redactor(SAMPLE_KEY))
+    writer = CaptureWriter(folder / "expected", Redactor(SAMPLE_KEY))
     for exchange in chain.from_iterable(samples.values()):
         response = exchange.response
         writer.write(

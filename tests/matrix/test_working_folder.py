@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wirelore.matrix.working_folder import Stage
+from wirelore.matrix.working_folder import WorkingFolder
 from wirelore.recorder.temporary_folders import remove_leftovers
 
 
@@ -18,7 +18,7 @@ def _temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_run_of_a_scenario_has_the_same_folder_and_leaves_none() -> None:
     folders = []
     for _ in range(2):
-        with Stage("plain", threading.Event()) as stage:
+        with WorkingFolder("plain", threading.Event()) as stage:
             stage.work.mkdir(parents=True)
             folders.append((stage.folder, stage.work, stage.folder.stat().st_mode & 0o777))
     assert folders[0] == folders[1]
@@ -27,7 +27,7 @@ def test_every_run_of_a_scenario_has_the_same_folder_and_leaves_none() -> None:
 
 
 def test_what_a_killed_run_left_is_gone_when_the_next_has_the_stage() -> None:
-    stage = Stage("plain", threading.Event())
+    stage = WorkingFolder("plain", threading.Event())
     stage.work.mkdir(mode=0o700, parents=True)
     stage.folder.chmod(0o700)
     (stage.folder / "left").symlink_to(stage.work)
@@ -37,16 +37,16 @@ def test_what_a_killed_run_left_is_gone_when_the_next_has_the_stage() -> None:
 
 def test_another_run_of_the_scenario_waits_and_can_be_stopped_while_it_does() -> None:
     stopped = threading.Event()
-    with Stage("plain", threading.Event()):
+    with WorkingFolder("plain", threading.Event()):
         stopped.set()
-        with pytest.raises(InterruptedError), Stage("plain", stopped):
+        with pytest.raises(InterruptedError), WorkingFolder("plain", stopped):
             pass
-        with Stage("other", stopped) as other:
+        with WorkingFolder("other", stopped) as other:
             assert other.folder.exists()
 
 
 def test_a_folder_that_others_may_look_into_is_refused() -> None:
-    stage = Stage("plain", threading.Event())
+    stage = WorkingFolder("plain", threading.Event())
     stage.folder.mkdir()
     stage.folder.chmod(0o755)
     with pytest.raises(PermissionError, match="not ours alone; remove it"), stage:
@@ -59,7 +59,7 @@ def test_however_many_want_the_stage_it_is_one_s_alone_to_the_end(monkeypatch: p
 
     def act(name: str) -> None:
         for _ in range(20):
-            with Stage("plain", threading.Event()) as stage:
+            with WorkingFolder("plain", threading.Event()) as stage:
                 before = [path.name for path in stage.folder.iterdir()]
                 stage.work.mkdir(parents=True)
                 for number in range(5):

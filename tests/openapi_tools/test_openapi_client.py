@@ -10,7 +10,7 @@ import pytest
 from tests.openapi_tools.client import Client, imported, package
 from tests.openapi_tools.documents import Described
 from wirelore.model.exchange import Exchange
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 
 pytestmark = pytest.mark.openapi
 
@@ -48,7 +48,7 @@ def client(
 ) -> Iterator[Client]:
     """The client, with the stand-in of the samples at the other end."""
     folder, name, _ = said
-    with imported(folder, name) as made, StandIn(exchanges, pace="none") as standin:
+    with imported(folder, name) as made, ReplayServer(exchanges, pace="none") as standin:
         yield Client(described("samples"), made, standin.address)
 
 

@@ -27,7 +27,7 @@ from tests.project import ROOT
 from wirelore.model.exchange import Exchange
 from wirelore.replayer.matching import Asked
 from wirelore.replayer.replies import Reply, recorded
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 
 pytestmark = pytest.mark.openapi
 
@@ -46,7 +46,7 @@ def exchanges(described: Callable[..., Described]) -> list[Exchange]:
     return [each for each in described("samples").exchanges() if each.response is not None and each.end.whole]
 
 
-class InTurn(StandIn):
+class InTurn(ReplayServer):
     """A stand-in that gives the recorded answers of an operation in turn: what is asked does not choose among them."""
 
     def __init__(self, exchanges: list[Exchange]) -> None:

@@ -15,7 +15,7 @@ from wirelore.matrix.agent_scenario import PACKAGED as SCENARIOS
 from wirelore.model.exchange import Exchange
 from wirelore.redaction import keys
 from wirelore.replayer.connection import Seen
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 
 VERSIONS = {"2.0.56": "claude-opus-4-1-20250805", "2.1.329": "claude-opus-5-5"}
 """The versions, each with the model that it is told to converse with."""
@@ -101,7 +101,7 @@ def run(session: Session, version: str, cache: Path, folder: Path, *, telemetry:
     captures, key = folder / "captures", folder / "key"
     keys.load(key)
     command = [str(claude), "-p", session.prompt, "--session-id", invented.SESSION, "--model", model]
-    with StandIn(_answers(session, model), pace="none") as standin:
+    with ReplayServer(_answers(session, model), pace="none") as standin:
         recording = [
             "--captures",
             str(captures),

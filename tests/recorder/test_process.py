@@ -18,7 +18,7 @@ from wirelore.recorder import handover
 from wirelore.recorder.process import Recorder
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 HEAD = handover.packed_request(
     1_700_000_000_000_000, Request(host="h", target="/p", headers=Headers((("A", "b"),))), {}
@@ -153,7 +153,7 @@ def test_a_folder_that_holds_a_capture_is_refused_with_the_reason(recorder: Proc
 
 
 def test_an_exchange_that_cannot_be_written_is_counted_and_the_others_are_kept(tmp_path: Path) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     (tmp_path / "capture" / ".partial" / "000001").mkdir()  # the first exchange's folder: FileExistsError
     reader = handover.Reader()
     for frame in reader.feed(whole(1) + whole(2) + handover.packed(handover.CLOSE, 0, 0)):
@@ -167,7 +167,7 @@ def frames(*parts: bytes) -> list[handover.Frame]:
 
 
 def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: Path) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     early = handover.packed_request(-5, Request(host="h", target="/p"), {})
     for frame in frames(
         handover.packed(handover.BEGIN, 1, 0, early),
@@ -190,7 +190,7 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
 def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     block, real = b"words\n" * 60_000, os.pwrite
     for frame in frames(
         handover.packed(handover.BEGIN, 1, 0, HEAD), handover.packed(handover.REQUEST_BODY, 1, 10, block)
@@ -218,7 +218,7 @@ def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_
 
 
 def test_an_exchange_that_cannot_even_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
 
     def no_room(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -247,11 +247,11 @@ def test_what_cannot_be_closed_is_told_on_the_status_with_its_counts(recorder: P
 def test_a_path_that_leaves_no_room_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
     deep = Path(f"{tmp_path}/{('y' * 200 + '/') * 20}"[:4000])
     with pytest.raises(OSError, match="File name too long"):
-        Writer(deep, Redactor(b"k" * 32))
+        CaptureWriter(deep, Redactor(b"k" * 32))
 
 
 def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     for host, count in (("a.test", 2), ("b.test", 1), ("a.test", 3)):
         members = {"completeness": {"not_decrypted": 1}, "passed_through": {host: {"connections": count}}}
         recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
@@ -263,7 +263,7 @@ def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) ->
 
 
 def test_names_that_others_make_up_without_end_count_as_one_beyond_a_thousand(tmp_path: Path) -> None:
-    recorder = Recorder(Writer(tmp_path / "capture", Redactor(b"k" * 32)))
+    recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     for number in range(1500):
         members = {"passed_through": {f"h{number}.test": {"connections": 1}}}
         recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
-from wirelore.recorder.temporary_folders import Temporary, remove_leftovers
+from wirelore.recorder.temporary_folders import TemporaryFolder, remove_leftovers
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +23,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def killed(place: Path) -> Path:
     """The folder of a process that was killed."""
     program = (
-        "import time; from wirelore.recorder.temporary_folders import Temporary; "
-        "t = Temporary('proxy'); print(t.folder, flush=True); "
+        "import time; from wirelore.recorder.temporary_folders import TemporaryFolder; "
+        "t = TemporaryFolder('proxy'); print(t.folder, flush=True); "
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program + "time.sleep(60)"],
@@ -41,7 +41,7 @@ def killed(place: Path) -> Path:
 
 
 def test_a_folder_lasts_as_long_as_its_block(place: Path) -> None:
-    with Temporary("proxy") as temporary:
+    with TemporaryFolder("proxy") as temporary:
         assert temporary.folder.parent == place
         assert temporary.folder.stat().st_mode & 0o777 == 0o700
     assert list(place.iterdir()) == []
@@ -50,12 +50,12 @@ def test_a_folder_lasts_as_long_as_its_block(place: Path) -> None:
 def test_what_a_killed_process_left_goes_at_the_next_start(place: Path) -> None:
     left = killed(place)
     assert left.is_dir()
-    with Temporary("ca") as temporary:
+    with TemporaryFolder("ca") as temporary:
         assert list(place.iterdir()) == [temporary.folder]
 
 
 def test_a_folder_that_a_child_uses_stays(place: Path) -> None:
-    temporary = Temporary("proxy")
+    temporary = TemporaryFolder("proxy")
     child = subprocess.Popen(["sleep", "60"], pass_fds=[temporary.descriptor])
     os.close(temporary.descriptor)  # as if this process had been killed
     assert remove_leftovers() == []

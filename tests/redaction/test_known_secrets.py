@@ -1,18 +1,18 @@
-"""Remembered values: found wherever they stand again, in bounded memory; what was not met for longest goes first."""
+"""Known secrets: found wherever they stand again, in bounded memory; what was not met for longest goes first."""
 
-from wirelore.redaction.known_secrets import COUNT, SIZE, Remembered
+from wirelore.redaction.known_secrets import COUNT, SIZE, KnownSecrets
 
 
 def value(number: int, size: int = 16) -> bytes:
     return f"remembered-{number:05d}".encode().ljust(size, b"x")
 
 
-def found(remembered: Remembered, block: bytes) -> list[bytes]:
+def found(remembered: KnownSecrets, block: bytes) -> list[bytes]:
     return [block[span.start : span.end] for span in remembered.spans(block, 0)]
 
 
 def test_every_value_is_found_plainly_and_as_in_a_url() -> None:
-    remembered = Remembered()
+    remembered = KnownSecrets()
     values = [b"q1w2/e3+%03d" % number for number in range(100)]
     for one in values:
         remembered.add(one)
@@ -22,7 +22,7 @@ def test_every_value_is_found_plainly_and_as_in_a_url() -> None:
 
 
 def test_the_number_is_bounded_and_the_newest_are_known() -> None:
-    remembered = Remembered()
+    remembered = KnownSecrets()
     for number in range(5 * COUNT):
         remembered.add(value(number))
     known = [number for number in range(5 * COUNT) if found(remembered, value(number))]
@@ -31,7 +31,7 @@ def test_the_number_is_bounded_and_the_newest_are_known() -> None:
 
 
 def test_the_size_is_bounded() -> None:
-    remembered = Remembered()
+    remembered = KnownSecrets()
     for number in range(300):
         remembered.add(value(number, 1024))
     known = [number for number in range(300) if found(remembered, value(number, 1024))]
@@ -40,7 +40,7 @@ def test_the_size_is_bounded() -> None:
 
 
 def test_what_is_met_again_and_again_is_not_forgotten() -> None:
-    remembered = Remembered()
+    remembered = KnownSecrets()
     for number in range(4 * COUNT):
         remembered.add(value(number))
         remembered.add(value(0))
@@ -48,7 +48,7 @@ def test_what_is_met_again_and_again_is_not_forgotten() -> None:
 
 
 def test_a_value_met_again_changes_nothing() -> None:
-    remembered = Remembered()
+    remembered = KnownSecrets()
     remembered.add(value(1))
     before = remembered.version
     remembered.add(value(1))

@@ -2,22 +2,22 @@
 
 import pytest
 
-from wirelore.redaction.pseudonym_digests import is_listed, mark, marks, masked
+from wirelore.redaction.pseudonym_digests import digest, digests, is_listed, masked
 from wirelore.redaction.pseudonyms import Pseudonyms
 
 
 def test_a_mark_is_the_beginning_of_the_hash_of_what_is_written() -> None:
-    assert mark(b"abc") == "ba7816bf"
+    assert digest(b"abc") == "ba7816bf"
 
 
 def test_a_pseudonym_has_one_mark_in_every_form_of_escape() -> None:
     made = Pseudonyms(b"k" * 32, "$^")
     forms = [b"fake-tok/1", rb"fake\u002dtok\u002f1", b"fake%2Dtok%2F1"]
-    assert marks(map(made.written, forms)) == [mark(made.of(b"fake-tok/1"))]
+    assert digests(map(made.written, forms)) == [digest(made.of(b"fake-tok/1"))]
 
 
 PSEUDONYM = b"github_pat_abc-def/ghi+jkl"
-LISTED = marks([PSEUDONYM])
+LISTED = digests([PSEUDONYM])
 AROUND = {
     "whole": (PSEUDONYM, b"a ", b" b", True),
     "a part at its beginning": (PSEUDONYM[:14], b"a ", PSEUDONYM[14:] + b" b", True),
@@ -36,11 +36,11 @@ def test_what_a_rule_finds_of_a_pseudonym_is_known_by_what_stands_around(case: s
 
 
 def test_several_are_sorted_and_each_is_listed_once() -> None:
-    assert marks([b"b", b"a", b"b"]) == sorted([mark(b"a"), mark(b"b")])
+    assert digests([b"b", b"a", b"b"]) == sorted([digest(b"a"), digest(b"b")])
 
 
 def test_listed_pseudonyms_are_masked_whole_as_words_and_as_two_words() -> None:
-    listed = marks([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
+    listed = digests([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
     assert masked("see /home/kqzxw/x, mail ab.cd@ef.gh to Jvuw Lommer.", listed) == (
         "see /home/{redacted}/x, mail {redacted} to {redacted}."
     )

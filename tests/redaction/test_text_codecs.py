@@ -13,7 +13,7 @@ from tests.secret_shapes import KEY, TOKEN, UUID, redacted
 from wirelore.redaction.compressed_text import PACKED
 from wirelore.redaction.pseudonyms import plain
 from wirelore.redaction.redactor import Redactor
-from wirelore.redaction.text_codecs import CODES, Code
+from wirelore.redaction.text_codecs import CODES, TextCodec
 from wirelore.redaction.windows import WINDOW
 
 WRITINGS: dict[str, Callable[[str], bytes]] = {
@@ -102,7 +102,7 @@ def test_a_code_inside_a_code_that_fills_windows_shows_no_secret() -> None:
 @pytest.mark.parametrize("code", [code for code in CODES if code not in PACKED], ids=lambda code: str(code.name))
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=24, max_size=200))
 @settings(max_examples=40, deadline=None)
-def test_wrapping_what_was_unwrapped_gives_the_same_bytes(code: Code, text: str) -> None:
+def test_wrapping_what_was_unwrapped_gives_the_same_bytes(code: TextCodec, text: str) -> None:
     for written in WRITINGS.values():
         raw = written("text " + text)
         end, content = code.unwrapped(raw, 0)

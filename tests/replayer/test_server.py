@@ -20,7 +20,7 @@ from wirelore.model.routes import packaged
 from wirelore.recorder.certificates import Authority, authority
 from wirelore.replayer.faults import fault
 from wirelore.replayer.matching import Asked
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 
 HOST = "api.anthropic.com"
 EVENTS: list[dict[str, Any]] = [
@@ -66,7 +66,7 @@ def _stream(pieces: Iterable[bytes] = PIECES, cause: str = "complete", pace: int
 
 
 def _ask(
-    standin: StandIn, asked: Any = None, path: str = "/v1/messages", method: str = "POST", **headers: str
+    standin: ReplayServer, asked: Any = None, path: str = "/v1/messages", method: str = "POST", **headers: str
 ) -> tuple[int, bytes, http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
     try:
@@ -77,7 +77,7 @@ def _ask(
         connection.close()
 
 
-def _raw(standin: StandIn, request: bytes) -> bytes:
+def _raw(standin: ReplayServer, request: bytes) -> bytes:
     """Everything that comes back for the bytes of a request until the stand-in closes."""
     with socket.create_connection(("127.0.0.1", standin.port), timeout=10) as connection:
         connection.sendall(request)
@@ -86,7 +86,7 @@ def _raw(standin: StandIn, request: bytes) -> bytes:
 
 def test_an_answer_keeps_its_status_reason_and_header_lines_and_its_length_is_true() -> None:
     headers = (("B-second", "2"), ("a-First", "1"), ("Set-Cookie", "x"), ("set-cookie", "y"), ("CONTENT-length", "77"))
-    with StandIn([_exchange({"a": 1}, headers=headers)]) as standin:
+    with ReplayServer([_exchange({"a": 1}, headers=headers)]) as standin:
         reply = _raw(
             standin, b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
         )
@@ -97,13 +97,13 @@ def test_an_answer_keeps_its_status_reason_and_header_lines_and_its_length_is_tr
 
 
 def test_the_port_lies_below_those_that_systems_give_out() -> None:
-    with StandIn([]) as standin:
+    with ReplayServer([]) as standin:
         assert 20_000 <= standin.port < 32_768
         assert standin.address == f"127.0.0.1:{standin.port}"
 
 
 def test_a_request_is_seen_as_it_came_in_order_and_case() -> None:
-    with StandIn([_exchange({})]) as standin:
+    with ReplayServer([_exchange({})]) as standin:
         _raw(
             standin,
             b"POST /v1/messages?beta=true HTTP/1.1\r\nX-b: 1\r\nHOST: h\r\nx-B: 2\r\nConnection: close\r\n"
@@ -115,14 +115,14 @@ def test_a_request_is_seen_as_it_came_in_order_and_case() -> None:
 
 
 def test_the_nth_request_gets_the_nth_answer_and_the_last_repeats() -> None:
-    with StandIn([_exchange(number) for number in (1, 2)]) as standin:
+    with ReplayServer([_exchange(number) for number in (1, 2)]) as standin:
         assert [_ask(standin)[1] for _ in range(4)] == [b"1", b"2", b"2", b"2"]
 
 
 def test_an_answer_that_fits_the_content_goes_before_its_turn() -> None:
     talk = [{"role": "user"}, {"role": "assistant"}, {"role": "user"}]
     answers = [_exchange("one", asked={"messages": talk[:1]}), _exchange("three", asked={"messages": talk})]
-    with StandIn(answers) as standin:
+    with ReplayServer(answers) as standin:
         assert _ask(standin, {"messages": talk})[1] == b'"three"'
         assert _ask(standin, {"messages": talk[:1]})[1] == b'"one"'
 
@@ -133,7 +133,7 @@ def test_an_operation_is_matched_by_its_template_and_its_host() -> None:
         _exchange("here", path="/v1/oauth/token", host="console.anthropic.com"),
         _exchange("there", path="/v1/oauth/token", host="other.test"),
     ]
-    with StandIn(answers) as standin:
+    with ReplayServer(answers) as standin:
         assert _ask(standin, path="/v1/files/file_2", method="DELETE")[1] == b'"file"'
         assert _ask(standin, path="/v1/oauth/token", Host="other.test:443")[1] == b'"there"'
         assert _ask(standin, path="http://console.anthropic.com/v1/oauth/token")[1] == b'"here"'
@@ -144,13 +144,13 @@ def test_an_address_in_the_query_is_not_taken_for_the_requests_own() -> None:
         _exchange("here", path="/oauth/authorize", method="GET", host="console.anthropic.com"),
         _exchange("there", path="/oauth/authorize", method="GET", host="other.test"),
     ]
-    with StandIn(answers) as standin:
+    with ReplayServer(answers) as standin:
         path = "/oauth/authorize?redirect_uri=http://console.anthropic.com/callback"
         assert _ask(standin, path=path, method="GET", Host="other.test")[1] == b'"there"'
 
 
 def test_what_is_not_in_the_capture_is_a_404_in_the_error_form_of_the_service() -> None:
-    with StandIn([]) as standin:
+    with ReplayServer([]) as standin:
         status, body, _ = _ask(standin, path="/v1/nothing", method="GET")
     assert status == 404
     assert json.loads(body) == {
@@ -160,7 +160,7 @@ def test_what_is_not_in_the_capture_is_a_404_in_the_error_form_of_the_service() 
 
 
 def test_a_request_without_streaming_gets_the_message_that_the_events_add_up_to() -> None:
-    with StandIn([_stream()]) as standin:
+    with ReplayServer([_stream()]) as standin:
         status, body, response = _ask(standin, {"stream": False})
         assert (status, response.getheader("content-type")) == (200, "application/json")
         assert json.loads(body)["content"] == [{"type": "text", "text": "good day"}]
@@ -168,19 +168,19 @@ def test_a_request_without_streaming_gets_the_message_that_the_events_add_up_to(
 
 
 def test_a_recorded_pace_is_kept() -> None:
-    with StandIn([_stream(pace=50_000)]) as standin:
+    with ReplayServer([_stream(pace=50_000)]) as standin:
         began = time.monotonic()
         _ask(standin, {"stream": True})
         assert time.monotonic() - began >= 0.2
 
 
 def test_a_factor_scales_the_recorded_pace() -> None:
-    with StandIn([_stream(pace=3_600_000_000)], pace=0.000_001) as standin:
+    with ReplayServer([_stream(pace=3_600_000_000)], pace=0.000_001) as standin:
         assert _ask(standin, {"stream": True})[1] == b"".join(PIECES)
 
 
 def test_the_first_event_does_not_wait_for_the_last() -> None:
-    with StandIn([_stream([PIECES[0], PIECES[4]], pace=3_600_000_000)]) as standin:
+    with ReplayServer([_stream([PIECES[0], PIECES[4]], pace=3_600_000_000)]) as standin:
         connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
         connection.request("POST", "/v1/messages", '{"stream": true}')
         assert connection.getresponse().read1(1 << 16) == PIECES[0]
@@ -191,7 +191,7 @@ def test_the_first_event_does_not_wait_for_the_last() -> None:
 def test_a_recorded_encoding_is_applied_anew_and_every_piece_can_be_decoded_when_it_comes(encoding: str) -> None:
     headers = (*STREAM, ("Content-Encoding", encoding))
     answer = _exchange(asked={"stream": True}, headers=headers, body=_body(PIECES, encoding=encoding))
-    with StandIn([answer], pace="none") as standin:
+    with ReplayServer([answer], pace="none") as standin:
         request = (
             b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
             b'Connection: close\r\nContent-Length: 15\r\n\r\n{"stream":true}'
@@ -211,7 +211,7 @@ def test_an_encoding_that_the_client_does_not_accept_is_left_out_with_its_header
     answer = _exchange(
         headers=(("Content-Encoding", "br"), ("Content-Length", "1")), body=_body([b'"plain"'], encoding="br")
     )
-    with StandIn([answer]) as standin:
+    with ReplayServer([answer]) as standin:
         _, body, response = _ask(standin, **{"Accept-Encoding": "gzip"})
     assert (body, response.getheader("content-encoding"), response.getheader("content-length")) == (
         b'"plain"',
@@ -221,13 +221,16 @@ def test_an_encoding_that_the_client_does_not_accept_is_left_out_with_its_header
 
 
 def test_a_recorded_cut_is_a_cut() -> None:
-    with StandIn([_stream(PIECES[:2], "upstream-cut")]) as standin, pytest.raises(http.client.IncompleteRead) as cut:
+    with (
+        ReplayServer([_stream(PIECES[:2], "upstream-cut")]) as standin,
+        pytest.raises(http.client.IncompleteRead) as cut,
+    ):
         _ask(standin, {"stream": True})
     assert cut.value.partial == b"".join(PIECES[:2])
 
 
 def test_a_connection_carries_several_requests_one_after_the_other() -> None:
-    with StandIn([_exchange(1), _exchange(2)]) as standin:
+    with ReplayServer([_exchange(1), _exchange(2)]) as standin:
         connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
         got = []
         for _ in range(2):
@@ -239,7 +242,7 @@ def test_a_connection_carries_several_requests_one_after_the_other() -> None:
 
 
 def test_what_is_no_http_is_refused_with_400() -> None:
-    with StandIn([]) as standin:
+    with ReplayServer([]) as standin:
         assert _raw(standin, b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
@@ -251,7 +254,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def test_one_port_speaks_plain_and_tls(papers: Authority) -> None:
-    with StandIn([_exchange(1), _exchange(2)], tls=papers.context()) as standin:
+    with ReplayServer([_exchange(1), _exchange(2)], tls=papers.context()) as standin:
         assert _ask(standin)[1] == b"1"
         with (
             socket.create_connection(("127.0.0.1", standin.port), timeout=10) as plain,
@@ -265,7 +268,7 @@ def test_one_port_speaks_plain_and_tls(papers: Authority) -> None:
 
 def test_a_large_answer_and_a_large_request_pass_whole_over_tls(papers: Authority) -> None:
     large = "x" * 3_000_000
-    with StandIn([_exchange(large)], tls=papers.context()) as standin:
+    with ReplayServer([_exchange(large)], tls=papers.context()) as standin:
         client = ssl.create_default_context(cafile=papers.ca)
         connection = http.client.HTTPSConnection("localhost", standin.port, timeout=20, context=client)
         connection.request("POST", "/v1/messages", large)
@@ -275,7 +278,7 @@ def test_a_large_answer_and_a_large_request_pass_whole_over_tls(papers: Authorit
 
 
 def test_a_status_on_request_comes_in_the_error_form_with_retry_after_and_then_the_recorded_answer() -> None:
-    with StandIn([_exchange("good")], faults=[fault("POST /v1/messages=529*2,retry-after=1")]) as standin:
+    with ReplayServer([_exchange("good")], faults=[fault("POST /v1/messages=529*2,retry-after=1")]) as standin:
         got = [_ask(standin) for _ in range(3)]
     assert [(status, response.getheader("retry-after")) for status, _, response in got] == [
         (529, "1"),
@@ -286,7 +289,7 @@ def test_a_status_on_request_comes_in_the_error_form_with_retry_after_and_then_t
 
 
 def test_an_error_on_request_stands_in_the_stream_after_so_many_events() -> None:
-    with StandIn([_stream()], faults=[fault("error-after=2")]) as standin:
+    with ReplayServer([_stream()], faults=[fault("error-after=2")]) as standin:
         status, body, _ = _ask(standin, {"stream": True})
     assert status == 200
     assert body.startswith(PIECES[0] + PIECES[1] + b"event: error\ndata: ")
@@ -299,7 +302,7 @@ def test_an_error_on_request_stands_in_the_stream_after_so_many_events() -> None
     ids=["one event", "ten bytes", "nothing"],
 )
 def test_a_cut_on_request_closes_the_connection(text: str, left: bytes) -> None:
-    with StandIn([_stream()], faults=[fault(text)]) as standin, pytest.raises(http.client.IncompleteRead) as cut:
+    with ReplayServer([_stream()], faults=[fault(text)]) as standin, pytest.raises(http.client.IncompleteRead) as cut:
         _ask(standin, {"stream": True})
     assert cut.value.partial == left
 
@@ -307,7 +310,7 @@ def test_a_cut_on_request_closes_the_connection(text: str, left: bytes) -> None:
 def test_a_cut_on_request_of_a_body_with_a_length_is_seen_as_one() -> None:
     faults = [fault("cut-bytes=4")]
     with (
-        StandIn([_exchange("a longer text")], faults=faults) as standin,
+        ReplayServer([_exchange("a longer text")], faults=faults) as standin,
         pytest.raises(http.client.IncompleteRead) as cut,
     ):
         _ask(standin)
@@ -315,7 +318,7 @@ def test_a_cut_on_request_of_a_body_with_a_length_is_seen_as_one() -> None:
 
 
 def test_an_error_among_events_leaves_an_answer_without_events_as_it_is() -> None:
-    with StandIn([_stream()], faults=[fault("error-after=2*2")]) as standin:
+    with ReplayServer([_stream()], faults=[fault("error-after=2*2")]) as standin:
         streamed, plain = (_ask(standin, asked)[1] for asked in ({"stream": True}, {"stream": False}))
     assert b"event: error" in streamed
     assert json.loads(plain)["content"] == [{"type": "text", "text": "good day"}]
@@ -338,19 +341,19 @@ class _Echo:
 
 
 def test_answers_may_be_made_by_whoever_answers_and_may_be_spared_the_faults() -> None:
-    with StandIn(_Echo(), faults=[fault("POST /v1/messages=529")]) as standin:
+    with ReplayServer(_Echo(), faults=[fault("POST /v1/messages=529")]) as standin:
         answered = [_ask(standin, asked)[:2] for asked in ({"a": 1}, {}, {"a": 1}, {"a": 1})]
     assert [status for status, _ in answered] == [200, 404, 529, 200]
     assert answered[0][1] == answered[3][1] == b'{"a": 1}'
 
 
 def test_a_fault_does_not_use_up_the_recorded_answer() -> None:
-    with StandIn([_exchange(1), _exchange(2)], faults=[fault("500")]) as standin:
+    with ReplayServer([_exchange(1), _exchange(2)], faults=[fault("500")]) as standin:
         assert [_ask(standin)[:2] for _ in range(3)][1:] == [(200, b"1"), (200, b"2")]
 
 
 def test_a_delay_on_request_comes_before_the_answer() -> None:
-    with StandIn([_exchange(1)], faults=[fault("delay=0.2")]) as standin:
+    with ReplayServer([_exchange(1)], faults=[fault("delay=0.2")]) as standin:
         began = time.monotonic()
         assert _ask(standin)[1] == b"1"
     assert time.monotonic() - began >= 0.2
@@ -359,7 +362,7 @@ def test_a_delay_on_request_comes_before_the_answer() -> None:
 def test_a_recorded_exchange_without_an_answer_is_a_closed_connection_if_the_server_was_at_fault() -> None:
     silent = _exchange(1)
     request, end = silent.request, End("upstream-cut")
-    with StandIn([Exchange("x/y", 1, 0, request, None, end, "")]) as standin:
+    with ReplayServer([Exchange("x/y", 1, 0, request, None, end, "")]) as standin:
         assert _raw(standin, b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}") == b""
 
 
@@ -373,5 +376,5 @@ def test_the_encoders_make_what_other_decoders_read() -> None:
         answer = _exchange(
             headers=(("Content-Encoding", encoding), ("Content-Length", "0")), body=_body([b'"x"'], 0, encoding)
         )
-        with StandIn([answer]) as standin:
+        with ReplayServer([answer]) as standin:
             assert decoded(_ask(standin)[1]) == b'"x"'

@@ -26,7 +26,7 @@ from wirelore.skeleton.json_text import masked
 from wirelore.skeleton.known_names import known
 from wirelore.skeleton.skeleton_copy import write
 from wirelore.skeleton.substitutes import StandIns
-from wirelore.store.writer import Capture, Writer
+from wirelore.store.writer import Capture, CaptureWriter
 
 SAMPLE_NAMES = sorted(path.name for path in SAMPLES.iterdir())
 WORD = "Kumquat7"
@@ -242,7 +242,7 @@ def test_a_word_in_every_place_is_in_no_place_of_the_receipt(tmp_path: Path) -> 
         )
         for kind, content in BODIES.values()
     ]
-    writer = Writer(
+    writer = CaptureWriter(
         tmp_path / "made",
         Redactor(KEY),
         tool={"wirelore": "1.0", WORD: WORD},
@@ -306,7 +306,7 @@ def test_equal_values_are_equal_under_one_key_and_differ_under_another(tmp_path:
 
 
 def test_the_manifest_says_that_it_is_a_receipt_and_under_which_keys(tmp_path: Path) -> None:
-    Writer(tmp_path / "a", Redactor(KEY), key_id="00ff00ff").close()
+    CaptureWriter(tmp_path / "a", Redactor(KEY), key_id="00ff00ff").close()
     manifest = json.loads((receipt(tmp_path / "a", tmp_path / "b") / "capture.json").read_bytes())
     assert (manifest["receipt"], manifest["receipt_key"], manifest["redaction"]["key"]) == (
         True,

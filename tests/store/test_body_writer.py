@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from wirelore.model.routes import packaged
 from wirelore.redaction.redactor import Redactor
 from wirelore.redaction.windows import TAIL, WINDOW
-from wirelore.store.body_writer import Sink, trimmed
+from wirelore.store.body_writer import BodyWriter, trimmed
 
 TOKEN = b"sk-ant-api03-FAKE" + b"Ab1_" * 20
 
 
-def sink(folder: Path, encoding: str = "") -> Sink:
-    return Sink(folder / "one.body", encoding, Redactor(b"k" * 32).exchange().body("response"), packaged())
+def sink(folder: Path, encoding: str = "") -> BodyWriter:
+    return BodyWriter(folder / "one.body", encoding, Redactor(b"k" * 32).exchange().body("response"), packaged())
 
 
 def content(folder: Path) -> bytes:

@@ -8,27 +8,27 @@ from tests.exchanges import START, exchange
 from wirelore.model.exchange import End, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.store import journal
-from wirelore.store.writer import Capture, Entry, Writer
+from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter
 
 TOKEN = "sk-ant-api03-FAKE" + "Ab1_" * 20
 
 
 @pytest.fixture
-def writer(tmp_path: Path) -> Writer:
-    return Writer(tmp_path / "capture", Redactor(b"k" * 32))
+def writer(tmp_path: Path) -> CaptureWriter:
+    return CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32))
 
 
 @pytest.fixture
-def entry(writer: Writer) -> Entry:
+def entry(writer: CaptureWriter) -> ExchangeWriter:
     headers = Headers((("x-api-key", TOKEN),))
     return writer.begin(START, Request(method="POST", host="h", target="/p", headers=headers))
 
 
-def aside(writer: Writer) -> Path:
+def aside(writer: CaptureWriter) -> Path:
     return writer.folder / ".partial" / "000001"
 
 
-def test_its_head_is_noted_down_redacted_as_soon_as_it_has_begun(writer: Writer, entry: Entry) -> None:
+def test_its_head_is_noted_down_redacted_as_soon_as_it_has_begun(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     noted = journal.read(aside(writer))
     assert noted is not None
     document, bodies = noted
@@ -38,7 +38,7 @@ def test_its_head_is_noted_down_redacted_as_soon_as_it_has_begun(writer: Writer,
     assert entry.sequence == 1
 
 
-def test_what_came_is_noted_down_with_its_bodies(writer: Writer, entry: Entry) -> None:
+def test_what_came_is_noted_down_with_its_bodies(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked\n")
     entry.response_head(Response(status=201), 7)
     entry.settle()
@@ -50,7 +50,7 @@ def test_what_came_is_noted_down_with_its_bodies(writer: Writer, entry: Entry) -
     assert (bodies["request"]["kept"], bodies["request"]["chunks"]) == (6, [[0, 6, 5]])
 
 
-def test_nothing_is_noted_down_while_nothing_comes(writer: Writer, entry: Entry) -> None:
+def test_nothing_is_noted_down_while_nothing_comes(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked\n")
     for _ in range(3):
         entry.settle()
@@ -59,20 +59,20 @@ def test_nothing_is_noted_down_while_nothing_comes(writer: Writer, entry: Entry)
     assert (aside(writer) / journal.NAME).read_bytes() == before
 
 
-def test_an_exchange_in_its_place_has_no_journal(writer: Writer, entry: Entry) -> None:
+def test_an_exchange_in_its_place_has_no_journal(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     name = entry.end(End())
     assert [path.name for path in (writer.folder / name).iterdir()] == ["exchange.json"]
     assert not aside(writer).exists()
 
 
-def test_an_exchange_that_is_let_go_leaves_nothing(writer: Writer, entry: Entry) -> None:
+def test_an_exchange_that_is_let_go_leaves_nothing(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked")
     entry.drop()
     writer.close()
     assert sorted(path.name for path in writer.folder.iterdir()) == ["capture.json", "index.jsonl"]
 
 
-def test_what_is_written_whole_needs_no_journal(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_written_whole_needs_no_journal(writer: CaptureWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(journal, "add")
     writer.write(exchange({"n": 1}, {"n": 2}))
     assert len(Capture(writer.folder)) == 1

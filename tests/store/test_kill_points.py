@@ -14,7 +14,7 @@ from wirelore.model.exchange import LOST, End, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
 from wirelore.store.repair import repair
-from wirelore.store.writer import Capture, Writer, is_capture
+from wirelore.store.writer import Capture, CaptureWriter, is_capture
 
 CHANGES = ("rename", "replace", "unlink", "remove", "rmdir", "mkdir", "truncate", "ftruncate", "pwrite", "open")
 EVENT = b'event: ping\ndata: {"type":"ping"}\n\n'
@@ -60,7 +60,7 @@ class Session:
             self.copies.append((copy, set(self.begun), set(self.ended)))
 
     def record(self) -> None:
-        writer = Writer(self.folder, Redactor(b"k" * 32))
+        writer = CaptureWriter(self.folder, Redactor(b"k" * 32))
         entries = []
         for path in ("/first", "/second", "/third"):
             entries.append(writer.begin(START, Request(method="POST", host="h", target=path)))

@@ -14,17 +14,17 @@ from wirelore.model.exchange import LOST, End, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
 from wirelore.store.repair import repair, repairs
-from wirelore.store.writer import Capture, Entry, Unreadable, Writer, below
+from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter, Unreadable, below
 
 HEADERS = Headers((("user-agent", "claude-cli/9.9.9 (x)"), ("authorization", "Bearer sk-ant-oat01-" + "Ab1_" * 20)))
 
 
-def begun(writer: Writer) -> Entry:
+def begun(writer: CaptureWriter) -> ExchangeWriter:
     request = Request(method="POST", host="api.anthropic.com", target="/v1/messages", headers=HEADERS)
     return writer.begin(START, request, connection={"sni": "api.anthropic.com"})
 
 
-def killed(writer: Writer) -> Path:
+def killed(writer: CaptureWriter) -> Path:
     """The writer's capture as it is when its recorder is killed now."""
     left = writer.folder.with_name("left")
     shutil.copytree(writer.folder, left)
@@ -32,15 +32,15 @@ def killed(writer: Writer) -> Path:
 
 
 @pytest.fixture
-def writer(tmp_path: Path) -> Writer:
-    return Writer(tmp_path / "one", Redactor(b"k" * 32))
+def writer(tmp_path: Path) -> CaptureWriter:
+    return CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
 
 
 def faults(folder: Path) -> list[str]:
     return [str(problem) for problem in problems(folder) if not problem.note]
 
 
-def test_what_was_under_way_is_there_with_what_had_come(writer: Writer) -> None:
+def test_what_was_under_way_is_there_with_what_had_come(writer: CaptureWriter) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
     entry = begun(writer)
     entry.request_chunk(10, b'{"stream":true}')
@@ -70,7 +70,7 @@ def test_what_was_under_way_is_there_with_what_had_come(writer: Writer) -> None:
     assert document["bytes_not_kept"] == done.bytes_lost == 2
 
 
-def test_the_manifest_tells_that_its_recorder_was_lost(writer: Writer) -> None:
+def test_the_manifest_tells_that_its_recorder_was_lost(writer: CaptureWriter) -> None:
     begun(writer)
     writer.completeness["failed_to_write"] = 3
     writer.settle()
@@ -86,7 +86,7 @@ def test_the_manifest_tells_that_its_recorder_was_lost(writer: Writer) -> None:
     assert [problem.place for problem in problems(left)] == ["capture.json/status"]
 
 
-def test_an_exchange_that_has_only_begun_is_there_with_its_head(writer: Writer) -> None:
+def test_an_exchange_that_has_only_begun_is_there_with_its_head(writer: CaptureWriter) -> None:
     begun(writer)
     left = killed(writer)
     repair(left)
@@ -95,7 +95,7 @@ def test_an_exchange_that_has_only_begun_is_there_with_its_head(writer: Writer) 
     assert faults(left) == []
 
 
-def ended(writer: Writer) -> Path:
+def ended(writer: CaptureWriter) -> Path:
     entry = begun(writer)
     entry.request_chunk(1, b"{}")
     entry.end(End())
@@ -121,7 +121,9 @@ def torn_line(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [not_in_place, not_in_index, torn_line])
-def test_what_had_ended_gets_into_its_place_and_into_the_index(writer: Writer, damage: Callable[[Path], None]) -> None:
+def test_what_had_ended_gets_into_its_place_and_into_the_index(
+    writer: CaptureWriter, damage: Callable[[Path], None]
+) -> None:
     left = ended(writer)
     before = (left / "index.jsonl").read_bytes()
     damage(left)
@@ -132,7 +134,7 @@ def test_what_had_ended_gets_into_its_place_and_into_the_index(writer: Writer, d
     assert faults(left) == []
 
 
-def test_a_folder_in_which_nothing_is_goes_and_is_counted(writer: Writer) -> None:
+def test_a_folder_in_which_nothing_is_goes_and_is_counted(writer: CaptureWriter) -> None:
     ended(writer)
     left = writer.folder.with_name("left")
     (left / ".partial" / "000002").mkdir()
@@ -145,7 +147,7 @@ def test_a_folder_in_which_nothing_is_goes_and_is_counted(writer: Writer) -> Non
     assert faults(left) == []
 
 
-def test_a_capture_that_is_being_recorded_is_left_alone(writer: Writer) -> None:
+def test_a_capture_that_is_being_recorded_is_left_alone(writer: CaptureWriter) -> None:
     begun(writer)
     assert repair(writer.folder) is None
     assert list(repairs([writer.folder])) == []
@@ -160,7 +162,7 @@ def test_a_closed_capture_is_left_alone(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
-def test_a_repair_that_was_killed_is_repaired(writer: Writer) -> None:
+def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
     entry = begun(writer)
     entry.request_chunk(1, b"{}\n")
     writer.write(exchange({"n": 1}, {"n": 2}))
@@ -181,7 +183,7 @@ def test_a_repair_that_was_killed_is_repaired(writer: Writer) -> None:
     assert (again / "index.jsonl").read_bytes() == (left / "index.jsonl").read_bytes()
 
 
-def test_one_line_says_what_was_repaired(writer: Writer) -> None:
+def test_one_line_says_what_was_repaired(writer: CaptureWriter) -> None:
     begun(writer)
     left = killed(writer)
     (line,) = repairs(below(left.parent))
@@ -191,7 +193,7 @@ def test_one_line_says_what_was_repaired(writer: Writer) -> None:
     )
 
 
-def test_what_cannot_be_repaired_is_said_and_what_is_whole_is_read(writer: Writer, tmp_path: Path) -> None:
+def test_what_cannot_be_repaired_is_said_and_what_is_whole_is_read(writer: CaptureWriter, tmp_path: Path) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
     begun(writer)
     left = killed(writer)
@@ -214,7 +216,7 @@ def test_what_cannot_be_repaired_is_said_and_what_is_whole_is_read(writer: Write
 
 
 @pytest.mark.parametrize("place", [".partial", ".partial/000001", ".partial/000001/request.body", "errors"])
-def test_a_link_in_a_strangers_capture_is_not_followed(writer: Writer, tmp_path: Path, place: str) -> None:
+def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tmp_path: Path, place: str) -> None:
     entry = begun(writer)
     entry.request_chunk(1, b"{}\n")
     left = killed(writer)
@@ -243,7 +245,7 @@ def test_a_link_in_a_strangers_capture_is_not_followed(writer: Writer, tmp_path:
     ],
     ids=["line of nothing", "lines of nothing", "document of nothing", "body of nothing", "file for a folder"],
 )
-def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: Writer, name: str, content: bytes) -> None:
+def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: CaptureWriter, name: str, content: bytes) -> None:
     begun(writer)
     left = killed(writer)
     (left / name).write_bytes(content)
@@ -267,7 +269,7 @@ def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: Writer, name: str
     ],
     ids=range(8),
 )
-def test_a_journal_that_no_recorder_wrote_saves_nothing(writer: Writer, line: bytes) -> None:
+def test_a_journal_that_no_recorder_wrote_saves_nothing(writer: CaptureWriter, line: bytes) -> None:
     begun(writer)
     left = killed(writer)
     (left / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")

@@ -11,14 +11,14 @@ import pytest
 from tests.exchanges import START, event, exchange
 from wirelore.model.exchange import Chunk, End, Exchange, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Capture, Unreadable, Writer, find
+from wirelore.store.writer import Capture, CaptureWriter, Unreadable, find
 
 TOKEN = "sk-ant-oat01-" + "Ab1_" * 20
 
 
 def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture:
     """A capture of exchanges, their bodies in one chunk each."""
-    writer = Writer(folder, Redactor(b"k" * 32), tool={"name": "test"})
+    writer = CaptureWriter(folder, Redactor(b"k" * 32), tool={"name": "test"})
     for one in exchanges:
         writer.write(
             one,
@@ -99,7 +99,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     chunks = [(1000 * n, packer.compress(one) + packer.flush(2)) for n, one in enumerate(events, 1)]
     chunks.append((4000, packer.flush()))
     headers = Headers((("content-type", "text/event-stream"), ("content-encoding", "gzip")))
-    writer = Writer(tmp_path / "one", Redactor(b"k" * 32))
+    writer = CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
     entry = writer.begin(START, Request(method="POST", host="api.anthropic.com", target="/v1/messages"))
     entry.response_head(Response(headers=headers))
     for us, data in chunks:
@@ -177,7 +177,7 @@ def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> No
 
 
 def test_an_exchange_appears_only_when_it_ends(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "one", Redactor(b"k" * 32))
+    writer = CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
     entry = writer.begin(START, Request(method="POST", host="h", target="/v1/messages"))
     entry.request_chunk(0, b"{}")
     assert list(Capture(tmp_path / "one").index()) == []
@@ -191,7 +191,7 @@ def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
     body = json.dumps({"refresh_token": TOKEN, "a": "x" * 50}).encode()
     seen = set()
     for cut in range(0, len(body), 7):
-        writer = Writer(tmp_path / str(cut), Redactor(b"k" * 32))
+        writer = CaptureWriter(tmp_path / str(cut), Redactor(b"k" * 32))
         entry = writer.begin(START, Request(method="POST", host="h", target="/v1/oauth/token"))
         entry.request_chunk(1, body[:cut])
         entry.request_chunk(2, body[cut:])
@@ -214,7 +214,7 @@ def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path
 def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange())
     with pytest.raises(FileExistsError, match="holds a capture already; choose another name"):
-        Writer(tmp_path / "one", Redactor(b"k" * 32))
+        CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
 
 
 @pytest.mark.parametrize("name", ["messages", "notes.txt", ".partial"])
@@ -227,6 +227,6 @@ def test_a_folder_in_which_something_lies_is_refused_and_nothing_is_written_thro
     folder.mkdir()
     (folder / name).symlink_to(elsewhere)
     with pytest.raises(FileExistsError, match="not empty"):
-        Writer(folder, Redactor(b"k" * 32))
+        CaptureWriter(folder, Redactor(b"k" * 32))
     assert list(elsewhere.iterdir()) == []
     assert [path.name for path in folder.iterdir()] == [name]

@@ -10,7 +10,7 @@ _PAUSE_US = 3_600_000_000
 """After an hour of silence a session is another one: cassettes grow on the days on which their tests are changed."""
 
 
-class Heads:
+class HeaderHistory:
     """The heads of a capture, as they come; remembers the last one of each kind in each session."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Places: one spot in an analyzer's observations, as a user types it or a finding prints it, and what lies there.
+"""Places: one path in an analyzer's observations, as a user types it or a finding prints it, and what lies there.
 
 A place is `<analyzer>[/<branch>]#<JSON pointer>`, for example `request-bodies#/body/messages/*/role`. In the pointer
 `*` and numbers stand for every element of an array, `*` also for every member of an object. The branch is its value
@@ -25,7 +25,7 @@ class NoPlace(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """A spot in the observations of an analyzer."""
+    """A path in the observations of an analyzer."""
 
     analyzer: str
     branch: str

@@ -6,7 +6,7 @@ from typing import Any
 from wirelore.analysis.witness import KINDS
 from wirelore.claims.ledger import Completeness, Dispute, Ledger
 from wirelore.claims.rulings import VERDICTS, Row, Ruling
-from wirelore.claims.weighing import Span, Spot
+from wirelore.claims.weighing import Example, Span
 from wirelore.evidence.counts import moment
 from wirelore.model import codec
 
@@ -76,7 +76,7 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _spots(spots: Iterable[Spot]) -> list[dict[str, str]]:
+def _spots(spots: Iterable[Example]) -> list[dict[str, str]]:
     return [
         {"exchange": str(spot), "program": spot.program, "kind": spot.kind, **({"why": spot.why} if spot.why else {})}
         for spot in spots

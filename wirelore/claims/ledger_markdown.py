@@ -7,7 +7,7 @@ from wirelore.claims import ledger_words as words
 from wirelore.claims.ledger import Completeness, Dispute, Ledger, Next
 from wirelore.claims.ledger_guide import GUIDE
 from wirelore.claims.rulings import CONTRADICTED, MIXED, NOT_OBSERVED, Row, Ruling
-from wirelore.claims.weighing import Spot
+from wirelore.claims.weighing import Example
 
 _NAMES = 24
 """How many names that nobody claims are shown of a part."""
@@ -176,7 +176,7 @@ def _evidence(ruling: Ruling) -> str:
     return f", {words.share(ruling)} exchanges{told}: {cell(words.clients(clients, 12, counts))}"
 
 
-def _places(spots: Iterable[Spot]) -> str:
+def _places(spots: Iterable[Example]) -> str:
     return ", ".join(code(str(spot)) + (f" ({cell(spot.program)})" if spot.program else "") for spot in spots)
 
 

@@ -22,7 +22,7 @@ _SHOWN = 3
 _GROUPS = 64
 
 
-class Spot(NamedTuple):
+class Example(NamedTuple):
     """An exchange that speaks for a check or against it."""
 
     capture: str
@@ -61,7 +61,7 @@ class Weight:
     """Exchanges that it is about and that decide nothing, as a stand-in answered what it is about."""
     span: Span = field(default_factory=Span)
     """Of the exchanges that count."""
-    _spots: dict[tuple[bool, str], list[Spot]] = field(default_factory=dict)
+    _spots: dict[tuple[bool, str], list[Example]] = field(default_factory=dict)
 
     def number(self, *, holds: bool, kind: str | None = None, program: str | None = None) -> int:
         """How many exchanges satisfy it, or do not; of one kind or program if one is given."""
@@ -75,13 +75,13 @@ class Weight:
         """The programs of which some exchange satisfies it, or does not, sorted."""
         return sorted({program for _, program, own in self.counts if own == holds})
 
-    def spots(self, *, holds: bool) -> list[Spot]:
+    def spots(self, *, holds: bool) -> list[Example]:
         """Up to three exchanges, of different programs and captures if there are."""
         kept = [_captures_apart(spots) for (own, _), spots in sorted(self._spots.items()) if own == holds]
         turns = [spots[turn] for turn in range(_SHOWN) for spots in kept if turn < len(spots)]
         return turns[:_SHOWN]
 
-    def room(self, program: str, capture: str, *, holds: bool) -> list[Spot] | None:
+    def room(self, program: str, capture: str, *, holds: bool) -> list[Example] | None:
         """The list that a place of this program and capture is kept in; None if there are enough."""
         if (holds, program) not in self._spots and len(self._spots) >= _GROUPS:
             return None
@@ -162,7 +162,7 @@ class Scales:
             weight.count(kind, witness, started, holds=holds)
             if (room := weight.room(witness, capture, holds=holds)) is not None:
                 why = "" if holds else departed(self._checks.departures(number, envelope.document))
-                room.append(Spot(capture, exchange.id, witness, kind, why))
+                room.append(Example(capture, exchange.id, witness, kind, why))
 
     def _barred(self, untold: frozenset[Steps]) -> frozenset[int]:
         """The checks that read what the source does not tell."""
@@ -175,7 +175,7 @@ class Scales:
         return self._untold[untold]
 
 
-def _captures_apart(spots: list[Spot]) -> list[Spot]:
+def _captures_apart(spots: list[Example]) -> list[Example]:
     """The first of each capture, then the others."""
     firsts = {spot.capture: spot for spot in reversed(spots)}
     first = [spot for spot in spots if firsts[spot.capture] is spot]

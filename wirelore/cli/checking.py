@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from wirelore.cli.inputs import found, library_in
+from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import FORMATS, captures_option, format_option, names_argument, output_option, schemas_option
 from wirelore.cli.output import CouldNotRun, end, note, put
 from wirelore.model.version import VERSION
@@ -49,7 +49,7 @@ def analyze(
     from wirelore.analysis.outcome import outcome, written
 
     library = library_in(schemas)
-    result = outcome(found(names, captures, library), library)
+    result = outcome(captures_named(names, captures, library), library)
     put(written(result, library, form, VERSION, fail_on), output)
     end(result.problems, failed=result.reaches(fail_on))
 
@@ -134,7 +134,7 @@ def learn(
         _explain_place(names, captures, library_in(schemas), explain, operation=operation or "", hosts=hosts)
     folder = writable(schemas)
     problems: list[str] = []
-    chosen = found(names, captures, library_in(folder))
+    chosen = captures_named(names, captures, library_in(folder))
     changes = widen(chosen, folder, hosts=hosts, only=only, problems=problems, jobs=jobs)
     for change in changes:
         click.echo(change)
@@ -151,5 +151,7 @@ def _explain_place(
     if place is None:
         raise click.UsageError("--operation restricts --explain, which is not given")
     problems: list[str] = []
-    click.echo(explain(found(names, captures, library), library, place, **restriction, problems=problems), nl=False)
+    click.echo(
+        explain(captures_named(names, captures, library), library, place, **restriction, problems=problems), nl=False
+    )
     end(problems)

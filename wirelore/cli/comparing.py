@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from wirelore.cli.inputs import found, library_in
+from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import (
     FILE,
     FORMATS,
@@ -54,7 +54,9 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
 
     library, entries = library_in(schemas), read(options["accept"]) if options["accept"] else ()
     names = (before, after)
-    result = compared(names, lambda each: found(each, captures, library), noise=noise, content=options["content"])
+    result = compared(
+        names, lambda each: captures_named(each, captures, library), noise=noise, content=options["content"]
+    )
     changes = apart(result, entries)
     if options["accept_new"]:
         keep(options["accept_new"], changes.counted)
@@ -86,7 +88,7 @@ def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], outp
     from wirelore.pages.changelog import write
 
     library = library_in(schemas)
-    written = write(found(names, captures, library), library, output, form)
+    written = write(captures_named(names, captures, library), library, output, form)
     for file in written.files:
         click.echo(file)
     end(written.problems)

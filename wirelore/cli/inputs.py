@@ -23,7 +23,7 @@ def library_in(folder: Path | None) -> "Library":
     return Library(folder or PACKAGED)
 
 
-def found(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":
+def captures_named(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":
     """The captures of these names or paths, their operations called as the schemas call them."""
     from wirelore.model.routes import Routes
     from wirelore.schema.routing import TABLE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirelore.cli.inputs import chosen_key, found, library_in
+from wirelore.cli.inputs import captures_named, chosen_key, library_in
 from wirelore.cli.options import FILE, capture_name, captures_option, key_options
 from wirelore.cli.output import CouldNotRun, bar, note
 
@@ -106,8 +106,8 @@ def demo(captures: Path) -> None:
     with bar() as advance:
         name = record_demo(folder, progress=advance)
     library = library_in(None)
-    result = outcome(found([str(name)], captures, library), library)
-    pages = write(found([str(name)], captures, library), library, folder / "report").files
+    result = outcome(captures_named([str(name)], captures, library), library)
+    pages = write(captures_named([str(name)], captures, library), library, folder / "report").files
     click.echo(digest(result))
     click.echo(
         f"capture   {name}\nreport    {pages[0].parent / 'README.md'}\nOpenAPI   {pages[0].parent / 'openapi.yaml'}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from wirelore.cli.inputs import found, library_in
+from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import captures_option, format_option, names_argument, output_option, schemas_option
 from wirelore.cli.output import end, put
 
@@ -29,7 +29,7 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
     from wirelore.spec.coverage import lines
 
     library = library_in(schemas)
-    written = write(found(names, captures, library), library, output)
+    written = write(captures_named(names, captures, library), library, output)
     for line in (*written.files, *lines(written.coverage)):
         click.echo(line)
     end(written.problems)
@@ -53,7 +53,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     from wirelore.pages.bundle import openapi_text
 
     library = library_in(schemas)
-    text, problems = openapi_text(found(names, captures, library), library, version)
+    text, problems = openapi_text(captures_named(names, captures, library), library, version)
     put(text, output)
     end(problems)
 
@@ -84,6 +84,6 @@ def claims(
     from wirelore.claims.ledger import ledger
 
     library = library_in(schemas)
-    weighed = ledger(found(names, captures, library), library)
+    weighed = ledger(captures_named(names, captures, library), library)
     put(import_module(f"wirelore.claims.ledger_{form}").write(weighed), output)
     end(weighed.problems, failed=weighed.fails(fail_on))

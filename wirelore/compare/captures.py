@@ -9,22 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wirelore.compare import measures
-from wirelore.compare.change import KINDS, SERVER, Comparison, Difference, SetAside, Side, Sight
+from wirelore.compare.change import KINDS, SERVER, Comparison, Difference, Ignored, Occurrence, Side
 from wirelore.compare.change_tables import Tables, tables
 from wirelore.compare.difference_builder import NOWHERE, Differences, difference
-from wirelore.compare.features import Traits, traits_of
-from wirelore.compare.noise import Pair, Weight, weigh
+from wirelore.compare.features import Features, features_of
+from wirelore.compare.noise import Pair, Share, without_noise
 from wirelore.store.writer import Capture
 
 _STAND_IN = "stand-in"
 
-Scenarios = Mapping[str, Sequence[Traits]]
-"""The traits of captures by scenario."""
+Scenarios = Mapping[str, Sequence[Features]]
+"""The features of captures by scenario."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One side, read: what it is, and the traits of its captures by scenario."""
+    """One side, read: what it is, and the features of its captures by scenario."""
 
     side: Side
     captures: Scenarios
@@ -79,13 +79,13 @@ def read(
 
 def _by_scenario(
     captures: Iterable[Capture], problems: list[str], *, content: bool, masked: bool
-) -> dict[str, list[Traits]]:
-    found: dict[str, list[Traits]] = {}
+) -> dict[str, list[Features]]:
+    found: dict[str, list[Features]] = {}
     for capture in captures:
         labels = capture.labels
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
         version = labels.get("version", "")
-        made = traits_of(exchanges, capture.name, tables(), version, content=content, masked=masked)
+        made = features_of(exchanges, capture.name, tables(), version, content=content, masked=masked)
         of_scenario = found.setdefault(labels.get("scenario", ""), [])
         if of_scenario and "scenario" not in labels:
             of_scenario[0].add(made)
@@ -97,7 +97,7 @@ def _by_scenario(
 def compared(before: Recorded, after: Recorded) -> Comparison:
     """What differs between two sides."""
     told, groups = tables(), _paired(before.captures, after.captures)
-    weighed = weigh(groups)
+    weighed = without_noise(groups)
     made = Differences(groups, told, content=before.content and after.content).of(weighed.real)
     found, invented = _parted([*made, *measures.differences(groups, told)], groups)
     found += [
@@ -140,7 +140,7 @@ def _paired(before: Scenarios, after: Scenarios) -> dict[str, Pair]:
 
 def _parted(found: Iterable[Difference], groups: Mapping[str, Pair]) -> tuple[list[Difference], list[Difference]]:
     """What can be judged, and differences in answers where a stand-in gave some of them."""
-    origins = {origin for pair in groups.values() for side in pair for traits in side for origin in traits.origins}
+    origins = {origin for pair in groups.values() for side in pair for features in side for origin in features.origins}
     kept, invented = list[Difference](), list[Difference]()
     for one in found:
         (invented if one.direction == SERVER and _STAND_IN in origins else kept).append(one)
@@ -151,22 +151,24 @@ def _of_stand_in(invented: Sequence[Difference], told: Tables) -> Iterator[Diffe
     if invented:
         rule, count = told.rule("", "", "stand-in"), len(invented)
         scenarios = sorted({scenario for one in invented for scenario in one.groups})
-        sights = Sight(count, count), Sight(count, count)
-        yield difference(rule, NOWHERE, sights, scenarios, invented[0].of_groups, told, name=str(count))
+        occurrences = Occurrence(count, count), Occurrence(count, count)
+        yield difference(rule, NOWHERE, occurrences, scenarios, invented[0].of_groups, told, name=str(count))
 
 
 def _untold(groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
     """What all exchanges of one side do not tell, and those of the other do."""
-    sides = [[traits for pair in groups.values() for traits in pair[side]] for side in (0, 1)]
-    totals = [sum(traits.exchanges for traits in side) for side in sides]
-    counts = [sum((traits.untold for traits in side), Counter[str]()) for side in sides]
+    sides = [[features for pair in groups.values() for features in pair[side]] for side in (0, 1)]
+    totals = [sum(features.exchanges for features in side) for side in sides]
+    counts = [sum((features.untold for features in side), Counter[str]()) for side in sides]
     for name in sorted(counts[0].keys() | counts[1].keys()):
         silent = [bool(totals[side]) and counts[side][name] == totals[side] for side in (0, 1)]
         if silent[0] != silent[1]:
             shown = ["not told" if side else "told" for side in silent]
-            sights = [Sight(totals[side] - counts[side][name], totals[side], shown[side]) for side in (0, 1)]
+            occurrences = [Occurrence(totals[side] - counts[side][name], totals[side], shown[side]) for side in (0, 1)]
             rule = told.rule("", "", "untold")
-            yield difference(rule, NOWHERE, (sights[0], sights[1]), (), len(groups), told, same=[name], name=name)
+            yield difference(
+                rule, NOWHERE, (occurrences[0], occurrences[1]), (), len(groups), told, same=[name], name=name
+            )
 
 
 def _alone(before: Scenarios, after: Scenarios, groups: Mapping[str, Pair], told: Tables) -> Iterator[Difference]:
@@ -176,21 +178,23 @@ def _alone(before: Scenarios, after: Scenarios, groups: Mapping[str, Pair], told
     for scenario in sorted(before.keys() ^ after.keys()):
         had = [side.get(scenario, ()) for side in (before, after)]
         shown = ["recorded" if captures else "not recorded" for captures in had]
-        sights = [Sight(len(had[side]), len(had[side]), shown[side]) for side in (0, 1)]
+        occurrences = [Occurrence(len(had[side]), len(had[side]), shown[side]) for side in (0, 1)]
         rule, name = told.rule("", "", "scenario"), scenario or "(none)"
-        yield difference(rule, NOWHERE, (sights[0], sights[1]), [scenario], len(groups), told, same=[name], name=name)
+        yield difference(
+            rule, NOWHERE, (occurrences[0], occurrences[1]), [scenario], len(groups), told, same=[name], name=name
+        )
 
 
-def _set_aside(noise: Iterable[tuple[Weight, str]], groups: Mapping[str, Pair]) -> Iterator[SetAside]:
+def _set_aside(noise: Iterable[tuple[Share, str]], groups: Mapping[str, Pair]) -> Iterator[Ignored]:
     """The places whose differences are noise, and those that hold nothing but the client's own version."""
     found: dict[tuple[str, str, str], set[str]] = {}
     for weight, why in noise:
-        spot = weight.trait.spot
-        key = str(spot.case), f"{spot.analyzer}#{spot.place}", why
+        path = weight.feature.path
+        key = str(path.case), f"{path.analyzer}#{path.place}", why
         found.setdefault(key, set()).update(weight.steady, weight.unsteady)
     for scenario, pair in groups.items():
-        for spot in {spot for side in pair for traits in side for spot in traits.versioned}:
-            key = str(spot.case), f"{spot.analyzer}#{spot.place}", "holds the client's own version"
+        for path in {path for side in pair for features in side for path in features.versioned}:
+            key = str(path.case), f"{path.analyzer}#{path.place}", "holds the client's own version"
             found.setdefault(key, set()).add(scenario)
     for (operation, place, why), scenarios in sorted(found.items()):
-        yield SetAside(operation, place, why, len(scenarios))
+        yield Ignored(operation, place, why, len(scenarios))

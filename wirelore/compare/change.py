@@ -12,7 +12,7 @@ CLIENT, SERVER = "client-to-server", "server-to-client"
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Occurrence:
     """What one side shows of a place."""
 
     count: int
@@ -39,8 +39,8 @@ class Difference:
     """`POST /v1/messages`; empty where it is about none."""
     place: str
     """`<analyzer>#<JSON pointer>`; elements of lists are `*`, or `[NAME]` where the list's elements have names."""
-    before: Sight
-    after: Sight
+    before: Occurrence
+    after: Occurrence
     message: str
     """What is different, in a sentence without a full stop."""
     advice: str
@@ -54,7 +54,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class Ignored:
     """A difference that is none: what differs between recordings of one and the same side."""
 
     operation: str
@@ -91,7 +91,7 @@ class Comparison:
     before: Side
     after: Side
     differences: tuple[Difference, ...] = ()
-    set_aside: tuple[SetAside, ...] = ()
+    set_aside: tuple[Ignored, ...] = ()
     problems: tuple[str, ...] = ()
     """What could not be read, a message each."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from wirelore.analysis.markdown import cell, code, codes, link, table
-from wirelore.compare.change import KINDS, Difference, SetAside
+from wirelore.compare.change import KINDS, Difference, Ignored
 from wirelore.compare.presentation import (
     DIRECTIONS,
     KIND_WORDS,
@@ -99,14 +99,14 @@ def _accepted(changes: Changes) -> list[str]:
     return lines
 
 
-def _noise(found: Sequence[SetAside]) -> list[str]:
+def _noise(found: Sequence[Ignored]) -> list[str]:
     if not found:
         return []
     said = "What differs between recordings of one and the same side is no change."
     return ["## Set aside as noise", "", said, "", *noise_table(found)]
 
 
-def noise_table(found: Iterable[SetAside]) -> list[str]:
+def noise_table(found: Iterable[Ignored]) -> list[str]:
     """The lines of a table of what was noise."""
     rows = [(code(one.operation), code(one.place), cell(one.why), one.count) for one in found]
     return table(["operation", "place", "why", "scenarios"], rows)

@@ -1,6 +1,6 @@
-"""Traits: what one capture shows, taken apart into things that can be counted and compared.
+"""Features: what one capture shows, taken apart into things that can be counted and compared.
 
-A trait is one statement about one place of one kind of observation: the member is there, it is of this type, it has
+A feature is one statement about one place of one kind of observation: the member is there, it is of this type, it has
 this value, this text, this element. How a place is read is data (schemas/changes.json); nothing here knows an analyzer.
 """
 
@@ -27,7 +27,7 @@ from wirelore.schema.limits import is_free_key
 
 CASE, THING, PRESENT, ELEMENT = "case", "thing", "present", "element"
 TYPE, VALUE, TEXT = "type", "value", "text"
-"""The aspects of traits: a case occurs, a thing was met, a member is there, a list has an element; of what lies at a
+"""The aspects of features: a case occurs, a thing was met, a member is there, a list has an element; of what lies at a
 place a type, a value, a long text."""
 COUNTED = frozenset({PRESENT, ELEMENT})
 """Aspects of which `sometimes` and `always` differ; of the others only whether they are ever seen."""
@@ -54,7 +54,7 @@ class Case(NamedTuple):
         return f"{self.operation}{variant}" + (f" {self.detail}" if self.detail else "")
 
 
-class Spot(NamedTuple):
+class FeaturePath(NamedTuple):
     """A place in the observations of an analyzer of one case."""
 
     analyzer: str
@@ -62,28 +62,28 @@ class Spot(NamedTuple):
     place: str
 
 
-class Trait(NamedTuple):
-    """One statement about a spot."""
+class Feature(NamedTuple):
+    """One statement about a path."""
 
-    spot: Spot
+    path: FeaturePath
     aspect: str
     value: str = ""
 
 
 @dataclass
-class Traits:
-    """All traits of one capture, with how often they could have been seen."""
+class Features:
+    """All features of one capture, with how often they could have been seen."""
 
     name: str
-    counts: Counter[Trait] = field(default_factory=Counter)
-    room: Counter[Spot] = field(default_factory=Counter)
+    counts: Counter[Feature] = field(default_factory=Counter)
+    room: Counter[FeaturePath] = field(default_factory=Counter)
     """How often each place occurred."""
-    first: dict[Trait, str] = field(default_factory=dict)
+    first: dict[Feature, str] = field(default_factory=dict)
     """The exchange that showed it first."""
-    measures: dict[Spot, list[float]] = field(default_factory=dict)
-    orders: dict[Spot, set[tuple[str, ...]]] = field(default_factory=dict)
+    measures: dict[FeaturePath, list[float]] = field(default_factory=dict)
+    orders: dict[FeaturePath, set[tuple[str, ...]]] = field(default_factory=dict)
     """Lists of which the order is compared."""
-    spellings: dict[Spot, set[str]] = field(default_factory=dict)
+    spellings: dict[FeaturePath, set[str]] = field(default_factory=dict)
     """Names by the place that lists them."""
     texts: dict[str, str] = field(default_factory=dict)
     """The long texts by what they are shown as, where they were asked for."""
@@ -92,13 +92,13 @@ class Traits:
     origins: Counter[str] = field(default_factory=Counter)
     untold: Counter[str] = field(default_factory=Counter)
     """Exchanges whose source does not tell a thing, by wirelore.model.exchange.Exchange.absent."""
-    versioned: set[Spot] = field(default_factory=set)
+    versioned: set[FeaturePath] = field(default_factory=set)
     """Places whose text held the client's own version."""
-    distinct: Counter[Spot] = field(default_factory=Counter)
+    distinct: Counter[FeaturePath] = field(default_factory=Counter)
     """How many values of a place are kept."""
     exchanges: int = 0
 
-    def add(self, other: "Traits") -> None:
+    def add(self, other: "Features") -> None:
         """Takes in another capture, as if both were one."""
         for mine, more in ((self.counts, other.counts), (self.room, other.room), (self.distinct, other.distinct)):
             mine.update(more)  # type: ignore[arg-type]  # each pair has keys of one kind
@@ -109,27 +109,27 @@ class Traits:
             (self.untold, other.untold),
         ):
             names.update(more_names)
-        for spot, values in other.measures.items():
-            self.measures.setdefault(spot, []).extend(values)
-        for spot, orders in other.orders.items():
-            self.orders.setdefault(spot, set()).update(orders)
-        for spot, spelled in other.spellings.items():
-            self.spellings.setdefault(spot, set()).update(spelled)
+        for path, values in other.measures.items():
+            self.measures.setdefault(path, []).extend(values)
+        for path, orders in other.orders.items():
+            self.orders.setdefault(path, set()).update(orders)
+        for path, spelled in other.spellings.items():
+            self.spellings.setdefault(path, set()).update(spelled)
         self.first = {**other.first, **self.first}
         self.texts = {**other.texts, **self.texts}
         self.versioned |= other.versioned
         self.exchanges += other.exchanges
 
-    def of(self, trait: Trait) -> int:
-        """How often the trait could have been seen."""
-        if trait.aspect == CASE:
-            return self.operations[trait.spot.case.operation]
-        if trait.aspect not in _INSIDE:
-            return self.room[trait.spot]
-        return self.room[trait.spot._replace(place=trait.spot.place.rpartition("/")[0])]
+    def of(self, feature: Feature) -> int:
+        """How often the feature could have been seen."""
+        if feature.aspect == CASE:
+            return self.operations[feature.path.case.operation]
+        if feature.aspect not in _INSIDE:
+            return self.room[feature.path]
+        return self.room[feature.path._replace(place=feature.path.place.rpartition("/")[0])]
 
 
-def traits_of(
+def features_of(
     exchanges: Iterable[Exchange],
     name: str,
     tables: Tables,
@@ -137,14 +137,14 @@ def traits_of(
     *,
     content: bool = False,
     masked: bool = False,
-) -> Traits:
-    """The traits of a capture's exchanges.
+) -> Features:
+    """The features of a capture's exchanges.
 
     `version` is the client's own, which is put out of texts before they are compared, as is the day of the recording;
     without it that of each request's user agent is. With `masked` pseudonyms are put out of them too: under two keys
     one secret has two.
     """
-    found = Traits(name)
+    found = Features(name)
     bench = [(one, one.start(), tables.readings.get(one.id, Reading())) for one in registry().values()]
     for exchange in exchanges:
         found.exchanges += 1
@@ -180,7 +180,7 @@ class _Walk:
 
     def __init__(
         self,
-        into: Traits,
+        into: Features,
         analyzer: str,
         case: Case,
         reading: Reading,
@@ -200,71 +200,71 @@ class _Walk:
         self.day = _day(day.date().isoformat()) if day else None
 
     def take(self, observation: Observation) -> None:
-        root = Spot(self.analyzer, self.case, "")
-        self._seen(Trait(root, CASE))
+        root = FeaturePath(self.analyzer, self.case, "")
+        self._seen(Feature(root, CASE))
         if self.reading.counted:
             self.into.measures.setdefault(root, []).append(1)
         self._object({name: value for name, value in observation.items() if name not in self.reading.case}, "", "")
 
-    def _seen(self, trait: Trait) -> None:
-        self.into.counts[trait] += 1
-        self.into.first.setdefault(trait, self.id)
+    def _seen(self, feature: Feature) -> None:
+        self.into.counts[feature] += 1
+        self.into.first.setdefault(feature, self.id)
 
-    def _spot(self, place: str) -> Spot:
-        return Spot(self.analyzer, self.case, place)
+    def _path(self, place: str) -> FeaturePath:
+        return FeaturePath(self.analyzer, self.case, place)
 
     def _value(self, value: Any, place: str, member: Member | None) -> None:
         """Takes what lies at a place, as a member of an object or None as an element of a list."""
-        reading, spot = self.reading, self._spot(place)
+        reading, path = self.reading, self._path(place)
         if place in reading.measures:
             if isinstance(value, int | float):
-                self.into.measures.setdefault(spot, []).append(value)
+                self.into.measures.setdefault(path, []).append(value)
             return
         if isinstance(value, list) and place in reading.orders:
-            self.into.orders.setdefault(spot, set()).add(tuple(map(str, value)))
+            self.into.orders.setdefault(path, set()).add(tuple(map(str, value)))
             return
         if isinstance(value, list) and place in reading.spellings:
-            self.into.spellings.setdefault(spot, set()).update(map(str, value))
+            self.into.spellings.setdefault(path, set()).update(map(str, value))
             return
         if place in reading.each and not isinstance(value, list):
-            self.into.room[spot] += 1
-            self._seen(Trait(self._spot(place + pointer([str(value)])), THING))
+            self.into.room[path] += 1
+            self._seen(Feature(self._path(place + pointer([str(value)])), THING))
             return
-        self._seen(Trait(spot, TYPE, json_type(value)))
+        self._seen(Feature(path, TYPE, json_type(value)))
         if _is_hinted(OPAQUE, member) or (isinstance(value, str) and _is_hinted(OPEN, member)):
-            self.into.room[spot] += 1
-            self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), spot)
+            self.into.room[path] += 1
+            self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), path)
             return
         if isinstance(value, dict):
             self._object(value, place, str(value.get("type", "")))
         elif isinstance(value, list):
             self._list(value, place)
         else:
-            self.into.room[spot] += 1
+            self.into.room[path] += 1
             if not reading.unvalued.fullmatch(place):
-                self._scalar(value, spot)
+                self._scalar(value, path)
 
     def _object(self, value: Mapping[str, Any], place: str, kind: str) -> None:
-        self.into.room[self._spot(place)] += 1
+        self.into.room[self._path(place)] += 1
         free = len(value) > _MEMBERS
         steps = [("*" if free or is_free_key(name) else name, name) for name in value]
         for step in sorted({step for step, _ in steps}):
             below = place + pointer([step])
             if below not in self.reading.ignored | self.reading.orders | self.reading.spellings:
-                self._seen(Trait(self._spot(below), PRESENT))
+                self._seen(Feature(self._path(below), PRESENT))
         for step, name in steps:
             below = place + pointer([step])
             if below not in self.reading.ignored:
                 self._value(value[name], below, (kind, name))
 
     def _list(self, value: list[Any], place: str) -> None:
-        spot = self._spot(place)
-        self.into.room[spot] += 1
+        path = self._path(place)
+        self.into.room[path] += 1
         if self.reading.unvalued.fullmatch(place):
             return
         if place in self.reading.each and all(isinstance(element, str) for element in value):
             for element in sorted(set(value)):
-                self._seen(Trait(self._spot(place + pointer([element])), ELEMENT))
+                self._seen(Feature(self._path(place + pointer([element])), ELEMENT))
             return
         named: dict[str, list[Any]] = {}
         paths = (*self.reading.named.get(place, ()), "type")
@@ -273,41 +273,41 @@ class _Walk:
             named.setdefault(f"[{tag}]" if isinstance(tag, str) and len(tag) <= _LONG else "*", []).append(element)
         for step in sorted(named):
             if step != "*":
-                self._seen(Trait(self._spot(place + pointer([step])), ELEMENT))
+                self._seen(Feature(self._path(place + pointer([step])), ELEMENT))
             for element in named[step]:
                 self._value(element, place + pointer([step]), None)
 
-    def _scalar(self, value: Any, spot: Spot) -> None:
+    def _scalar(self, value: Any, path: FeaturePath) -> None:
         if not isinstance(value, str):
-            self._valued(spot, self.tables.without_ids(codec.line(value).decode()))
+            self._valued(path, self.tables.without_ids(codec.line(value).decode()))
         elif (form := form_of(value)) and form not in _PLAIN:
-            self._valued(spot, f"({form})")
+            self._valued(path, f"({form})")
         elif len(value) > _LONG or "\n" in value:
-            self._text(value, spot)
+            self._text(value, path)
         else:
-            self._valued(spot, codec.line(self._plain(value, spot)).decode("utf-8", "replace").strip())
+            self._valued(path, codec.line(self._plain(value, path)).decode("utf-8", "replace").strip())
 
-    def _valued(self, spot: Spot, shown: str) -> None:
-        trait = Trait(spot, VALUE, shown)
-        if trait not in self.into.counts:
-            self.into.distinct[spot] += 1
-            if self.into.distinct[spot] > _VALUES:
-                trait = Trait(spot, VALUE, _MANY)
-        self._seen(trait)
+    def _valued(self, path: FeaturePath, shown: str) -> None:
+        feature = Feature(path, VALUE, shown)
+        if feature not in self.into.counts:
+            self.into.distinct[path] += 1
+            if self.into.distinct[path] > _VALUES:
+                feature = Feature(path, VALUE, _MANY)
+        self._seen(feature)
 
-    def _text(self, text: str, spot: Spot) -> None:
-        plain = self._plain(text, spot)
+    def _text(self, text: str, path: FeaturePath) -> None:
+        plain = self._plain(text, path)
         digest = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
         shown = f"{len(plain):,} characters ({digest})"
-        self._seen(Trait(spot, TEXT, shown))
+        self._seen(Feature(path, TEXT, shown))
         if self.content:
             self.into.texts.setdefault(shown, text)
 
-    def _plain(self, text: str, spot: Spot) -> str:
+    def _plain(self, text: str, path: FeaturePath) -> str:
         """The text without what differs by itself."""
         plain, versioned = _stripped(text, self.own, self.day, self.masked, self.tables)
         if versioned:
-            self.into.versioned.add(spot)
+            self.into.versioned.add(path)
         return plain
 
 

@@ -1,6 +1,6 @@
-"""Weighing: which traits truly differ between two sides, and which differ as they do among recordings of one side.
+"""Weighing: which features truly differ between two sides, and which differ as they do among recordings of one side.
 
-Like is held against like: captures of one scenario with captures of the same scenario. A trait that comes and goes
+Like is held against like: captures of one scenario with captures of the same scenario. A feature that comes and goes
 among the recordings of one side and scenario flaps; what flaps is no difference, unless one side never shows it at all
 and the other so often that chance is no explanation.
 """
@@ -8,10 +8,10 @@ and the other so often that chance is no explanation.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wirelore.compare.features import CASE, COUNTED, TEXT, THING, TYPE, VALUE, Case, Spot, Trait, Traits
+from wirelore.compare.features import CASE, COUNTED, TEXT, THING, TYPE, VALUE, Case, Feature, FeaturePath, Features
 
 NEVER, SOMETIMES, ALWAYS, SEEN = "never", "sometimes", "always", "seen"
-"""How often a capture shows a trait; SEEN where it does not matter how often."""
+"""How often a capture shows a feature; SEEN where it does not matter how often."""
 
 CHANCE, CHANCE_OF_MANY = 0.005, 0.001
 """The probability, at most, that a side does not show by chance what flaps on the other; the same of a value where
@@ -26,15 +26,15 @@ _MANY, _SHARE = 3, 3
 """Scenarios in which a difference is believed wherever it is; the share of scenarios, one in so many, in which
 observations of a kind may flap before none of them is believed in few scenarios."""
 
-Pair = tuple[Sequence[Traits], Sequence[Traits]]
+Pair = tuple[Sequence[Features], Sequence[Features]]
 """The captures of both sides of one scenario."""
 
 
 @dataclass
-class Weight:
-    """What all scenarios show of one trait."""
+class Share:
+    """What all scenarios show of one feature."""
 
-    trait: Trait
+    feature: Feature
     steady: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By scenario how often each side shows it, where the sides differ and each agrees with itself."""
     unsteady: set[str] = field(default_factory=set)
@@ -50,7 +50,7 @@ class Weight:
 
     def take(self, scenario: str, pair: Pair) -> None:
         """Adds what one scenario shows."""
-        kinds = [_kinds(self.trait, captures) for captures in pair]
+        kinds = [_kinds(self.feature, captures) for captures in pair]
         for side, seen in enumerate(kinds):
             self.shown[side] += sum(kind != NEVER for kind in seen)
             self.possible[side] += len(seen)
@@ -91,27 +91,27 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """All traits on which the sides differ."""
+class Differing:
+    """All features on which the sides differ."""
 
-    real: list[Weight]
-    noise: list[tuple[Weight, str]]
+    real: list[Share]
+    noise: list[tuple[Share, str]]
     """With the reason."""
 
 
-def weigh(groups: Mapping[str, Pair]) -> Weighed:
-    """The traits on which two sides differ, sorted."""
-    weights: dict[Trait, Weight] = {}
+def without_noise(groups: Mapping[str, Pair]) -> Differing:
+    """The features on which two sides differ, sorted."""
+    weights: dict[Feature, Share] = {}
     for scenario, pair in sorted(groups.items()):
-        for trait in {trait for side in pair for traits in side for trait in traits.counts}:
-            weights.setdefault(trait, Weight(trait)).take(scenario, pair)
+        for feature in {feature for side in pair for features in side for feature in features.counts}:
+            weights.setdefault(feature, Share(feature)).take(scenario, pair)
     restless, around = _restless(weights.values()), _Around(weights.values())
-    found = Weighed([], [])
-    for weight in sorted(weights.values(), key=lambda one: one.trait):
+    found = Differing([], [])
+    for weight in sorted(weights.values(), key=lambda one: one.feature):
         if not weight.steady and not weight.unsteady:
             continue
-        valued = weight.trait.aspect in (VALUE, TEXT)
-        why = _noise(weight, restless=valued and weight.trait.spot in restless, around=around.is_restless(weight))
+        valued = weight.feature.aspect in (VALUE, TEXT)
+        why = _noise(weight, restless=valued and weight.feature.path in restless, around=around.is_restless(weight))
         if why:
             found.noise.append((weight, why))
         else:
@@ -119,7 +119,7 @@ def weigh(groups: Mapping[str, Pair]) -> Weighed:
     return found
 
 
-def _noise(weight: Weight, *, restless: bool, around: bool) -> str:
+def _noise(weight: Share, *, restless: bool, around: bool) -> str:
     """Why a difference is none; empty if it is one."""
     if not weight.flapping and not restless and not around:
         return ""
@@ -133,37 +133,37 @@ def _noise(weight: Weight, *, restless: bool, around: bool) -> str:
 class _Around:
     """How far observations of one kind keep their structure among recordings of one side."""
 
-    def __init__(self, weights: Iterable[Weight]) -> None:
+    def __init__(self, weights: Iterable[Share]) -> None:
         self._flapping: dict[tuple[str, Case], set[str]] = {}
         self._repeated: dict[tuple[str, Case], set[str]] = {}
         for one in weights:
-            key = one.trait.spot.analyzer, one.trait.spot.case
+            key = one.feature.path.analyzer, one.feature.path.case
             self._repeated.setdefault(key, set()).update(one.repeated)
-            if one.trait.aspect in (*COUNTED, TYPE):
+            if one.feature.aspect in (*COUNTED, TYPE):
                 self._flapping.setdefault(key, set()).update(one.flapping)
 
-    def is_restless(self, weight: Weight) -> bool:
+    def is_restless(self, weight: Share) -> bool:
         """Whether the scenarios that differ are few, and such in which what is around the place comes and goes."""
-        if weight.trait.aspect in (CASE, THING) or len(weight.steady) >= _MANY:
+        if weight.feature.aspect in (CASE, THING) or len(weight.steady) >= _MANY:
             return False
-        key = weight.trait.spot.analyzer, weight.trait.spot.case
+        key = weight.feature.path.analyzer, weight.feature.path.case
         flapping = self._flapping.get(key, set())
         often = _SHARE * len(flapping) >= len(self._repeated[key])
         return bool(flapping) and (often or flapping >= {*weight.steady, *weight.unsteady})
 
 
-def _restless(weights: Iterable[Weight]) -> set[Spot]:
+def _restless(weights: Iterable[Share]) -> set[FeaturePath]:
     """The places whose values flap."""
-    return {one.trait.spot for one in weights if one.flapping and one.trait.aspect in (VALUE, TEXT)}
+    return {one.feature.path for one in weights if one.flapping and one.feature.aspect in (VALUE, TEXT)}
 
 
-def _kinds(trait: Trait, captures: Sequence[Traits]) -> list[str]:
-    """How often each capture shows a trait, of those that could."""
+def _kinds(feature: Feature, captures: Sequence[Features]) -> list[str]:
+    """How often each capture shows a feature, of those that could."""
     found = []
-    for traits in captures:
-        if of := traits.of(trait):
-            count = traits.counts.get(trait, 0)
-            if trait.aspect in COUNTED and count:
+    for features in captures:
+        if of := features.of(feature):
+            count = features.counts.get(feature, 0)
+            if feature.aspect in COUNTED and count:
                 found.append(ALWAYS if count >= of else SOMETIMES)
             else:
                 found.append(SEEN if count else NEVER)

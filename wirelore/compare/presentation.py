@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from wirelore.compare.change import CLIENT, KINDS, SERVER, Comparison, Difference, Side, Sight
+from wirelore.compare.change import CLIENT, KINDS, SERVER, Comparison, Difference, Occurrence, Side
 
 LEVELS = ("breaking", "additive", "any")
 """What `--fail-on` takes: breaking alone; additive as well; every difference that is not accepted."""
@@ -115,22 +115,25 @@ def operation_words(operation: str) -> str:
     return operation or "the sessions as a whole"
 
 
-def sight_words(sight: Sight) -> str:
+def occurrence_words(occurrence: Occurrence) -> str:
     """What one side shows, in words: `12 of 12: "a"`, `not there (0 of 12)`; `"a"` alone where nothing was counted."""
-    if not sight.of:
-        return sight.shown or "not there"
-    if not sight.count:
-        return f"not there (0 of {sight.of})"
-    return f"{sight.count} of {sight.of}" + (f": {sight.shown}" if sight.shown else "")
+    if not occurrence.of:
+        return occurrence.shown or "not there"
+    if not occurrence.count:
+        return f"not there (0 of {occurrence.of})"
+    return f"{occurrence.count} of {occurrence.of}" + (f": {occurrence.shown}" if occurrence.shown else "")
 
 
 def change_words(one: Difference, arrow: str = "->") -> str:
     """What both sides show, in words; what the message says already is not said again."""
-    sights = (one.before, one.after)
-    told = all(sight.shown in one.message for sight in sights)
-    if told and not any(sight.of for sight in sights):
+    occurrences = (one.before, one.after)
+    told = all(occurrence.shown in one.message for occurrence in occurrences)
+    if told and not any(occurrence.of for occurrence in occurrences):
         return ""
-    return f" {arrow} ".join(sight_words(replace(sight, shown="") if told and sight.of else sight) for sight in sights)
+    return f" {arrow} ".join(
+        occurrence_words(replace(occurrence, shown="") if told and occurrence.of else occurrence)
+        for occurrence in occurrences
+    )
 
 
 def scenario_words(difference: Difference, most: int = 3) -> str:

@@ -1,6 +1,6 @@
 """The comparison of two folders of schemas: what one says of the protocol and the other does not.
 
-A schema is read as the traits of one capture that shows all of it: what is required is always there, the rest
+A schema is read as the features of one capture that shows all of it: what is required is always there, the rest
 sometimes. How often anything was seen, and when, schemas do not tell; noise there is none.
 """
 
@@ -11,9 +11,9 @@ from typing import Any
 from wirelore.analysis.check import pointer
 from wirelore.analysis.registry import registry
 from wirelore.compare.captures import Recorded, compared
-from wirelore.compare.change import Comparison, Side, Sight
+from wirelore.compare.change import Comparison, Occurrence, Side
 from wirelore.compare.change_tables import Reading, Tables, tables
-from wirelore.compare.features import CASE, ELEMENT, PRESENT, THING, TYPE, VALUE, Case, Spot, Trait, Traits
+from wirelore.compare.features import CASE, ELEMENT, PRESENT, THING, TYPE, VALUE, Case, Feature, FeaturePath, Features
 from wirelore.model import codec
 from wirelore.schema.library import Library
 
@@ -32,14 +32,14 @@ def compare_schemas(before: Library, after: Library, *, names: tuple[str, str]) 
     return replace(found, differences=tuple(plain))
 
 
-def _plain(sight: Sight) -> Sight:
-    """The sight without counts, which schemas do not have, and without exchanges."""
-    return Sight(0, 0, sight.shown)
+def _plain(occurrence: Occurrence) -> Occurrence:
+    """The occurrence without counts, which schemas do not have, and without exchanges."""
+    return Occurrence(0, 0, occurrence.shown)
 
 
-def described(library: Library, told: Tables) -> Traits:
-    """The traits of what a folder of schemas describes."""
-    found = Traits("")
+def described(library: Library, told: Tables) -> Features:
+    """The features of what a folder of schemas describes."""
+    found = Features("")
     for analyzer in registry():
         reading = told.readings.get(analyzer, Reading())
         branches = library.branches(analyzer)
@@ -62,48 +62,48 @@ def _case(name: str) -> Case:
 
 
 class _Walk:
-    """Reads one schema as traits."""
+    """Reads one schema as features."""
 
-    def __init__(self, into: Traits, library: Library, analyzer: str, case: Case, reading: Reading) -> None:
+    def __init__(self, into: Features, library: Library, analyzer: str, case: Case, reading: Reading) -> None:
         self._into, self._library, self._analyzer, self._case, self._reading = into, library, analyzer, case, reading
         into.operations[case.operation] = _ALWAYS
 
     def take(self, schema: Schema) -> None:
         """Takes the schema of whole observations."""
-        self._seen(Trait(self._spot(""), CASE), _ALWAYS)
+        self._seen(Feature(self._path(""), CASE), _ALWAYS)
         without = {name: node for name, node in schema.get("properties", {}).items() if name not in self._reading.case}
         self._object({**schema, "properties": without}, "")
 
-    def _spot(self, place: str) -> Spot:
-        return Spot(self._analyzer, self._case, place)
+    def _path(self, place: str) -> FeaturePath:
+        return FeaturePath(self._analyzer, self._case, place)
 
-    def _seen(self, trait: Trait, count: int) -> None:
-        self._into.counts[trait] = max(count, self._into.counts[trait])
+    def _seen(self, feature: Feature, count: int) -> None:
+        self._into.counts[feature] = max(count, self._into.counts[feature])
 
     def _node(self, node: Schema, place: str) -> None:
-        reading, spot = self._reading, self._spot(place)
+        reading, path = self._reading, self._path(place)
         if place in reading.ignored or place in reading.measures:
             return
         if place in reading.orders:
             orders = {tuple(order) for order in _values(node) if isinstance(order, list)}
-            self._into.orders.setdefault(spot, set()).update(orders)
+            self._into.orders.setdefault(path, set()).update(orders)
         elif place in reading.spellings:
-            self._into.spellings.setdefault(spot, set()).update(map(str, _values(node.get("items", {}))))
+            self._into.spellings.setdefault(path, set()).update(map(str, _values(node.get("items", {}))))
         elif place in reading.each:
             aspect = ELEMENT if "items" in node else THING
             for value in _values(node.get("items", node)):
-                self._seen(Trait(self._spot(place + pointer([str(value)])), aspect), _SOMETIMES)
+                self._seen(Feature(self._path(place + pointer([str(value)])), aspect), _SOMETIMES)
         else:
-            self._plain(node, place, spot)
-        self._into.room[spot] = _ALWAYS
+            self._plain(node, place, path)
+        self._into.room[path] = _ALWAYS
 
-    def _plain(self, node: Schema, place: str, spot: Spot) -> None:
+    def _plain(self, node: Schema, place: str, path: FeaturePath) -> None:
         types = node.get("type", ())
         for kind in [types] if isinstance(types, str) else types:
-            self._seen(Trait(spot, TYPE, kind), _ALWAYS)
+            self._seen(Feature(path, TYPE, kind), _ALWAYS)
         if not self._reading.unvalued.fullmatch(place):
             for shown in _shown(node):
-                self._seen(Trait(spot, VALUE, shown), _ALWAYS)
+                self._seen(Feature(path, VALUE, shown), _ALWAYS)
         self._object(node, place)
         if isinstance(items := node.get("items"), dict):
             self._items(items, place)
@@ -111,27 +111,27 @@ class _Walk:
     def _object(self, node: Schema, place: str, leave: str = "") -> None:
         if "properties" not in node and not isinstance(node.get("additionalProperties"), dict):
             return
-        self._into.room[self._spot(place)] = _ALWAYS
+        self._into.room[self._path(place)] = _ALWAYS
         required = set(node.get("required", ()))
         for name, below in sorted(node.get("properties", {}).items()):
             step = place + pointer([name])
             if isinstance(below, dict) and name != leave and step not in self._reading.ignored:
-                self._seen(Trait(self._spot(step), PRESENT), _ALWAYS if name in required else _SOMETIMES)
+                self._seen(Feature(self._path(step), PRESENT), _ALWAYS if name in required else _SOMETIMES)
                 self._node(below, step)
         if isinstance(rest := node.get("additionalProperties"), dict):
-            self._seen(Trait(self._spot(f"{place}/*"), PRESENT), _SOMETIMES)
+            self._seen(Feature(self._path(f"{place}/*"), PRESENT), _SOMETIMES)
             self._node(rest, f"{place}/*")
         for tag, variant in _variants(node):
             for kind in [tag] if not place.endswith("/*") else ():
-                self._seen(Trait(self._spot(place + pointer(["type"])), VALUE, f'"{kind}"'), _ALWAYS)
+                self._seen(Feature(self._path(place + pointer(["type"])), VALUE, f'"{kind}"'), _ALWAYS)
             self._object(variant, place)
 
     def _items(self, items: Schema, place: str) -> None:
         variants = dict(_variants(items))
         for tag, variant in variants.items():
             step = place + pointer([f"[{tag}]"])
-            self._seen(Trait(self._spot(step), ELEMENT), _SOMETIMES)
-            self._into.room[self._spot(step)] = _ALWAYS
+            self._seen(Feature(self._path(step), ELEMENT), _SOMETIMES)
+            self._into.room[self._path(step)] = _ALWAYS
             self._object(variant, step)
         if not variants:
             self._node(items, f"{place}/*")

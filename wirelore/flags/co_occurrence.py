@@ -26,7 +26,7 @@ RARE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class CoOccurrence:
     """A place that varies with a flag."""
 
     flag: str
@@ -114,12 +114,12 @@ class Masks:
         return _Count(both, flagged, places.bit_count() - both, self.count - flagged)
 
 
-def companies(groups: Mapping[Group, Sequence[Row]]) -> dict[str, tuple[Company, ...]]:
+def co_occurrences(groups: Mapping[Group, Sequence[Row]]) -> dict[str, tuple[CoOccurrence, ...]]:
     """At most MOST for each flag, the best first; flags of which nothing is to be told are left out."""
     sides: dict[tuple[str, str], dict[str, Masks]] = defaultdict(dict)
     for group, rows in groups.items():
         sides[group.client, group.operation][group.version] = Masks(rows)
-    found: dict[str, list[tuple[_Rank, Company]]] = defaultdict(list)
+    found: dict[str, list[tuple[_Rank, CoOccurrence]]] = defaultdict(list)
     for (client, operation), masks in sorted(sides.items()):
         ordered = dict(sorted(masks.items(), key=lambda item: version_key(item[0])))
         for flag in sorted({flag for each in masks.values() for flag in each.flags}):
@@ -169,7 +169,9 @@ class _Related(NamedTuple):
     versions: tuple[str, ...]
 
 
-def _of_flag(flag: str, client: str, operation: str, masks: Mapping[str, Masks]) -> Iterator[tuple[_Rank, Company]]:
+def _of_flag(
+    flag: str, client: str, operation: str, masks: Mapping[str, Masks]
+) -> Iterator[tuple[_Rank, CoOccurrence]]:
     """Of each place what is strongest: over all versions in which flag and place vary, or over some of them."""
     varying = {version: each for version, each in masks.items() if each.varies(flag)}
     counts: dict[Place, dict[str, _Count]] = defaultdict(dict)
@@ -186,7 +188,7 @@ def _of_flag(flag: str, client: str, operation: str, masks: Mapping[str, Masks])
             }
             rest = tuple(version for version, count in here.items() if not count.holds(one.relation))
             chance = prod(here[version].chance(one.relation) for version in one.versions)
-            made = Company(flag, client, operation, one.relation, one.shown, *one.falls, one.versions, rest)
+            made = CoOccurrence(flag, client, operation, one.relation, one.shown, *one.falls, one.versions, rest)
             if _is_worth(made, chance):
                 yield (_strength(made), len(rest), chance, order(one.place), client, operation, one.versions), made
 
@@ -240,17 +242,17 @@ def _summed(same: Sequence[_Related]) -> _Related:
     return same[0]._replace(shown=shown.pop() if len(shown) == 1 else same[0].place, falls=count, versions=versions)
 
 
-def _is_worth(one: Company, chance: float) -> bool:
+def _is_worth(one: CoOccurrence, chance: float) -> bool:
     """Whether it is told: what holds in both directions always, of its contrary if there were requests enough."""
     if one.relation == EXACTLY:
         return True
     return one.firm if one.relation == INSTEAD else chance < RARE
 
 
-def _strength(one: Company) -> int:
+def _strength(one: CoOccurrence) -> int:
     """The relations in their order where there were requests enough, then where there were not."""
     return RELATIONS.index(one.relation) + (0 if one.firm else len(RELATIONS))
 
 
-def _first(one: tuple[_Rank, Company]) -> _Rank:
+def _first(one: tuple[_Rank, CoOccurrence]) -> _Rank:
     return one[0]

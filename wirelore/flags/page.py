@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from wirelore.analysis.markdown import cell, code, codes, share, short, table
-from wirelore.flags.co_occurrence import ALWAYS, ENOUGH, EXACTLY, INSTEAD, MOST, ONLY, Company
+from wirelore.flags.co_occurrence import ALWAYS, ENOUGH, EXACTLY, INSTEAD, MOST, ONLY, CoOccurrence
 from wirelore.flags.request_paths import Place
 from wirelore.flags.table import Facet, Flag, FlagTable, Part, Refused
 from wirelore.flags.tally import SAMPLE, STANDIN
@@ -180,7 +180,7 @@ def _company(made: FlagTable) -> Lines:
     return [*lines, ""] if made.sampled or made.unwalked else lines
 
 
-def _companion(one: Company) -> str:
+def _companion(one: CoOccurrence) -> str:
     so_far = "" if one.firm else "so far "
     counts = f"{one.having:,} of {one.with_flag:,} with, {one.lacking:,} of {one.without_flag:,} without"
     versions = " ".join([code(one.client or "not named"), ", ".join(map(cell, one.versions))]).rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wirelore.evidence.counts import moment
-from wirelore.flags.co_occurrence import Company, companies
+from wirelore.flags.co_occurrence import CoOccurrence, co_occurrences
 from wirelore.flags.tally import KINDS, SAMPLE, Cell, FlagSeen, FlagTally, Group, Refusal
 from wirelore.flags.version_spans import Arrivals, Span, arrivals, spans
 from wirelore.model.versions import version_key
@@ -64,7 +64,7 @@ class Flag:
     scenarios: tuple[Facet, ...]
     answers: tuple[Answer, ...]
     """The strongest evidence first."""
-    company: tuple[Company, ...]
+    company: tuple[CoOccurrence, ...]
     claims: tuple[str, ...]
 
 
@@ -139,7 +139,7 @@ def tabled(tally: FlagTally, claims: Iterable[Claim], library: Library, problems
     ledger = list(claims)
     stated = _claimed(ledger)
     samples = {group: tally.sample(group) for group in sorted(tally.rows)}
-    company = companies(samples)
+    company = co_occurrences(samples)
     every = tally.requests
     flags = tuple(
         _flag(name, one, every, company.get(name, ()), stated.get(name, ()))
@@ -168,7 +168,7 @@ def tabled(tally: FlagTally, claims: Iterable[Claim], library: Library, problems
 
 
 def _flag(
-    name: str, one: FlagSeen, every: Counter[Cell], company: tuple[Company, ...], claims: tuple[str, ...]
+    name: str, one: FlagSeen, every: Counter[Cell], company: tuple[CoOccurrence, ...], claims: tuple[str, ...]
 ) -> Flag:
     seen = one.seen
     times = [] if seen.first_us is None or seen.last_us is None else [moment(seen.first_us), moment(seen.last_us)]

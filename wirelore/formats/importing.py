@@ -10,7 +10,7 @@ from wirelore.formats import Draft, Problem, Reader, Skipped, files, read
 from wirelore.formats.draft import shown
 from wirelore.model.routes import Routes, packaged
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 _NOTED_EVERY = 500
 
@@ -61,7 +61,7 @@ def bring(
     could be imported.
     """
     table, roots = routes or packaged(), list(paths)
-    writer = Writer(
+    writer = CaptureWriter(
         folder, redactor, routes=table, tool=tool, options={"command": "import", "format": form}, key_id=key_id
     )
     account = Account(folder)
@@ -98,7 +98,7 @@ def _name(path: Path, roots: Iterable[Path]) -> str:
     return shown(path.name)
 
 
-def _write(writer: Writer, draft: Draft) -> None:
+def _write(writer: CaptureWriter, draft: Draft) -> None:
     writer.write(
         draft.exchange,
         request_body=draft.request_body,

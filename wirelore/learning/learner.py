@@ -9,11 +9,11 @@ from typing import Any
 from wirelore.learning.changes import Change, changes
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, canonical, join
-from wirelore.learning.node_builder import Taker
+from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.observation import UNTOLD, Origin
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
-from wirelore.learning.skipping import Pupil
+from wirelore.learning.skipping import SkippingLearner
 from wirelore.schema.hints import hints
 from wirelore.schema.library import BASE, DIALECT, BadSchema
 
@@ -151,10 +151,10 @@ class _File:
             self._old = from_schema(document, template=self._is_new)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise BadSchema(f"{self._path}: {fault}") from None
-        self.pupil = Pupil(Taker(self._old, hints), hints)
+        self.pupil = SkippingLearner(NodeBuilder(self._old, hints), hints)
 
     def take_over(self, node: Node) -> None:
-        self.pupil = Pupil(Taker(join(self.node(), node), self._hints), self._hints)
+        self.pupil = SkippingLearner(NodeBuilder(join(self.node(), node), self._hints), self._hints)
 
     def node(self) -> Node:
         return self.pupil.taker.node()

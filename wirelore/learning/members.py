@@ -32,7 +32,7 @@ Hints = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Annotations by member name, then by the enclosing object's `type` (`*` for any, empty for none)."""
 
 
-class Taking(Protocol):
+class Builder(Protocol):
     """What takes the values of one member."""
 
     settled_types: set[type]
@@ -86,7 +86,7 @@ class _Own:
     def __init__(self, presence: Presence | None) -> None:
         self.always = None if presence is None else presence.always
         self.seen = frozenset[str]() if presence is None else presence.seen
-        self.plans: dict[tuple[Any, ...], list[Taking]] = {}
+        self.plans: dict[tuple[Any, ...], list[Builder]] = {}
 
 
 class Members:
@@ -95,7 +95,7 @@ class Members:
     __slots__ = ("_clients", "_hints", "_make", "_members", "_notes", "_rest", "_source", "_tag")
 
     def __init__(
-        self, tag: str | None, obj: Obj, hints: Hints, source: Observation, make: Callable[[Node], Taking]
+        self, tag: str | None, obj: Obj, hints: Hints, source: Observation, make: Callable[[Node], Builder]
     ) -> None:
         self._tag, self._hints, self._source, self._make = tag, hints, source, make
         self._fill(obj)
@@ -164,7 +164,7 @@ class Members:
         accounts = [own.always for own in self._clients.values() if own.always is not None]
         return reduce(frozenset.intersection, accounts) if accounts else None
 
-    def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Taking]:
+    def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Builder]:
         """Who takes each member of objects with these member names; notes which members are always there."""
         names = frozenset(value) if self._tag is None else frozenset(value) - {"type"}
         before = own.always
@@ -189,7 +189,7 @@ class Members:
         clients = renamed(obj.clients, lambda always: always.intersection(kept))
         self._fill(folded(Obj(kept, clients, rest, obj.notes)))
 
-    def _taker(self, name: str, tag: str | None) -> Taking:
+    def _taker(self, name: str, tag: str | None) -> Builder:
         if name == "type" and self._tag is not None:
             return _NOBODY
         taker = self._members.get(name) or self._rest or _NOBODY

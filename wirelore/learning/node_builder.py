@@ -28,7 +28,7 @@ _NO_STRINGS: frozenset[str] = frozenset()
 _OPAQUE: Mapping[str, Any] = {"x-opaque": True}
 
 
-class Taker:
+class NodeBuilder:
     """A node that samples are taken into."""
 
     __slots__ = (
@@ -74,8 +74,8 @@ class Taker:
         if self._shut:
             self.known_strings = _NO_STRINGS
 
-    def _below(self, node: Node) -> "Taker":
-        return Taker(node, self._hints, self._depth + 1, self._source)
+    def _below(self, node: Node) -> "NodeBuilder":
+        return NodeBuilder(node, self._hints, self._depth + 1, self._source)
 
     def _members(self, tag: str | None, obj: Obj) -> Members:
         return Members(tag, obj, self._hints, self._source, self._below)
@@ -225,9 +225,9 @@ def _name(value: Any) -> str:
     return name
 
 
-def taken(node: Node, values: Iterable[Any], hints: Hints = NONE, client: str = "") -> Node:
+def built_from(node: Node, values: Iterable[Any], hints: Hints = NONE, client: str = "") -> Node:
     """The node with all these observations of one client taken in."""
-    taker = Taker(node, hints)
+    taker = NodeBuilder(node, hints)
     for value in values:
         taker.observe(value, client)
     return taker.node()

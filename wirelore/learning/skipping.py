@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, Obj
-from wirelore.learning.node_builder import Taker
+from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.observation import UNTOLD, Origin
 from wirelore.learning.string_forms import EMPTY, exact_pattern
 
@@ -27,10 +27,10 @@ _ANY: Schema = {}
 _NONE: Schema = {"not": {}}
 
 
-class Pupil:
+class SkippingLearner:
     """A taker that skips what would teach it nothing."""
 
-    def __init__(self, taker: Taker, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
+    def __init__(self, taker: NodeBuilder, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
         self.taker, self._hints, self._first_look = taker, hints, first_look
         self._known: dict[str, Any] = {}
         self._taken: dict[str, int] = {}

@@ -16,12 +16,12 @@ from wirelore.matrix import agent_task, expectations, identity, limits, real_cli
 from wirelore.matrix.agent_answers import AgentAnswers
 from wirelore.matrix.agent_client import Client, NotSupported
 from wirelore.matrix.agent_scenario import Scenario
-from wirelore.matrix.working_folder import Stage
+from wirelore.matrix.working_folder import WorkingFolder
 from wirelore.model.packaged import SEARCH_PATH
 from wirelore.recorder.proxy import ProxyError
 from wirelore.recorder.recording import Recording, record
 from wirelore.replayer.faults import fault
-from wirelore.replayer.server import StandIn
+from wirelore.replayer.server import ReplayServer
 from wirelore.store.writer import Capture
 
 _REASON = 400
@@ -59,7 +59,7 @@ class Run:
     def into(self, capture_folder: Path) -> Outcome:
         """Records into the folder and says how it went. A capture may be there however it went."""
         try:
-            with Stage(self.source.stem, self.stopped) as stage:
+            with WorkingFolder(self.source.stem, self.stopped) as stage:
                 return self._on(stage, capture_folder)
         except NotSupported as reason:
             return Outcome("not-supported", str(reason))
@@ -68,10 +68,10 @@ class Run:
         except (ProxyError, OSError) as reason:
             return Outcome("failed", _short(str(reason)))
 
-    def _on(self, stage: Stage, capture_folder: Path) -> Outcome:
+    def _on(self, stage: WorkingFolder, capture_folder: Path) -> Outcome:
         task = self._set(stage)
         answers = AgentAnswers(self.scenario, identity.words())
-        with StandIn(answers, pace="none", faults=[fault(text) for text in self.scenario.faults]) as standin:
+        with ReplayServer(answers, pace="none", faults=[fault(text) for text in self.scenario.faults]) as standin:
             recording = record(
                 [sys.executable, "-P", "-m", "wirelore.matrix.agent_task", str(task)],
                 capture_folder=capture_folder,
@@ -85,7 +85,7 @@ class Run:
             )
         return _Judged(self.scenario, stage.folder, recording).outcome(self.deadline_s)
 
-    def _set(self, stage: Stage) -> Path:
+    def _set(self, stage: WorkingFolder) -> Path:
         """Puts everything in its place; returns the file of the task. Raises NotSupported."""
         steps = list(self._steps())
         person = {**identity.settings(account=self.scenario.account), **self.scenario.settings}
@@ -113,7 +113,7 @@ class Run:
                 "exit": step.exit,
             }
 
-    def _environment(self, stage: Stage) -> dict[str, str]:
+    def _environment(self, stage: WorkingFolder) -> dict[str, str]:
         credentials = identity.variables(self.scenario.credentials)
         more = {**credentials, **self.scenario.variables, "PYTHONPATH": str(SEARCH_PATH)}
         found = real_cli.environment(stage.home, more)

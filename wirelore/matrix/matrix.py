@@ -18,7 +18,7 @@ from wirelore.matrix.agent_run import Outcome, Run
 from wirelore.matrix.agent_scenario import load as load_scenario
 from wirelore.matrix.agent_scenario import located
 from wirelore.matrix.matrix_cells import Cell, Task
-from wirelore.recorder.temporary_folders import Temporary
+from wirelore.recorder.temporary_folders import TemporaryFolder
 from wirelore.redaction import keys
 from wirelore.store.index import Locked, lock
 
@@ -102,7 +102,7 @@ class Matrix:
             self._say(f"{skipped} runs are done already")
         self._install({cell.client for row in due for cell in row})
         with (
-            Temporary("matrix") as temporary,
+            TemporaryFolder("matrix") as temporary,
             _leash(temporary.folder / "leash", self._stopped, self._say) as leash,
             ThreadPoolExecutor(self._jobs) as pool,
         ):

@@ -21,7 +21,7 @@ from wirelore.model.routes import packaged as packaged_routes
 from wirelore.recorder.certificates import authority
 from wirelore.recorder.recording import Recording, record
 from wirelore.redaction import keys
-from wirelore.replayer.server import Pace, StandIn
+from wirelore.replayer.server import Pace, ReplayServer
 
 """Where the committed samples lie."""
 SAMPLE_KEY = b"wirelore samples are no secret.."
@@ -84,7 +84,7 @@ def recorded(
             keys.load(key_file)
         else:
             _private(key_file, key)
-        standin = stack.enter_context(StandIn(exchanges, tls=papers.context(), pace=pace))
+        standin = stack.enter_context(ReplayServer(exchanges, tls=papers.context(), pace=pace))
         log = folder / "client.log"
         command = [
             sys.executable,

@@ -12,13 +12,13 @@ import threading
 from pathlib import Path
 from typing import Self
 
-from wirelore.recorder.temporary_folders import LOCK, PREFIX, dismantle, empty
+from wirelore.recorder.temporary_folders import LOCK, PREFIX, empty, remove_locked
 from wirelore.store.index import Locked, lock
 
 _AGAIN_S = 0.1
 
 
-class Stage:
+class WorkingFolder:
     """The folder (0700) as long as a `with` block; what a killed run left there is removed first."""
 
     def __init__(self, scenario: str, stopped: threading.Event) -> None:
@@ -38,7 +38,7 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        dismantle(self.folder)
+        remove_locked(self.folder)
         os.close(self.descriptor)
 
     def _taken(self) -> bool:

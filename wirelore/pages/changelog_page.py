@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wirelore.analysis.markdown import cell, code, codes, link, table
 from wirelore.compare import difference_markdown
-from wirelore.compare.change import Difference, SetAside
+from wirelore.compare.change import Difference, Ignored
 from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.grouping import advice, by_rule, names, phrase, scenarios, together
 from wirelore.compare.history import History, Step
@@ -155,7 +155,7 @@ def _row(name: str, shelf: str, versions: Sequence[ClientVersion]) -> list[str |
 
 
 def _noise(one: History) -> list[str]:
-    most: dict[tuple[str, str, str], SetAside] = {}
+    most: dict[tuple[str, str, str], Ignored] = {}
     for aside in (aside for step in one.every_step for aside in step.changes.comparison.set_aside):
         key = (aside.operation, aside.place, aside.why)
         most[key] = max(most.get(key, aside), aside, key=lambda each: each.count)

@@ -26,7 +26,7 @@ from wirelore.model.exchange import COMPLETE, Headers
 from wirelore.recorder import ends, handover, heads, launch, listening, trailers
 from wirelore.recorder.hosts import Hosts
 from wirelore.recorder.outbox import Outbox
-from wirelore.recorder.pass_through import Passing
+from wirelore.recorder.pass_through import PassThrough
 from wirelore.store.completeness import missing
 
 _MESSAGE = 2000
@@ -75,7 +75,7 @@ class Record:
         self.folder = Path()
         self.lost: Counter[str] = Counter()
         """What is missing from the capture: exchanges never begun or never ended, and faults of the tee."""
-        self.passing = Passing(self.hosts, self._count)
+        self.passing = PassThrough(self.hosts, self._count)
         self.verdict = _Verdict()
         self._number = 0
         self._open: dict[str, _Open] = {}

@@ -7,7 +7,7 @@ from mitmproxy import http, tcp, tls
 from wirelore.recorder.hosts import Hosts
 
 
-class Passing:
+class PassThrough:
     """Lets hosts pass that are not named, and counts what no exchange can hold."""
 
     def __init__(self, hosts: Hosts, count: Callable[..., None]) -> None:

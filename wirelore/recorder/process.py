@@ -27,7 +27,7 @@ from wirelore.recorder.handover import Frame
 from wirelore.redaction import keys
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.completeness import name_among
-from wirelore.store.writer import Entry, Writer
+from wirelore.store.writer import CaptureWriter, ExchangeWriter
 
 _BLOCK = 1 << 20
 _SHOWN = ("method", "host", "path", "status")
@@ -42,10 +42,10 @@ _GRACE_S = 1.0
 class Recorder:
     """Drives a store.Writer from frames; one exchange that cannot be written does not touch the others."""
 
-    def __init__(self, writer: Writer, status: int | None = None) -> None:
+    def __init__(self, writer: CaptureWriter, status: int | None = None) -> None:
         self.writer = writer
         self._status = status
-        self._open: dict[int, Entry] = {}
+        self._open: dict[int, ExchangeWriter] = {}
         self._last_us: dict[int, int] = {}
         self._goodbye = False
         self._notes: dict[str, Any] = {}
@@ -118,14 +118,14 @@ class Recorder:
         elif kind == handover.END:
             self._end(number, entry, handover.end(us, payload))
 
-    def _end(self, number: int, entry: Entry, end: End) -> None:
+    def _end(self, number: int, entry: ExchangeWriter, end: End) -> None:
         name = entry.end(end)
         self._open.pop(number, None)
         self._last_us.pop(number, None)
         shown = {each: self.writer.latest[each] for each in _SHOWN}
         self._tell({"ended": name, "cause": end.cause, "us": end.us, **shown})
 
-    def _went_back(self, entry: Entry, us: int) -> None:
+    def _went_back(self, entry: ExchangeWriter, us: int) -> None:
         """Notes that the clock was set back: times go on from the latest."""
         if "clock_set_back_us" not in entry.notes:
             self.writer.completeness["clock_set_back"] += 1
@@ -159,7 +159,7 @@ class Recorder:
             self._status = None
 
 
-def account(writer: Writer) -> dict[str, Any]:
+def account(writer: CaptureWriter) -> dict[str, Any]:
     """What a closed capture holds, for the one who shows it."""
     return {
         "folder": str(writer.folder),
@@ -211,7 +211,7 @@ def words() -> list[str]:
 
 def _started(arguments: argparse.Namespace) -> Recorder:
     key = keys.chosen(arguments.key, once=arguments.once)
-    writer = Writer(
+    writer = CaptureWriter(
         arguments.folder,
         Redactor(key.secret, words=words()),
         tool=codec.loads(arguments.tool),

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from wirelore.recorder.temporary_folders import Temporary
+from wirelore.recorder.temporary_folders import TemporaryFolder
 
 _PORTS = range(20000, 32768)
 """Below the ephemeral ports of Linux, which outgoing connections take away."""
@@ -48,7 +48,7 @@ class Proxy:
 
     def __enter__(self) -> Self:
         """Starts it and waits until it listens. Raises ProxyError."""
-        self._temporary = Temporary("proxy")
+        self._temporary = TemporaryFolder("proxy")
         self.confdir = self._given or self._temporary.folder / "confdir"
         self.confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log = self._temporary.folder / "mitmdump.log"

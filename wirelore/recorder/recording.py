@@ -20,7 +20,7 @@ from wirelore.model.exchange import WHOLE
 from wirelore.model.packaged import ADDONS
 from wirelore.recorder.environment import client_environment, write_bundles
 from wirelore.recorder.proxy import Proxy
-from wirelore.recorder.temporary_folders import Temporary
+from wirelore.recorder.temporary_folders import TemporaryFolder
 from wirelore.store.completeness import missing
 from wirelore.store.reader import CLOSED, RECORDING
 from wirelore.store.repair import repairs
@@ -185,7 +185,7 @@ def _run(
     relay: _Relay,
     pass_fds: Sequence[int],
 ) -> int:
-    with Temporary("ca") as temporary:
+    with TemporaryFolder("ca") as temporary:
         node, bundle = write_bundles(base, proxy.ca, temporary.folder)
         if relay.early:
             return 128 + relay.early[0]

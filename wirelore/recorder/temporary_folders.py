@@ -19,7 +19,7 @@ LOCK = "lock"
 """The file in such a folder that is locked."""
 
 
-class Temporary:
+class TemporaryFolder:
     """A folder (0700) until `cleanup`, or until the next start if that never comes."""
 
     def __init__(self, kind: str) -> None:
@@ -51,7 +51,7 @@ class Temporary:
         self.cleanup()
 
 
-def dismantle(folder: Path) -> None:
+def remove_locked(folder: Path) -> None:
     """Removes a folder whose lock is held. The lock goes last: until then nobody takes the rest for free."""
     with contextlib.suppress(OSError):
         empty(folder)
@@ -75,7 +75,7 @@ def remove_leftovers() -> list[Path]:
         if _is_ours(folder) and (descriptor := _lock_of(folder)) is not None:
             try:
                 lock(descriptor)
-                dismantle(folder)
+                remove_locked(folder)
                 removed.append(folder)
             except Locked:  # in use
                 continue

@@ -41,7 +41,7 @@ _STANDARD, _URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True)
-class Base64:
+class Base64Text:
     """Base64 of JSON, or of text with some ASCII in it."""
 
     name: str = "base64"
@@ -49,7 +49,7 @@ class Base64:
     group: int = 3
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """See Code. Base64 may begin anywhere in a run of its characters, so all four ways to group them are tried."""
+        """See TextCodec. Base64 may begin at any character of a run, so all four groupings are tried."""
         at = start
         while found := expression(self.begins).search(block, at):
             before = block[max(start, found.start() - _REWOUND) : found.start()]

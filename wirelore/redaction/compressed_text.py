@@ -1,4 +1,4 @@
-"""Packed text: compressed data inside other text, by itself or in base64, looked into and hidden as a whole.
+"""Compressed text: compressed data inside other text, by itself or in base64, looked into and hidden as a whole.
 
 Compressed data with other content has another length, so nothing is written back: if there is a secret in it, all of it
 goes. Only its beginning is looked into, see MOST.
@@ -20,7 +20,7 @@ _PADDING = re.compile(rb"=*")
 
 
 @dataclass(frozen=True)
-class Packed:
+class CompressedText:
     """gzip (RFC 1952) or zlib (RFC 1950); see `wirelore.redaction.text_codecs.Code`."""
 
     name: str
@@ -111,7 +111,9 @@ def _unpacked(pieces: Iterable[tuple[int, bytes]], start: int) -> tuple[int, byt
 
 
 PACKED = (
-    Packed("gzip", r"\x1f\x8b\x08[\x00-\x1f]", of_bytes),
-    Packed("zlib-base64", "(?:H4sI[A-Za-z0-9+/_-]|e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7]))[A-Za-z0-9+/_-]{18}", of_base64),
+    CompressedText("gzip", r"\x1f\x8b\x08[\x00-\x1f]", of_bytes),
+    CompressedText(
+        "zlib-base64", "(?:H4sI[A-Za-z0-9+/_-]|e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7]))[A-Za-z0-9+/_-]{18}", of_base64
+    ),
 )
 """All of them."""

@@ -1,4 +1,4 @@
-"""Pairs: text written with two bytes for each of its own, as hexadecimal digits or in UTF-16.
+"""Text written with two bytes for each of its own, as hexadecimal digits or in UTF-16.
 
 See `wirelore.redaction.text_codecs.Code` for what the methods give.
 """
@@ -18,7 +18,7 @@ _PLACEHOLDER = 0x7F
 
 
 @dataclass(frozen=True)
-class Pairs:
+class TwoByteText:
     """Two bytes for each byte of content."""
 
     name: str
@@ -125,8 +125,8 @@ def _to_utf16(low: int) -> Callable[[bytes], Callable[[int], bytes]]:
 
 _ANY_PAIRS = re.compile(rb"(?:..)*", re.DOTALL)
 PAIRS = (
-    Pairs("hex", "(?:[2-7][0-9a-fA-F]){10}", re.compile(rb"(?:[0-9a-fA-F]{2})*"), _of_hex, _to_hex),
-    Pairs("utf-16le", r"(?:[\t\n\r -~]\x00){6}", _ANY_PAIRS, _of_utf16(0), _to_utf16(0)),
-    Pairs("utf-16be", r"(?:\x00[\t\n\r -~]){6}", _ANY_PAIRS, _of_utf16(1), _to_utf16(1)),
+    TwoByteText("hex", "(?:[2-7][0-9a-fA-F]){10}", re.compile(rb"(?:[0-9a-fA-F]{2})*"), _of_hex, _to_hex),
+    TwoByteText("utf-16le", r"(?:[\t\n\r -~]\x00){6}", _ANY_PAIRS, _of_utf16(0), _to_utf16(0)),
+    TwoByteText("utf-16be", r"(?:\x00[\t\n\r -~]){6}", _ANY_PAIRS, _of_utf16(1), _to_utf16(1)),
 )
 """All of them."""

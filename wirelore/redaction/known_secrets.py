@@ -1,4 +1,4 @@
-"""Remembered values: what was once recognised as a secret by its place is looked for everywhere, in bounded memory.
+"""Known secrets: a value once recognised as a secret by its place is searched for everywhere, in bounded memory.
 
 The values lie in groups, each one expression: a single large one would take long to compile and thrash RE2's automaton.
 """
@@ -19,7 +19,7 @@ _KNOWN = Rule("known-value", "known", "anywhere")
 _Scan = Callable[[bytes, int], Iterator[Span]]
 
 
-class Remembered:
+class KnownSecrets:
     """The values, by groups from the oldest."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from wirelore.redaction.pseudonyms import plain
 
 
-def mark(pseudonym: bytes) -> str:
+def digest(pseudonym: bytes) -> str:
     """Eight digits of the SHA-256 of what the pseudonym means, however it is escaped."""
     return _mark(plain(pseudonym))
 
@@ -30,7 +30,7 @@ _BORDER = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?![A-Za
 def is_listed(found: bytes, before: bytes, after: bytes, listed: Collection[str]) -> bool:
     """Whether what was found is, but for its ends, a listed pseudonym; given with what stands before and after it."""
     found = plain(found)
-    if mark(found) in listed:
+    if digest(found) in listed:
         return True
     if not listed:
         return False
@@ -48,7 +48,7 @@ def masked(text: str, listed: Collection[str]) -> str:
     """The text with `{redacted}` in place of listed pseudonyms: the whole of it, a word, or two words side by side."""
     if not listed:
         return text
-    if mark(text.encode("utf-8", "surrogatepass")) in listed:
+    if digest(text.encode("utf-8", "surrogatepass")) in listed:
         return MASK
     text = _WORD.sub(lambda one: _one_masked(one[0], listed), text)
     for two in sorted(set(_TWO.findall(text))):
@@ -57,13 +57,13 @@ def masked(text: str, listed: Collection[str]) -> str:
 
 
 def _one_masked(found: str, listed: Collection[str]) -> str:
-    return MASK if mark(found.encode("utf-8", "surrogatepass")) in listed else found
+    return MASK if digest(found.encode("utf-8", "surrogatepass")) in listed else found
 
 
 def _mark(meant: bytes) -> str:
     return hashlib.sha256(meant).hexdigest()[:8]
 
 
-def marks(pseudonyms: Iterable[bytes]) -> list[str]:
+def digests(pseudonyms: Iterable[bytes]) -> list[str]:
     """The marks of several, sorted, each once."""
-    return sorted(set(map(mark, pseudonyms)))
+    return sorted(set(map(digest, pseudonyms)))

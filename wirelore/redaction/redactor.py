@@ -16,13 +16,13 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.model.codec import octets
-from wirelore.redaction.known_secrets import Remembered
+from wirelore.redaction.known_secrets import KnownSecrets
 from wirelore.redaction.pseudonyms import Pseudonyms, plain
-from wirelore.redaction.scan_cache import SHORTEST, Reuse
+from wirelore.redaction.scan_cache import SHORTEST, ScanCache
 from wirelore.redaction.secret_rules import Rule, Rules, packaged, secret_parts
 from wirelore.redaction.secret_scan import Scan, Span, literals
 from wirelore.redaction.stream_text import texts
-from wirelore.redaction.text_codecs import Code, Going, Inside
+from wirelore.redaction.text_codecs import Decoded, Encoder, TextCodec
 from wirelore.redaction.windows import BodyScrub
 
 _CLEAN = 2048
@@ -47,9 +47,9 @@ class Redactor:
         self.pseudonyms = Pseudonyms(key, self.rules.prefix)
         usable = {word.encode() for word in words if len(word) >= 3 and word.lower() not in self.rules.words_spared}
         self._words = literals(usable, _WORD, bordered=True) if usable else None
-        self._remembered = Remembered()
+        self._remembered = KnownSecrets()
         self._challenges: OrderedDict[bytes, None] = OrderedDict()
-        self._reuse = Reuse()
+        self._reuse = ScanCache()
         self._clean: set[str] = set()
 
     def exchange(self) -> "Scrub":
@@ -89,7 +89,7 @@ class Redactor:
         return made in self._challenges
 
     def spans(
-        self, block: bytes, start: int, final: bool, *, inside: Going | None = None, depth: int = 0
+        self, block: bytes, start: int, final: bool, *, inside: Encoder | None = None, depth: int = 0
     ) -> list[Span]:
         """What is secret in a block, by rules, words and remembered values.
 
@@ -104,7 +104,7 @@ class Redactor:
             lambda block, start: self._spans(block, start, final, None, 0),
         )
 
-    def _spans(self, block: bytes, start: int, final: bool, inside: Going | None, depth: int) -> list[Span]:
+    def _spans(self, block: bytes, start: int, final: bool, inside: Encoder | None, depth: int) -> list[Span]:
         found, codes = self._scan.found(block, start, final)
         if self._words:
             found.extend(self._words(block, start))
@@ -114,19 +114,19 @@ class Redactor:
                 found.extend(self._unwrapped(block, start, code, final, depth))
         if inside is not None:
             end, content = inside.code.unwrapped(block, start)
-            more = Inside(inside.code, inside.before + content, len(inside.before), [])
+            more = Decoded(inside.code, inside.before + content, len(inside.before), [])
             found[:0] = self._inside(block, start, end, more, final, depth)
         if not depth:
             for text in texts(block, start):
                 found.extend(text.spread(self.spans(text.joined, 0, final, depth=1), None if final else len(block)))
         return found
 
-    def _unwrapped(self, block: bytes, start: int, code: Code, final: bool, depth: int) -> Iterator[Span]:
+    def _unwrapped(self, block: bytes, start: int, code: TextCodec, final: bool, depth: int) -> Iterator[Span]:
         """The secrets in texts in a code, and all of a text of which more may come."""
         for begin, end, content in code.texts(block, start):
-            yield from self._inside(block, begin, end, Inside(code, content, 0, []), final, depth)
+            yield from self._inside(block, begin, end, Decoded(code, content, 0, []), final, depth)
 
-    def _inside(self, block: bytes, start: int, end: int, inside: Inside, final: bool, depth: int) -> list[Span]:
+    def _inside(self, block: bytes, start: int, end: int, inside: Decoded, final: bool, depth: int) -> list[Span]:
         ends = final or end < len(block) - _OPEN
         spans = self.spans(inside.content, inside.start, ends and not inside.start, depth=depth + 1)
         inside = inside._replace(spans=spans)
@@ -135,7 +135,7 @@ class Redactor:
         return [_coded(start, start, end, inside)]
 
 
-def _coded(lead: int, start: int, end: int, inside: Inside) -> Span:
+def _coded(lead: int, start: int, end: int, inside: Decoded) -> Span:
     return Span(lead, start, end, _CODED, "", inside.code.ending, inside)
 
 
@@ -262,7 +262,7 @@ class Scrub:
         pieces.append(block[cursor:end])
         return b"".join(pieces)
 
-    def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
+    def _rewrapped(self, raw: bytes, inside: Decoded, side: str) -> bytes:
         """Text in a code with the secrets in it replaced; hidden as a whole if that cannot be written in its space."""
         before = inside.content[inside.start : inside.start + inside.code.held(raw)]
         after = self.replaced(inside.content, inside.start, inside.start + len(before), inside.spans, side)
@@ -273,7 +273,7 @@ class Scrub:
             self._note_written(raw, made, inside)
         return made
 
-    def _note_written(self, raw: bytes, made: bytes, inside: Inside) -> None:
+    def _note_written(self, raw: bytes, made: bytes, inside: Decoded) -> None:
         """Keeps the pseudonyms as they stand in raw bytes: an escape may mean more characters there than before."""
         spans = [span for span in inside.spans if not span.inside]
         bounds = sorted({place - inside.start for span in spans for place in (span.start, span.end)})

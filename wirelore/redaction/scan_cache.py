@@ -1,4 +1,4 @@
-"""Reuse: what was found in a block is found again in the next that begins alike, as a conversation repeats itself.
+"""The scan cache: what was found in a block is reused for the next block that begins like it.
 
 A few blocks are kept in memory, unredacted, as long as the redactor lives. What of a block was found is taken over up
 to so far before the first difference that no match can have seen it, and up to the beginning of a JSON object.
@@ -25,7 +25,7 @@ class _Earlier(NamedTuple):
     spans: Sequence[Span]
 
 
-class Reuse:
+class ScanCache:
     """The blocks scanned last, and what was found in them."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import re2
 
 from wirelore.redaction.secret_rules import Rule, Rules, compiled, opaque, options
-from wirelore.redaction.text_codecs import CODES, Code, Inside
+from wirelore.redaction.text_codecs import CODES, Decoded, TextCodec
 
 Ending = Callable[[bytes, int], int | None]
 
@@ -38,17 +38,17 @@ class Span(NamedTuple):
     rule: Rule
     name: str = ""
     ending: Ending | None = None
-    inside: Inside | None = None
+    inside: Decoded | None = None
     """Of text in a code what is secret inside it."""
     pieces: tuple[tuple[int, int], ...] = ()
     """Of a secret that is cut into pieces where each begins and ends."""
 
 
-class Found(NamedTuple):
+class Secret(NamedTuple):
     """What all rules find in a block, and the codes that may begin in it."""
 
     spans: list[Span]
-    codes: list[Code]
+    codes: list[TextCodec]
 
 
 class Scan:
@@ -70,13 +70,13 @@ class Scan:
         patterns = [*(pattern for pattern, _ in scans), *(code.begins for code in CODES)]
         self._sets = [_set(patterns[at : at + _TOGETHER]) for at in range(0, len(patterns), _TOGETHER)]
 
-    def found(self, block: bytes, start: int, final: bool) -> Found:
+    def found(self, block: bytes, start: int, final: bool) -> Secret:
         """What all rules find in a block from `start` on, by rule, then by place; spans may overlap."""
         matches = (one.Match(block) or () for one in self._sets)
         matching = [number * _TOGETHER + index for number, found in enumerate(matches) for index in sorted(found)]
         rules = len(self._scans)
         spans = [span for index in matching if index < rules for span in self._scans[index](block, start, final)]
-        return Found(spans, [CODES[index - rules] for index in matching if index >= rules])
+        return Secret(spans, [CODES[index - rules] for index in matching if index >= rules])
 
     def _anywhere(self, rule: Rule) -> Callable[[bytes, int, bool], Iterator[Span]]:
         expression = compiled(rule.pattern)

@@ -1,13 +1,13 @@
-"""Codes: the ways in which text is written inside other text, each undone and written again with other content.
+"""Text codecs: encodings of text inside other text, each decoded, and encoded again with other content.
 
-Base64 (`embedded`), two bytes for each (`pairs`: hexadecimal digits, UTF-16), characters spelled out (`escapes`), and
-compressed data (`packed`). What is written again has the length of what stood there.
+`base64_text`, `hex_utf16` (two bytes for each), `escapes` (characters spelled out) and `compressed_text`. What is
+written again has the length of what stood there.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from wirelore.redaction.base64_text import Base64
+from wirelore.redaction.base64_text import Base64Text
 from wirelore.redaction.compressed_text import PACKED
 from wirelore.redaction.escapes import Escapes
 from wirelore.redaction.hex_utf16 import PAIRS
@@ -16,7 +16,7 @@ _BEFORE = 16
 """So many bytes of content stay together with the secret after them, so that it is recognised from them again."""
 
 
-class Code(Protocol):
+class TextCodec(Protocol):
     """One way of writing; all offsets and sizes are bytes."""
 
     @property
@@ -63,15 +63,15 @@ class Code(Protocol):
         ...
 
 
-class Inside(NamedTuple):
+class Decoded(NamedTuple):
     """What text in a code holds, from `start` on, and the secrets in it; before `start` stands what was before it."""
 
-    code: Code
+    code: TextCodec
     content: bytes
     start: int
     spans: list[Any]
 
-    def clusters(self, raw: bytes, at: int) -> Iterator[tuple[int, int, int, "Inside"]]:
+    def clusters(self, raw: bytes, at: int) -> Iterator[tuple[int, int, int, "Decoded"]]:
         """The secrets apart, as far as the code can write them apart: the lead, beginning and end of each in the block.
 
         The raw bytes are at `at`.
@@ -91,15 +91,15 @@ class Inside(NamedTuple):
         raws[end - self.start] = len(raw)
         for lead, low, high, spans in clusters:
             begun, start, stop = (at + raws[place - self.start] for place in (lead, low, high))
-            yield begun, start, stop, Inside(self.code, self.content, low, spans)
+            yield begun, start, stop, Decoded(self.code, self.content, low, spans)
 
 
-class Going(NamedTuple):
+class Encoder(NamedTuple):
     """That a block goes on inside a code, and what stood in it before."""
 
-    code: Code
+    code: TextCodec
     before: bytes
 
 
-CODES: tuple[Code, ...] = (Base64(), *PAIRS, Escapes(), *PACKED)
+CODES: tuple[TextCodec, ...] = (Base64Text(), *PAIRS, Escapes(), *PACKED)
 """All codes that redaction looks into."""

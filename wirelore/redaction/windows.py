@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wirelore.redaction.secret_rules import Rule
 from wirelore.redaction.secret_scan import Span
-from wirelore.redaction.text_codecs import Going, Inside
+from wirelore.redaction.text_codecs import Decoded, Encoder
 
 WINDOW = 256 * 1024
 """How many bytes a scan gives out at most."""
@@ -26,7 +26,7 @@ _LONG = Rule("long-value", "long", "anywhere")
 class Spans(Protocol):
     """Finds what is secret in a block from `start` on."""
 
-    def __call__(self, block: bytes, start: int, final: bool, *, inside: Going | None) -> list[Span]:
+    def __call__(self, block: bytes, start: int, final: bool, *, inside: Encoder | None) -> list[Span]:
         """`inside` is given if the block goes on inside a code, and is what stood in it before."""
         ...
 
@@ -47,7 +47,7 @@ class BodyScrub:
         self._size = 0
         self._context = b""
         self._owed: tuple[int, Span] | None = None
-        self._inside: Going | None = None
+        self._inside: Encoder | None = None
         self._window = WINDOW + TAIL
         self.given = 0
         """How many bytes were given out so far; while `replaced` is asked, before those that it is asked for."""
@@ -121,7 +121,7 @@ class BodyScrub:
             self._owed = (longest.end - wanted, longest)
         return wanted
 
-    def _settled_inside(self, span: Span, inside: Inside, block: bytes, wanted: int) -> int:
+    def _settled_inside(self, span: Span, inside: Decoded, block: bytes, wanted: int) -> int:
         """The same inside a code that fills the window."""
         raw, code = block[span.start : span.end], inside.code
         most = inside.start + code.whole(raw, wanted - span.start)
@@ -130,7 +130,7 @@ class BodyScrub:
             end = min(crossed)
             end -= (end - inside.start) % code.group
         if end > inside.start:
-            self._inside = Going(code, inside.content[max(0, end - _CONTEXT) : end])
+            self._inside = Encoder(code, inside.content[max(0, end - _CONTEXT) : end])
             return span.start + code.borders(raw, [end - inside.start])[0]
         cut = span.start + code.borders(raw, [most - inside.start])[0]
         self._owed = (span.end - cut, span)

@@ -27,7 +27,7 @@ _PORTS = (20_000, 32_000)
 _TLS_HANDSHAKE = 0x16
 
 
-class StandIn:
+class ReplayServer:
     """Answers on one loopback port, plain and TLS alike (told apart by the first byte), from enter to exit."""
 
     def __init__(
@@ -62,7 +62,7 @@ class StandIn:
         """`127.0.0.1:PORT`."""
         return f"127.0.0.1:{self.port}"
 
-    def __enter__(self) -> "StandIn":
+    def __enter__(self) -> "ReplayServer":
         """Starts the server. Raises OSError if no port is free."""
         listener = _listener(self.port)
         self.port = int(listener.getsockname()[1])
@@ -153,11 +153,11 @@ def serve(
     pace: Pace = "recorded",
     faults: Iterable[Fault] = (),
     port: int = 0,
-    ready: Callable[[StandIn], object] = lambda standin: None,
+    ready: Callable[[ReplayServer], object] = lambda standin: None,
     told: Callable[[Seen], object] = lambda seen: None,
-) -> StandIn:
+) -> ReplayServer:
     """Answers until interrupted (Ctrl-C); `ready` is called once it listens. Returns the stand-in with what it saw."""
-    with StandIn(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
+    with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
         ready(standin)
         try:
             threading.Event().wait()

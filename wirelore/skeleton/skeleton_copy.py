@@ -12,7 +12,7 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.model.exchange import Exchange, Message, Response
-from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.pseudonym_digests import digests
 from wirelore.skeleton.bodies import Bodies
 from wirelore.skeleton.heads import Heads
 from wirelore.skeleton.known_names import known
@@ -99,7 +99,7 @@ class _Receipt:
                 with create(place / f"{side}.body") as stream:
                     stream.write(content)
         kept = [one for one in said.get("pseudonyms", ()) if re.fullmatch("[0-9a-f]{8}", str(one))]
-        document["pseudonyms"] = sorted({*marks(self._stands.made), *kept})
+        document["pseudonyms"] = sorted({*digests(self._stands.made), *kept})
         with create(place / "exchange.json") as stream:
             stream.write(rendered(document))
         return document
@@ -121,7 +121,7 @@ class _Receipt:
             "redaction": {
                 "policy": self._if(_VERSION, redaction.get("policy", "")),
                 "replaced": self._any(redaction.get("replaced", {})),
-                "pseudonyms": marks(self._stands.made),
+                "pseudonyms": digests(self._stands.made),
                 **({"key": redaction["key"]} if re.fullmatch("[0-9a-f]{8}|once", str(redaction.get("key"))) else {}),
             },
             "index_sha256": index,

@@ -22,7 +22,7 @@ _PIECE = 1 << 16
 """Bytes written at once: where a disk gets full, at most so many less are kept than there was room for."""
 
 
-class Sink:
+class BodyWriter:
     """A body on its way to disk: encoding undone, redacted, hashed, its chunks noted; memory stays bounded.
 
     Redaction holds bytes back until nothing can reach into them any more. `settle`, called now and then, puts these on

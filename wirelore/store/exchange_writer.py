@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from wirelore.model import sse
 from wirelore.model.exchange import LOST, End, Headers, Request, Response
 from wirelore.model.routes import Routes, slug
-from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.pseudonym_digests import digests
 from wirelore.redaction.redactor import Redactor
 from wirelore.store import journal
-from wirelore.store.body_writer import Sink
+from wirelore.store.body_writer import BodyWriter
 from wirelore.store.files import place
 from wirelore.store.index import entry_of
 from wirelore.store.reader import ASIDE, FORMAT
@@ -35,7 +35,7 @@ class Owner(Protocol):
         ...
 
 
-class Entry:
+class ExchangeWriter:
     """One exchange being written: fed as it happens, on disk redacted from the first byte, in place when it ends."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Entry:
         self._connection = self._scrub.value(connection)
         self._response: Response | None = None
         self._reason, self._got = "", Headers()
-        self._sinks: dict[str, Sink] = {}
+        self._sinks: dict[str, BodyWriter] = {}
         self._trailers: dict[str, Headers] = {}
         self._first_byte_us: int | None = None
         self._us = 0
@@ -133,7 +133,7 @@ class Entry:
         )
         document["end"]["message"] = scrub.text(end.message)
         document["redactions"] = dict(sorted(scrub.counts.items()))
-        document["pseudonyms"] = marks(scrub.written)
+        document["pseudonyms"] = digests(scrub.written)
         place(self._folder / "exchange.json", rendered(document))
         (self._folder / journal.NAME).unlink(missing_ok=True)
         final = writer.folder / name
@@ -178,7 +178,7 @@ class Entry:
             "end": {"cause": end.cause, "us": end.us, "message": end.message},
             "facts": self._scrub.facts(),
             "redactions": dict(sorted(self._scrub.counts.items())),
-            "pseudonyms": marks(self._scrub.written),
+            "pseudonyms": digests(self._scrub.written),
         }
 
     def _note_down(self, bodies: Mapping[str, Mapping[str, Any]] | None = None) -> None:
@@ -193,11 +193,11 @@ class Entry:
         if sink.grown and self._journaled:
             self._note_down({side: sink.report()})
 
-    def _sink(self, side: str, headers: Headers) -> "Sink":
+    def _sink(self, side: str, headers: Headers) -> "BodyWriter":
         if side not in self._sinks:
             encoded = self.encoded if isinstance(self.encoded, bool) else side in self.encoded
             encoding = ", ".join(headers.all("content-encoding")) if encoded else ""
-            self._sinks[side] = Sink(
+            self._sinks[side] = BodyWriter(
                 self._folder / f"{side}.body", encoding, self._scrub.body(side), self._writer.routes
             )
         return self._sinks[side]

@@ -13,10 +13,10 @@ from typing import Any
 from wirelore.model import codec
 from wirelore.model.exchange import WHOLE, Exchange, Request
 from wirelore.model.routes import Routes, packaged
-from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.pseudonym_digests import digests
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.completeness import name_among
-from wirelore.store.exchange_writer import Entry
+from wirelore.store.exchange_writer import ExchangeWriter
 from wirelore.store.files import create, place
 from wirelore.store.index import Index, Locked
 from wirelore.store.reader import (
@@ -41,9 +41,9 @@ __all__ = [
     "INDEX",
     "MANIFEST",
     "Capture",
-    "Entry",
+    "CaptureWriter",
+    "ExchangeWriter",
     "Unreadable",
-    "Writer",
     "below",
     "find",
     "is_capture",
@@ -56,7 +56,7 @@ _LONGEST = "x" * 120
 """As long as a folder's name can get: a time, a sequence, and `wirelore.model.routes.slug`."""
 
 
-class Writer:
+class CaptureWriter:
     """A capture being written. Exchanges may be under way side by side; each appears when it ends."""
 
     def __init__(
@@ -108,13 +108,17 @@ class Writer:
             stream.write(bytes(_SPARE[1]))
         self._told = self._account()
 
-    def begin(self, started_us: int, request: Request, *, connection: Mapping[str, Any] | None = None) -> Entry:
+    def begin(
+        self, started_us: int, request: Request, *, connection: Mapping[str, Any] | None = None
+    ) -> ExchangeWriter:
         """Starts an exchange: its request's head (the body is fed afterwards), Unix microseconds, the connection."""
         return self._begun(started_us, request, connection or {}, journaled=True)
 
-    def _begun(self, started_us: int, request: Request, connection: Mapping[str, Any], *, journaled: bool) -> Entry:
+    def _begun(
+        self, started_us: int, request: Request, connection: Mapping[str, Any], *, journaled: bool
+    ) -> ExchangeWriter:
         self.sequence += 1
-        return Entry(self, self.sequence, possible(started_us), request, connection, journaled=journaled)
+        return ExchangeWriter(self, self.sequence, possible(started_us), request, connection, journaled=journaled)
 
     def write(
         self,
@@ -199,7 +203,7 @@ class Writer:
                 "policy": self.redactor.policy,
                 **self._key,
                 "replaced": dict(sorted(self.redactions.items())),
-                **({"pseudonyms": marks(scrub.written)} if scrub.written else {}),
+                **({"pseudonyms": digests(scrub.written)} if scrub.written else {}),
             },
             "completeness": {
                 "recorded": sum(self.categories.values()),

@@ -1,4 +1,4 @@
-"""Residue: what was planted in a redacted capture is found at its place, with its kind, and never shown."""
+"""The leak scan: what was planted in a redacted capture is found at its place, with its kind, and never shown."""
 
 import base64
 import json
@@ -18,11 +18,11 @@ from tests.exchanges import event, exchange
 from tests.secret_shapes import KEY, SHAPES, TOKEN, UUID
 from tests.store.test_writer import written
 from wirelore.model.packaged import SAMPLES
-from wirelore.redaction.audit.leak_scan import residue
-from wirelore.redaction.audit.redaction_counts import Account, Residue
+from wirelore.redaction.audit.leak_scan import leaks
+from wirelore.redaction.audit.redaction_counts import Account, Leak
 from wirelore.redaction.redactor import Redactor
 from wirelore.redaction.windows import TAIL, WINDOW
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 ONE, TWO = "messages/20260101_000000_000001_post-v1-messages", "streaming/20260101_000000_000002_post-v1-messages"
 JWT = ".".join(
@@ -50,8 +50,8 @@ def capture(tmp_path: Path) -> Path:
     return written(tmp_path / "made", call, stream).folder
 
 
-def found(folder: Path, **options: Any) -> list[Residue]:
-    return list(residue(folder, **options))
+def found(folder: Path, **options: Any) -> list[Leak]:
+    return list(leaks(folder, **options))
 
 
 def places(folder: Path, **options: Any) -> list[tuple[str, str, str, int]]:
@@ -181,7 +181,7 @@ def test_what_is_listed_is_a_pseudonym_wherever_it_stands_in_the_exchange(captur
 
 
 def test_the_manifest_lists_what_was_written_in_it(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "made", Redactor(KEY), options={"of": "ada@example.org"})
+    writer = CaptureWriter(tmp_path / "made", Redactor(KEY), options={"of": "ada@example.org"})
     writer.notes = {"note": f"see {UUID}"}
     writer.close()
     assert len(json.loads((tmp_path / "made/capture.json").read_bytes())["redaction"]["pseudonyms"]) == 2

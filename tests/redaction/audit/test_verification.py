@@ -11,7 +11,7 @@ from tests.store.test_writer import written
 from wirelore.redaction.audit.verification import Verification
 from wirelore.redaction.keys import ONCE, id_of
 from wirelore.redaction.redactor import Redactor
-from wirelore.store.writer import Writer
+from wirelore.store.writer import CaptureWriter
 
 
 def test_several_captures_are_counted_together(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_is_unexplained_is_no_failure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("said", "found"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key for once")])
 def test_that_a_capture_has_another_key_than_the_given_one_is_a_note(tmp_path: Path, said: str, found: str) -> None:
-    Writer(tmp_path / "one", Redactor(b"x" * 32), key_id=said).close()
+    CaptureWriter(tmp_path / "one", Redactor(b"x" * 32), key_id=said).close()
     (tmp_path / "one/index.jsonl").chmod(0o600)
     verification = Verification(b"k" * 32)
     expected = "expected the one that was given; the capture was judged without it"

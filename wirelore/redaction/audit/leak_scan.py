@@ -1,4 +1,4 @@
-"""Residue: what in a capture at rest still looks like a secret, and cannot be shown to be a pseudonym of ours.
+"""The leak scan: strings in a capture at rest that look like secrets and cannot be shown to be pseudonyms of ours.
 
 A pseudonym has the look of what it stands for, so the rules find it again, and redacting again changes it again:
 neither its shape nor the key proves it. What can be known:
@@ -28,18 +28,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wirelore.model import codec
-from wirelore.redaction.audit.random_strings import Found, forms_of, named, random_looking
+from wirelore.redaction.audit.random_strings import RandomString, forms_of, named, random_looking
 from wirelore.redaction.audit.redaction_counts import (
     Account,
     Known,
-    Residue,
+    Leak,
     doubtful,
     judged,
     proven,
     reported,
     unlisted,
 )
-from wirelore.redaction.audit.rescan import Find, Reading
+from wirelore.redaction.audit.rescan import Hit, Rescan
 from wirelore.redaction.redactor import Redactor
 from wirelore.store import bounded
 from wirelore.store.layout import EXCHANGE, files
@@ -49,9 +49,9 @@ _HASHES = ("sha256", "index_sha256")
 """Members that `wirelore.store.integrity` compares with what they are the hash of."""
 
 
-def residue(
+def leaks(
     folder: Path, *, key: bytes | None = None, canaries: Collection[str] = (), account: Account | None = None
-) -> Iterator[Residue]:
+) -> Iterator[Leak]:
     """What is left in a capture: first what the exchanges have, in the order of the files, then manifest and index.
 
     `key` is the one that the capture was redacted with; `canaries` are strings that must not be there. Of a string
@@ -60,14 +60,14 @@ def residue(
     account = account if account is not None else Account()
     known, redactor = Known(), Redactor(key or secrets.token_bytes(32))
     forms = forms_of(canaries)
-    strays: list[Find] = []
+    strays: list[Hit] = []
     for path in files(folder):
         if not path.is_file() or path.is_symlink():
             continue
-        place = "/".join(map(Reading(redactor).shown, path.relative_to(folder).parts))
+        place = "/".join(map(Rescan(redactor).shown, path.relative_to(folder).parts))
         with path.open("rb") as stream:
             for found in named(stream, forms):
-                yield Residue(place, str(found.start), "canary", found.size, found.form)
+                yield Leak(place, str(found.start), "canary", found.size, found.form)
         if path.name == EXCHANGE and path.parent != folder:
             yield from _exchange(path, place, redactor, known, key, account)
         elif not _of_exchange(path) and place not in (MANIFEST, INDEX):
@@ -82,12 +82,12 @@ def residue(
 
 def _exchange(
     path: Path, place: str, redactor: Redactor, known: Known, key: bytes | None, account: Account
-) -> Iterator[Residue]:
+) -> Iterator[Leak]:
     """Reads an exchange in the order in which it was written, and compares what is found with its books."""
     document = codec.document(_content(path)).value
     document = document if isinstance(document, dict) else {}
     listed = document.get("pseudonyms")
-    reading = Reading(redactor, frozenset(map(str, listed)) if isinstance(listed, list) else ())
+    reading = Rescan(redactor, frozenset(map(str, listed)) if isinstance(listed, list) else ())
     reading.place = place
     for side in ("request", "response"):
         message, body = _mapping(document.get(side)), path.with_name(f"{side}.body")
@@ -102,7 +102,7 @@ def _exchange(
         if undecoded:
             size = body.stat().st_size if body.is_file() else 0
             reason = "its encoding could not be undone; what is in it cannot be read"
-            yield Residue(f"{place.rpartition('/')[0]}/{body.name}", "0", "encoded", size, reason, "unexplained")
+            yield Leak(f"{place.rpartition('/')[0]}/{body.name}", "0", "encoded", size, reason, "unexplained")
     if document:
         _walk(
             reading,
@@ -120,26 +120,26 @@ def _exchange(
         yield from judged(reading, _mapping(document.get("redactions")), redactor, known, key, account)
 
 
-def _alone(finds: Iterator[Find], known: Known) -> Iterator[Residue]:
+def _alone(finds: Iterator[Hit], known: Known) -> Iterator[Leak]:
     """What was found where no books are, and stands in no exchange."""
     for find in finds:
         if find.digest not in known.seen and not find.listed:
             yield reported(find, "it stands in no exchange, where its replacement would be counted")
 
 
-def _stray(path: Path, place: str, redactor: Redactor, known: Known) -> Iterator[Find]:
-    reading = Reading(redactor)
+def _stray(path: Path, place: str, redactor: Redactor, known: Known) -> Iterator[Hit]:
+    reading = Rescan(redactor)
     _body(reading, path, place, "text", known)
     yield from reading.finds
 
 
-def _manifest(folder: Path, redactor: Redactor, known: Known) -> Iterator[Find]:
+def _manifest(folder: Path, redactor: Redactor, known: Known) -> Iterator[Hit]:
     path = folder / MANIFEST
     if path.is_file() and not path.is_symlink():
         yield from _json(_content(path), MANIFEST, redactor, known)
 
 
-def _index(folder: Path, redactor: Redactor, known: Known) -> Iterator[Find]:
+def _index(folder: Path, redactor: Redactor, known: Known) -> Iterator[Hit]:
     path = folder / INDEX
     if path.is_file() and not path.is_symlink():
         with suppress(bounded.Refused):  # told by wirelore.store.integrity
@@ -155,10 +155,10 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator[Find]:
+def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator[Hit]:
     value = codec.document(data).value
     own = _mapping(_mapping(value).get("redaction")).get("pseudonyms")
-    reading = Reading(redactor, known.listed | set(map(str, own if isinstance(own, list) else ())))
+    reading = Rescan(redactor, known.listed | set(map(str, own if isinstance(own, list) else ())))
     reading.place = place
     if isinstance(value, dict):
         _walk(reading, value, "", known)
@@ -167,7 +167,7 @@ def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator
     yield from reading.finds
 
 
-def _walk(reading: Reading, value: Any, pointer: str, known: Known, done: Collection[str] = ()) -> None:
+def _walk(reading: Rescan, value: Any, pointer: str, known: Known, done: Collection[str] = ()) -> None:
     """Every text of a JSON value, with the name of its member, and the names of the other members."""
     members = enumerate(value) if isinstance(value, list) else sorted(value.items())
     for name, one in members:
@@ -184,13 +184,13 @@ def _walk(reading: Reading, value: Any, pointer: str, known: Known, done: Collec
             _walk(reading, one, at, known, done)
 
 
-def _leaf(reading: Reading, name: str | int, text: str, pointer: str, known: Known) -> None:
+def _leaf(reading: Rescan, name: str | int, text: str, pointer: str, known: Known) -> None:
     written = codec.line({name: text} if isinstance(name, str) else [text])
     reading.whole(written, pointer)
     _random_in(written, reading, pointer, known)
 
 
-def _lines(reading: Reading, lines: Any, pointer: str, known: Known) -> None:
+def _lines(reading: Rescan, lines: Any, pointer: str, known: Known) -> None:
     """Header lines or trailers."""
     for number, line in enumerate(lines if isinstance(lines, list) else []):
         if isinstance(line, list) and len(line) == 2 and all(isinstance(part, str) for part in line):
@@ -202,7 +202,7 @@ def _lines(reading: Reading, lines: Any, pointer: str, known: Known) -> None:
                 _random_in(codec.line({line[0]: line[1]}), reading, at, known)
 
 
-def _body(reading: Reading, path: Path, place: str, side: str, known: Known) -> None:
+def _body(reading: Rescan, path: Path, place: str, side: str, known: Known) -> None:
     reading.place = place
     reading.stream(path, side)
     with path.open("rb") as stream:
@@ -210,12 +210,12 @@ def _body(reading: Reading, path: Path, place: str, side: str, known: Known) -> 
             known.strings.setdefault(found.digest, _string(place, str(found.start), found))
 
 
-def _random_in(written: bytes, reading: Reading, pointer: str, known: Known) -> None:
+def _random_in(written: bytes, reading: Rescan, pointer: str, known: Known) -> None:
     for found in _unexplained(io.BytesIO(written), reading):
         known.strings.setdefault(found.digest, _string(reading.place, pointer, found))
 
 
-def _unexplained(stream: BinaryIO, reading: Reading) -> Iterator[Found]:
+def _unexplained(stream: BinaryIO, reading: Rescan) -> Iterator[RandomString]:
     """The strings of what was read last that look random and that no rule caught."""
     for found in random_looking(stream):
         index = bisect.bisect_left(reading.starts, found.start + found.size)
@@ -223,8 +223,8 @@ def _unexplained(stream: BinaryIO, reading: Reading) -> Iterator[Found]:
             yield found
 
 
-def _string(place: str, at: str, found: Found) -> Residue:
-    return Residue(place, at, "string", found.size, "it looks random, and no rule knows it", "unexplained")
+def _string(place: str, at: str, found: RandomString) -> Leak:
+    return Leak(place, at, "string", found.size, "it looks random, and no rule knows it", "unexplained")
 
 
 def _of_exchange(path: Path) -> bool:

@@ -36,7 +36,7 @@ _BOUNDARY = b"--------"
 _BEFORE = 128
 
 
-class Found(NamedTuple):
+class RandomString(NamedTuple):
     """A string found: where it begins and its size (bytes), and of one that the user named, how it is written."""
 
     start: int
@@ -46,7 +46,7 @@ class Found(NamedTuple):
     """Of one that looks random, see `digest`."""
 
 
-def random_looking(stream: BinaryIO) -> Iterator[Found]:
+def random_looking(stream: BinaryIO) -> Iterator[RandomString]:
     """The strings of a file that look random, in its order; memory does not grow with the file."""
     base, block, done = 0, b"", 0
     while True:
@@ -59,7 +59,7 @@ def random_looking(stream: BinaryIO) -> Iterator[Found]:
             done = run.end()
             start = _after_escape(block, run.start())
             if start is not None and _random(block, start, done):
-                yield Found(base + start, done - start, digest=digest(block[start:done]))
+                yield RandomString(base + start, done - start, digest=digest(block[start:done]))
         if not data:
             return
         done = max(done, limit)
@@ -67,7 +67,7 @@ def random_looking(stream: BinaryIO) -> Iterator[Found]:
         base, block, done = base + keep, block[keep:], done - keep
 
 
-def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[Found]:
+def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString]:
     """Where in a file the strings stand that `forms_of` gave, in its order, with what they are."""
     if not forms:
         return
@@ -77,7 +77,7 @@ def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[Found]:
     while data := stream.read(_BLOCK):
         block, done = held + data, 0
         for found in expression.finditer(block):
-            yield Found(at + found.start(), found.end() - found.start(), forms[found.group()])
+            yield RandomString(at + found.start(), found.end() - found.start(), forms[found.group()])
             done = found.end()
         keep = max(done, len(block) - longest + 1)
         at, held = at + keep, block[keep:]

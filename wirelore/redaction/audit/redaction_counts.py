@@ -13,7 +13,7 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.redaction.audit.random_strings import digest
-from wirelore.redaction.audit.rescan import Find, Reading
+from wirelore.redaction.audit.rescan import Hit, Rescan
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.layout import EXCHANGE
 
@@ -23,7 +23,7 @@ _UUID4 = re.compile(rb"(?i)[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3
 
 
 @dataclass(frozen=True, slots=True)
-class Residue:
+class Leak:
     """A string that should not be there, or that nobody can explain."""
 
     place: str
@@ -58,18 +58,18 @@ class Known:
     """The marks of all pseudonyms that exchanges list."""
     balanced: set[bytes] = field(default_factory=set)
     """Digests of strings in exchanges whose books balance."""
-    seen: dict[bytes, "Residue | None"] = field(default_factory=dict)
+    seen: dict[bytes, "Leak | None"] = field(default_factory=dict)
     """Digests of all strings caught in exchanges; with the key, where each stood first."""
     made: dict[bytes, bytes] = field(default_factory=dict)
     """With the key: the digest of each one's pseudonym, and the digest of it itself."""
     proven: set[bytes] = field(default_factory=set)
-    doubtful: list[tuple[list[Find], int, str]] = field(default_factory=list)
+    doubtful: list[tuple[list[Hit], int, str]] = field(default_factory=list)
     """Groups of which so many were not replaced, and why that is known."""
-    strings: dict[bytes, Residue] = field(default_factory=dict)
+    strings: dict[bytes, Leak] = field(default_factory=dict)
     """By digest what no rule knows, where it stood first."""
 
 
-def unlisted(reading: Reading, known: Known, account: Account) -> Iterator[Residue]:
+def unlisted(reading: Rescan, known: Known, account: Account) -> Iterator[Leak]:
     """What in an exchange is none of the pseudonyms that its exchange.json lists."""
     for find in reading.finds:
         known.seen.setdefault(find.digest, None)
@@ -80,8 +80,8 @@ def unlisted(reading: Reading, known: Known, account: Account) -> Iterator[Resid
 
 
 def judged(
-    reading: Reading, books: Mapping[str, Any], redactor: Redactor, known: Known, key: bytes | None, account: Account
-) -> Iterator[Residue]:
+    reading: Rescan, books: Mapping[str, Any], redactor: Redactor, known: Known, key: bytes | None, account: Account
+) -> Iterator[Leak]:
     """What is certainly an original in an exchange; the doubtful is kept for `doubtful`."""
     replaced = {str(kind): count for kind, count in books.items() if isinstance(count, int)}
     there: Counter[str] = Counter()
@@ -112,13 +112,13 @@ def judged(
                 known.made[digest(redactor.pseudonyms.of(find.secret))] = find.digest
 
 
-def proven(known: Known) -> Iterator[Residue]:
+def proven(known: Known) -> Iterator[Leak]:
     """With the key: what was an original, as its pseudonym was found too."""
     known.proven = {original for pseudonym, original in known.made.items() if pseudonym in known.seen}
     yield from (first for mark, first in known.seen.items() if mark in known.proven and first is not None)
 
 
-def doubtful(known: Known) -> Iterator[Residue]:
+def doubtful(known: Known) -> Iterator[Leak]:
     """What may be what was not replaced, where more is there than the books say."""
     for finds, beyond, reason in known.doubtful:
         unproven = [find for find in finds if find.digest not in known.proven]
@@ -129,9 +129,9 @@ def doubtful(known: Known) -> Iterator[Residue]:
         yield from (reported(find, reason + among) for find in unknown if left > 0)
 
 
-def reported(find: Find, reason: str) -> Residue:
+def reported(find: Hit, reason: str) -> Leak:
     """A find as it is reported: without the string."""
-    return Residue(find.place, find.at, find.kind, find.length, reason)
+    return Leak(find.place, find.at, find.kind, find.length, reason)
 
 
 def _original(secret: bytes, beyond: bool) -> bool:

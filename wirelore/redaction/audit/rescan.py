@@ -1,4 +1,4 @@
-"""Reading again: what the rules of redaction catch in what is redacted already, and where; nothing of it is kept.
+"""The second scan: where the rules of redaction still match in a redacted capture; no matched text is kept.
 
 Reading is like writing: the same rules, in the same windows, with the same memory of what was once a secret.
 """
@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 from wirelore.model.codec import octets
 from wirelore.redaction.audit.random_strings import digest, random_looking
-from wirelore.redaction.pseudonym_digests import is_listed, mark
+from wirelore.redaction.pseudonym_digests import digest as pseudonym_digest
+from wirelore.redaction.pseudonym_digests import is_listed
 from wirelore.redaction.pseudonyms import plain
 from wirelore.redaction.redactor import Redactor, Scrub
 from wirelore.redaction.secret_rules import secret_parts
 from wirelore.redaction.secret_scan import Span
 from wirelore.redaction.stream_text import texts
-from wirelore.redaction.text_codecs import Inside
+from wirelore.redaction.text_codecs import Decoded
 from wirelore.redaction.windows import BodyScrub
 
 _BLOCK = 1 << 16
@@ -29,7 +30,7 @@ _PLACES = 100
 """How many places of one string are kept in an exchange."""
 
 
-class Find(NamedTuple):
+class Hit(NamedTuple):
     """A string that a rule caught."""
 
     place: str
@@ -42,7 +43,7 @@ class Find(NamedTuple):
     """Whether it is one of the pseudonyms that the reading was given."""
 
 
-class Reading(Scrub):
+class Rescan(Scrub):
     """Redacts, keeps nothing of it, and notes what the rules caught and where."""
 
     def __init__(self, redactor: Redactor, listed: Collection[str] = ()) -> None:
@@ -50,7 +51,7 @@ class Reading(Scrub):
         super().__init__(redactor)
         self._listed = listed
         self._block = b""
-        self.finds: list[Find] = []
+        self.finds: list[Hit] = []
         """What was caught, of each string the first places."""
         self.times: Counter[tuple[str, bytes]] = Counter()
         """How often each string was caught, by kind and digest."""
@@ -94,7 +95,7 @@ class Reading(Scrub):
         self._at = (self._body.given if self._body else 0) - start
         return self.replaced(block, start, end, spans, side)
 
-    def _rewrapped(self, raw: bytes, inside: Inside, side: str) -> bytes:
+    def _rewrapped(self, raw: bytes, inside: Decoded, side: str) -> bytes:
         before, self._outer = self._outer, self._begun.pop(id(inside), self._outer)
         done = super()._rewrapped(raw, inside, side)
         self._outer = before
@@ -108,20 +109,20 @@ class Reading(Scrub):
                     start = self._at + span.start + begin if self._outer is None else self._outer
                     at = str(start) if self.pointer is None else self.pointer
                     known = self._is_listed(raw, begin, stop, span.start)
-                    find = Find(self.place, at, span.rule.kind, stop - begin, digest(secret), secret, known)
+                    find = Hit(self.place, at, span.rule.kind, stop - begin, digest(secret), secret, known)
                     self._note(find, start)
         return super()._value(raw, span, side)
 
     def _is_listed(self, raw: bytes, begin: int, stop: int, start: int) -> bool:
         """Whether a part of what stands at `start` of the block is a pseudonym, seen in what stands around it."""
-        if not self._listed or mark(raw[begin:stop]) in self._listed:
+        if not self._listed or pseudonym_digest(raw[begin:stop]) in self._listed:
             return bool(self._listed)
         blocks = chain([(self._block, start)], ((text.joined, 0) for text in texts(self._block, 0)))
         block, at = next(((block, at) for block, low in blocks if (at := block.find(raw, low)) >= 0), (raw, 0))
         before, after = block[max(0, at + begin - _AROUND) : at + begin], block[at + stop : at + stop + _AROUND]
         return is_listed(raw[begin:stop], before, after, self._listed)
 
-    def _note(self, find: Find, start: int) -> None:
+    def _note(self, find: Hit, start: int) -> None:
         self.times[find.kind, find.digest] += 1
         if self.times[find.kind, find.digest] <= _PLACES:
             self.finds.append(find)

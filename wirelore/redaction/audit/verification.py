@@ -7,8 +7,8 @@ from pathlib import Path
 
 from wirelore.model import codec
 from wirelore.model.terminal import printable
-from wirelore.redaction.audit.leak_scan import residue
-from wirelore.redaction.audit.redaction_counts import Account, Residue
+from wirelore.redaction.audit.leak_scan import leaks
+from wirelore.redaction.audit.redaction_counts import Account, Leak
 from wirelore.redaction.keys import ONCE, SIZE, id_of
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
@@ -61,11 +61,11 @@ class Verification:
             line = line.replace(canary, "*")
         return printable(self._redactor.exchange().text(line))
 
-    def _found(self, folder: Path) -> Iterator[Problem | Residue]:
+    def _found(self, folder: Path) -> Iterator[Problem | Leak]:
         yield from problems(folder)
         if self.key:
             yield from _another_key(folder, self.key)
-        yield from residue(folder, key=self.key, canaries=self.canaries, account=self.account)
+        yield from leaks(folder, key=self.key, canaries=self.canaries, account=self.account)
 
 
 def _another_key(folder: Path, key: bytes) -> Iterator[Problem]:
@@ -78,7 +78,7 @@ def _another_key(folder: Path, key: bytes) -> Iterator[Problem]:
         yield Problem(f"{MANIFEST}/redaction/key", found, "the one that was given", remedy, note=True)
 
 
-def _level(found: Problem | Residue) -> str:
-    if isinstance(found, Residue):
+def _level(found: Problem | Leak) -> str:
+    if isinstance(found, Leak):
         return found.level
     return "note" if found.note else "broken"

@@ -23,12 +23,12 @@ from wirelore.formats.source import content as bounded_content
 from wirelore.formats.source import opened
 from wirelore.model.encodings import Undecodable
 from wirelore.redaction.audit.random_strings import forms_of, named
-from wirelore.redaction.audit.rescan import Reading
+from wirelore.redaction.audit.rescan import Rescan
 from wirelore.redaction.foreign import flow_files
 from wirelore.redaction.foreign.plan import Plan, planned
 from wirelore.redaction.foreign.texts import Texts
 from wirelore.redaction.foreign.yaml_rewriting import as_json, as_yaml
-from wirelore.redaction.pseudonym_digests import marks
+from wirelore.redaction.pseudonym_digests import digests
 from wirelore.redaction.redactor import Redactor, Scrub
 from wirelore.redaction.secret_scan import Span
 from wirelore.redaction.windows import BodyScrub
@@ -87,7 +87,7 @@ class Checking:
 
     def __init__(self, redactor: Redactor, written: Collection[bytes], canaries: Collection[str]) -> None:
         self.left: list[str] = []
-        self._redactor, self._listed, self._forms = redactor, frozenset(marks(written)), forms_of(canaries)
+        self._redactor, self._listed, self._forms = redactor, frozenset(digests(written)), forms_of(canaries)
 
     def text(self, again: Callable[[], BinaryIO], *, lines: bool) -> Iterator[bytes]:
         """See Texts."""
@@ -101,13 +101,13 @@ class Checking:
 
     def headers(self, lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """See Texts."""
-        reading = Reading(self._redactor, self._listed)
+        reading = Rescan(self._redactor, self._listed)
         reading.pointer = "a header"
         done = list(reading.headers(lines))
         self._judge(reading)
         return done
 
-    def _judge(self, reading: Reading) -> None:
+    def _judge(self, reading: Rescan) -> None:
         self.left += [
             f"at {one.at}: {one.kind} ({one.length} bytes): it is no pseudonym that was written here"
             for one in reading.finds
@@ -115,7 +115,7 @@ class Checking:
         ]
 
 
-class _Placed(Reading):
+class _Placed(Rescan):
     """A reading that is told where it is."""
 
     def stands(self, offset: int) -> None:
