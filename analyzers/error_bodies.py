@@ -34,7 +34,7 @@ def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
 
 
 def _in_stream(response: Response) -> Iterator[Observation]:
-    for event in response.events:
+    for event in response.events():
         if event.complete and event.name == packaged().error_event:
             yield _observation("stream", response.status, _payload(event.document))
 

@@ -94,6 +94,6 @@ def _cause(exchange: Exchange) -> str | None:
         return exchange.end.cause
     if response is not None and response.is_event_stream:
         error = packaged().error_event
-        if any(event.name == error for event in response.events):
+        if any(event.name == error for event in response.events()):
             return "error in the stream"
     return None

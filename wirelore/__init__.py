@@ -1,1 +1,96 @@
-"""Wirelore: records what the Claude CLI says on the wire, checks it against JSON Schemas, writes down what is true."""
+"""Wirelore records what the Claude CLI sends, checks it against JSON Schemas, and documents it.
+
+The names in `__all__` are the library; everything else may change at any time. Each is loaded when it is first used:
+`import wirelore` alone loads no other package.
+
+>>> import wirelore
+>>> exchanges = list(wirelore.open("captures/samples/messages"))
+>>> exchange = exchanges[2]
+>>> exchange.operation, exchange.request.json["stream"]
+('POST /v1/messages', True)
+>>> [event.name for event in exchange.response.events()][:2]
+['message_start', 'content_block_start']
+>>> exchange.message["stop_reason"]
+'end_turn'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from wirelore.model.version import VERSION
+
+if TYPE_CHECKING:
+    from wirelore.analysis.check import Finding
+    from wirelore.analysis.contract import Analyzer, Observation, Observe, analyzer, over_capture
+    from wirelore.compare.change import Comparison, Difference
+    from wirelore.library.captures import Capture, open
+    from wirelore.library.checks import Findings, analyze, learn
+    from wirelore.library.differences import diff
+    from wirelore.library.documents import openapi
+    from wirelore.library.recordings import import_, read, redact
+    from wirelore.library.traffic import record, replay
+    from wirelore.model import sse
+    from wirelore.model.exchange import Body, Exchange, Headers, Request, Response
+    from wirelore.store.reader import Unreadable
+
+__version__ = VERSION
+
+__all__ = [
+    "Analyzer",
+    "Body",
+    "Capture",
+    "Comparison",
+    "Difference",
+    "Exchange",
+    "Finding",
+    "Findings",
+    "Headers",
+    "Observation",
+    "Observe",
+    "Request",
+    "Response",
+    "Unreadable",
+    "__version__",
+    "analyze",
+    "analyzer",
+    "diff",
+    "import_",
+    "learn",
+    "open",
+    "openapi",
+    "over_capture",
+    "read",
+    "record",
+    "redact",
+    "replay",
+    "sse",
+]
+
+_HOMES = {
+    "wirelore.analysis.check": ("Finding",),
+    "wirelore.analysis.contract": ("Analyzer", "Observation", "Observe", "analyzer", "over_capture"),
+    "wirelore.compare.change": ("Comparison", "Difference"),
+    "wirelore.library.captures": ("Capture", "open"),
+    "wirelore.library.checks": ("Findings", "analyze", "learn"),
+    "wirelore.library.differences": ("diff",),
+    "wirelore.library.documents": ("openapi",),
+    "wirelore.library.recordings": ("import_", "read", "redact"),
+    "wirelore.library.traffic": ("record", "replay"),
+    "wirelore.model.exchange": ("Body", "Exchange", "Headers", "Request", "Response"),
+    "wirelore.store.reader": ("Unreadable",),
+}
+"""The module of each name; `sse` is a module itself."""
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "sse":
+        return import_module("wirelore.model.sse")
+    if name in _HOME:
+        value = globals()[name] = getattr(import_module(_HOME[name]), name)
+        return value
+    raise AttributeError(f"module 'wirelore' has no attribute {name!r}; its names are {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -82,7 +82,7 @@ def events(exchange: Exchange) -> Iterator[tuple[str, bytes]]:
     """Name and data of each event of a stream; nothing if it is none."""
     response = exchange.response
     if response is not None and response.is_event_stream and response.status < 400:
-        yield from ((event.name, event.data) for event in response.events)
+        yield from ((event.name, event.data) for event in response.events())
 
 
 def is_whole_stream(exchange: Exchange) -> bool:
@@ -90,7 +90,7 @@ def is_whole_stream(exchange: Exchange) -> bool:
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return False
-    return all(event.complete and event.name != packaged().error_event for event in response.events)
+    return all(event.complete and event.name != packaged().error_event for event in response.events())
 
 
 def with_events(exchange: Exchange, listed: list[tuple[str, bytes]]) -> Exchange:

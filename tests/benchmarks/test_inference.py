@@ -165,8 +165,8 @@ def test_a_dropped_event_is_gone_and_the_step_over_the_gap_is_named() -> None:
     assert corruption.place == "content_block_start between message_start and ping"
     response = corruption.spoilt().response
     assert response
-    names = [event.name for event in before.response.events]
-    assert [event.name for event in response.events] == names[:1] + names[2:]
+    names = [event.name for event in before.response.events()]
+    assert [event.name for event in response.events()] == names[:1] + names[2:]
     assert corruption.marks == {Mark("event-sequence", None, "/steps/1")}
 
 
@@ -239,7 +239,7 @@ def test_repeated_exchanges_have_other_ids_and_other_texts() -> None:
     assert use["id"] == "toolu_01Use0000000000001"[: len(use["id"])]
     assert use["name"] == "look"
     assert second.response
-    assert [event.name for event in second.response.events] == [name for name, _ in stream(12)]
+    assert [event.name for event in second.response.events()] == [name for name, _ in stream(12)]
 
 
 def test_properties_of_free_form_content_are_counted_through_references() -> None:

@@ -23,6 +23,7 @@ COMMANDS = sorted(main.commands)
 
 def test_the_commands_are_these() -> None:
     assert COMMANDS == [
+        "addon",
         "analyze",
         "changelog",
         "claims",

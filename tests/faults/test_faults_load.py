@@ -71,7 +71,7 @@ def test_256_streams_at_once_are_recorded_as_their_clients_got_them(
         assert exchange.response is not None
         assert (exchange.end.cause, exchange.redactions) == ("complete", {})
         assert exchange.response.body.read() == body
-        assert sum(1 for _ in exchange.response.events) == load.EVENTS
+        assert sum(1 for _ in exchange.response.events()) == load.EVENTS
     slowest = max(got.gap_s for got in found)
     with capsys.disabled():
         print(f"\nload: {STREAMS} streams of {load.EVENTS} events recorded, 0 lost; slowest gap {slowest * 1e3:.0f} ms")

@@ -83,9 +83,8 @@ def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_
     [
         (b"", "empty"),
         (b"\0\1\2\3", "no recording of a known format"),
-        (b"10:1:a;1:b;}", "format mitmproxy, which nothing here reads"),
     ],
-    ids=["empty", "binary", "no reader"],
+    ids=["empty", "binary"],
 )
 def test_a_file_that_is_no_recording_is_one_problem(tmp_path: Path, content: bytes, found: str) -> None:
     path = tmp_path / "strange"
@@ -93,6 +92,14 @@ def test_a_file_that_is_no_recording_is_one_problem(tmp_path: Path, content: byt
     (problem,) = read(path, routes=_ROUTES)
     assert isinstance(problem, Problem)
     assert (problem.file, problem.found) == ("strange", found)
+
+
+def test_a_format_that_is_not_known_is_one_problem_with_those_that_are(tmp_path: Path) -> None:
+    (tmp_path / "some").write_bytes(b"{}")
+    (problem,) = read(tmp_path / "some", format="netlog", routes=_ROUTES)
+    assert str(problem) == (
+        "some: format netlog, which nothing here reads; expected one of claude-trace, har, json, mitmproxy, sse, vcr"
+    )
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:

@@ -69,10 +69,9 @@ def test_a_file_made_of_broken_lines_has_a_thousand_problems_and_no_more(tmp_pat
 _IMPORT = """
 import sys
 from pathlib import Path
-from wirelore.formats.mitmproxy_flows import read
 from wirelore.formats.importing import bring
 from wirelore.redaction.redactor import Redactor
-account = bring([Path(sys.argv[1])], Path(sys.argv[2]), Redactor(b"k" * 32), readers={"mitmproxy": read})
+account = bring([Path(sys.argv[1])], Path(sys.argv[2]), Redactor(b"k" * 32))
 print(sorted(account.exchanges.items()))
 for problem in account.problems:
     print(problem)

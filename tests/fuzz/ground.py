@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.exchanges import exchange
-from wirelore.formats import Draft, Problem, Reader, read
+from wirelore.formats import Draft, Problem, read
 from wirelore.model.exchange import Exchange, Message
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.writer import CaptureWriter
@@ -38,9 +38,9 @@ def file_of(data: bytes) -> Path:
     return path
 
 
-def check_import(data: bytes, format: str, readers: dict[str, Reader] | None = None) -> None:
+def check_import(data: bytes, format: str) -> None:
     """Whatever the bytes: only drafts that can be written, and problems that can be printed."""
-    for one in read(file_of(data), format=format, readers=readers):
+    for one in read(file_of(data), format=format):
         if isinstance(one, Problem):
             assert str(one).isprintable(), one
             assert len(str(one)) < 1000, one

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from wirelore.formats import mitmproxy_flows
 from wirelore.formats.importing import bring
 from wirelore.redaction.redactor import Redactor, Scrub
 from wirelore.redaction.secret_scan import Span
@@ -77,7 +76,7 @@ def noted(folder: Path) -> tuple[Counter[Replacement], int]:
     redactor = Redactor(b"\0" * 32)
     redactor.exchange = lambda: _Noting(redactor)  # type: ignore[method-assign]  # it is what notes
     with tempfile.TemporaryDirectory() as made:
-        bring([folder], Path(made) / "capture", redactor, readers={"mitmproxy": mitmproxy_flows.read})
+        bring([folder], Path(made) / "capture", redactor)
         strings = sum(len(_STRING.findall(path.read_bytes())) for path in Path(made).rglob("*") if path.is_file())
     return _Noting.replacements, strings
 

@@ -18,14 +18,13 @@ from tests.leaks.planting import Plant
 from tests.leaks.search import Search
 from tests.project import ROOT
 from tests.upstream import serving, until
-from wirelore.formats import mitmproxy_flows
 from wirelore.formats.importing import bring
-from wirelore.recorder import process
 from wirelore.recorder.proxy import Proxy
 from wirelore.redaction import keys
 from wirelore.redaction.audit.leak_scan import leaks
 from wirelore.redaction.audit.redaction_counts import Account
 from wirelore.redaction.foreign.rewriting import redact
+from wirelore.redaction.machine_names import machine_names
 from wirelore.redaction.redactor import Redactor
 from wirelore.skeleton import skeleton_copy
 from wirelore.store.writer import Capture
@@ -106,7 +105,7 @@ def test_no_part_of_a_secret_is_left_after_an_import(
     source.mkdir()
     given = list(foreign.files(source, name, chance, 20))
     paths = [path for path in source.rglob("*") if path.is_file()]  # bare bodies are imported if they are named
-    account = bring(paths, tmp_path / "capture", campaign.redactor(given), readers={"mitmproxy": mitmproxy_flows.read})
+    account = bring(paths, tmp_path / "capture", campaign.redactor(given))
     assert (account.problems, account.skipped) == ([], [])
     nothing_is_left(given, tmp_path / "capture", tell, f"imported from {name}")
 
@@ -157,7 +156,7 @@ def test_no_part_of_a_secret_is_left_after_a_recording(tmp_path: Path, chance: r
 
 def test_the_recorder_knows_the_names_of_the_machine() -> None:
     host = socket.gethostname()
-    assert {host, host.partition(".")[0], Path.home().name} <= set(process.words())
+    assert {host, host.partition(".")[0], Path.home().name} <= set(machine_names())
 
 
 def test_a_secret_has_the_same_pseudonym_wherever_it_stands_whole(chance: random.Random, tell: Tell) -> None:

@@ -45,7 +45,7 @@ def message(question: Asked) -> dict[str, Any]:
     found = answers().answer(question)
     assert found is not None
     assert found.response is not None
-    whole = assembled(found.response.events)
+    whole = assembled(found.response.events())
     assert whole is not None
     return whole
 

@@ -107,7 +107,7 @@ def test_a_sample_comes_back_with_the_same_events(trip: Trip, name: str) -> None
     for was, came in _pairs(trip, name):
         if was.response and came.response and was.response.is_event_stream:
             events = [
-                [(event.name, event.data, event.complete) for event in response.events]
+                [(event.name, event.data, event.complete) for event in response.events()]
                 for response in (was.response, came.response)
             ]
             assert events[0] == events[1], came.id

@@ -55,7 +55,7 @@ def test_the_media_type_has_neither_parameters_nor_case(
 def test_events_have_the_times_of_their_chunks_and_the_last_may_be_unfinished() -> None:
     first = event("ping", {})
     body = Body.of(first + b"data: 1", [Chunk(0, len(first), 5), Chunk(len(first), 7, 9)])
-    events = list(Response(body=body).events)
+    events = list(Response(body=body).events())
     assert [(one.name, one.us, one.complete) for one in events] == [("ping", 5, True), ("message", 9, False)]
 
 

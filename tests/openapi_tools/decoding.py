@@ -83,7 +83,7 @@ class _One:
         if described is None:
             self._account.fail(f"{place}: status not in the document", self._exchange.id)
         elif response.is_event_stream:
-            for event in response.events:
+            for event in response.events():
                 self._event(event, described.get("content", {}), place)
         else:
             self._body(response, described.get("content", {}), place)

@@ -182,7 +182,7 @@ def test_each_event_reaches_the_client_before_the_next_is_sent_and_keeps_its_tim
     exchange = recorded(ground.capture, path)
     assert exchange.response is not None
     assert exchange.category == "streaming"
-    events = list(exchange.response.events)
+    events = list(exchange.response.events())
     assert [event.name for event in events] == ["one", "two", "three"]
     times = [event.us or 0 for event in events]
     assert all(later - earlier > pause_s * 0.9e6 for earlier, later in pairwise(times)), times

@@ -104,7 +104,7 @@ def test_sizes_steps_and_times_are_the_same(sample: str, tmp_path: Path) -> None
                 assert replace(before.body, sha256="", undecoded="") == replace(after.body, sha256="", undecoded="")
                 assert (before.body.undecoded is None) == (after.body.undecoded is None)
         if one.response and two.response and one.response.is_event_stream:
-            assert [event.name for event in one.response.events] == [event.name for event in two.response.events]
+            assert [event.name for event in one.response.events()] == [event.name for event in two.response.events()]
 
 
 def vocabulary() -> str:

@@ -131,7 +131,7 @@ def test_bodies_that_hold_in_the_schemas_hold_in_the_document(made: Document) ->
             assert _holds(made, "MessagesRequestParam", json.loads(one.request.body.read()))
         assert one.response is not None
         if one.response.is_event_stream:
-            for event in one.response.events:
+            for event in one.response.events():
                 assert _holds(made, "MessagesStreamEvent", {"event": event.name, "data": json.loads(event.data)})
         elif one.response.status >= 400:
             assert _holds(made, _error_body(made), json.loads(one.response.body.read()))

@@ -108,7 +108,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     writer.close()
     response = only(Capture(tmp_path / "one")).response
     assert response is not None
-    assert [(one.name, one.us) for one in response.events] == [
+    assert [(one.name, one.us) for one in response.events()] == [
         ("message_start", 1000),
         ("ping", 2000),
         ("message_stop", 3000),

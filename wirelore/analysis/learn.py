@@ -7,11 +7,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from wirelore.analysis.contract import Analyzer, Observe, observations
-from wirelore.analysis.registry import registry
+from wirelore.analysis.registry import add_folder, added_folders, registry
 from wirelore.analysis.witness import origin, product
 from wirelore.learning.learner import Learned, Learner
 from wirelore.model.exchange import Exchange
 from wirelore.schema import routing
+from wirelore.schema.library import copy_added
 from wirelore.store.writer import Capture, Unreadable
 
 
@@ -25,6 +26,8 @@ class _Task:
     only: tuple[str, ...]
     part: int = 0
     parts: int = 1
+    analyzers: tuple[Path, ...] = field(default_factory=added_folders)
+    """The folders of analyzers that the process which shares the work is to know, too."""
 
 
 @dataclass
@@ -50,6 +53,8 @@ def learn(
     example, says nothing of the service. Parts that cannot be read are added to `problems`. `jobs` processes share the
     work; how many makes no difference to the result.
     """
+    registry()
+    copy_added(folder)
     whole = _Task(tuple(captures), folder, frozenset(hosts), only)
     learner = Learner(folder)
     seen: set[tuple[str, str, str]] = set()
@@ -75,6 +80,8 @@ def _results(whole: _Task, jobs: int) -> Iterator[_Result]:
 
 def _run(task: _Task) -> _Result:
     """Learns a part of the captures; what spans exchanges sees them all, in the first part."""
+    for folder in task.analyzers:
+        add_folder(folder)
     learner = Learner(task.folder)
     result = _Result({})
     for capture in task.captures:

@@ -48,7 +48,7 @@ def _whole(exchange: Exchange) -> Iterator[str]:
     yield f"{response.http_version} {response.status} {response.reason}"
     if response.is_event_stream:
         yield from (f"{name}: {value}" for name, value in response.headers)
-        for number, event in enumerate(response.events, 1):
+        for number, event in enumerate(response.events(), 1):
             at = f" at {event.us / 1e6:.3f} s" if event.us is not None else ""
             yield f"# event {number}{at}{'' if event.complete else ', unfinished'}"
             yield f"{event.name}: {event.data.decode('utf-8', 'replace')}"

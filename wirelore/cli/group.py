@@ -30,6 +30,7 @@ class Group(click.Group):
 
 def _expected_faults() -> tuple[type[Exception], ...]:
     from wirelore.analysis.places import NoPlace
+    from wirelore.analysis.registry import BadAnalyzer
     from wirelore.compare.accepted import BadAcceptFile
     from wirelore.compare.comparison import NotComparable
     from wirelore.matrix.matrix import CannotRun
@@ -38,4 +39,15 @@ def _expected_faults() -> tuple[type[Exception], ...]:
     from wirelore.schema.library import BadSchema
     from wirelore.store.writer import Unreadable
 
-    return (Unreadable, BadSchema, ClaimsError, NoPlace, ProxyError, CannotRun, OSError, BadAcceptFile, NotComparable)
+    ours = (
+        BadAcceptFile,
+        BadAnalyzer,
+        BadSchema,
+        CannotRun,
+        ClaimsError,
+        NoPlace,
+        NotComparable,
+        ProxyError,
+        Unreadable,
+    )
+    return (*ours, OSError)

@@ -1,10 +1,8 @@
 """Commands on recordings themselves: bring in, look at, verify, redact, pass on."""
 
 import sys
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +12,7 @@ from wirelore.cli.output import CouldNotRun, end, note
 from wirelore.model.version import VERSION
 
 if TYPE_CHECKING:
-    from wirelore.formats import Draft, Problem
+    pass
 
 _SOURCES = click.Choice(["har", "vcr", "mitmproxy", "claude-trace", "sse", "json"])
 
@@ -33,16 +31,15 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
     Example: wirelore import session.har cassettes/ --into old-sessions
     """
     from wirelore.formats.importing import bring
-    from wirelore.recorder.process import words
+    from wirelore.redaction.machine_names import machine_names
     from wirelore.redaction.redactor import Redactor
 
     chosen = chosen_key(key, once)
     account = bring(
         paths,
         captures / into,
-        Redactor(chosen.secret, words=words()),
+        Redactor(chosen.secret, words=machine_names()),
         form=form,
-        readers={"mitmproxy": _flow_file},
         tool=_tool(),
         key_id=chosen.id,
         progress=note,
@@ -138,12 +135,12 @@ def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, 
 
     Example: wirelore redact session.har -o session.redacted.har
     """
-    from wirelore.recorder.process import words
     from wirelore.redaction.foreign.rewriting import Refused, outputs
     from wirelore.redaction.foreign.rewriting import redact as rewrite
+    from wirelore.redaction.machine_names import machine_names
     from wirelore.redaction.redactor import Redactor
 
-    redactor, left, refused = Redactor(chosen_key(key, once).secret, words=words()), 0, 0
+    redactor, left, refused = Redactor(chosen_key(key, once).secret, words=machine_names()), 0, 0
     for path, place in outputs(files, output):
         try:
             account = rewrite(path, place, redactor, canaries=canaries)
@@ -196,12 +193,6 @@ def key(file: Path) -> None:
         click.echo(id_of(load(file)))
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-
-
-def _flow_file(stream: BinaryIO, name: str) -> "Iterator[Draft | Problem]":
-    """Reads a mitmproxy flow file; the addons, and with them mitmproxy, are loaded when one is met."""
-    found: Iterator[Draft | Problem] = import_module("wirelore.formats.mitmproxy_flows").read(stream, name)
-    return found
 
 
 def _tool() -> dict[str, str]:

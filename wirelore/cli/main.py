@@ -13,6 +13,7 @@ _COMMANDS = (
     recording.record,
     recording.matrix,
     recording.demo,
+    recording.addon,
     keeping.import_,
     keeping.list_,
     keeping.show,

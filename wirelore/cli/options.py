@@ -25,13 +25,36 @@ def captures_option(function: Any) -> Any:
 
 
 def schemas_option(function: Any) -> Any:
-    """`--schemas`: a folder of schemas, None for the packaged ones."""
+    """`--schemas`: a folder of schemas, None for the packaged ones; `--analyzers`: folders of analyzers to add."""
+    function = click.option(
+        "--analyzers",
+        envvar="WIRELORE_ANALYZERS",
+        multiple=True,
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        expose_value=False,
+        is_eager=True,
+        callback=_add_analyzers,
+        help="Folder of analyzers of your own, their schemas beside them; repeatable.",
+    )(function)
     return click.option(
         "--schemas",
         envvar="WIRELORE_SCHEMAS",
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of your own schemas; the packaged ones otherwise.",
     )(function)
+
+
+def _add_analyzers(_: click.Context, __: click.Parameter, folders: tuple[Path, ...]) -> None:
+    if folders:
+        from wirelore.analysis.registry import BadAnalyzer, add_folder, registry
+
+        try:
+            for folder in folders:
+                add_folder(folder)
+            registry()
+        except BadAnalyzer as fault:
+            raise CouldNotRun(str(fault)) from fault
 
 
 def output_option(function: Any) -> Any:

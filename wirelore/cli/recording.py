@@ -114,6 +114,20 @@ def demo(captures: Path) -> None:
     )
 
 
+@click.command()
+@click.argument("name", type=click.Choice(["record", "route"]), default="record")
+def addon(name: str) -> None:
+    """Print the path of an addon for mitmdump: `record`, or `route`, which sends hosts to a server on loopback.
+
+    Prints a path. Exit code 0.
+
+    Example: wirelore addon record
+    """
+    from wirelore.model.packaged import ADDONS
+
+    click.echo(ADDONS / f"{name}.py")
+
+
 def _matrix_columns(texts: Iterable[str]) -> "list[Client]":
     """The clients of a matrix; each can be named once."""
     from wirelore.matrix.agent_client import parsed

@@ -168,8 +168,8 @@ def _take_response(evidence: Evidence, exchange: Exchange) -> None:
 
 def _take_events(evidence: Evidence, exchange: Exchange, response: Response) -> None:
     """Counts the steps by event name alone, as a reader's state diagram has them."""
-    finished = [event.complete for event in response.events]
-    names = [event.name for event in response.events if event.complete]
+    finished = [event.complete for event in response.events()]
+    names = [event.name for event in response.events() if event.complete]
     broken = not exchange.end.whole or not all(finished)
     steps = evidence.transitions.setdefault(exchange.operation, Counter())
     steps.update(pairwise([START, *names, CUT if broken else END]))

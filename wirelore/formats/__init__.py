@@ -4,7 +4,7 @@ A format is found by content. What a file does not tell is named in the draft's 
 read becomes a Problem, and the rest of the file goes on.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,13 +30,11 @@ def read(
     format: str | None = None,
     name: str | None = None,
     routes: Routes | None = None,
-    readers: Mapping[str, Reader] | None = None,
 ) -> Iterator[Draft | Problem]:
     """The exchanges of a file, one at a time, and what could not be read of it; never raises on what a file holds.
 
     `format` (a key of FORMATS) is found by content if it is not given, `name` is what drafts and problems call the
-    file, `routes` has the recognisers of bare bodies, and `readers` adds formats that this package cannot read
-    itself: `{"mitmproxy": wirelore.formats.mitmproxy_flows.read}`.
+    file, and `routes` has the recognisers of bare bodies.
     """
     name = name or path.name
     table = routes or packaged()
@@ -46,7 +44,7 @@ def read(
         "claude-trace": claude_trace.read,
         "sse": lambda stream, name: bare.read_sse(stream, name, table),
         "json": lambda stream, name: bare.read_json(stream, name, table),
-        **(readers or {}),
+        "mitmproxy": _flows,
     }
     try:
         found = format or detect(path)
@@ -60,6 +58,12 @@ def read(
                 yield from _bounded(known[found](stream, name), name)
     except (OSError, CUT, MemoryError) as fault:
         yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "what was read before is kept")
+
+
+def _flows(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
+    from wirelore.formats import mitmproxy_flows  # mitmproxy takes a quarter of a second to load
+
+    return mitmproxy_flows.read(stream, name)
 
 
 def _bounded(found: Iterator[Draft | Problem], name: str) -> Iterator[Draft | Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wirelore.formats import Draft, Problem, Reader, Skipped, files, read
+from wirelore.formats import Draft, Problem, Skipped, files, read
 from wirelore.formats.draft import shown
 from wirelore.model.routes import Routes, packaged
 from wirelore.redaction.redactor import Redactor
@@ -49,14 +49,13 @@ def bring(
     *,
     form: str | None = None,
     routes: Routes | None = None,
-    readers: Mapping[str, Reader] | None = None,
     tool: Mapping[str, str] | None = None,
     key_id: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Account:
     """Imports files, and folders with all that lies below them, into a new capture.
 
-    `form` forces a format; `readers` adds formats that this package cannot read itself; `key_id` is the name of the
+    `form` forces a format; `key_id` is the name of the
     redactor's key. Raises FileExistsError if the folder holds a capture already; the folder is not made if nothing
     could be imported.
     """
@@ -73,7 +72,7 @@ def bring(
                 account.skipped.append(found)
             continue
         account.files += 1
-        for one in read(found, format=form, name=_name(found, roots), routes=table, readers=readers):
+        for one in read(found, format=form, name=_name(found, roots), routes=table):
             if isinstance(one, Problem):
                 # What was found is quoted from the file, and may be a secret.
                 account.problems.append(replace(one, found=redactor.exchange().text(one.found)))

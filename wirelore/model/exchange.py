@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
 from wirelore.model import codec, sse
+from wirelore.model.assembly import assembled
 
 COMPLETE = "complete"
 """The cause of an exchange that ended as HTTP says it should."""
@@ -128,6 +129,11 @@ class Message:
             return codec.Document(None, f"{self.body.size} bytes, at most {PARSED} are read as JSON")
         return codec.document(self.body.read())
 
+    @property
+    def json(self) -> Any:
+        """The body read as JSON; None if it is empty or not JSON (`document.problem` says why)."""
+        return self.document.value
+
 
 @dataclass(frozen=True)
 class Request(Message):
@@ -194,7 +200,6 @@ class Response(Message):
     def _events(self) -> list[sse.Event]:
         return list(sse.decode(self.body.blocks(), self.body.chunks))
 
-    @property
     def events(self) -> Iterable[sse.Event]:
         """The server-sent events with their arrival times; an unfinished last one has `complete` False.
 
@@ -258,3 +263,17 @@ class Exchange:
     `request-headers`, `response-headers`, `status`, `header-case`, `header-order`, `connection`, `end`; `start` (then
     `started_us` is 0), `times` (when bytes arrived within the exchange); `request-body`, `response-body` (there was
     one, the source lost it), `request-bytes`, `response-bytes` (the values are right, the bytes were written anew)."""
+
+    @cached_property
+    def message(self) -> dict[str, Any] | None:
+        """The message that the response holds: the body, or what the events of a stream add up to.
+
+        The same form for both (`id`, `role`, `content`, `usage`, ...; claims M05, M06). None for a response without
+        a JSON object, and for a stream that starts no message.
+        """
+        if self.response is None:
+            return None
+        if self.response.is_event_stream:
+            return assembled(self.response.events())
+        document = self.response.json
+        return document if isinstance(document, dict) else None

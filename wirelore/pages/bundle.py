@@ -5,7 +5,7 @@ A second pass holds the exchanges against the document that the first one gave.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wirelore.analysis.check import Finding, check
 from wirelore.analysis.finding_groups import Outcome, grouped
@@ -54,17 +54,21 @@ def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle
     return Bundle(saved(texts, folder), outcome.problems, covered)
 
 
-def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
-    """The OpenAPI document of a version (3.1 or 3.2) as YAML, and what could not be read, a message each."""
+def openapi_of(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[dict[str, Any], list[str]]:
+    """The OpenAPI document of a version (3.1 or 3.2), and what could not be read, a message each."""
     evidence, outcome = Evidence(), Outcome([], [], 0)
     usage = Usage(library)
     for capture in captures:
         for _ in _counted(capture, evidence, outcome, usage):
             pass
     routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
-    return openapi_document.yaml_text(
-        openapi_document.document(evidence, library, routes, ledger, version)
-    ), outcome.problems
+    return openapi_document.document(evidence, library, routes, ledger, version), outcome.problems
+
+
+def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
+    """The same as YAML."""
+    document, problems = openapi_of(captures, library, version)
+    return openapi_document.yaml_text(document), problems
 
 
 def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchange]:

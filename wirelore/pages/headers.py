@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from wirelore.analysis.markdown import cell, code, codes, link, share, table
+from wirelore.evidence import summaries
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import HeaderSeen, HeadSeen
 from wirelore.evidence.header_values import CREDENTIALS
 from wirelore.pages.traffic import value_text
 from wirelore.schema.library import Library
-from wirelore.tables import evidence_frames
 
 
 def headers(evidence: Evidence, library: Library) -> str:
@@ -23,12 +23,11 @@ def headers(evidence: Evidence, library: Library) -> str:
     ]
     for side in ("request", "response"):
         lines += [f"## Over all {side}s", ""]
-        rows = evidence_frames.header_presence(evidence, side)
         lines += table(
             ["header", "operations", "presence"],
             [
-                (code(name), int(number), share(int(count), int(total)))
-                for name, number, count, total in rows.itertuples(index=False)
+                (code(row.header), row.operations, share(row.messages, row.of))
+                for row in summaries.header_presence(evidence, side)
             ],
         )
     requests, responses = (_learned(library, f"{side}-headers") for side in ("request", "response"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from wirelore.analysis.markdown import cell, code, codes, link, short, table
-from wirelore.evidence import learned_bodies
+from wirelore.evidence import learned_bodies, summaries
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import Spread
 from wirelore.evidence.learned_bodies import Content, Node
@@ -12,7 +12,6 @@ from wirelore.pages.diagram import diagram
 from wirelore.pages.fields import Field, fields
 from wirelore.schema.claims import Claim
 from wirelore.schema.library import Library
-from wirelore.tables import evidence_frames
 
 _ERROR = re.compile(r"[45]\d\d [a-z_]+")
 _WHERE = {"http": "response", "stream": "inside a stream", "page": "no JSON"}
@@ -22,15 +21,13 @@ def event_sequences(evidence: Evidence) -> str:
     """The page event-sequences.md."""
     lines = ["# Event sequences", "", f"Back to the {link('overview', 'README.md')}.", ""]
     lines += ["Which event followed which, counted over all streams. `(cut)` is where a stream broke off.", ""]
-    steps = evidence_frames.transitions(evidence)
     for name, counts in sorted(evidence.transitions.items()):
         lines += [f"## {cell(name)}", "", *diagram(counts)]
-        rows = steps[steps["operation"] == name][["before", "after", "count", "share"]]
         lines += table(
             ["after", "comes", "times", "share"],
             [
-                (code(short(before)), code(short(after)), int(count), f"{portion:.1%}")
-                for before, after, count, portion in rows.itertuples(index=False)
+                (code(short(row.before)), code(short(row.after)), row.times, f"{row.share:.1%}")
+                for row in summaries.transitions(evidence, name)
             ],
         )
         events = sorted(evidence.events.get(name, {}).items())
@@ -43,12 +40,11 @@ def event_sequences(evidence: Evidence) -> str:
 def errors(evidence: Evidence, claims: Iterable[Claim]) -> str:
     """The page errors.md."""
     lines = ["# Errors and retries", "", f"Back to the {link('overview', 'README.md')}.", "", "## Errors", ""]
-    rows = evidence_frames.errors(evidence)
     lines += table(
         ["error", "stands", "operation", "exchanges"],
         [
-            (code(short(error)), _WHERE[where], code(operation), int(count))
-            for where, error, operation, count in rows.itertuples(index=False)
+            (code(short(row.error)), _WHERE[row.where], code(row.operation), row.exchanges)
+            for row in summaries.errors(evidence)
         ],
         "No error was seen.",
     )

@@ -8,12 +8,10 @@ It ignores SIGINT, which a terminal sends to everybody: it ends when its input d
 
 import argparse
 import contextlib
-import getpass
 import os
 import resource
 import select
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +23,7 @@ from wirelore.model.exchange import End
 from wirelore.recorder import handover
 from wirelore.recorder.handover import Frame
 from wirelore.redaction import keys
+from wirelore.redaction.machine_names import machine_names
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.completeness import name_among
 from wirelore.store.writer import CaptureWriter, ExchangeWriter
@@ -194,26 +193,11 @@ def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
         yield block
 
 
-def words() -> list[str]:
-    """The names that this machine gives away: the home folder's, the user's, its own with and without its domain."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # no name for this user id: then there is none to hide
-        user = ""
-    host = socket.gethostname()
-    names = {
-        Path.home().name,
-        user,
-        *(name for each in (host, host.lower()) for name in (each, each.partition(".")[0])),
-    }
-    return sorted(name for name in names if name)
-
-
 def _started(arguments: argparse.Namespace) -> Recorder:
     key = keys.chosen(arguments.key, once=arguments.once)
     writer = CaptureWriter(
         arguments.folder,
-        Redactor(key.secret, words=words()),
+        Redactor(key.secret, words=machine_names()),
         tool=codec.loads(arguments.tool),
         options=codec.loads(arguments.options),
         key_id=key.id,

@@ -85,6 +85,69 @@ def record(
     """
     base = dict(os.environ if env is None else env)
     check_start(command, capture_folder, base, cwd)
+    with (
+        _passing_on() as relay,
+        session(
+            capture_folder,
+            hosts=hosts,
+            route=route,
+            upstream_ca=upstream_ca,
+            env=base,
+            confdir=confdir,
+            key=key,
+            once=once,
+            options=options,
+            progress=progress,
+        ) as running,
+    ):
+        running.client_code = _run(command, running.environment, cwd, relay, pass_fds)
+    return running.recording
+
+
+@dataclass
+class Session:
+    """A recorder at work, from enter to exit of `session`."""
+
+    folder: Path
+    """Where the capture is written."""
+    url: str
+    """The proxy's address, `http://127.0.0.1:PORT`."""
+    ca: Path
+    """The certificate (PEM) of the proxy's authority."""
+    environment: dict[str, str]
+    """The variables that lead a client to the proxy and have it trust the authority, beside those it was given."""
+    client_code: int = 0
+    """What `Recording.client_code` will be."""
+    _recording: Recording | None = None
+
+    @property
+    def recording(self) -> Recording:
+        """The account of what was recorded. Raises RuntimeError while the recorder is at work."""
+        if self._recording is None:
+            raise RuntimeError(f"{self.folder}: still being recorded; ask for the account after the `with` block")
+        return self._recording
+
+
+@contextmanager
+def session(
+    capture_folder: Path,
+    *,
+    hosts: Iterable[str] = (),
+    route: str | None = None,
+    upstream_ca: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    confdir: Path | None = None,
+    key: Path | None = None,
+    once: bool = False,
+    options: Mapping[str, str | int | bool] | None = None,
+    progress: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Iterator[Session]:
+    """Records whatever is sent through the proxy until the `with` block ends. The arguments are those of `record`.
+
+    Raises FileExistsError if the folder holds a capture, and ProxyError.
+    """
+    _check_folder(capture_folder)
+    base = dict(os.environ if env is None else env)
     status_read, status_write = os.pipe()
     leash_read, leash_write = os.pipe()
     ends = {status_write, leash_read, leash_write}
@@ -110,15 +173,20 @@ def record(
     watcher = threading.Thread(target=_watch, args=(status_read, progress, unclosed), daemon=True)
     watcher.start()
     try:
-        with _passing_on() as relay, proxy:
+        with proxy, TemporaryFolder("ca") as temporary:
             _close(ends, status_write, leash_read)
-            code = _run(command, base, cwd, proxy, relay, pass_fds)
-            proxy.stop()
-            said = proxy.said()
+            node, bundle = write_bundles(base, proxy.ca, temporary.folder)
+            environment = client_environment(base, proxy.url, node, bundle)
+            running = Session(capture_folder, proxy.url, proxy.ca, environment)
+            try:
+                yield running
+            finally:
+                proxy.stop()
+                output = proxy.said()
     finally:
         _close(ends, *tuple(ends))
         watcher.join(10)
-    return _account(code, capture_folder, proxy.code, said, unclosed)
+    running._recording = _account(running.client_code, capture_folder, proxy.code, output, unclosed)
 
 
 def is_name(name: str) -> bool:
@@ -130,8 +198,7 @@ def check_start(
     command: Sequence[str], capture_folder: Path, env: Mapping[str, str] = os.environ, cwd: Path | None = None
 ) -> None:
     """Raises FileExistsError if the folder holds a capture, FileNotFoundError if there is no such command."""
-    if is_capture(capture_folder):
-        raise FileExistsError(f"{capture_folder}: holds a capture already; choose another name")
+    _check_folder(capture_folder)
     name = command[0]
     if "/" in name:
         found, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file there"
@@ -139,6 +206,11 @@ def check_start(
         found, expected = shutil.which(name, path=env.get("PATH", os.defpath)), "an executable of this name on PATH"
     if found is None:
         raise FileNotFoundError(f"{name}: no such command; expected {expected}")
+
+
+def _check_folder(capture_folder: Path) -> None:
+    if is_capture(capture_folder):
+        raise FileExistsError(f"{capture_folder}: holds a capture already; choose another name")
 
 
 class _Relay:
@@ -178,26 +250,18 @@ def _passing_on() -> Iterator[_Relay]:
 
 
 def _run(
-    command: Sequence[str],
-    base: Mapping[str, str],
-    cwd: Path | None,
-    proxy: Proxy,
-    relay: _Relay,
-    pass_fds: Sequence[int],
+    command: Sequence[str], environment: Mapping[str, str], cwd: Path | None, relay: _Relay, pass_fds: Sequence[int]
 ) -> int:
-    with TemporaryFolder("ca") as temporary:
-        node, bundle = write_bundles(base, proxy.ca, temporary.folder)
-        if relay.early:
-            return 128 + relay.early[0]
-        environment = client_environment(base, proxy.url, node, bundle)
-        client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
-        relay.lead_to(client)
-        while True:
-            try:
-                code = client.wait()
-            except KeyboardInterrupt:  # the terminal sent it to the client as well, which decides what it means
-                continue
-            return 128 - code if code < 0 else code
+    if relay.early:
+        return 128 + relay.early[0]
+    client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
+    relay.lead_to(client)
+    while True:
+        try:
+            code = client.wait()
+        except KeyboardInterrupt:  # the terminal sent it to the client as well, which decides what it means
+            continue
+        return 128 - code if code < 0 else code
 
 
 def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None, unclosed: dict[str, Any]) -> None:

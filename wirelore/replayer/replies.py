@@ -42,7 +42,7 @@ class Reply:
 def recorded(exchange: Exchange, response: Response, *, streaming: bool) -> Reply:
     """The reply that a recorded response makes; assembled to plain JSON if it streams and none was asked for."""
     if response.is_event_stream and not streaming and exchange.request.method == "POST":
-        message = assembled(response.events)
+        message = assembled(response.events())
         if message is not None:
             return _plain(response, message)
     body = response.body

@@ -62,6 +62,11 @@ class ReplayServer:
         """`127.0.0.1:PORT`."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, what a client is pointed at."""
+        return f"http://{self.address}"
+
     def __enter__(self) -> "ReplayServer":
         """Starts the server. Raises OSError if no port is free."""
         listener = _listener(self.port)

@@ -1,7 +1,7 @@
 """The library: a folder of schemas with their rules, each compiled when first asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from wirelore.model.packaged import SCHEMAS
+from wirelore.schema import added
 from wirelore.schema.judge import BadSchema, Departure, Judge
 
 __all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
@@ -39,24 +40,33 @@ class Library:
         """Raises BadSchema if a file is no JSON object with the `$id` that its place demands."""
         self.folder = folder
         self._judges: dict[str, Judge] = {}
+        self._documents: dict[int, dict[str, dict[str, Any]]] = {}
+        """As many folders as had been added, and what was read then."""
         if not folder.is_dir():
             raise BadSchema(
                 f"{folder}: no folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
             )
 
-    @cached_property
+    @property
     def documents(self) -> dict[str, dict[str, Any]]:
-        """Every schema file by its path relative to the folder, `/` as separator."""
-        found = {}
-        for path in sorted(self.folder.rglob("*.json")):
-            name = path.relative_to(self.folder).as_posix()
-            document = _read(path)
-            if document.get("$schema") != DIALECT:
-                continue
-            if document.get("$id") != BASE + name:
-                raise BadSchema(f"{path}: $id is {document.get('$id')!r}, expected {BASE + name!r}")
-            found[name] = document
-        return found
+        """Every schema by its path relative to the folder, `/` as separator; also those that came with analyzers."""
+        count = len(added.folders())
+        if count not in self._documents:
+            self._documents = {count: dict(self._files())}
+        return self._documents[count]
+
+    def _files(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        known: set[str] = set()
+        for folder in (self.folder, *added.folders()):
+            for path in sorted(folder.rglob("*.json")):
+                name = path.relative_to(folder).as_posix()
+                document = _read(path)
+                if document.get("$schema") != DIALECT or name in known:
+                    continue
+                if document.get("$id") != BASE + name:
+                    raise BadSchema(f"{path}: $id is {document.get('$id')!r}, expected {BASE + name!r}")
+                known.add(name)
+                yield name, document
 
     def root(self, analyzer: str) -> dict[str, Any]:
         """The analyzer's own schema. Raises BadSchema if it has none."""
@@ -138,11 +148,22 @@ def writable(folder: Path | None) -> Path:
         raise BadSchema(
             "./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones"
         )
-    for path in sorted(PACKAGED.rglob("*.json")):
-        copy = folder / path.relative_to(PACKAGED)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
+    _copy(PACKAGED, folder)
     return folder
+
+
+def copy_added(folder: Path) -> None:
+    """Copies the schemas that came with analyzers from outside, so that they can be widened; none is overwritten."""
+    for home in added.folders():
+        _copy(home, folder)
+
+
+def _copy(home: Path, folder: Path) -> None:
+    for path in sorted(home.rglob("*.json")):
+        copy = folder / path.relative_to(home)
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
 
 
 def _rules(stated: Mapping[str, Any], prefix: str) -> dict[str, Rule]:

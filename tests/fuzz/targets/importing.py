@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from tests.fuzz.ground import KEY, file_of, scratch
 from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
 from wirelore.formats.importing import bring
-from wirelore.formats.mitmproxy_flows import read as read_flows
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
 from wirelore.store.writer import Capture
@@ -18,7 +17,7 @@ def one(data: bytes) -> None:
     """Any bytes as a file of whatever format they seem to have."""
     folder = scratch() / "imported"
     shutil.rmtree(folder, ignore_errors=True)
-    account = bring([file_of(data)], folder, Redactor(KEY), readers={"mitmproxy": read_flows})
+    account = bring([file_of(data)], folder, Redactor(KEY))
     brought = sum(account.exchanges.values())
     assert brought or account.problems
     if brought:

@@ -9,14 +9,13 @@ from mitmproxy.io import FlowWriter
 from mitmproxy.test import tflow
 
 from tests.fuzz.ground import check_import, packed
-from wirelore.formats import mitmproxy_flows
 
 RUNS = 13_000
 
 
 def one(data: bytes) -> None:
     """Any bytes as a flow file."""
-    check_import(data, "mitmproxy", {"mitmproxy": mitmproxy_flows.read})
+    check_import(data, "mitmproxy")
 
 
 def seeds() -> Iterator[bytes]:

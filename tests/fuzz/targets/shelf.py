@@ -26,7 +26,7 @@ def one(data: bytes) -> None:
                 assert OUTSIDE not in content
                 assert message.document.problem is None or message.document.value is None
             if exchange.response:
-                assert all(event.size > 0 for event in exchange.response.events)
+                assert all(event.size > 0 for event in exchange.response.events())
     except Unreadable as fault:
         told.append(fault)
     assert all(str(fault).isprintable() for fault in told), told

@@ -1,0 +1,164 @@
+"""Analyzers from outside: a folder's, an installed distribution's; and what is wrong with them, in one line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.exchanges import exchange, written_capture
+from tests.project import ROOT
+from wirelore.schema.library import BASE, DIALECT
+
+MODULE = '''"""Via headers: which proxies stand between.
+
+Why it matters
+    A proxy may change what passes.
+
+What is observed
+    The values of `via`.
+
+What is a finding
+    Any of them.
+"""
+
+from wirelore import Exchange, Observation, analyzer
+
+
+@analyzer
+def observe(exchange: Exchange) -> Observation | None:
+    """The proxies that the response names."""
+    values = exchange.response.headers.all("via") if exchange.response else []
+    return {"values": values} if values else None
+'''
+
+SCHEMA = {
+    "$schema": DIALECT,
+    "$id": BASE + "via.json",
+    "title": "Via headers",
+    "type": "object",
+    "properties": {"values": {"type": "array", "items": {"enum": ["1.1 known"]}}},
+    "x-rules": {},
+    "x-learn": False,
+}
+
+
+def _home(folder: Path, module: str = MODULE, schema: object = SCHEMA, name: str = "via") -> Path:
+    folder.mkdir(parents=True)
+    (folder / f"{name}.py").write_text(module)
+    if schema is not None:
+        (folder / f"{name}.json").write_text(json.dumps(schema))
+    return folder
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    answered = exchange({"a": 1}, {"b": 1}, answer_headers=[("via", "1.1 strange")])
+    return written_capture(tmp_path / "one", answered).folder
+
+
+def _run(*arguments: object, **more: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "wirelore", *map(str, arguments)]
+    env = {**os.environ, **more}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=env)
+
+
+def _rules(done: "subprocess.CompletedProcess[str]") -> set[str]:
+    return {one["rule"] for one in json.loads(done.stdout)["findings"]}
+
+
+def test_analyzers_of_a_folder_are_asked_like_the_packaged_ones(tmp_path: Path, capture: Path) -> None:
+    home = _home(tmp_path / "mine")
+    plain = _run("analyze", capture, "--format", "json")
+    with_option = _run("analyze", capture, "--format", "json", "--analyzers", home)
+    with_variable = _run("analyze", capture, "--format", "json", WIRELORE_ANALYZERS=str(home))
+    assert _rules(with_option) - _rules(plain) == {"via/new-value"}
+    assert _rules(with_variable) == _rules(with_option)
+
+
+def test_a_rule_of_ones_own_is_explained(tmp_path: Path) -> None:
+    done = _run("explain", "via/new-value", "--analyzers", _home(tmp_path / "mine"))
+    assert done.returncode == 0
+    assert "A proxy may change what passes." in done.stdout
+
+
+def test_what_a_folders_analyzer_observes_is_compared(tmp_path: Path, capture: Path) -> None:
+    other = exchange({"a": 1}, {"b": 1}, answer_headers=[("via", "1.1 other")])
+    after = written_capture(tmp_path / "two", other).folder
+    done = _run("diff", capture, after, "--format", "json", "--analyzers", _home(tmp_path / "mine"))
+    assert {one["place"] for one in json.loads(done.stdout)["differences"]} >= {"via#/values/*"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_folders_analyzer_observes_is_learned_in_the_users_schemas(
+    tmp_path: Path, capture: Path, jobs: int
+) -> None:
+    free = {**SCHEMA, "properties": {}, "x-learn": {}}
+    home = _home(tmp_path / "mine", schema=free)
+    done = _run("learn", capture, "--schemas", tmp_path / "s", "--only", "via", "--analyzers", home, "--jobs", jobs)
+    assert done.returncode == 0, done.stderr
+    learned = json.loads((tmp_path / "s" / "via.json").read_text())
+    assert learned["properties"]["values"]["type"] == "array"
+    assert json.loads((home / "via.json").read_text()) == free
+
+
+@pytest.mark.parametrize(
+    ("module", "schema", "name", "message"),
+    [
+        pytest.param("x = 1\n", SCHEMA, "via", "via.py: 0 analyzers in", id="no analyzer"),
+        pytest.param("raise RuntimeError('no')\n", SCHEMA, "via", "via.py: RuntimeError: no; mend it", id="it raises"),
+        pytest.param("def f(:\n", SCHEMA, "via", "via.py: SyntaxError: ", id="not Python"),
+        pytest.param(MODULE, None, "via", "via.py: no schema; expected ", id="no schema"),
+        pytest.param(MODULE, SCHEMA, "retries", "retries is an analyzer of the packaged ones already", id="taken"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_no_traceback(
+    tmp_path: Path, module: str, schema: object, name: str, message: str
+) -> None:
+    home = _home(tmp_path / "mine", module, schema, name)
+    done = _run("analyze", "captures/samples/messages", "--analyzers", home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_without_analyzers_is_said_to_be_one(tmp_path: Path) -> None:
+    done = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path)
+    assert (done.returncode, done.stderr.partition(": ")[2]) == (
+        2,
+        f"{tmp_path}: no analyzers; expected a folder with a Python file for each\n",
+    )
+
+
+PROJECT = """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "wirelore-via"
+version = "1"
+
+[project.entry-points."wirelore.analyzers"]
+via = "wirelore_via"
+
+[tool.setuptools]
+packages = ["wirelore_via"]
+package-data = { wirelore_via = ["*.json"] }
+"""
+
+
+def test_an_installed_distribution_adds_its_analyzers(tmp_path: Path, capture: Path) -> None:
+    source = _home(tmp_path / "source" / "wirelore_via")
+    (source / "__init__.py").write_text("")
+    (tmp_path / "source" / "pyproject.toml").write_text(PROJECT)
+    site = tmp_path / "site"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--target", str(site), str(tmp_path / "source")], check=True)
+    assert "via/new-value" in _rules(_run("analyze", capture, "--format", "json", PYTHONPATH=str(site)))
+    (site / "wirelore_via" / "via.py").write_text("raise RuntimeError('no')\n")
+    broken = _run("analyze", capture, PYTHONPATH=str(site))
+    assert broken.returncode == 2
+    assert "entry point via = wirelore_via of wirelore-via: RuntimeError: no; mend it, or uninstall it" in broken.stderr
