@@ -4,10 +4,9 @@ Why it matters
     Clients slow down, wait and warn by these numbers. A gateway that drops or rewrites them makes clients run into
     refusals, or wait for nothing.
 What is observed
-    Per response the limits that `anthropic-ratelimit-<kind>-<measure>` headers state (claim H06), sorted by kind:
-    `limit` and `remaining` as numbers, `reset` as sent, and whether what remains is within the limit; and what
-    `retry-after` asks for (RFC 9110, 10.2.3), as a number of seconds or as sent. A value that is not a number of digits
-    stays text.
+    Per response the limits that `anthropic-ratelimit-<kind>-<measure>` headers state (claim H06), sorted by kind, and
+    what `retry-after` asks for (RFC 9110, 10.2.3): digits as a number, any other value as sent. And the kinds of which
+    more remains than the limit.
 What is a finding
     More remaining than the limit (error). A limit or rest that is not a number, a reset that is not a time as in RFC
     3339, a `retry-after` of another form, a kind of limit or a measure that the schema does not list (warning).
@@ -32,7 +31,8 @@ def observe(exchange: Exchange) -> Observation | None:
     retry_after = headers.all("retry-after")
     if not limits and not retry_after:
         return None
-    observation: Observation = {"operation": exchange.operation, "limits": limits}
+    above = [stated["kind"] for stated in limits if _is_above(stated)]
+    observation: Observation = {"operation": exchange.operation, "limits": limits, "above_limit": above}
     if retry_after:
         observation["retry_after"] = _value(retry_after)
     return observation
@@ -44,11 +44,12 @@ def _limits(headers: Headers) -> list[Observation]:
         if name.startswith(_PREFIX):
             kind, _, measure = name.removeprefix(_PREFIX).rpartition("-")
             by_kind.setdefault(kind, {"kind": kind})[measure] = _value(headers.all(name))
-    for stated in by_kind.values():
-        limit, remaining = stated.get("limit"), stated.get("remaining")
-        if isinstance(limit, int) and isinstance(remaining, int):
-            stated["within_limit"] = remaining <= limit
     return [by_kind[kind] for kind in sorted(by_kind)]
+
+
+def _is_above(stated: Observation) -> bool:
+    limit, remaining = stated.get("limit"), stated.get("remaining")
+    return isinstance(limit, int) and isinstance(remaining, int) and remaining > limit
 
 
 def _value(values: list[str]) -> int | str:

@@ -36,8 +36,9 @@ def test_limits_are_observed_by_kind_as_numbers_with_the_wait() -> None:
             "operation": "POST /v1/messages",
             "limits": [
                 {"kind": "requests", "limit": 50},
-                {"kind": "tokens", "limit": 4000, "remaining": 3999, "reset": RESET, "within_limit": True},
+                {"kind": "tokens", "limit": 4000, "remaining": 3999, "reset": RESET},
             ],
+            "above_limit": [],
             "retry_after": 12,
         }
     ]
@@ -59,7 +60,7 @@ def test_a_wait_without_limits_passes_as_seconds_and_as_a_date() -> None:
 
 
 def test_more_remaining_than_the_limit_is_an_error() -> None:
-    assert rules(limited(remaining="4001")) == [("error", "rate-limits/above-limit", "/limits/0/within_limit")]
+    assert rules(limited(remaining="4001")) == [("error", "rate-limits/above-limit", "/above_limit")]
 
 
 def test_an_unknown_kind_is_a_warning_until_it_is_in_the_schema() -> None:
