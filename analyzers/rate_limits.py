@@ -43,8 +43,8 @@ def _limits(headers: Headers) -> list[Observation]:
     for name in sorted({name.lower() for name, _ in headers}):
         if name.startswith(_PREFIX):
             kind, _, measure = name.removeprefix(_PREFIX).rpartition("-")
-            by_kind.setdefault(kind, {"kind": kind})[measure] = _value(headers.all(name))
-    return [by_kind[kind] for kind in sorted(by_kind)]
+            by_kind.setdefault(kind, {})[measure] = _value(headers.all(name))
+    return [{**by_kind[kind], "kind": kind} for kind in sorted(by_kind)]
 
 
 def _is_above(stated: Observation) -> bool:
