@@ -13,7 +13,7 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(about="request", needs={"request", "request-headers"})
 def observe(exchange: Exchange) -> Observation | None:
     """Which beta flags each request carries."""
     values = exchange.request.headers.all("anthropic-beta")

@@ -15,10 +15,16 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(
+    about="exchange",
+    optional={"connection": {"form", "http_version", "tls_version", "alpn"}, "end": {"end"}},
+    answer={"end"},
+)
 def observe(exchange: Exchange) -> Observation | None:
     """How the exchange was carried and how it ended."""
-    observation: Observation = {"end": exchange.end.cause}
+    observation: Observation = {}
+    if "end" not in exchange.absent:
+        observation["end"] = exchange.end.cause
     if "connection" not in exchange.absent:
         request = exchange.request
         form = f"absolute {request.target.partition('://')[0]}" if request.absolute else "origin"
@@ -28,4 +34,4 @@ def observe(exchange: Exchange) -> Observation | None:
             "tls_version": exchange.connection.get("tls_version"),
             "alpn": exchange.connection.get("alpn"),
         }
-    return observation
+    return observation or None

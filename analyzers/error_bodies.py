@@ -21,15 +21,22 @@ from wirelore.model.exchange import Exchange, Response
 from wirelore.model.routes import packaged
 
 
-@analyzer
+@analyzer(
+    about="response",
+    needs={"response-body"},
+    optional={"status": {"case"}, "response-headers": {"media_type"}},
+    several=True,
+)
 def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
     """The errors of the exchange."""
     response = exchange.response
     if response is None:
         return None
     if response.status >= 400:
-        status = None if "status" in exchange.absent else response.status
-        return _observation("http", status, content(response))
+        described = content(response)
+        if "status" in exchange.absent:  # only a body shows then that it is an error, and no case can be named
+            return {"where": "http", **described} if "body" in described else None
+        return _observation("http", response.status, described)
     return _in_stream(response) if response.is_event_stream else None
 
 
@@ -44,10 +51,7 @@ def _payload(document: codec.Document) -> dict[str, Any]:
     return {"media_type": "text/event-stream", **read}
 
 
-def _observation(where: str, status: int | None, described: dict[str, Any]) -> Observation:
-    """An error whose status the source does not tell has no case."""
-    if "body" in described and status is None:
-        return {"where": where, **described}
+def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
     if "body" in described:
         return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
     return {"where": "page", "page": f"{status} {described['media_type'] or 'without media type'}"}

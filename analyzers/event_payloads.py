@@ -17,7 +17,7 @@ from wirelore.model import sse
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(about="response", needs={"response-body"}, several=True)
 def observe(exchange: Exchange) -> Iterator[Observation] | None:
     """The data of every whole event."""
     response = exchange.response

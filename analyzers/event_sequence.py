@@ -21,7 +21,7 @@ from wirelore.model.exchange import Body, Exchange
 from wirelore.model.routes import packaged
 
 
-@analyzer
+@analyzer(about="response", needs={"response-body"})
 def observe(exchange: Exchange) -> Observation | None:
     """The steps of the stream."""
     response = exchange.response

@@ -13,9 +13,7 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(about="exchange", needs={"request"}, answer={"operation"}, routes=True)
 def observe(exchange: Exchange) -> Observation | None:
     """Which host and operation was called."""
-    if "request" in exchange.absent:
-        return None
     return {"host": exchange.request.host, "operation": exchange.operation}

@@ -16,11 +16,9 @@ from wirelore.model.exchange import Exchange
 from wirelore.model.routes import path_values
 
 
-@analyzer
+@analyzer(about="request", needs={"request"})
 def observe(exchange: Exchange) -> Observation | None:
     """The parameters of path and query."""
-    if "request" in exchange.absent:
-        return None
     path = path_values(exchange.operation.partition(" ")[2], exchange.request.path)
     query: dict[str, list[str]] = {}
     for name, value in exchange.request.query:

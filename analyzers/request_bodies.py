@@ -15,9 +15,9 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(about="request", needs={"request", "request-body"}, optional={"request-headers": {"media_type"}})
 def observe(exchange: Exchange) -> Observation | None:
     """The request's body."""
-    if "request" in exchange.absent or not exchange.request.body.size:
+    if not exchange.request.body.size:
         return None
     return observed({"operation": exchange.operation}, exchange.request)

@@ -16,14 +16,16 @@ from wirelore.analysis.header_history import HeaderHistory
 from wirelore.model.exchange import Exchange
 
 
-@over_capture
+@over_capture(
+    about="request",
+    needs={"request", "request-headers"},
+    optional={"header-case": {"names"}, "header-order": {"order"}},
+)
 def start() -> Observe:
     """The head of the request."""
     heads = HeaderHistory()
 
-    def observe(exchange: Exchange) -> Observation | None:
-        if "request-headers" in exchange.absent:
-            return None
+    def observe(exchange: Exchange) -> Observation:
         operation = exchange.operation
         return {"operation": operation, **heads.observed(exchange, exchange.request.headers, operation)}
 

@@ -15,7 +15,11 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(
+    about="response",
+    needs={"response-body"},
+    optional={"status": {"case"}, "response-headers": {"media_type"}},
+)
 def observe(exchange: Exchange) -> Observation | None:
     """The response's body."""
     response = exchange.response

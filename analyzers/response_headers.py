@@ -16,14 +16,18 @@ from wirelore.analysis.header_history import HeaderHistory
 from wirelore.model.exchange import Exchange
 
 
-@over_capture
+@over_capture(
+    about="response",
+    needs={"response-headers", "status"},
+    optional={"header-case": {"names"}, "header-order": {"order"}},
+)
 def start() -> Observe:
     """The head of the response."""
     heads = HeaderHistory()
 
     def observe(exchange: Exchange) -> Observation | None:
         response = exchange.response
-        if response is None or "response-headers" in exchange.absent:
+        if response is None:
             return None
         case = f"{exchange.operation} {response.status // 100}xx"
         return {"case": case, **heads.observed(exchange, response.headers, case)}

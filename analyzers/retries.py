@@ -35,13 +35,20 @@ class _Failure:
     attempt: int
 
 
-@over_capture
+@over_capture(
+    about="request",
+    needs={"request", "request-body", "status", "start"},
+    optional={
+        "times": {"delay_ms", "retry_after_s", "waited"},
+        "response-headers": {"retry_after_s", "waited"},
+    },
+)
 def start() -> Observe:
     """Which requests were sent again."""
     failures: OrderedDict[str, _Failure] = OrderedDict()
 
     def observe(exchange: Exchange) -> Observation | None:
-        if {"request", "start"} & set(exchange.absent) or not exchange.request.body.size:
+        if not exchange.request.body.size:
             return None
         key = _identity(exchange)
         earlier = failures.pop(key, None)

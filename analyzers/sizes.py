@@ -14,14 +14,23 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(
+    about="exchange",
+    needs={"request"},
+    optional={
+        "request-body": {"request_bytes"},
+        "request-bytes": {"request_bytes"},
+        "response-body": {"response_bytes"},
+        "response-bytes": {"response_bytes"},
+    },
+    answer={"response_bytes"},
+)
 def observe(exchange: Exchange) -> Observation | None:
     """The sizes of both bodies."""
-    if "request" in exchange.absent:
-        return None
     observation: Observation = {"operation": exchange.operation}
-    if "request-body" not in exchange.absent:
+    absent = set(exchange.absent)
+    if absent.isdisjoint({"request-body", "request-bytes"}):
         observation["request_bytes"] = exchange.request.body.size
-    if exchange.response is not None and exchange.end.whole and "response-body" not in exchange.absent:
+    if exchange.response is not None and exchange.end.whole and absent.isdisjoint({"response-body", "response-bytes"}):
         observation["response_bytes"] = exchange.response.body.size
     return observation

@@ -15,11 +15,11 @@ from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
 
 
-@analyzer
+@analyzer(about="response", needs={"request", "status", "times"})
 def observe(exchange: Exchange) -> Observation | None:
     """The waits for the first byte and for the last."""
     response = exchange.response
-    if response is None or exchange.origin == "stand-in" or {"request", "times"} & set(exchange.absent):
+    if response is None or exchange.origin == "stand-in":
         return None
     asked_us = max((chunk.us for chunk in exchange.request.body.chunks), default=0)
     observation: Observation = {"operation": exchange.operation, "status": response.status}

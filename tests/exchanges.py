@@ -80,7 +80,7 @@ def blank(folder: Path) -> Path:
     for analyzer in registry():
         root = json.loads((PACKAGED / f"{analyzer}.json").read_text("utf-8"))
         kept = {name: _emptied(node) for name, node in root["properties"].items() if _by_hand(node)}
-        root |= {"properties": kept, "required": sorted(set(root["required"]) & set(kept))}
+        root |= {"properties": kept, "required": sorted(set(root.get("required", ())) & set(kept))}
         for name in ("allOf", "x-seen"):
             root.pop(name, None)
         (folder / f"{analyzer}.json").write_text(json.dumps(root), "utf-8")

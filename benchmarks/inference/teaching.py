@@ -38,7 +38,7 @@ def blank(folder: Path) -> Path:
     for analyzer in registry():
         root = json.loads((PACKAGED / f"{analyzer}.json").read_text("utf-8"))
         kept = {name: _emptied(node) for name, node in root["properties"].items() if _is_by_hand(node)}
-        root |= {"properties": kept, "required": sorted(set(root["required"]) & set(kept))}
+        root |= {"properties": kept, "required": sorted(set(root.get("required", ())) & set(kept))}
         for name in ("allOf", *LEARNED_NOTES):
             root.pop(name, None)
         (folder / f"{analyzer}.json").write_text(json.dumps(root), "utf-8")

@@ -27,7 +27,7 @@ What is a finding
 from wirelore import Exchange, Observation, analyzer
 
 
-@analyzer
+@analyzer(about="response", needs={"response-headers"})
 def observe(exchange: Exchange) -> Observation | None:
     """The proxies that the response names."""
     values = exchange.response.headers.all("via") if exchange.response else []

@@ -104,7 +104,7 @@ def test_the_version_is_that_of_the_project() -> None:
         (["analyze", "x", "--format", "pdf"], "pdf"),
         (["serve", "nowhere"], "nowhere: no capture"),
         (["import", "x.har", "--into", "../x"], "../x: not a name for a capture; give one without / and .."),
-        (["learn", "x", "--only", "bogus"], "'bogus' is no analyzer; there are beta-flags, "),
+        (["learn", "x", "--only", "bogus"], "no analyzer is called 'bogus'; the nearest name is "),
         (["matrix", "--client", "claude@1", "--scenario", "bogus"], "bogus: no such scenario; there are "),
         (["matrix", "--client", "claude"], "expected claude@VERSION, or a command"),
         (["matrix", "--client", "a=sh", "--client", "a=ls"], "a: two clients of this name and version"),

@@ -82,12 +82,12 @@ def decode(chunks: list[bytes]) -> Iterator[str]:
     yield from (event.name for event in decoder.finish())
 
 
-@analyzer
+@analyzer(about="exchange", needs={"request"})
 def observe(exchange: Exchange) -> Observation | None:
     return {"operation": exchange.operation}
 
 
-@over_capture
+@over_capture(about="response", needs={"status"})
 def start() -> Observe:
     def observe_each(exchange: Exchange) -> Observation | None:
         return None

@@ -7,7 +7,8 @@ from typing import Any
 
 from wirelore.analysis import reasons
 from wirelore.analysis.check import pointer
-from wirelore.analysis.contract import Observation, observations
+from wirelore.analysis.contract import Observation
+from wirelore.analysis.lessons import lessons
 from wirelore.analysis.places import NoPlace, Place, described, parse, walk
 from wirelore.analysis.registry import registry
 from wirelore.analysis.samples import Samples, Source
@@ -61,11 +62,13 @@ def explain(
     *,
     operation: str = "",
     hosts: tuple[str, ...] = (),
+    stand_in: bool = False,
     problems: list[str] | None = None,
 ) -> str:
     """What the captures show of a place (its forms: wirelore/analysis/places.py), as plain text.
 
-    `operation` and `hosts` restrict it to exchanges of this operation and with these hosts. Parts that cannot be read
+    `operation` and `hosts` restrict it to exchanges of this operation and with these hosts. Only what would be learned
+    is looked at: answers of a stand-in with `stand_in` alone. Parts that cannot be read
     are added to `problems`. Raises NoPlace if the text names no place, or nothing is there.
     """
     place = parse(text, registry())
@@ -73,7 +76,7 @@ def explain(
     learning = library.root(place.analyzer).get("x-learn", {})
     gathered = _Pass(place, tuple(learning.get("dispatch", ())) if isinstance(learning, Mapping) else ())
     for capture in captures:
-        _read(capture, gathered, wanted, hosts, problems)
+        _read(capture, gathered, wanted, hosts, problems, stand_in=stand_in)
     if not gathered.branches:
         raise NoPlace(_unobserved(gathered, wanted))
     chosen = gathered.chosen(library)
@@ -88,7 +91,13 @@ def explain(
 
 
 def _read(
-    capture: Capture, gathered: _Pass, operation: str, hosts: tuple[str, ...], problems: list[str] | None
+    capture: Capture,
+    gathered: _Pass,
+    operation: str,
+    hosts: tuple[str, ...],
+    problems: list[str] | None,
+    *,
+    stand_in: bool,
 ) -> None:
     unread: list[Unreadable] = []
     one = registry()[gathered.place.analyzer]
@@ -101,7 +110,7 @@ def _read(
             gathered.operations.add(exchange.operation)
             continue
         name, witness = f"{exchange.capture}/{exchange.id}", origin(exchange).witness
-        for _, observation in observations(observe, exchange):
+        for observation in lessons(one, observe, exchange, stand_in=stand_in):
             if is_wanted:
                 gathered.take(observation, Source(witness, product(exchange), name))
     if unread and problems is None:

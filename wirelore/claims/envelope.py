@@ -7,10 +7,9 @@ observations that come by the thousand (events of a stream) a list has the first
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from wirelore.analysis.contract import Analyzer, Observation, Observe
+from wirelore.analysis.contract import Analyzer, Observation
 from wirelore.analysis.registry import registry
 from wirelore.analysis.witness import product
 from wirelore.claims.checks import Steps
@@ -30,30 +29,13 @@ MEMBERS = frozenset(
 )
 """The members of an envelope."""
 
-OF_ANSWERS = frozenset({"response-headers", "response-bodies", "error-bodies", "event-payloads", "event-sequence"})
-"""The analyzers that observe what was answered; the others observe what was asked."""
-
-_NEED = {
-    "request": (
-        *[(name,) for name in ("host", "method", "path", "scheme")],
-        *[("seen", name) for name in ("operations", "parameters", "request-bodies", "retries")],
-    ),
-    "request-headers": (
-        ("client",),
-        *[("seen", name) for name in ("request-headers", "beta-flags")],
-    ),
-    "request-body": (("seen", "request-bodies"), ("seen", "retries")),
-    "response-headers": (("seen", "response-headers"),),
-    "response-body": tuple(("seen", name) for name in sorted(OF_ANSWERS - {"response-headers"})),
-    "status": (("status",), ("seen", "error-bodies", "*", "case"), ("seen", "response-bodies", "case")),
-    "header-case": (("seen", "request-headers", "names"), ("seen", "response-headers", "names")),
-    "header-order": (("seen", "request-headers", "order"), ("seen", "response-headers", "order")),
-    "connection": (("seen", "connections"),),
-    "end": (("end",), ("seen", "connections", "end")),
-    "start": (("seen", "retries"),),
-    "times": (("seen", "retries", "delay_ms"), ("seen", "retries", "waited")),
+_MEMBERS_OF = {
+    "request": ("host", "method", "path", "scheme"),
+    "request-headers": ("client",),
+    "status": ("status",),
+    "end": ("end",),
 }
-"""Which places of an envelope rest on a part that a source may not tell (`Exchange.absent`)."""
+"""Members of the envelope itself that rest on a part that a source may not tell (`Exchange.absent`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +59,8 @@ class Envelopes:
         self._program = program(self._labels, ())
         self._recorded = program(self._labels, [str(client) for client in manifest.get("clients") or ()])
         chosen = [registry()[name] for name in sorted(set(analyzers))]
-        self._bench = [(one.id, observe := one.start(), _is_many(observe)) for one in chosen]
+        self._bench = [(one, one.start()) for one in chosen]
+        self._untold: dict[tuple[str, ...], frozenset[Steps]] = {}
 
     def of(self, exchange: Exchange) -> Envelope:
         """The envelope of the next exchange."""
@@ -89,7 +72,7 @@ class Envelopes:
         request = exchange.request
         client = {} if own is None else {"client": request.client}
         named = {} if stated is None and own is None else {"product": chosen.product, "version": chosen.version}
-        untold = {place for part in exchange.absent for place in _NEED.get(part, ())}
+        untold = self._untold_places(exchange.absent)
         if not named:
             untold |= {("product",), ("version",)}
         document: dict[str, Any] = {
@@ -113,21 +96,28 @@ class Envelopes:
                 "path": request.path,
                 "scheme": request.scheme,
             }
-        return Envelope(document, chosen, frozenset(untold), left_out)
+        return Envelope(document, chosen, untold, left_out)
 
     def _seen(self, exchange: Exchange) -> tuple[dict[str, Any], int]:
         found: dict[str, Any] = {}
         left_out = 0
-        for name, observe, many in self._bench:
+        for one, observe in self._bench:
             seen = observe(exchange)
             if isinstance(seen, Iterator):
                 kept, left = _first_of_each_shape(seen)
                 left_out += left
                 if kept:
-                    found[name] = kept
+                    found[one.id] = kept
             elif seen is not None:
-                found[name] = [seen] if many else seen
+                found[one.id] = [seen] if one.several else seen
         return found, left_out
+
+    def _untold_places(self, absent: tuple[str, ...]) -> frozenset[Steps]:
+        """The places that rest on parts that a source does not tell: of the envelope, and of what analyzers see."""
+        if absent not in self._untold:
+            own = {(member,) for part in absent for member in _MEMBERS_OF.get(part, ())}
+            self._untold[absent] = frozenset(own.union(*(_untold_of(one, absent) for one, _ in self._bench)))
+        return self._untold[absent]
 
 
 def analyzers_in(places: Iterable[Steps]) -> set[str]:
@@ -177,14 +167,10 @@ def _shape(value: Any, depth: int = 4) -> Any:
     return type(value)
 
 
-def _is_many(observe: Observe) -> bool:
-    """Whether the analyzer may make several observations of an exchange, as its annotation says."""
-    return _may_be_iterator(observe.__annotations__["return"])
-
-
-@cache
-def _may_be_iterator(annotation: Any) -> bool:
-    return any(get_origin(one) is Iterator or one is Iterator for one in get_args(annotation))
-
-
-__all__ = ["MEMBERS", "MOST", "OF_ANSWERS", "Analyzer", "Envelope", "Envelopes", "analyzers_in", "is_untold"]
+def _untold_of(one: Analyzer, absent: Iterable[str]) -> Iterator[Steps]:
+    place = ("seen", one.id, *(["*"] if one.several else []))
+    for part in absent:
+        if part in one.needs:
+            yield "seen", one.id
+        for member in one.optional.get(part, ()):
+            yield *place, member

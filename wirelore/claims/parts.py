@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wirelore.analysis.places import walk
-from wirelore.claims.envelope import OF_ANSWERS
+from wirelore.analysis.registry import registry
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import packaged
 from wirelore.schema.claims import Area, Part
@@ -36,7 +36,7 @@ class PartsSeen:
         for (_, part), counts in self.counts.items():
             if part.operations and exchange.operation not in part.operations:
                 continue
-            if part.analyzer in OF_ANSWERS and not by_service:
+            if registry()[part.analyzer].about == "response" and not by_service:
                 continue
             for name in sorted(set(_names(seen.get(part.analyzer), part.steps))):
                 if name in counts or len(counts) < _MOST:

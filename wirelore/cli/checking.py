@@ -1,6 +1,7 @@
 """Commands that hold captures against the schemas, and widen these."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,8 +23,11 @@ def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ..
     if names:
         from wirelore.analysis.registry import registry
 
-        if unknown := [name for name in names if name not in registry()]:
-            raise click.BadParameter(f"{unknown[0]!r} is no analyzer; there are {', '.join(registry())}")
+        if unknown := next((name for name in names if name not in registry()), None):
+            near = get_close_matches(unknown, registry(), 1, 0)
+            raise click.BadParameter(
+                f"no analyzer is called {unknown!r}; the nearest name is {near[0]!r}; there are {', '.join(registry())}"
+            )
     return names
 
 
@@ -96,6 +100,12 @@ def explain(schemas: Path | None, rule: str) -> None:
     help="Learn only what this analyzer observes; repeatable.",
 )
 @click.option(
+    "--include-stand-in",
+    "stand_in",
+    is_flag=True,
+    help="Learn the answers of a stand-in too, and routes that only a stand-in answered.",
+)
+@click.option(
     "--explain",
     metavar="POINTER",
     help="Learn nothing; print which exchanges make a place of a schema what it is. ANALYZER#/json/pointer with * for "
@@ -115,15 +125,17 @@ def learn(
     names: tuple[str, ...],
     hosts: tuple[str, ...],
     only: tuple[str, ...],
+    stand_in: bool,
     explain: str | None,
     operation: str | None,
     jobs: int,
 ) -> None:
     """Widen the schemas so that the captures pass; never narrow them.
 
-    Works on --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints
-    what changed, a line each; learning the same again changes nothing. With --explain nothing is written. Exit code 2
-    if a part could not be read, or if nothing is there to explain.
+    What a stand-in answered is skipped, as it shows nothing of the service; stderr says how much that is. Works on
+    --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints what
+    changed, a line each; learning the same again changes nothing. With --explain nothing is written. Exit code 2 if a
+    part could not be read, or if nothing is there to explain.
 
     Example: wirelore learn my-session --schemas my-schemas
     """
@@ -131,13 +143,20 @@ def learn(
     from wirelore.schema.library import writable
 
     if explain or operation:
-        _explain_place(names, captures, library_in(schemas), explain, operation=operation or "", hosts=hosts)
+        _explain_place(
+            names, captures, library_in(schemas), explain, operation=operation or "", hosts=hosts, stand_in=stand_in
+        )
     folder = writable(schemas)
     problems: list[str] = []
+    remarks: list[str] = []
     chosen = captures_named(names, captures, library_in(folder))
-    changes = widen(chosen, folder, hosts=hosts, only=only, problems=problems, jobs=jobs)
+    changes = widen(
+        chosen, folder, hosts=hosts, only=only, stand_in=stand_in, problems=problems, remarks=remarks, jobs=jobs
+    )
     for change in changes:
         click.echo(change)
+    for remark in remarks:
+        note(remark)
     note(f"{len(changes)} changes in {folder}")
     end(problems)
 

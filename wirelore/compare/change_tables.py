@@ -10,10 +10,19 @@ from typing import Any
 
 import jsonschema_rs
 
+from wirelore.analysis.contract import About
+from wirelore.analysis.registry import registry
+from wirelore.compare.change import CLIENT, SERVER
 from wirelore.model.packaged import SCHEMAS
 
 PACKAGED = SCHEMAS / "changes.json"
 """The packaged tables."""
+
+_DIRECTIONS: Mapping[About, str] = {"request": CLIENT, "exchange": CLIENT, "response": SERVER}
+"""The direction of a difference, by what the analyzer is about, unless a rule has one of its own."""
+
+_DEFAULT: Mapping[str, Any] = {"case": ["operation", "case"]}
+"""How the observations of an analyzer are read that the tables do not name."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Rule:
 class Reading:
     """How the observations of one analyzer are compared; places are JSON pointers."""
 
-    direction: str = "client-to-server"
+    direction: str = CLIENT
     case: tuple[str, ...] = ()
     """The members that tell observations of different things apart."""
     each: frozenset[str] = frozenset()
@@ -92,7 +101,10 @@ class Tables:
         content = json.loads(path.read_bytes())
         self.kinds: dict[str, str] = content["kinds"]
         self.rules = tuple(_rule(name, stated) for name, stated in content["rules"].items())
-        self.readings = {name: _reading(stated) for name, stated in content["analyzers"].items()}
+        self.readings = {
+            name: _reading(_DIRECTIONS[one.about], content["analyzers"].get(name, _DEFAULT))
+            for name, one in registry().items()
+        }
         named = (f"(?P<{name}>{pattern})" for name, pattern in content["ids"].items())
         self._ids = re.compile("|".join(named))
         self.variants = tuple(Variant(one["operation"], one["name"], one["when"]) for one in content["variants"])
@@ -147,10 +159,10 @@ def _expression(place: str) -> str:
     return "".join(special.get(part, re.escape(part)) for part in re.split(r"(\{\*\}|\*\*|\*)", place))
 
 
-def _reading(stated: Mapping[str, Any]) -> Reading:
+def _reading(direction: str, stated: Mapping[str, Any]) -> Reading:
     lists = ("each", "ignored", "orders", "spellings", "measures", "jittery")
     return Reading(
-        stated["direction"],
+        direction,
         tuple(stated["case"]),
         **{name: frozenset(stated.get(name, ())) for name in lists},
         unvalued=_pattern(stated.get("unvalued") or ["(none)"]),

@@ -145,7 +145,7 @@ def features_of(
     one secret has two.
     """
     found = Features(name)
-    bench = [(one, one.start(), tables.readings.get(one.id, Reading())) for one in registry().values()]
+    bench = [(one, one.start(), tables.readings[one.id]) for one in registry().values()]
     for exchange in exchanges:
         found.exchanges += 1
         found.operations[exchange.operation] += 1

@@ -41,7 +41,7 @@ def described(library: Library, told: Tables) -> Features:
     """The features of what a folder of schemas describes."""
     found = Features("")
     for analyzer in registry():
-        reading = told.readings.get(analyzer, Reading())
+        reading = told.readings[analyzer]
         branches = library.branches(analyzer)
         for name, schema in branches.items():
             _Walk(found, library, analyzer, _case(name), reading).take(schema)

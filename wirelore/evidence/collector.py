@@ -108,6 +108,7 @@ def _take(evidence: Evidence, exchange: Exchange) -> None:
     evidence.request_bytes += exchange.request.body.size
     evidence.response_bytes += exchange.response.body.size if exchange.response else 0
     _take_request(evidence, exchange)
+    _take_flags(evidence, exchange)
     _take_response(evidence, exchange)
 
 
@@ -127,10 +128,13 @@ def _take_request(evidence: Evidence, exchange: Exchange) -> None:
         return
     evidence.request_heads.setdefault(operation, HeadSeen()).take(request.headers, exchange.absent)
     evidence.authentication.setdefault(operation, Counter())[authenticated(request.headers)] += 1
+
+
+def _take_flags(evidence: Evidence, exchange: Exchange) -> None:
     for seen in registry()["beta-flags"](exchange):
         for flag in sorted(set(seen["flags"])):
             evidence.flags.setdefault(flag, Seen()).take(exchange)
-            evidence.flag_uses[flag, operation] += 1
+            evidence.flag_uses[flag, exchange.operation] += 1
             evidence.flag_clients[flag, exchange.request.client] += 1
 
 

@@ -65,10 +65,11 @@ class Shut:
 
 def places(exchange: Exchange, shut: Shut) -> frozenset[Place] | None:
     """All places of a request whose headers are known; None if its body was lost, or is too large to be walked."""
-    if "request-body" in exchange.absent:
+    bodies = registry()["request-bodies"]
+    if not bodies.sees(exchange):
         return None
     found = {*_heads(exchange)}
-    for seen in registry()["request-bodies"](exchange):
+    for seen in bodies(exchange):
         walk = _Walk(shut, found)
         if "body" in seen and not walk.is_done(seen["body"]):
             return None

@@ -115,8 +115,9 @@ class FlagTally:
         """The exchanges of a capture with these labels as they came, each counted before it is passed on."""
         self.captures += 1
         number = self.captures
+        beta_flags = registry()["beta-flags"]
         for exchange in exchanges:
-            if not {"request", "request-headers"} & set(exchange.absent):
+            if beta_flags.sees(exchange):
                 self._take(exchange, labels, number)
             yield exchange
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from wirelore.model.codec import octets
 from wirelore.model.exchange import End, Exchange, Headers, Request, Response
+from wirelore.model.exchange_parts import PARTS
 
 Pieces = Sequence[tuple[int, bytes]]
 """A body as it came: (microseconds from the request's first byte, bytes)."""
@@ -77,7 +78,8 @@ def exchange(
 ) -> Exchange:
     """An exchange of an import; without a start it begins at 0 and `start` and `times` are absent.
 
-    Raises EntryError if it ends later than can be written, or if its request has what fits no line of the index.
+    Raises EntryError if it ends later than can be written, or if its request has what fits no line of the index, and
+    ValueError if `absent` names anything but the parts of an exchange (PARTS).
     """
     for part, limit in _LIMITS.items():
         if len(getattr(request, part)) > limit:
@@ -87,6 +89,8 @@ def exchange(
     request = replace(request, method=_utf8(request.method), scheme=_utf8(request.scheme), host=_utf8(request.host))
     response = response and replace(response, reason=_utf8(response.reason))
     missing = {*absent, *(() if started_us is not None else ("start", "times"))}
+    if unknown := sorted(missing - PARTS.keys()):
+        raise ValueError(f"absent names {unknown[0]!r}; the parts of an exchange are {', '.join(PARTS)}")
     return Exchange(
         id="",
         sequence=0,

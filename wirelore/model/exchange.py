@@ -259,10 +259,8 @@ class Exchange:
     capture: str = ""
     """The name of the capture it belongs to."""
     absent: tuple[str, ...] = ()
-    """What an import's source does not tell, so that nothing is concluded from its absence: any of `request`,
-    `request-headers`, `response-headers`, `status`, `header-case`, `header-order`, `connection`, `end`; `start` (then
-    `started_us` is 0), `times` (when bytes arrived within the exchange); `request-body`, `response-body` (there was
-    one, the source lost it), `request-bytes`, `response-bytes` (the values are right, the bytes were written anew)."""
+    """The parts that an import's source does not tell: keys of wirelore.model.exchange_parts.PARTS. Nothing may be
+    concluded from what stands in their place."""
 
     @cached_property
     def message(self) -> dict[str, Any] | None:

@@ -1,0 +1,181 @@
+"""What holds for every analyzer: an exchange whose source lacks a part that it needs gives it nothing at all."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.exchanges import blank, exchange
+from tests.store.test_writer import written
+from tests.weighing import check as claim_check
+from tests.weighing import claim, weighed
+from wirelore.analysis.check import check
+from wirelore.analysis.contract import Analyzer, observations
+from wirelore.analysis.explain import explain
+from wirelore.analysis.learn import learn
+from wirelore.analysis.places import NoPlace
+from wirelore.analysis.registry import registry
+from wirelore.compare.change_tables import tables
+from wirelore.compare.features import Features, features_of
+from wirelore.evidence.collector import gather
+from wirelore.flags.tally import FlagTally
+from wirelore.model.exchange import Exchange
+from wirelore.model.exchange_parts import PARTS
+from wirelore.schema.library import Library
+
+ANALYZERS = list(registry().values())
+NEEDS = [(one, part) for one in ANALYZERS for part in sorted(one.needs)]
+HEADERS = [("Content-Type", "application/json"), ("Anthropic-Beta", "flag-2026-01-01"), ("user-agent", "tests/1.0")]
+ANSWER_HEADERS = [
+    ("Content-Type", "application/json"),
+    ("anthropic-ratelimit-tokens-limit", "4000"),
+    ("retry-after", "1"),
+]
+SECOND_US = 1_000_000
+
+
+def sent(number: int = 0, answer: Any = None, **more: Any) -> Exchange:
+    """The exchange of a number in a session, all with the same request; they begin two seconds after each other."""
+    one = exchange({"model": "m"}, answer, headers=HEADERS, **{"answer_headers": ANSWER_HEADERS, **more})
+    return replace(
+        one,
+        id=f"messages/20260101_000000_{number:06}_post-v1-messages",
+        sequence=number + 1,
+        started_us=one.started_us + number * 2 * SECOND_US,
+    )
+
+
+BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Busy"}}
+SESSION = [
+    sent(0, {"type": "message"}),
+    sent(1, BUSY, status=529),
+    sent(2, BUSY, status=529),
+    sent(3, events=[("message_start", {"type": "message_start"}), ("message_stop", {"type": "message_stop"})]),
+]
+"""Exchanges of which every analyzer observes something."""
+
+
+def lacking(absent: frozenset[str]) -> list[Exchange]:
+    """The session from a source that lacks these parts."""
+    return [replace(one, absent=tuple(sorted(absent)), origin="har") for one in SESSION]
+
+
+def observed(one: Analyzer, session: list[Exchange]) -> list[dict[str, Any]]:
+    """The observations of an analyzer over a capture."""
+    observe = one.start()
+    return [observation for each in session for _, observation in observations(observe, each)]
+
+
+def evidence(one: Analyzer, session: list[Exchange]) -> int:
+    """How many exchanges decide a claim about what the analyzer observes."""
+    must = {"properties": {"seen": {"required": [one.id]}}}
+    ((weight,),) = weighed([claim("E01", claim_check(must, when={}))], session).weights.values()
+    return sum(weight.counts.values())
+
+
+def compared(one: Analyzer, session: list[Exchange]) -> list[object]:
+    """The paths that a comparison has of an analyzer's observations."""
+    found = features_of(session, "made", tables())
+    listed = [feature.path for feature in found.counts]
+    listed += [path for table in (found.measures, found.orders, found.spellings) for path in table]
+    return [path for path in listed if path.analyzer == one.id]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Schemas that have learned nothing, so that most observations are a finding."""
+    return Library(blank(tmp_path_factory.mktemp("withheld") / "schemas"))
+
+
+@pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
+def test_of_a_source_that_lacks_nothing_every_analyzer_observes_and_is_compared_and_weighed(one: Analyzer) -> None:
+    assert observed(one, SESSION) != []
+    assert compared(one, SESSION) != []
+    assert evidence(one, SESSION) == len(SESSION)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
+def test_one_part_that_is_needed_withholds_and_any_other_does_not(library: Library, one: Analyzer, part: str) -> None:
+    session = lacking(frozenset({part}))
+    if part in one.needs:
+        assert_nothing(library, one, session)
+    else:
+        assert observed(one, session) != []
+
+
+@example(absent=frozenset(PARTS))
+@given(absent=st.frozensets(st.sampled_from(sorted(PARTS)), min_size=1))
+def test_any_parts_of_which_one_is_needed_withhold(library: Library, absent: frozenset[str]) -> None:
+    session = lacking(absent)
+    for one in ANALYZERS:
+        if not one.needs.isdisjoint(absent):
+            assert_nothing(library, one, session)
+
+
+def assert_nothing(library: Library, one: Analyzer, session: list[Exchange]) -> None:
+    """No observation, no finding, no evidence for a claim and no difference."""
+    assert [one(each) for each in session] == [[]] * len(session)
+    assert observed(one, session) == []
+    assert list(check(session, library, [one])) == []
+    assert evidence(one, session) == 0
+    assert compared(one, session) == []
+
+
+@pytest.mark.parametrize(("one", "part"), NEEDS, ids=lambda value: value if isinstance(value, str) else value.id)
+def test_nothing_is_learned_or_explained_without_a_part_that_is_needed(
+    tmp_path: Path, one: Analyzer, part: str
+) -> None:
+    folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "made", *lacking(frozenset({part})))
+    assert learn([capture], folder, only=(one.id,)) == []
+    with pytest.raises(NoPlace, match="nothing is observed"):
+        explain([capture], Library(folder), f"{one.id}#/operation")
+
+
+@pytest.mark.parametrize("part", ["request", "request-headers"])
+def test_the_evidence_and_the_table_of_flags_have_no_flag_of_a_request_that_is_not_told(part: str) -> None:
+    for session, count in ((SESSION, len(SESSION)), (lacking(frozenset({part})), 0)):
+        tally = FlagTally()
+        assert len(list(tally.fed(session, {}))) == len(session)
+        assert sum(tally.requests.values()) == count
+        flags = gather([("made", session)]).flags
+        assert {name: seen.count for name, seen in flags.items()} == ({"flag-2026-01-01": count} if count else {})
+
+
+def test_an_exchange_in_between_that_is_withheld_leaves_no_gap_in_what_spans_a_capture() -> None:
+    first, second = sent(0, BUSY, status=529), sent(2, BUSY, status=529)
+    between = replace(sent(1, {"type": "message"}), absent=("request-headers", "start"), origin="har")
+    for name in ("request-headers", "retries"):
+        assert observed(registry()[name], [first, between, second]) == observed(registry()[name], [first, second])
+    assert observed(registry()["retries"], [first, between, second])[0]["attempt"] == 2
+
+
+def test_events_keep_their_numbers_whatever_is_withheld() -> None:
+    observe = registry()["event-payloads"].start()
+    session = [replace(SESSION[3], absent=("response-body",)), SESSION[3]]
+    assert [[item for item, _ in observations(observe, one)] for one in session] == [[], [1, 2]]
+
+
+@pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
+def test_every_member_that_a_declaration_names_is_observed(one: Analyzer) -> None:
+    members = {name for observation in observed(one, SESSION) for name in observation}
+    assert one.answer | {name for names in one.optional.values() for name in names} <= members
+
+
+OWN = ["header-case", "header-order", "times", "request-body", "request-bytes", "response-body", "response-bytes"]
+"""Optional parts whose members an analyzer leaves out; the others put a value in their place."""
+
+
+@pytest.mark.parametrize("part", [*OWN, "connection", "end"])
+@pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
+def test_members_that_say_nothing_without_an_optional_part_are_left_out(one: Analyzer, part: str) -> None:
+    members = {name for observation in observed(one, lacking(frozenset({part}))) for name in observation}
+    assert members.isdisjoint(one.optional.get(part, ()))
+
+
+def test_features_of_a_capture_of_which_everything_is_withheld_still_count_its_exchanges() -> None:
+    found: Features = features_of(lacking(frozenset(PARTS)), "made", tables())
+    assert (found.exchanges, dict(found.counts), set(found.untold)) == (len(SESSION), {}, set(PARTS))
