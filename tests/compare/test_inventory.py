@@ -2,6 +2,7 @@
 
 from tests.exchanges import exchange
 from tests.versions import BODY
+from wirelore.analysis.one_pass import collect
 from wirelore.compare.inventory import SHELVES, Inventory
 
 HEADERS = [("user-agent", "agent/1.0"), ("Anthropic-Beta", "a-1, b-2")]
@@ -12,7 +13,7 @@ def test_each_shelf_counts_the_exchanges_that_show_a_name() -> None:
     streamed = exchange(
         {**BODY, "tools": [{"name": "Read"}, {"name": "Read"}, {}]}, events=[("ping", {}), ("ping", {})]
     )
-    inventory.take([exchange(BODY, headers=HEADERS), streamed])
+    collect("made", [exchange(BODY, headers=HEADERS), streamed], [inventory])
     assert {shelf.id: dict(inventory.names[shelf.id]) for shelf in SHELVES} == {
         "operations": {"POST /v1/messages": 2},
         "hosts": {"api.anthropic.com": 2},
@@ -27,13 +28,14 @@ def test_each_shelf_counts_the_exchanges_that_show_a_name() -> None:
 
 def test_a_body_of_another_shape_has_no_names() -> None:
     inventory = Inventory()
-    inventory.take([exchange([1]), exchange({"model": {"a": 1}, "tools": "x"}), exchange({"tools": [1, None]})])
+    sent = [exchange([1]), exchange({"model": {"a": 1}, "tools": "x"}), exchange({"tools": [1, None]})]
+    collect("made", sent, [inventory])
     assert (inventory.names["models"], inventory.names["tools"]) == ({}, {})
 
 
 def test_counts_of_captures_add_up() -> None:
     one, both = Inventory(), Inventory()
-    one.take([exchange(BODY)])
+    collect("made", [exchange(BODY)], [one])
     both.add(one)
     both.add(one)
     assert (both.names["models"], both.exchanges) == ({"made-1": 2}, 2)

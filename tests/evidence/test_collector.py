@@ -7,7 +7,7 @@ import pytest
 
 from tests.exchanges import exchange
 from tests.reported import conversation, stream
-from wirelore.evidence.collector import CUT, END, START, Evidence, fed, gather
+from wirelore.evidence.collector import CUT, END, START, Evidence, gather
 from wirelore.evidence.counts import HeaderSeen, HeadSeen, Spread
 from wirelore.evidence.value_forms import form
 from wirelore.model.exchange import Headers
@@ -21,16 +21,6 @@ def test_every_split_of_the_captures_gives_the_same_evidence() -> None:
         for number in order:
             merged.merge(gather([(str(number), every[number])]))
         assert merged == whole
-
-
-def test_exchanges_pass_as_they_come_and_are_counted_before() -> None:
-    evidence = Evidence()
-    passing = fed(evidence, "made", conversation())
-    assert evidence.exchanges.count == 0
-    assert next(passing).sequence == 1
-    assert evidence.exchanges.count == 1
-    assert len(list(passing)) == 7
-    assert evidence.captures == {"made"}
 
 
 def test_what_was_seen_is_described_by_count_time_client_and_origin() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.exchanges import exchange
+from wirelore.analysis.one_pass import collect, observed
 from wirelore.flags import flag_report, request_paths, table, tally
 from wirelore.flags.co_occurrence import ALWAYS, EXACTLY, INSTEAD, ONLY, CoOccurrence
 from wirelore.flags.flag_report import FlagTable
@@ -49,8 +50,14 @@ def table_of(*captures: Capturing, claims: Iterable[Claim] = ()) -> FlagTable:
     """The table of captures, each its labels and its exchanges."""
     tally = flag_report.begun(LIBRARY)
     for labels, exchanges in captures:
-        assert list(tally.fed(exchanges, labels)) == exchanges
+        collect("made", exchanges, [tally], labels)
     return flag_report.tabled(tally, claims, LIBRARY)
+
+
+def _places(one: Exchange, shut: Shut) -> frozenset[Place] | None:
+    """The places of a request."""
+    (each,) = observed([one], ["request-bodies"])
+    return places(each, shut)
 
 
 def company(*captures: Capturing, flag: str = ONE) -> list[tuple[str, str, tuple[int, int, int, int]]]:
@@ -293,7 +300,7 @@ def test_texts_of_applications_credentials_and_numbers_are_no_words() -> None:
         "messages": [{"role": "user", "content": "hello"}],
         "metadata": {"user_id": "0b1c2d3e-0000-4000-8000-000000000000"},
     }  # fmt: skip
-    found = places(sent(body=body, more=[("x-api-key", "made-up")]), Shut.of(PACKAGED))
+    found = _places(sent(body=body, more=[("x-api-key", "made-up")]), Shut.of(PACKAGED))
     assert found is not None
     assert sorted(map(str, found)) == [
         "content-type", "max_tokens", "messages", "messages[]", "messages[].content", "messages[].role",
@@ -308,14 +315,14 @@ def test_texts_of_applications_credentials_and_numbers_are_no_words() -> None:
     ids=["objects", "places"],
 )
 def test_a_body_too_large_to_be_walked_has_no_places(body: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert places(sent(body=body), Shut()) is not None
+    assert _places(sent(body=body), Shut()) is not None
     monkeypatch.setattr(request_paths, "_OBJECTS", 6)
     monkeypatch.setattr(request_paths, "_PLACES", 8)
-    assert places(sent(body=body), Shut()) is None
+    assert _places(sent(body=body), Shut()) is None
 
 
 def test_a_deep_body_is_walked_four_members_deep() -> None:
-    found = places(sent(body={"a": {"b": {"c": {"d": {"e": 1}}}}}, more=()), Shut()) or ()
+    found = _places(sent(body={"a": {"b": {"c": {"d": {"e": 1}}}}}, more=()), Shut()) or ()
     assert [str(place) for place in sorted(found) if place.side == "field"] == ["a", "a.b", "a.b.c", "a.b.c.d"]
 
 
@@ -359,7 +366,7 @@ def test_memory_is_bounded_by_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> N
     def held_after(numbers: range) -> int:
         for number in numbers:
             body = {f"member{number}_{place}": 1 for place in range(20)}
-            assert len(list(begun.fed([sent(ONE, body=body)], {}))) == 1
+            collect("made", [sent(ONE, body=body)], [begun])
         return tracemalloc.get_traced_memory()[0]
 
     tracemalloc.start()

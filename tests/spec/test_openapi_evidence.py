@@ -11,8 +11,7 @@ import pytest
 from tests.exchanges import exchange, taught
 from tests.project import ROOT
 from tests.reported import ASK, HEADERS, TEXT, conversation, failure, message
-from wirelore.evidence.collector import Evidence, fed, gather
-from wirelore.evidence.usage import Usage
+from wirelore.evidence.collector import Evidence, gather
 from wirelore.formats.importing import bring
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
@@ -243,10 +242,7 @@ def _of(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], An
 
 def _of_captures(captures: list[Capture]) -> Document:
     library = Library()
-    evidence, usage = Evidence(), Usage(library)
-    for capture in captures:
-        for _ in fed(evidence, capture.name, capture.exchanges(), usage):
-            pass
+    evidence = gather([(capture.name, capture.exchanges()) for capture in captures], library)
     return openapi_document.document(evidence, library, Routes.load(), claims())
 
 

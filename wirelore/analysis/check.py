@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wirelore.analysis.contract import Analyzer, observations
+from wirelore.analysis.contract import Analyzer
+from wirelore.analysis.one_pass import Observed, observed
 from wirelore.analysis.registry import registry
 from wirelore.analysis.witness import product
 from wirelore.model.exchange import Exchange
@@ -41,16 +42,29 @@ class Finding:
     """Which of the analyzer's observations of this exchange, from 1, where it makes several (events); else None."""
 
 
+class Checker:
+    """Holds observed exchanges against a library of schemas."""
+
+    def __init__(self, library: Library, only: Iterable[Analyzer] = ()) -> None:
+        """`only` are the analyzers to ask, all otherwise. Raises BadSchema."""
+        self.analyzers = tuple(only) or tuple(registry().values())
+        self._judges = [(one.id, library.judge(one.id), library.rules(one.id)) for one in self.analyzers]
+
+    def findings(self, observed: Observed) -> Iterator[Finding]:
+        """The findings of one exchange."""
+        exchange = observed.exchange
+        client = product(exchange)
+        for analyzer, judge, rules in self._judges:
+            for item, observation in observed.numbered(analyzer):
+                for departure in judge.departures(observation, client):
+                    yield _finding(exchange, analyzer, rules, departure, item)
+
+
 def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyzer] = ()) -> Iterator[Finding]:
     """Every finding of one capture's exchanges, exchange by exchange; memory does not grow with their number."""
-    chosen = list(only) or list(registry().values())
-    bench = [(one, one.start(), library.judge(one.id), library.rules(one.id)) for one in chosen]
-    for exchange in exchanges:
-        client = product(exchange)
-        for one, observe, judge, rules in bench:
-            for item, observation in observations(observe, exchange):
-                for departure in judge.departures(observation, client):
-                    yield _finding(exchange, one.id, rules, departure, item)
+    checker = Checker(library, only)
+    for each in observed(exchanges, checker.analyzers):
+        yield from checker.findings(each)
 
 
 def _finding(

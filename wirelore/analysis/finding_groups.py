@@ -52,15 +52,30 @@ class Outcome:
         return any(SEVERITIES.index(group.first.severity) >= SEVERITIES.index(level) for group in self.groups)
 
 
-def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """The findings by fingerprint: the most severe first, then by rule, operation, pointer and message."""
-    groups: dict[str, Group] = {}
-    for finding in findings:
-        group = groups.setdefault(finding.fingerprint, Group(finding))
+class Groups:
+    """Findings gathered by fingerprint as they come."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
+
+    def take(self, finding: Finding) -> None:
+        """Adds a finding."""
+        group = self._groups.setdefault(finding.fingerprint, Group(finding))
         group.count += 1
         if len(group.places) < _PLACES_KEPT:
             group.places.append(Place(finding.capture, finding.exchange, finding.item, finding.pointer))
-    return sorted(groups.values(), key=_rank)
+
+    def ranked(self) -> list[Group]:
+        """The groups: the most severe first, then by rule, operation, pointer and message."""
+        return sorted(self._groups.values(), key=_rank)
+
+
+def grouped(findings: Iterable[Finding]) -> list[Group]:
+    """The findings by fingerprint, as `Groups.ranked` has them."""
+    groups = Groups()
+    for finding in findings:
+        groups.take(finding)
+    return groups.ranked()
 
 
 def _rank(group: Group) -> tuple[int, str, str, str, str]:

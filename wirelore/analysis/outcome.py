@@ -1,33 +1,50 @@
 """The outcome of a check over captures, whatever of them can be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from wirelore.analysis import findings_json, findings_junit, findings_markdown, findings_sarif, findings_text
-from wirelore.analysis.check import Finding, check
-from wirelore.analysis.finding_groups import Outcome, grouped
+from wirelore.analysis.check import Checker
+from wirelore.analysis.finding_groups import Groups, Outcome
+from wirelore.analysis.one_pass import Observed, run
 from wirelore.analysis.registry import registry
-from wirelore.model.exchange import Exchange
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture
 
 
+class Checking:
+    """The collector of findings: checks what passes against a library, and counts what it looked at."""
+
+    def __init__(self, library: Library) -> None:
+        self._checker = Checker(library)
+        self._groups = Groups()
+        self._outcome = Outcome([], [], 0)
+
+    @property
+    def analyzers(self) -> Iterable[str]:
+        """Every analyzer."""
+        return [one.id for one in self._checker.analyzers]
+
+    def begin(self, capture: str, labels: Mapping[str, str]) -> None:
+        """Notes the capture."""
+        self._outcome.captures.append(capture)
+
+    def take(self, observed: Observed) -> None:
+        """Checks an exchange."""
+        self._outcome.exchanges += 1
+        for finding in self._checker.findings(observed):
+            self._groups.take(finding)
+
+    def outcome(self, problems: Iterable[str] = ()) -> Outcome:
+        """What was found; `problems` are the parts that could not be read."""
+        return replace(self._outcome, groups=self._groups.ranked(), problems=list(problems))
+
+
 def outcome(captures: Iterable[Capture], library: Library) -> Outcome:
     """Every capture checked against the library; parts that cannot be read are problems, and the rest goes on."""
-    result = Outcome([], [], 0)
-
-    def findings() -> Iterator[Finding]:
-        for capture in captures:
-            result.captures.append(capture.name)
-            yield from check(_counted(capture, result), library)
-
-    result.groups = grouped(findings())
-    return result
-
-
-def _counted(capture: Capture, result: Outcome) -> Iterator[Exchange]:
-    for exchange in capture.exchanges(lambda fault: result.problems.append(str(fault))):
-        result.exchanges += 1
-        yield exchange
+    checking, problems = Checking(library), list[str]()
+    run(captures, [checking], lambda fault: problems.append(str(fault)))
+    return checking.outcome(problems)
 
 
 def written(result: Outcome, library: Library, form: str, version: str, fail_on: str) -> str:

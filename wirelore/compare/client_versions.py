@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from wirelore.analysis.one_pass import run
 from wirelore.compare.inventory import Inventory
 from wirelore.model.exchange import without_version
 from wirelore.model.versions import version_key
@@ -42,7 +43,7 @@ def client_versions(captures: Iterable[Capture], problems: list[str]) -> dict[st
         labels = capture.labels
         product, version = labels.get("client", ""), labels.get("version", "")
         inventory = Inventory()
-        inventory.take(capture.exchanges(lambda fault: problems.append(str(fault))))
+        run([capture], [inventory], lambda fault: problems.append(str(fault)))
         most = min(inventory.clients.items(), key=lambda one: (-one[1], one[0]), default=("", 0))[0]
         product = product or without_version(most)
         version = version or most.removeprefix(without_version(most)).removeprefix("/")

@@ -1,13 +1,11 @@
 """The inventory of a client's version: what it calls, sends, offers and gets, by name."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wirelore.analysis.contract import observations
-from wirelore.analysis.registry import registry
-from wirelore.model.exchange import Exchange
+from wirelore.analysis.one_pass import Observed
 from wirelore.store.completeness import name_among
 
 
@@ -43,18 +41,23 @@ class Inventory:
     clients: Counter[str] = field(default_factory=Counter)
     """Exchanges by client (`name/version`), as their requests tell."""
 
-    def take(self, exchanges: Iterable[Exchange]) -> None:
-        """Counts the exchanges of one capture."""
-        watched = {name: registry()[name].start() for name in sorted({shelf.analyzer for shelf in SHELVES})}
-        for exchange in exchanges:
-            self.exchanges += 1
-            if client := exchange.request.client:
-                self.clients[name_among(client, self.clients)] += 1
-            seen = {name: [one for _, one in observations(observe, exchange)] for name, observe in watched.items()}
-            for shelf in SHELVES:
-                counted = self.names[shelf.id]
-                for name in {name for one in seen[shelf.analyzer] for name in _names(one, shelf.path)}:
-                    counted[name_among(name, counted)] += 1
+    @property
+    def analyzers(self) -> Iterable[str]:
+        """Those whose observations are counted."""
+        return sorted({shelf.analyzer for shelf in SHELVES})
+
+    def begin(self, capture: str, labels: Mapping[str, str]) -> None:
+        """A capture makes no difference to what is counted."""
+
+    def take(self, observed: Observed) -> None:
+        """Counts an exchange."""
+        self.exchanges += 1
+        if client := observed.exchange.request.client:
+            self.clients[name_among(client, self.clients)] += 1
+        for shelf in SHELVES:
+            counted = self.names[shelf.id]
+            for name in {name for one in observed.of(shelf.analyzer) for name in _names(one, shelf.path)}:
+                counted[name_among(name, counted)] += 1
 
     def add(self, other: "Inventory") -> None:
         """Adds what was counted of another capture."""

@@ -2,22 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Self
 
-from wirelore.analysis.contract import observations
-from wirelore.analysis.registry import registry
+from wirelore.analysis.one_pass import Observed, collect
 from wirelore.evidence.counts import HeaderSeen, HeadSeen, Seen, Spread
 from wirelore.evidence.object_counts import Example, Path, Tally
-from wirelore.evidence.usage import Usage
+from wirelore.evidence.usage import COUNTED, Usage
 from wirelore.model.exchange import Exchange, Headers, Response
 from wirelore.schema.library import Library
 
 START, END, CUT = "(start)", "(end)", "(cut)"
 """The states of a stream that are no events: before the first, after the last, and where it broke off."""
 
+_COUNTED = ("beta-flags", "error-bodies", "retries")
+"""The analyzers whose observations are counted in any case."""
 _PREFIX = re.compile(r"[a-z]{2,16}_(?=[A-Za-z0-9])")
 
 
@@ -74,33 +75,39 @@ class Evidence:
             setattr(self, name, _merged(getattr(self, name), theirs))
 
 
+class Gathering:
+    """The collector of evidence; with a library also of the bodies and events that it knows."""
+
+    def __init__(self, library: Library | None = None) -> None:
+        self.evidence = Evidence()
+        self._usage = Usage(library) if library else None
+
+    @property
+    def analyzers(self) -> Iterable[str]:
+        """Those whose observations are counted."""
+        return (*_COUNTED, *(COUNTED if self._usage else ()))
+
+    def begin(self, capture: str, labels: Mapping[str, str]) -> None:
+        """Notes the capture."""
+        self.evidence.captures.add(capture)
+
+    def take(self, observed: Observed) -> None:
+        """Counts an exchange."""
+        _take(self.evidence, observed)
+        if self._usage:
+            self._usage.take(self.evidence, observed)
+
+
 def gather(captures: Iterable[tuple[str, Iterable[Exchange]]], library: Library | None = None) -> Evidence:
     """The evidence of captures, each a name with its exchanges in order; of bodies, what the library knows."""
-    evidence = Evidence()
-    usage = Usage(library) if library else None
+    gathering = Gathering(library)
     for name, exchanges in captures:
-        for _ in fed(evidence, name, exchanges, usage):
-            pass
-    return evidence
+        collect(name, exchanges, [gathering])
+    return gathering.evidence
 
 
-def fed(evidence: Evidence, name: str, exchanges: Iterable[Exchange], usage: Usage | None = None) -> Iterator[Exchange]:
-    """The exchanges of a capture as they came, each counted before it is passed on."""
-    evidence.captures.add(name)
-    again = registry()["retries"].start()
-    for exchange in exchanges:
-        _take(evidence, exchange)
-        if usage:
-            usage.take(evidence, exchange)
-        for _, seen in observations(again, exchange):
-            case = (seen["operation"], seen["cause"])
-            evidence.retries[(*case, seen["attempt"])] += 1
-            if "delay_ms" in seen:
-                evidence.waits.setdefault(case, Spread()).take(seen["delay_ms"])
-        yield exchange
-
-
-def _take(evidence: Evidence, exchange: Exchange) -> None:
+def _take(evidence: Evidence, observed: Observed) -> None:
+    exchange = observed.exchange
     evidence.exchanges.take(exchange)
     evidence.ends[exchange.end.cause] += 1
     evidence.categories[exchange.category] += 1
@@ -108,8 +115,17 @@ def _take(evidence: Evidence, exchange: Exchange) -> None:
     evidence.request_bytes += exchange.request.body.size
     evidence.response_bytes += exchange.response.body.size if exchange.response else 0
     _take_request(evidence, exchange)
-    _take_flags(evidence, exchange)
-    _take_response(evidence, exchange)
+    _take_flags(evidence, observed)
+    _take_response(evidence, observed)
+    _take_retries(evidence, observed)
+
+
+def _take_retries(evidence: Evidence, observed: Observed) -> None:
+    for seen in observed.of("retries"):
+        case = (seen["operation"], seen["cause"])
+        evidence.retries[(*case, seen["attempt"])] += 1
+        if "delay_ms" in seen:
+            evidence.waits.setdefault(case, Spread()).take(seen["delay_ms"])
 
 
 def _take_request(evidence: Evidence, exchange: Exchange) -> None:
@@ -130,8 +146,9 @@ def _take_request(evidence: Evidence, exchange: Exchange) -> None:
     evidence.authentication.setdefault(operation, Counter())[authenticated(request.headers)] += 1
 
 
-def _take_flags(evidence: Evidence, exchange: Exchange) -> None:
-    for seen in registry()["beta-flags"](exchange):
+def _take_flags(evidence: Evidence, observed: Observed) -> None:
+    exchange = observed.exchange
+    for seen in observed.of("beta-flags"):
         for flag in sorted(set(seen["flags"])):
             evidence.flags.setdefault(flag, Seen()).take(exchange)
             evidence.flag_uses[flag, exchange.operation] += 1
@@ -150,7 +167,8 @@ def _take_path(evidence: Evidence, operation: str, path: str) -> None:
             seen.take([prefix.group() if prefix else ""], (), value)
 
 
-def _take_response(evidence: Evidence, exchange: Exchange) -> None:
+def _take_response(evidence: Evidence, observed: Observed) -> None:
+    exchange = observed.exchange
     operation, response = exchange.operation, exchange.response
     if response is None:
         return
@@ -162,7 +180,7 @@ def _take_response(evidence: Evidence, exchange: Exchange) -> None:
         evidence.media.setdefault(key, Counter())[response.media_type] += 1
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).take(response.headers, exchange.absent)
-    for seen in registry()["error-bodies"](exchange):
+    for seen in observed.of("error-bodies"):
         case = writable(seen.get("case") or seen.get("page") or "status not told")
         evidence.errors.setdefault((seen["where"], case), Seen()).take(exchange)
         evidence.error_operations[seen["where"], case, operation] += 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from wirelore.analysis.registry import registry
+from wirelore.analysis.one_pass import Observed
 from wirelore.evidence import learned_bodies
 from wirelore.evidence.counts import Seen
 from wirelore.evidence.learned_bodies import Content, Node
@@ -16,6 +16,9 @@ from wirelore.schema.library import Library
 
 REQUEST, RESPONSE, EVENT, ERROR = "request", "response", "event", "error"
 """Kinds of bodies: the first step of a path. What follows is the operation, then the status or the event's name."""
+
+COUNTED = ("request-bodies", "response-bodies", "error-bodies", "event-payloads")
+"""The analyzers whose observations are counted."""
 
 _LONGEST = 1 << 16
 """Bytes of a body beyond which it is not considered as an example."""
@@ -56,10 +59,10 @@ class Usage:
         listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
         self._operations = {*listed, *(path[1] for path in self._plans if len(path) > 1)}
 
-    def take(self, kept: Kept, exchange: Exchange) -> None:
+    def take(self, kept: Kept, observed: Observed) -> None:
         """Counts the bodies and events of one exchange."""
         counts: dict[Path, _Count] = {}
-        for path, value, example in _values(exchange):
+        for path, value, example in _values(observed):
             is_known = path in self._plans
             plan = self._plans.get(path)
             if path[0] == EVENT:  # of events that are new there is no end of names
@@ -69,30 +72,31 @@ class Usage:
             if example is not None and is_known and example[1] in self._operations:
                 _keep(kept, example, value)
         if counts:
-            _add(kept, exchange, counts)
+            _add(kept, observed.exchange, counts)
 
 
-def _values(exchange: Exchange) -> Iterator[tuple[Path, Any, Path | None]]:
+def _values(observed: Observed) -> Iterator[tuple[Path, Any, Path | None]]:
     """Each value that a schema was learned for: its root's path, itself, and where it may serve as an example."""
+    exchange = observed.exchange
     operation, response = exchange.operation, exchange.response
     small = exchange.request.body.size <= _LONGEST
-    for seen in registry()["request-bodies"](exchange):
+    for seen in observed.of("request-bodies"):
         path: Path = (REQUEST, operation)
         yield from _content(path, seen, (*path, str(seen["media_type"])) if small else None)
     if response is None:
         return
     small = response.body.size <= _LONGEST
     status = str(response.status)
-    for seen in registry()["response-bodies"](exchange):
+    for seen in observed.of("response-bodies"):
         path = (RESPONSE, operation, status)
         yield from _content(path, seen, (*path, str(seen["media_type"])) if small else None)
-    for seen in registry()["error-bodies"](exchange):
+    for seen in observed.of("error-bodies"):
         if "body" in seen and seen["where"] == "http":  # those in streams are counted as events
             stands = small and "case" in seen
             yield (ERROR,), seen["body"], (RESPONSE, operation, status, str(seen["media_type"])) if stands else None
     if response.is_event_stream and response.status < 400:
         prefix = f"{operation} "
-        for seen in registry()["event-payloads"](exchange):
+        for seen in observed.of("event-payloads"):
             if "case" in seen:
                 path = (EVENT, operation, seen["case"].removeprefix(prefix))
                 yield path, seen["data"], path

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from wirelore.analysis.one_pass import run
 from wirelore.flags.page import markdown
 from wirelore.flags.request_paths import Place, Shut
 from wirelore.flags.table import FlagTable, tabled
@@ -22,15 +23,12 @@ def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library
     """The table of captures, in whatever order they come; the library, or the packaged one, says what is known."""
     used = library or Library()
     tally, problems = begun(used), list[str]()
-    for capture in captures:
-        exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        for _ in tally.fed(exchanges, capture.labels):
-            pass
+    run(captures, [tally], lambda fault: problems.append(str(fault)))
     return tabled(tally, claims, used, sorted(problems))
 
 
 def begun(library: Library) -> FlagTally:
-    """A tally that has counted nothing; `fed` counts the exchanges of a capture."""
+    """A tally that has counted nothing: a collector, see `wirelore.analysis.one_pass`."""
     return FlagTally(Shut.of(library.folder))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wirelore.analysis.one_pass import Observed
 from wirelore.analysis.registry import registry
 from wirelore.evidence.collector import writable
 from wirelore.evidence.header_values import COMPUTED, CREDENTIALS
@@ -63,13 +64,13 @@ class Shut:
         return cls(known[OPAQUE], known[OPEN])
 
 
-def places(exchange: Exchange, shut: Shut) -> frozenset[Place] | None:
+def places(observed: Observed, shut: Shut) -> frozenset[Place] | None:
     """All places of a request whose headers are known; None if its body was lost, or is too large to be walked."""
-    bodies = registry()["request-bodies"]
-    if not bodies.sees(exchange):
+    exchange = observed.exchange
+    if not registry()["request-bodies"].sees(exchange):
         return None
     found = {*_heads(exchange)}
-    for seen in bodies(exchange):
+    for seen in observed.of("request-bodies"):
         walk = _Walk(shut, found)
         if "body" in seen and not walk.is_done(seen["body"]):
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wirelore.analysis import witness
+from wirelore.analysis.one_pass import Observed
 from wirelore.analysis.registry import registry
 from wirelore.evidence.collector import authenticated, writable
 from wirelore.evidence.counts import Seen
@@ -110,48 +111,56 @@ class FlagTally:
     """Whether there were more kinds than are kept."""
     rows: dict[Group, dict[bytes, Row]] = field(default_factory=dict)
     _same: dict[Any, Any] = field(default_factory=dict)
+    _labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the capture that is being counted."""
 
-    def fed(self, exchanges: Iterable[Exchange], labels: Mapping[str, str]) -> Iterator[Exchange]:
-        """The exchanges of a capture with these labels as they came, each counted before it is passed on."""
+    @property
+    def analyzers(self) -> Iterable[str]:
+        """Those whose observations are counted."""
+        return ("beta-flags", "request-bodies", "error-bodies")
+
+    def begin(self, capture: str, labels: Mapping[str, str]) -> None:
+        """A capture begins, recorded with these labels."""
         self.captures += 1
-        number = self.captures
-        beta_flags = registry()["beta-flags"]
-        for exchange in exchanges:
-            if beta_flags.sees(exchange):
-                self._take(exchange, labels, number)
-            yield exchange
+        self._labels = labels
+
+    def take(self, observed: Observed) -> None:
+        """Counts an exchange whose request's headers are known."""
+        if registry()["beta-flags"].sees(observed.exchange):
+            self._take(observed)
 
     def sample(self, group: Group) -> list[Row]:
         """The distinct requests of a group, at most SAMPLE of them."""
         kept = self.rows[group]
         return [kept[witness] for witness in sorted(kept)[:SAMPLE]]
 
-    def _take(self, exchange: Exchange, labels: Mapping[str, str], number: int) -> None:
-        cell = _cell(exchange, labels)
-        flags = frozenset(flag for seen in registry()["beta-flags"](exchange) for flag in seen["flags"])
+    def _take(self, observed: Observed) -> None:
+        exchange = observed.exchange
+        cell = _cell(observed, self._labels)
+        flags = frozenset(flag for seen in observed.of("beta-flags") for flag in seen["flags"])
         self.requests[cell] += 1
         self.carrying += bool(flags)
         status = _status(exchange)
         for flag in flags:
             one = self.flags.setdefault(flag, FlagSeen())
             one.seen.take(exchange)
-            one.captures.add(number)
+            one.captures.add(self.captures)
             one.agents |= {without_version(exchange.request.client)} - {""}
             one.cells[cell] += 1
             if status != 0:
                 one.statuses[cell.kind, status] += 1
-        self._take_row(exchange, cell, flags)
+        self._take_row(observed, cell, flags)
         if status == _REFUSED:
-            self._take_refusal(exchange, cell, flags)
+            self._take_refusal(observed, cell, flags)
 
-    def _take_row(self, exchange: Exchange, cell: Cell, flags: frozenset[str]) -> None:
+    def _take_row(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
         group = cell.group
-        found = places(exchange, self.shut)
+        found = places(observed, self.shut)
         if found is None:
             self.unwalked[group] += 1
             return
         kept = self.rows.setdefault(group, {})
-        witness = _witness(exchange, cell.scenario, flags)
+        witness = _witness(observed.exchange, cell.scenario, flags)
         if witness in kept:  # the same request sent again: what all of its copies have
             found &= kept[witness].places
         kept[witness] = Row(cell.scenario, self._one(flags), self._one(frozenset(map(self._one, found))))
@@ -164,8 +173,9 @@ class FlagTally:
         """The value itself, one object for all that are equal."""
         return self._same.setdefault(value, value)
 
-    def _take_refusal(self, exchange: Exchange, cell: Cell, flags: frozenset[str]) -> None:
-        message = _message(exchange)
+    def _take_refusal(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
+        exchange = observed.exchange
+        message = _message(observed)
         named = {word for word in _WORD.findall(message) if _DATED.search(word)} | {
             one for one in flags if one in message
         }
@@ -186,19 +196,20 @@ def _values(row: Row) -> Iterator[Any]:
     yield from row.places
 
 
-def _cell(exchange: Exchange, labels: Mapping[str, str]) -> Cell:
+def _cell(observed: Observed, labels: Mapping[str, str]) -> Cell:
+    exchange = observed.exchange
     name = without_version(exchange.request.client)
     version = exchange.request.client[len(name) + 1 :]
     if "client" in labels:
         name, version = labels["client"], labels.get("version", "")
     kind = _WORDS[witness.answered_by(exchange)]
     way = authenticated(exchange.request.headers)
-    return Cell(name, version, exchange.operation, labels.get("scenario", ""), _model(exchange), way, kind)
+    return Cell(name, version, exchange.operation, labels.get("scenario", ""), _model(observed), way, kind)
 
 
-def _model(exchange: Exchange) -> str:
+def _model(observed: Observed) -> str:
     """Member `model` of the request's body, empty if it has none."""
-    for seen in registry()["request-bodies"](exchange):
+    for seen in observed.of("request-bodies"):
         body = seen.get("body")
         model = body.get("model") if isinstance(body, dict) else None
         if isinstance(model, str):
@@ -213,15 +224,16 @@ def _status(exchange: Exchange) -> int | None:
     return 0 if "status" in exchange.absent else exchange.response.status
 
 
-def _message(exchange: Exchange) -> str:
+def _message(observed: Observed) -> str:
     """What the body of an error says (claim R01), or its size."""
-    for seen in registry()["error-bodies"](exchange):
+    for seen in observed.of("error-bodies"):
         body = seen.get("body")
         error = body.get("error") if isinstance(body, dict) else None
         message = error.get("message") if isinstance(error, dict) else None
         if isinstance(message, str):
             return writable(message)
-    return f"(no message; {exchange.response.body.size if exchange.response else 0} bytes)"
+    response = observed.exchange.response
+    return f"(no message; {response.body.size if response else 0} bytes)"
 
 
 def _witness(exchange: Exchange, scenario: str, flags: frozenset[str]) -> bytes:

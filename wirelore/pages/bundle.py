@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wirelore.analysis.check import Finding, check
-from wirelore.analysis.finding_groups import Outcome, grouped
-from wirelore.evidence.collector import Evidence, fed
-from wirelore.evidence.usage import Usage
+from wirelore.analysis.one_pass import run
+from wirelore.analysis.outcome import Checking
+from wirelore.evidence.collector import Gathering
 from wirelore.flags import flag_report
-from wirelore.flags.tally import FlagTally
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
 from wirelore.pages import coverage_page, markdown_report
@@ -40,9 +38,10 @@ class Bundle(NamedTuple):
 
 def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
     """Writes the report of captures into a folder."""
-    every = list(captures)
-    evidence, outcome, tally = Evidence(), Outcome([], [], 0), flag_report.begun(library)
-    outcome.groups = grouped(_findings(every, library, evidence, outcome, tally))
+    every, problems = list(captures), list[str]()
+    checking, gathering, tally = Checking(library), Gathering(library), flag_report.begun(library)
+    run(every, [checking, gathering, tally], lambda fault: problems.append(str(fault)))
+    evidence, outcome = gathering.evidence, checking.outcome(problems)
     routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
     texts = markdown_report.pages(
         evidence, outcome, library, routes, ledger, flag_report.tabled(tally, ledger, library)
@@ -56,13 +55,10 @@ def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle
 
 def openapi_of(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[dict[str, Any], list[str]]:
     """The OpenAPI document of a version (3.1 or 3.2), and what could not be read, a message each."""
-    evidence, outcome = Evidence(), Outcome([], [], 0)
-    usage = Usage(library)
-    for capture in captures:
-        for _ in _counted(capture, evidence, outcome, usage):
-            pass
+    gathering, problems = Gathering(library), list[str]()
+    run(captures, [gathering], lambda fault: problems.append(str(fault)))
     routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
-    return openapi_document.document(evidence, library, routes, ledger, version), outcome.problems
+    return openapi_document.document(gathering.evidence, library, routes, ledger, version), problems
 
 
 def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
@@ -76,21 +72,3 @@ def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchang
     known = set(problems)
     for capture in captures:
         yield from capture.exchanges(lambda fault: None if str(fault) in known else problems.append(str(fault)))
-
-
-def _findings(
-    captures: Iterable[Capture], library: Library, evidence: Evidence, outcome: Outcome, tally: FlagTally
-) -> Iterator[Finding]:
-    usage = Usage(library)
-    for capture in captures:
-        outcome.captures.append(capture.name)
-        exchanges = tally.fed(_counted(capture, evidence, outcome, usage), capture.labels)
-        yield from check(exchanges, library)
-
-
-def _counted(capture: Capture, evidence: Evidence, outcome: Outcome, usage: Usage) -> Iterator[Exchange]:
-    """The capture's exchanges, counted on their way."""
-    exchanges = capture.exchanges(lambda fault: outcome.problems.append(str(fault)))
-    for exchange in fed(evidence, capture.name, exchanges, usage):
-        outcome.exchanges += 1
-        yield exchange
