@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wirelore.analysis import reasons
-from wirelore.analysis.check import pointer
 from wirelore.analysis.contract import Observation, observations
 from wirelore.analysis.places import NoPlace, Place, described, parse, walk
 from wirelore.analysis.registry import registry
 from wirelore.analysis.samples import Samples, Source
 from wirelore.analysis.witness import origin, product
 from wirelore.learning.learner import slug
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture, Unreadable
 

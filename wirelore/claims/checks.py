@@ -13,6 +13,7 @@ import jsonschema_rs
 import referencing
 from referencing.jsonschema import DRAFT202012
 
+from wirelore.model import json_pointer
 from wirelore.schema.claims import Check, ClaimsError
 from wirelore.schema.judge import Departure, Judge, refuse
 
@@ -127,8 +128,7 @@ def _names(schema: Mapping[str, Any]) -> Iterable[str]:
 
 def _at(root: Any, reference: str) -> Any:
     found = root
-    for step in reference.removeprefix("#/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
+    for name in json_pointer.parse(reference.removeprefix("#")):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
 

@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
+from wirelore.model import json_pointer
 from wirelore.model.packaged import SCHEMAS
 
 PACKAGED = SCHEMAS / "claims"
@@ -140,9 +141,8 @@ def areas(folder: Path = PACKAGED) -> dict[str, Area]:
 
 
 def _part(stated: Mapping[str, Any]) -> Part:
-    analyzer, _, pointer = stated["place"].partition("#/")
-    steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/"))
-    return Part(stated["title"], analyzer, steps, tuple(stated.get("operations", ())))
+    analyzer, _, pointer = stated["place"].partition("#")
+    return Part(stated["title"], analyzer, json_pointer.parse(pointer), tuple(stated.get("operations", ())))
 
 
 def _ledgers(folder: Path) -> Iterator[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ import jsonschema_rs
 import referencing
 from referencing.jsonschema import DRAFT202012
 
+from wirelore.model import json_pointer
 from wirelore.schema.judge import BadSchema, refuse
 
 _URI = "urn:openapi:document"
@@ -71,7 +72,7 @@ class Contract:
                 return place, node
             if not reference.startswith("#/"):
                 raise BadSchema(f"{_fragment(place)}: a reference to {reference}, expected one into the document")
-            place = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
+            place = json_pointer.parse(reference[1:])
         raise BadSchema(f"{_fragment(place)}: references in a circle")
 
     def holds(self, place: Place, value: Any) -> bool:
@@ -125,7 +126,7 @@ class Contract:
 
 
 def _fragment(place: Sequence[str]) -> str:
-    return "#" + "".join("/" + quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
+    return "#" + quote(json_pointer.pointer(place), safe="/~")
 
 
 def _of_fast(error: Any) -> _Failure:

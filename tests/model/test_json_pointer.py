@@ -1,0 +1,46 @@
+"""JSON pointers as RFC 6901 has them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirelore.model.json_pointer import BadPointer, escape, parse, pointer, unescape
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("", ()),
+        ("/foo", ("foo",)),
+        ("/foo/0", ("foo", "0")),
+        ("/", ("",)),
+        ("/a~1b", ("a/b",)),
+        ("/c%d", ("c%d",)),
+        ("/m~0n", ("m~n",)),
+        ("/~01", ("~1",)),
+        ("//", ("", "")),
+    ],
+)
+def test_the_examples_of_the_standard_are_read_and_written(text: str, steps: tuple[str, ...]) -> None:
+    assert (parse(text), pointer(steps)) == (steps, text)
+
+
+def test_numbers_of_elements_are_steps() -> None:
+    assert (pointer(["a/b", 0, "~"]), escape(7)) == ("/a~1b/0/~0", "7")
+
+
+@given(st.lists(st.text()))
+def test_any_path_comes_back(path: list[str]) -> None:
+    assert parse(pointer(path)) == tuple(path)
+
+
+@given(st.text())
+def test_an_escaped_step_has_no_slash_and_comes_back(step: str) -> None:
+    assert "/" not in escape(step)
+    assert unescape(escape(step)) == step
+
+
+def test_a_text_that_does_not_begin_with_a_slash_is_refused() -> None:
+    with pytest.raises(BadPointer) as refused:
+        parse("foo/0")
+    assert str(refused.value) == "'foo/0' is not a JSON pointer, which begins with / (RFC 6901)"
