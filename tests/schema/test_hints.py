@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wirelore.schema.hints import hints
-from wirelore.schema.judge import BadSchema
 from wirelore.schema.library import PACKAGED
+from wirelore.schema.validation import BadSchema
 
 
 def test_a_place_is_a_type_and_a_member_by_kind(tmp_path: Path) -> None:

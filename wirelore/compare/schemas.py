@@ -22,7 +22,7 @@ Schema = Mapping[str, Any]
 
 
 def compare_schemas(before: Library, after: Library, *, names: tuple[str, str]) -> Comparison:
-    """What differs between what two folders of schemas describe. Raises wirelore.schema.judge.BadSchema."""
+    """What differs between what two folders of schemas describe. Raises wirelore.schema.validation.BadSchema."""
     told = tables()
     sides = (
         Recorded(Side(name), {"": [described(one, told)]}) for name, one in zip(names, (before, after), strict=True)

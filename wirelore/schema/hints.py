@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from wirelore.schema.judge import BadSchema
+from wirelore.schema.validation import BadSchema
 
 FILE = "hints.json"
 OPAQUE, OPEN = "opaque", "open"

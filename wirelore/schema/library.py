@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from wirelore.model.packaged import SCHEMAS
-from wirelore.schema.judge import BadSchema, Departure, Judge
+from wirelore.schema.judge import Departure, Judge
+from wirelore.schema.validation import BadSchema
 
 __all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
 

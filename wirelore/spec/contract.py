@@ -1,6 +1,6 @@
 """The contract: the schemas inside an OpenAPI document, each compiled when first asked, as any reader of it would.
 
-jsonschema-rs gives the verdict, with the formats asserted. What fails is explained down to the variant that was meant.
+Formats are asserted. What fails is explained down to the variant that was meant.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,13 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import jsonschema
-import jsonschema_rs
-import referencing
-from referencing.jsonschema import DRAFT202012
-
 from wirelore.model import json_pointer
-from wirelore.schema.judge import BadSchema, refuse
+from wirelore.schema.validation import BadSchema, Failure, SchemaSet, Steps, Validator
 
 _URI = "urn:openapi:document"
 _DEEPEST = 64
@@ -33,7 +28,7 @@ Place = tuple[str, ...]
 class Flaw:
     """One place where a value is not what the document says."""
 
-    pointer: tuple[str | int, ...]
+    pointer: Steps
     """The place in the value; for a missing member, the member's own place."""
     keyword: str
     """The JSON Schema keyword that fails."""
@@ -43,10 +38,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A failure as both libraries tell it."""
+    """A failure with those of a union's branches, read once."""
 
     keyword: str
-    pointer: tuple[str | int, ...]
+    pointer: Steps
     expected: Any
     member: str | None
     cases: tuple[tuple["_Failure", ...], ...]
@@ -58,7 +53,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self._compiled: dict[Place, Any] = {}
+        self._compiled: dict[Place, Validator] = {}
 
     def resolved(self, place: Place) -> tuple[Place, Any]:
         """The place and the node that a place stands for, references followed.
@@ -77,20 +72,13 @@ class Contract:
 
     def holds(self, place: Place, value: Any) -> bool:
         """Whether a value is what the schema at a place says. Raises BadSchema if there is no usable schema."""
-        try:
-            return bool(self._validator(place).is_valid(value))
-        except (ValueError, UnicodeError):  # a lone surrogate, which jsonschema-rs cannot take
-            return self._slow(place).is_valid(value)
+        return self._validator(place).holds(value)
 
     def flaws(self, place: Place, value: Any) -> list[Flaw]:
         """Every flaw of a value, sorted; empty if it holds. Raises BadSchema if there is no usable schema."""
         if self.holds(place, value):
             return []
-        try:
-            failures = [_of_fast(error) for error in self._validator(place).iter_errors(value)]
-        except (ValueError, UnicodeError):
-            failures = [_of_slow(error) for error in self._slow(place).iter_errors(value)]
-        found = {flaw for failure in failures for flaw in _flaws(failure, value)}
+        found = {flaw for failure in self._validator(place).failures(value) for flaw in _flaws(_tree(failure), value)}
         return sorted(found, key=lambda flaw: (tuple(map(str, flaw.pointer)), flaw.keyword, flaw.message))
 
     def _node(self, place: Place) -> Any:
@@ -102,49 +90,30 @@ class Contract:
                 raise BadSchema(f"{_fragment(place)}: not in the document") from None
         return node
 
-    def _validator(self, place: Place) -> Any:
+    def _validator(self, place: Place) -> Validator:
         if place not in self._compiled:
             try:
-                self._compiled[place] = jsonschema_rs.Draft202012Validator(
-                    {"$ref": _URI + _fragment(place)}, registry=self._registry, retriever=refuse, validate_formats=True
-                )
-            except (ValueError, jsonschema_rs.ReferencingError) as fault:
+                self._compiled[place] = self._schemas.validator({"$ref": _URI + _fragment(place)}, formats=True)
+            except BadSchema as fault:
                 raise BadSchema(f"{_fragment(place)}: {fault}") from None
         return self._compiled[place]
 
     @cached_property
-    def _registry(self) -> Any:
+    def _schemas(self) -> SchemaSet:
         try:
-            return jsonschema_rs.Registry([(_URI, dict(self.document))], retriever=refuse)
-        except (ValueError, jsonschema_rs.ReferencingError) as fault:
+            return SchemaSet({_URI: self.document})
+        except BadSchema as fault:
             raise BadSchema(f"the OpenAPI document: {fault}") from None
-
-    def _slow(self, place: Place) -> jsonschema.Draft202012Validator:
-        resource = DRAFT202012.create_resource(dict(self.document))
-        known: referencing.Registry[Any] = referencing.Registry().with_resource(_URI, resource)
-        return jsonschema.Draft202012Validator({"$ref": _URI + _fragment(place)}, registry=known)
 
 
 def _fragment(place: Sequence[str]) -> str:
     return "#" + quote(json_pointer.pointer(place), safe="/~")
 
 
-def _of_fast(error: Any) -> _Failure:
-    kind = error.kind
-    cases = tuple(tuple(map(_of_fast, case)) for case in getattr(kind, "context", ()))
-    expected = next((getattr(kind, name) for name in ("types", "format", "pattern") if hasattr(kind, name)), None)
-    return _Failure(kind.name, tuple(error.instance_path), expected, getattr(kind, "property", None), cases)
-
-
-def _of_slow(error: Any) -> _Failure:
-    keyword, value = str(error.validator), error.validator_value
-    cases: dict[Any, list[_Failure]] = {}
-    for inner in error.context or ():
-        cases.setdefault(inner.schema_path[0], []).append(_of_slow(inner))
-    member = None
-    if keyword == "required":
-        member = next((name for name in value if error.message.startswith(repr(name))), None)
-    return _Failure(keyword, tuple(error.absolute_path), value, member, tuple(map(tuple, cases.values())))
+def _tree(failure: Failure) -> _Failure:
+    cases = tuple(tuple(map(_tree, case)) for case in failure.cases)
+    member = next(iter(failure.members), None) if failure.keyword == "required" else None
+    return _Failure(failure.keyword, failure.path, failure.expected, member, cases)
 
 
 def _flaws(failure: _Failure, value: Any) -> Iterator[Flaw]:
