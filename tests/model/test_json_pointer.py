@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelore.model.json_pointer import BadPointer, escape, parse, pointer, unescape
+from wirelore.model.json_pointer import BadPointer, escape, parse, pointer, unescape, value_at
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_a_text_that_does_not_begin_with_a_slash_is_refused() -> None:
     with pytest.raises(BadPointer) as refused:
         parse("foo/0")
     assert str(refused.value) == "'foo/0' is not a JSON pointer, which begins with / (RFC 6901)"
+
+
+def test_a_path_leads_to_a_value() -> None:
+    document = {"a/b": [1, {"~": None}]}
+    assert (value_at(document, ()), value_at(document, ("a/b", 0)), value_at(document, ("a/b", 1, "~"))) == (
+        document,
+        1,
+        None,
+    )
+
+
+@pytest.mark.parametrize("path", [("c",), ("a", 1), ("a", 0, "x")])
+def test_a_path_to_nothing_raises(path: tuple[str | int, ...]) -> None:
+    with pytest.raises((LookupError, TypeError)):
+        value_at({"a": [1]}, path)

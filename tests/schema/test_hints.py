@@ -28,7 +28,8 @@ def test_the_packaged_hints_are_read() -> None:
     ("text", "said"),
     [
         ("{", "no JSON"),
-        ("[]", "expected a JSON object of format 1"),
+        ("[]", "a JSON list, expected an object"),
+        ("{}", "expected a JSON object of format 1"),
         ('{"format": 1, "open": ["name"]}', "open/0 has the place 'name', expected <type>.<member>"),
     ],
 )

@@ -1,6 +1,7 @@
 """JSON pointers (RFC 6901): the places in a JSON document, written as text and read back."""
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class BadPointer(ValueError):
@@ -27,3 +28,10 @@ def parse(text: str) -> tuple[str, ...]:
     if text and not text.startswith("/"):
         raise BadPointer(f"{text!r} is not a JSON pointer, which begins with / (RFC 6901)")
     return tuple(map(unescape, text.split("/")[1:]))
+
+
+def value_at(document: Any, path: Iterable[str | int]) -> Any:
+    """What lies at a path. Raises KeyError, IndexError or TypeError if nothing does."""
+    for step in path:
+        document = document[step]
+    return document

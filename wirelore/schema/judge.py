@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wirelore.model.json_pointer import value_at
 from wirelore.schema.evidence import for_client, is_firm, object_around, speaks_of
 from wirelore.schema.validation import BadSchema, Explanation, Failure, SchemaSet, Steps
 
@@ -122,7 +123,7 @@ def _of_failure(
     failure: Failure, grounds: _Grounds | None, observation: Any, client: str | None
 ) -> Iterator[Departure]:
     keyword, path, names = failure.keyword, failure.path, failure.members
-    value = _at(observation, path)
+    value = value_at(observation, path)
     if keyword == "falseSchema" and grounds and grounds.keyword == "additionalProperties":  # an object without members
         keyword, names = grounds.keyword, tuple(value)
     if grounds is None or grounds.keyword != keyword:
@@ -175,12 +176,6 @@ def _has_new_part(found: Any, schema: Mapping[str, Any]) -> bool:
     separator = schema["x-parts"]
     known = {part for value in schema["enum"] for part in value.split(separator)}
     return isinstance(found, str) and not set(found.split(separator)) <= known
-
-
-def _at(observation: Any, path: Steps) -> Any:
-    for step in path:
-        observation = observation[step]
-    return observation
 
 
 def _sorted(departures: Iterator[Departure]) -> list[Departure]:

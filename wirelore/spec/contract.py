@@ -3,7 +3,7 @@
 Formats are asserted. What fails is explained down to the variant that was meant.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -152,7 +152,8 @@ def _message(failure: _Failure, value: Any) -> str:
     if keyword == "required":
         return "missing"
     if keyword == "type":
-        return f"{_type(_at(value, failure.pointer))}, expected {' or '.join(_names(expected)) or 'another type'}"
+        there = _type(json_pointer.value_at(value, failure.pointer))
+        return f"{there}, expected {' or '.join(_names(expected)) or 'another type'}"
     if keyword in ("format", "pattern"):
         return f"not of the {keyword} {expected}"
     if keyword in ("enum", "const"):
@@ -166,9 +167,3 @@ def _names(expected: Any) -> list[str]:
 
 def _type(value: Any) -> str:
     return _TYPES.get(type(value), type(value).__name__)
-
-
-def _at(value: Any, pointer: Iterable[str | int]) -> Any:
-    for step in pointer:
-        value = value[step]
-    return value
