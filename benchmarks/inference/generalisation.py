@@ -6,6 +6,7 @@ from benchmarks.inference.census import Census, Spot, root, spots
 from benchmarks.inference.teaching import Observed
 from benchmarks.inference.verdicts import Judged, most
 from wirelore.analysis.check import Finding, json_type
+from wirelore.model.json_pointer import escape
 
 COLUMNS = ("request-bodies", "response-bodies", "event-payloads", "event-sequence", "error-bodies")
 """The analyzers whose figures are shown."""
@@ -42,7 +43,7 @@ def _nearest(lesson: Observed, steps: list[str]) -> tuple[Spot | None, Spot | No
     """The spot at the pointer, None if nothing is there, and the one around it."""
     spot = around = None
     for each in spots(lesson):
-        path = [str(step).replace("~", "~0").replace("/", "~1") for step in each.path]
+        path = list(map(escape, each.path))
         if path == steps:
             spot = each
         elif path == steps[:-1]:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from benchmarks.inference.census import Count, Members, Path, Spot, written
 from benchmarks.inference.corruption import EVIDENCE, Corruption, Kind, Mark, Training
 from benchmarks.inference.documents import Document, documents
-from wirelore.analysis.check import json_type, pointer
+from wirelore.analysis.check import json_type
 from wirelore.model.exchange import Exchange
+from wirelore.model.json_pointer import pointer
 
 UNKNOWN = "wirelore_unknown"
 ADDED = "wirelore_added"

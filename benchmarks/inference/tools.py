@@ -12,6 +12,7 @@ from benchmarks.inference.documents import Document
 from benchmarks.inference.groups import group
 from wirelore.analysis.check import check
 from wirelore.analysis.registry import registry
+from wirelore.model import json_pointer
 from wirelore.schema.library import Library
 
 Schema = dict[str, Any]
@@ -128,8 +129,8 @@ def _leaks(node: Any, root: Schema, *, free: bool, seen: frozenset[str]) -> Iter
 
 def _resolved(reference: str, root: Schema) -> Any:
     found: Any = root
-    for step in reference[2:].split("/"):
-        found = found.get(step.replace("~1", "/").replace("~0", "~"), {})
+    for name in json_pointer.parse(reference[1:]):
+        found = found.get(name, {})
     return found
 
 

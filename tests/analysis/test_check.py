@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.exchanges import exchange, found, taught
-from wirelore.analysis.check import check, json_type, pointer, shown
+from wirelore.analysis.check import check, json_type, shown
 from wirelore.model.exchange import Exchange
 
 BODY = {"list": [{"n": 1}], "text": "Some words"}
@@ -59,10 +59,6 @@ def test_the_check_reads_one_exchange_at_a_time(tmp_path: Path) -> None:
     stream = check(exchanges(), library)
     next(stream)
     assert read == [0]
-
-
-def test_pointers_escape_as_the_standard_says() -> None:
-    assert pointer(["a/b", 0, "~"]) == "/a~1b/0/~0"
 
 
 def test_json_types_and_long_values_are_shown_as_json() -> None:

@@ -184,7 +184,7 @@ def test_a_star_stands_for_every_member_of_a_map(tmp_path: Path) -> None:
     ("place", "message"),
     [
         ("bodies#/a", "'bodies#/a': 'bodies' is no analyzer; expected <analyzer>[/<branch>]#<JSON pointer>"),
-        ("request-bodies#a", "'request-bodies#a': 'a' is no JSON pointer, which begins with /; expected"),
+        ("request-bodies#a", "'request-bodies#a': 'a' is not a JSON pointer, which begins with / (RFC 6901); expected"),
         ("request-bodies/nowhere#/body", "request-bodies/nowhere: no such branch or rule; observed were POST /v1/mess"),
         (
             "request-bodies#/body/a/*/z",

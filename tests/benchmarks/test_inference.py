@@ -23,10 +23,10 @@ from benchmarks.inference.tools import ByGroup, leaked, rejects
 from benchmarks.inference.unions import variants
 from benchmarks.inference.verdicts import judged
 from tests.exchanges import exchange
-from wirelore.analysis.check import pointer
 from wirelore.analysis.registry import registry
 from wirelore.formats import Draft, read
 from wirelore.model.exchange import Exchange
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Library
 
 NOTHING = object()

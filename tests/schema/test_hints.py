@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wirelore.schema.hints import hints
-from wirelore.schema.judge import BadSchema
 from wirelore.schema.library import PACKAGED
+from wirelore.schema.validation import BadSchema
 
 
 def test_a_place_is_a_type_and_a_member_by_kind(tmp_path: Path) -> None:
@@ -28,7 +28,8 @@ def test_the_packaged_hints_are_read() -> None:
     ("text", "said"),
     [
         ("{", "no JSON"),
-        ("[]", "expected a JSON object of format 1"),
+        ("[]", "a JSON list, expected an object"),
+        ("{}", "expected a JSON object of format 1"),
         ('{"format": 1, "open": ["name"]}', "open/0 has the place 'name', expected <type>.<member>"),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.made_schemas import library
-from wirelore.schema.judge import BadSchema, Departure
+from wirelore.schema.judge import Departure
+from wirelore.schema.validation import BadSchema
 
 SEEN: dict[str, Any] = {"x-seen": {"": ["00000001"], "known": True}}
 UNION: dict[str, Any] = {

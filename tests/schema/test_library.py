@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.made_schemas import library
-from wirelore.schema.judge import BadSchema, Departure
+from wirelore.schema.judge import Departure
 from wirelore.schema.library import DIALECT, Library, writable
+from wirelore.schema.validation import BadSchema
 
 
 def test_references_stay_in_the_folder(tmp_path: Path) -> None:

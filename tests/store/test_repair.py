@@ -2,18 +2,18 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.exchanges import START, exchange
+from tests.read_only import read_only
 from tests.store.test_writer import written
 from wirelore.model.exchange import LOST, End, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
-from wirelore.store.repair import repair, repairs
+from wirelore.store.repair import repair, repairs, unrepaired
 from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter, Unreadable, below
 
 HEADERS = Headers((("user-agent", "claude-cli/9.9.9 (x)"), ("authorization", "Bearer sk-ant-oat01-" + "Ab1_" * 20)))
@@ -193,26 +193,44 @@ def test_one_line_says_what_was_repaired(writer: CaptureWriter) -> None:
     )
 
 
-def test_what_cannot_be_repaired_is_said_and_what_is_whole_is_read(writer: CaptureWriter, tmp_path: Path) -> None:
+def test_what_lies_on_a_read_only_file_system_stays_as_it_is_and_what_is_whole_is_read(
+    writer: CaptureWriter, tmp_path: Path
+) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
     begun(writer)
     left = killed(writer)
     index = left / "index.jsonl"
     index.write_bytes(index.read_bytes() + b'{"id":"oth')
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "--bind", left, disk], capture_output=True, check=False).returncode:
-        pytest.skip("nothing can be mounted here")
-    try:
-        subprocess.run(["mount", "-o", "remount,ro,bind", disk], check=True)
-        (line,) = repairs([disk])
+    with read_only(left, tmp_path / "disk") as disk:
+        assert list(repairs([disk])) == []
+        (line,) = unrepaired([disk])
         problems: list[Unreadable] = []
         assert len(list(Capture(disk).exchanges(problems.append))) == 1
-    finally:
-        subprocess.run(["umount", "--lazy", disk], check=True)
-    assert line.startswith(f"not repaired {disk}: its recorder was killed, but [Errno 30] Read-only file system")
-    assert "it was not closed" in str(problems[0])
-    assert len(problems) == 1
+        with pytest.raises(PermissionError):
+            repair(disk)
+    assert line == (
+        f"{disk}/capture.json: the capture is incomplete: it was not closed: its recorder was killed, and it cannot be "
+        "repaired here, where nothing may be written; copy it to a folder that you may write to, and read the copy"
+    )
+    assert list(map(str, problems)) == [line]
+
+
+def test_what_fails_where_it_may_write_is_said(writer: CaptureWriter) -> None:
+    begun(writer)
+    left = killed(writer)
+    (left / "capture.json.new").mkdir()
+    (line,) = repairs([left])
+    assert line.startswith(f"not repaired {left}: its recorder was killed, but [Errno ")
+    assert list(unrepaired([left])) == [
+        f"{left}/capture.json: the capture is incomplete: it was not closed: its recorder was killed, and it was not "
+        "repaired"
+    ]
+
+
+def test_a_capture_that_is_being_recorded_is_not_left_by_its_recorder(writer: CaptureWriter) -> None:
+    begun(writer)
+    assert (list(repairs([writer.folder])), list(unrepaired([writer.folder]))) == ([], [])
+    assert Capture(writer.folder).lacks == "it was not closed: its recorder is still at work"
 
 
 @pytest.mark.parametrize("place", [".partial", ".partial/000001", ".partial/000001/request.body", "errors"])

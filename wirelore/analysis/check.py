@@ -11,6 +11,7 @@ from wirelore.analysis.one_pass import Observed, observed
 from wirelore.analysis.registry import registry
 from wirelore.analysis.witness import product
 from wirelore.model.exchange import Exchange
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Departure, Library, Rule
 
 SEVERITIES = ("note", "warning", "error")
@@ -91,11 +92,6 @@ def _finding(
         exchange.id,
         item,
     )
-
-
-def pointer(path: Iterable[str | int]) -> str:
-    """A path as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def json_type(value: Any) -> str:

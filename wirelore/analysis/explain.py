@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wirelore.analysis import reasons
-from wirelore.analysis.check import pointer
 from wirelore.analysis.contract import Observation
 from wirelore.analysis.lessons import lessons
 from wirelore.analysis.places import NoPlace, Place, described, parse, walk
@@ -14,6 +13,7 @@ from wirelore.analysis.registry import registry
 from wirelore.analysis.samples import Samples, Source
 from wirelore.analysis.witness import origin, product
 from wirelore.learning.learner import slug
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture, Unreadable
 

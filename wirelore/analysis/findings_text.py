@@ -1,6 +1,7 @@
 """Findings as text for a terminal: one block a kind, the most severe first, a summary at the end."""
 
 from wirelore.analysis.finding_groups import Group, Outcome
+from wirelore.model.wording import quantity
 
 
 def write(outcome: Outcome) -> str:
@@ -11,10 +12,10 @@ def write(outcome: Outcome) -> str:
 
 def summary(outcome: Outcome) -> str:
     """One line: what was looked at and what was found."""
-    found = ", ".join(_counted(number, severity) for severity, number in outcome.counts.items())
-    looked = f"{_counted(outcome.exchanges, 'exchange')} in {_counted(len(outcome.captures), 'capture')}"
-    kinds = _counted(len(outcome.groups), "kind")
-    unread = f"; {_counted(len(outcome.problems), 'part')} could not be read" if outcome.problems else ""
+    found = ", ".join(quantity(number, severity) for severity, number in outcome.counts.items())
+    looked = f"{quantity(outcome.exchanges, 'exchange')} in {quantity(len(outcome.captures), 'capture')}"
+    kinds = quantity(len(outcome.groups), "kind")
+    unread = f"; {quantity(len(outcome.problems), 'part')} could not be read" if outcome.problems else ""
     return f"{looked}: {found} of {kinds}{unread}" if outcome.groups else f"{looked}: nothing to report{unread}"
 
 
@@ -24,7 +25,3 @@ def _block(group: Group) -> str:
     times = f"{group.count} times, first in" if group.count > 1 else "in"
     head = f"{first.severity:<8} {first.rule}  {first.operation}  {first.pointer or '/'}"
     return f"{head}\n         {first.message}\n         {times} {where}  [{first.fingerprint}]"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")

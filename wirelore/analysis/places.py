@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wirelore.analysis.check import pointer
+from wirelore.model import json_pointer
 
 _FORM = "expected <analyzer>[/<branch>]#<JSON pointer>, such as request-bodies#/body/messages/*/role"
 _FINDING = re.compile(
@@ -35,7 +35,7 @@ class Place:
     steps: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.analyzer}#{pointer(self.steps)}"
+        return f"{self.analyzer}#{json_pointer.pointer(self.steps)}"
 
 
 def parse(text: str, analyzers: Container[str]) -> Place:
@@ -48,10 +48,11 @@ def parse(text: str, analyzers: Container[str]) -> Place:
     analyzer, _, branch = head.strip().partition("/")
     if analyzer not in analyzers:
         raise NoPlace(f"{text!r}: {analyzer!r} is no analyzer; {_FORM}")
-    if path and not path.startswith("/"):
-        raise NoPlace(f"{text!r}: {path!r} is no JSON pointer, which begins with /; {_FORM}")
-    steps = [] if path == "/" else path.split("/")[1:]
-    return Place(analyzer, branch, operation, tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
+    try:
+        steps = () if path == "/" else json_pointer.parse(path)
+    except json_pointer.BadPointer as fault:
+        raise NoPlace(f"{text!r}: {fault}; {_FORM}") from None
+    return Place(analyzer, branch, operation, steps)
 
 
 def is_any(step: str) -> bool:

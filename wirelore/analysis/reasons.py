@@ -5,6 +5,7 @@ from typing import Any
 
 from wirelore.analysis.samples import Presence, Samples, Tallies, Tally
 from wirelore.learning.knowledge import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, SPARSE_LIMIT, TAG_LIMIT
+from wirelore.model.wording import quantity
 
 _DECLARED = {
     "x-fixed": "the schema is judgement here (x-fixed): nothing is learned of it",
@@ -28,9 +29,9 @@ def lines(samples: Samples, depth: int, nodes: list[Mapping[str, Any]], steps: i
 def _counts(samples: Samples) -> Iterator[str]:
     presence = samples.presence
     if presence.objects:
-        exchanges = samples.observations.exchanges
+        exchanges = quantity(samples.observations.exchanges, "exchange")
         yield f"  there in {presence.there.count} of {presence.objects} objects, in {_exchanges(presence.there)}"
-        yield f"    (observed in {exchanges} exchange{'' if exchanges == 1 else 's'})"
+        yield f"    (observed in {exchanges})"
         yield from _named("with it", presence.there)
         yield from _named("without", presence.lacking)
         if set(samples.by_tag) != {None}:
@@ -132,7 +133,7 @@ def _rare(presence: Presence) -> str:
     different = len(presence.marks)
     if different >= SEEN_LIMIT:
         return ""
-    observations = f"{different} different observation{'' if different == 1 else 's'}"
+    observations = quantity(different, "different observation")
     return f", but no rule yet: {observations}, {SEEN_LIMIT} are needed: {_first(presence.there)}"
 
 
@@ -162,7 +163,7 @@ def _first(tally: Tally) -> str:
 
 
 def _exchanges(tally: Tally) -> str:
-    return f"{tally.exchanges} exchange{'' if tally.exchanges == 1 else 's'}"
+    return quantity(tally.exchanges, "exchange")
 
 
 def _client(name: str | None) -> str:

@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
-import referencing
-from referencing.jsonschema import DRAFT202012
-
+from wirelore.model import json_pointer
 from wirelore.schema.claims import Check, ClaimsError
-from wirelore.schema.judge import Departure, Judge, refuse
+from wirelore.schema.judge import Departure, Judge
+from wirelore.schema.validation import BadSchema, SchemaSet, Validator
 
 Steps = tuple[str, ...]
 """A place in an envelope: members by their names, `*` for elements and for members that have no name."""
@@ -42,18 +39,12 @@ class Checks:
         self._judges: dict[int, Judge] = {}
         self._marks = {_mark(number, holds=holds): 0 for number in range(len(checks)) for holds in (True, False)}
         schema = {"allOf": [self._rule(number, one.check) for number, one in enumerate(checks)]} if checks else {}
-        self._fast = self._compiled(schema)
-        resources = [(uri, DRAFT202012.create_resource(document)) for uri, document in self._documents.items()]
-        known: referencing.Registry[Any] = referencing.Registry().with_resources(resources)
-        self._slow = jsonschema.Draft202012Validator(schema, registry=known)
+        self._validator = self._compiled(schema)
 
     def verdicts(self, envelope: Mapping[str, Any]) -> Iterator[tuple[int, bool]]:
         """The numbers of the checks that select the envelope, in order, each with whether it satisfies them."""
         instance = {"exchange": envelope, "marks": self._marks}
-        try:
-            found = [str(error.instance_path[-1]) for error in self._fast.iter_errors(instance)]
-        except (ValueError, UnicodeError):  # a lone surrogate, which jsonschema-rs cannot take
-            found = [str(error.absolute_path[-1]) for error in self._slow.iter_errors(instance)]
+        found = [str(failure.path[-1]) for failure in self._validator.failures(instance)]
         yield from sorted((int(mark[:-1]), mark[-1] == "+") for mark in found)
 
     def departures(self, number: int, envelope: Mapping[str, Any]) -> list[Departure]:
@@ -71,25 +62,18 @@ class Checks:
         marked = {"if": must, "then": _refused(number, holds=True), "else": _refused(number, holds=False)}
         return {"if": when, "then": marked}
 
-    def _compiled(self, schema: dict[str, Any]) -> Any:
-        registry = jsonschema_rs.Registry(list(self._documents.items()), retriever=refuse)
+    def _compiled(self, schema: dict[str, Any]) -> Validator:
+        schemas = SchemaSet(self._documents)
         try:
-            return _validator(schema, registry)
-        except _UNUSABLE as fault:
+            return schemas.validator(schema)
+        except BadSchema as fault:
             for one in self._checks:
                 for member, stated in (("when", one.check.when), ("must", one.check.must)):
                     try:
-                        _validator(_identified(stated, f"{_URN}{member}"), registry)
-                    except _UNUSABLE as own:
+                        schemas.validator(_identified(stated, f"{_URN}{member}"))
+                    except BadSchema as own:
                         raise ClaimsError(f"{one.name}: {member}: {_first_line(own)}; correct the schema") from None
             raise ClaimsError(f"the checks together: {_first_line(fault)}") from None
-
-
-_UNUSABLE = (ValueError, jsonschema_rs.ReferencingError)
-
-
-def _validator(schema: dict[str, Any], registry: Any) -> Any:
-    return jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=refuse)
 
 
 def reads(schema: Any) -> frozenset[Steps]:
@@ -127,8 +111,7 @@ def _names(schema: Mapping[str, Any]) -> Iterable[str]:
 
 def _at(root: Any, reference: str) -> Any:
     found = root
-    for step in reference.removeprefix("#/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
+    for name in json_pointer.parse(reference.removeprefix("#")):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
 

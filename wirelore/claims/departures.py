@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wirelore.analysis.check import pointer
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Departure
 
 _LONGEST = 60

@@ -8,6 +8,7 @@ from wirelore.claims.ledger import Completeness, Dispute, Ledger, Next
 from wirelore.claims.ledger_guide import GUIDE
 from wirelore.claims.rulings import CONTRADICTED, MIXED, NOT_OBSERVED, Row, Ruling
 from wirelore.claims.weighing import Example
+from wirelore.model.wording import quantity
 
 _NAMES = 24
 """How many names that nobody claims are shown of a part."""
@@ -155,7 +156,7 @@ def _ruling(ruling: Ruling) -> Iterator[str]:
         for spot in weight.spots(holds=False):
             yield f"  - against it: {_places([spot])}: {cell(spot.why)}"
     if weight.stand_ins:
-        yield f"  - {words.counted(weight.stand_ins, 'exchange')} not counted: a stand-in answered."
+        yield f"  - {quantity(weight.stand_ins, 'exchange')} not counted: a stand-in answered."
     if ruling.verdict == NOT_OBSERVED and check.next:
         yield f"  - to decide it: {cell(check.next)}"
 
@@ -167,7 +168,7 @@ def _evidence(ruling: Ruling) -> str:
     dates = words.span(weight.span)
     told = f" ({words.kinds(weight)}{dates and '; ' + dates})"
     if ruling.check.holds == "once" and not ruling.holds:
-        return f"; {words.counted(looked, 'exchange')} looked at{told}"
+        return f"; {quantity(looked, 'exchange')} looked at{told}"
     true, false, both = ruling.split
     once = ruling.check.holds == "once"
     clients = {*true, *both} if once else {*true, *false, *both}

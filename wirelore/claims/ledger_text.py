@@ -6,6 +6,7 @@ from wirelore.claims import ledger_words as words
 from wirelore.claims.ledger import Completeness, Ledger
 from wirelore.claims.rulings import Row
 from wirelore.model.terminal import printable
+from wirelore.model.wording import quantity
 
 _WIDTH = 76
 
@@ -38,7 +39,7 @@ def _evidence(row: Row) -> list[str]:
 
 
 def _stated(row: Row) -> list[str]:
-    checks = [words.counted(len(row.rulings), "check")] if row.rulings else []
+    checks = [quantity(len(row.rulings), "check")] if row.rulings else []
     return [" ".join(row.claim.sources), row.claim.firmness, *checks]
 
 

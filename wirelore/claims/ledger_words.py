@@ -8,6 +8,7 @@ from wirelore.analysis.witness import IMPORTED, KINDS, SERVICE, STAND_IN
 from wirelore.claims.ledger import Ledger
 from wirelore.claims.rulings import CONTRADICTED, MIXED, SUPPORTED, VERDICTS, Row, Ruling
 from wirelore.claims.weighing import Span, Weighed, Weight
+from wirelore.model.wording import quantity
 
 KIND_WORDS = {
     SERVICE: "answered by a real service",
@@ -15,11 +16,6 @@ KIND_WORDS = {
     IMPORTED: "from imported recordings",
 }
 """What a kind of evidence is called, after a number of exchanges."""
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 claim`, `2 claims`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def clients(programs: Iterable[str], most: int = 4, counts: Mapping[str, int] | None = None) -> str:
@@ -57,7 +53,7 @@ def headline(ledger: Ledger) -> str:
     """How many claims have which verdict."""
     found = ledger.verdicts
     parts = [f"{found[verdict]} {verdict}" for verdict in dict.fromkeys(row.verdict for row in _by_rank(ledger))]
-    return f"{counted(len(ledger.rows), 'claim')}: {', '.join(parts)}"
+    return f"{quantity(len(ledger.rows), 'claim')}: {', '.join(parts)}"
 
 
 def material(weighed: Weighed) -> str:
@@ -66,7 +62,7 @@ def material(weighed: Weighed) -> str:
     kinds = ", ".join(f"{weighed.exchanges[kind]:,} {KIND_WORDS[kind]}" for kind in KINDS if weighed.exchanges[kind])
     told = f" ({kinds})" if kinds else ""
     dates = span(weighed.span)
-    return f"{counted(total, 'exchange')} of {counted(weighed.captures, 'capture')}{told}{dates and ', ' + dates}"
+    return f"{quantity(total, 'exchange')} of {quantity(weighed.captures, 'capture')}{told}{dates and ', ' + dates}"
 
 
 def span(one: Span) -> str:

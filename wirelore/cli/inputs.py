@@ -27,28 +27,34 @@ def captures_named(names: Iterable[str], captures: Path, library: "Library") -> 
     """The captures of these names or paths, their operations called as the schemas call them."""
     from wirelore.model.routes import Routes
     from wirelore.schema.routing import TABLE
+    from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    mend(names, captures)
+    mend(folder for name in names for folder in folders(name, captures))
     routes = Routes.load(library.folder / TABLE)
     return [capture for name in names for capture in find(name, captures, routes)]
 
 
-def named(name: str, captures: Path) -> "list[Capture]":
-    """The captures of a name or path, as they were recorded."""
+def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
+    """The captures of a name or path, as they were recorded, and a line for each that could not be repaired."""
+    from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    mend([name], captures)
-    return find(name, captures)
+    problems = mend(folders(name, captures))
+    return find(name, captures), problems
 
 
-def mend(names: Iterable[str], captures: Path) -> None:
-    """Repairs those of the captures whose recorder was killed, and says so."""
-    from wirelore.store.integrity import folders
-    from wirelore.store.repair import repairs
+def mend(folders: Iterable[Path]) -> list[str]:
+    """Repairs those of the captures whose recorder was killed, and says so on stderr.
 
-    for line in repairs([folder for name in names for folder in folders(name, captures)]):
+    Returns a line for each that could not be repaired; who reads the exchanges is told the same line.
+    """
+    from wirelore.store.repair import repairs, unrepaired
+
+    every = list(folders)
+    for line in repairs(every):
         note(line)
+    return list(unrepaired(every))
 
 
 def chosen_key(key: Path | None, once: bool) -> "Key":

@@ -53,17 +53,14 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
 def list_(captures: Path) -> None:
     """List the captures with their exchanges, ends and clients.
 
-    Prints one line a capture. Exit code 2 if one could not be read.
+    Prints one line a capture. Exit code 2 if one could not be read, or was not closed and cannot be repaired.
 
     Example: wirelore list --captures captures/samples
     """
     from wirelore.model.terminal import printable
-    from wirelore.store.repair import repairs
     from wirelore.store.writer import below, listed
 
-    problems: list[str] = []
-    for line in repairs(list(below(captures))):
-        note(line)
+    problems = mend(below(captures))
     for capture in listed(captures, lambda fault: problems.append(str(fault))):
         found = capture.manifest
         done = found["completeness"]
@@ -80,14 +77,16 @@ def list_(captures: Path) -> None:
 def show(captures: Path, name: str, exchange: str | None) -> None:
     """Show the exchanges of a capture, or one EXCHANGE (its sequence number or id) with heads and bodies.
 
-    Prints lines, or the head and bodies as recorded. Exit code 0.
+    Prints lines, or the head and bodies as recorded. Exit code 2 if it was not closed and cannot be repaired.
 
     Example: wirelore show messages 3
     """
     from wirelore.cli.exchange_text import lines, whole
 
-    for capture in named(name, captures):
+    shown, problems = named(name, captures)
+    for capture in shown:
         click.echo(whole(capture, exchange) if exchange else lines(capture), nl=False)
+    end(problems)
 
 
 @click.command()
@@ -112,12 +111,13 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
         verification = Verification(load(key) if key else None, canaries)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-    mend(names, captures)
-    for folder in [folder for name in names for folder in folders(name, captures)]:
+    chosen = [folder for name in names for folder in folders(name, captures)]
+    problems = mend(chosen)
+    for folder in chosen:
         for line in verification.lines(folder, json=form == "json"):
             click.echo(line)
     click.echo(verification.closing(json=form == "json"))
-    sys.exit(int(verification.failed))
+    end(problems, failed=verification.failed)
 
 
 @click.command()
@@ -171,11 +171,13 @@ def receipt(captures: Path, name: str, output: Path, key: Path | None, once: boo
     """
     from wirelore.skeleton.skeleton_copy import write
 
-    chosen, found = chosen_key(key, once), named(name, captures)
-    for capture in found:
-        folder = output if len(found) == 1 else output / capture.name
+    chosen = chosen_key(key, once)
+    sources, problems = named(name, captures)
+    for capture in sources:
+        folder = output if len(sources) == 1 else output / capture.name
         count = write(capture, folder, chosen.secret, chosen.id)
         click.echo(f"{folder}: a receipt of {count} exchanges")
+    end(problems)
 
 
 @click.command()

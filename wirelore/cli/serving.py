@@ -1,5 +1,6 @@
 """The command that answers from a capture."""
 
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from wirelore.cli.options import captures_option
 from wirelore.cli.output import CouldNotRun, note
 
 if TYPE_CHECKING:
+    from wirelore.model.exchange import Exchange
     from wirelore.recorder.certificates import Authority
     from wirelore.replayer.connection import Seen
 
@@ -34,13 +36,14 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
 
     Prints the address and the CA file, then what was asked. FAULT is [METHOD /PATH=]PART,PART...: a status,
     retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N, error-after=N, delay=SECONDS; *N befalls N requests.
+    Exit code 2 if the capture was not closed and cannot be repaired.
 
     Example: wirelore serve messages --captures captures/samples --fault 'POST /v1/messages=529*2,retry-after=1'
     """
     from wirelore.replayer.faults import fault
     from wirelore.replayer.server import serve as answer
 
-    exchanges = [exchange for capture in named(name, captures) for exchange in capture.exchanges()]
+    exchanges, code = _exchanges(name, captures)
     made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
     try:
         planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else _factor(pace)
@@ -56,6 +59,15 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
         told=_told,
     ).seen
     note(f"{len(seen)} requests answered")
+    sys.exit(code)
+
+
+def _exchanges(name: str, captures: Path) -> "tuple[list[Exchange], int]":
+    """The exchanges to answer from, and the exit code: 2 with a remark if a capture could not be repaired."""
+    served, problems = named(name, captures)
+    for problem in problems:
+        note(f"not read: {problem}")
+    return [exchange for capture in served for exchange in capture.exchanges()], 2 if problems else 0
 
 
 def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":

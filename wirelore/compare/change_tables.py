@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from wirelore.analysis.contract import About
 from wirelore.analysis.registry import registry
 from wirelore.compare.change import CLIENT, SERVER
 from wirelore.model.packaged import SCHEMAS
+from wirelore.schema.validation import SchemaSet, Validator
 
 PACKAGED = SCHEMAS / "changes.json"
 """The packaged tables."""
@@ -90,7 +89,7 @@ class Variant:
 
     def takes(self, document: Any) -> bool:
         """Whether a request with this body is of the kind."""
-        return bool(_validator(json.dumps(self.when)).is_valid(document))
+        return _validator(json.dumps(self.when)).holds(document)
 
 
 class Tables:
@@ -130,8 +129,8 @@ def tables() -> Tables:
 
 
 @cache
-def _validator(schema: str) -> Any:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema))
+def _validator(schema: str) -> Validator:
+    return SchemaSet().validator(json.loads(schema))
 
 
 def _rule(name: str, stated: Mapping[str, Any]) -> Rule:

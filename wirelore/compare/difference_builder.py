@@ -11,6 +11,7 @@ from wirelore.compare.change import BREAKING, UNJUDGED, Difference, Occurrence
 from wirelore.compare.change_tables import Reading, Rule, Tables
 from wirelore.compare.features import CASE, PRESENT, TEXT, TYPE, VALUE, Case, Feature, FeaturePath, Features
 from wirelore.compare.noise import ALWAYS, NEVER, Pair, Share
+from wirelore.model import json_pointer
 
 _SHOWN, _TEXTS = 6, 2
 _FEW = 10
@@ -30,16 +31,16 @@ def fingerprint(*parts: str) -> str:
 
 def readable(place: str) -> str:
     """A place in an observation as people write it: `tools[Bash].input_schema`."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:]]
+    steps = json_pointer.parse(place)
     text = "".join("[]" if step == "*" else step if step.startswith("[") else f".{step}" for step in steps)
     return text.removeprefix(".").removeprefix("body.").removeprefix("data.") or "it"
 
 
 def name_of(place: str) -> str:
     """The last step of a place that is a name."""
-    steps = [step for step in place.split("/") if step and step != "*"]
+    steps = [step for step in json_pointer.parse(place) if step and step != "*"]
     last = steps[-1] if steps else ""
-    return last.replace("~1", "/").replace("~0", "~").removeprefix("[").removesuffix("]")
+    return last.removeprefix("[").removesuffix("]")
 
 
 def _rate(occurrence: Occurrence) -> str:

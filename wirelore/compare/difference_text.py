@@ -11,7 +11,6 @@ from wirelore.compare.presentation import (
     Changes,
     change_words,
     count_words,
-    counted_words,
     gathered,
     of_kind,
     operation_words,
@@ -19,6 +18,7 @@ from wirelore.compare.presentation import (
     side_words,
 )
 from wirelore.model.terminal import printable
+from wirelore.model.wording import quantity
 
 _MOST = {"breaking": 20, "additive": 12, "cosmetic": 5, "unjudged": 5}
 """How many of a class are told, those alike as one; the gravest deserve the most lines."""
@@ -52,9 +52,9 @@ def summary(changes: Changes) -> str:
         said = "no difference" + (" that is not accepted" if changes.accepted else "")
     others = [
         f"{len(changes.accepted)} accepted" if changes.accepted else "",
-        counted_words(len(changes.stale), "stale entry").replace("entrys", "entries") if changes.stale else "",
+        quantity(len(changes.stale), "stale entry", "stale entries") if changes.stale else "",
         f"{len(changes.comparison.set_aside)} set aside as noise" if changes.comparison.set_aside else "",
-        f"{counted_words(len(changes.comparison.problems), 'part')} could not be read"
+        f"{quantity(len(changes.comparison.problems), 'part')} could not be read"
         if changes.comparison.problems
         else "",
     ]

@@ -13,13 +13,14 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from wirelore.analysis.check import json_type, pointer
+from wirelore.analysis.check import json_type
 from wirelore.analysis.contract import Observation, observations
 from wirelore.analysis.registry import registry
 from wirelore.compare.change_tables import Reading, Tables
 from wirelore.learning.string_forms import form_of
 from wirelore.model import codec
 from wirelore.model.exchange import Exchange
+from wirelore.model.json_pointer import pointer
 from wirelore.redaction.pseudonym_digests import masked
 from wirelore.schema.hints import OPAQUE, OPEN, Member, hints
 from wirelore.schema.library import PACKAGED

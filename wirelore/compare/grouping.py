@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from wirelore.compare.change import Difference
 from wirelore.compare.change_rules import change_rules
 from wirelore.compare.difference_builder import name_of, readable
-from wirelore.compare.presentation import counted_words, scenario_words
+from wirelore.compare.presentation import scenario_words
+from wirelore.model.wording import quantity
 
 _LEAST, _LEAST_WITH_VALUES = 2, 3
 """From so many on, differences of one rule and operation are told together: what values they have is not told then."""
@@ -58,7 +59,7 @@ def scenarios(group: Iterable[Difference]) -> str:
     counts = sorted({len(one.groups) for one in every})
     span = " to ".join(str(count) for count in sorted({counts[0], counts[-1]}))
     of = max(one.of_groups for one in every)
-    return f"in {span} of {counted_words(of, 'scenario')}" if of else ""
+    return f"in {span} of {quantity(of, 'scenario')}" if of else ""
 
 
 def _least(rule: str) -> int:

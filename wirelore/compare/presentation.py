@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from wirelore.compare.change import CLIENT, KINDS, SERVER, Comparison, Difference, Occurrence, Side
+from wirelore.model.wording import quantity
 
 LEVELS = ("breaking", "additive", "any")
 """What `--fail-on` takes: breaking alone; additive as well; every difference that is not accepted."""
@@ -145,7 +146,7 @@ def scenario_words(difference: Difference, most: int = 3) -> str:
         return f"in all {of} scenarios"
     names = ", ".join(difference.groups[:most])
     more = f" and {number - most} more" if number > most else ""
-    return f"in {number} of {counted_words(of, 'scenario')}: {names}{more}" if names else ""
+    return f"in {number} of {quantity(of, 'scenario')}: {names}{more}" if names else ""
 
 
 def side_words(side: Side) -> str:
@@ -153,9 +154,9 @@ def side_words(side: Side) -> str:
     facts = dict(side_facts(side))
     parts = [
         facts["Clients"],
-        counted_words(side.captures, "capture") if side.captures else "",
-        counted_words(side.exchanges, "exchange") if side.captures else "",
-        counted_words(len(side.groups), "scenario") if side.groups else "",
+        quantity(side.captures, "capture") if side.captures else "",
+        quantity(side.exchanges, "exchange") if side.captures else "",
+        quantity(len(side.groups), "scenario") if side.groups else "",
         facts["Repeats"],
         facts["Recorded"],
         f"origin {facts['Origin']}" if facts["Origin"] else "",
@@ -185,11 +186,6 @@ def count_words(counts: dict[str, dict[str, int]]) -> list[str]:
         parts = ", ".join(f"{number} {DIRECTIONS[way]}" for way, number in ways.items() if number)
         phrases.append(f"{sum(ways.values())} {KIND_WORDS[kind]}" + (f" ({parts})" if parts else ""))
     return phrases
-
-
-def counted_words(number: int, word: str) -> str:
-    """`1 scenario`, `1,234 scenarios`."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def _spread(one: Difference) -> int:

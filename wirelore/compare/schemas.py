@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wirelore.analysis.check import pointer
 from wirelore.analysis.registry import registry
 from wirelore.compare.captures import Recorded, compared
 from wirelore.compare.change import Comparison, Occurrence, Side
 from wirelore.compare.change_tables import Reading, Tables, tables
 from wirelore.compare.features import CASE, ELEMENT, PRESENT, THING, TYPE, VALUE, Case, Feature, FeaturePath, Features
 from wirelore.model import codec
+from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Library
 
 _ALWAYS, _SOMETIMES = 2, 1
@@ -22,7 +22,7 @@ Schema = Mapping[str, Any]
 
 
 def compare_schemas(before: Library, after: Library, *, names: tuple[str, str]) -> Comparison:
-    """What differs between what two folders of schemas describe. Raises wirelore.schema.judge.BadSchema."""
+    """What differs between what two folders of schemas describe. Raises wirelore.schema.validation.BadSchema."""
     told = tables()
     sides = (
         Recorded(Side(name), {"": [described(one, told)]}) for name, one in zip(names, (before, after), strict=True)

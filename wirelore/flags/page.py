@@ -12,6 +12,7 @@ from wirelore.flags.table import Facet, Flag, FlagTable, Part, Refused
 from wirelore.flags.tally import SAMPLE, STANDIN
 from wirelore.flags.version_spans import Arrival, Lack, Span
 from wirelore.model.versions import version_key
+from wirelore.model.wording import quantity
 
 _COLUMNS = 10
 """Versions beside each other in one table."""
@@ -51,8 +52,8 @@ def markdown(made: FlagTable, back: str = "") -> str:
 def _summary(made: FlagTable) -> Lines:
     kinds = ", ".join(f"{kind}: {count:,}" for kind, count in made.kinds.items())
     text = (
-        f"{_many(len(made.flags), 'flag')} in {made.carrying:,} of {_many(made.requests, 'request')} whose headers are "
-        f"known, of {_many(made.captures, 'capture')}."
+        f"{quantity(len(made.flags), 'flag')} in {made.carrying:,} of {quantity(made.requests, 'request')} whose "
+        f"headers are known, of {quantity(made.captures, 'capture')}."
     )
     return [f"{text} Requests by who answered them: {kinds}." if kinds else text, ""]
 
@@ -97,7 +98,7 @@ def _changes(made: FlagTable) -> Iterator[str]:
 def _lack(one: Lack) -> str:
     other = "" if one.same_models else ", none with a model that the flag was sent with"
     versions = ", ".join(map(cell, sorted(one.versions, key=version_key)))
-    return f"{_many(one.requests, 'request')} of {versions} without it{other}"
+    return f"{quantity(one.requests, 'request')} of {versions} without it{other}"
 
 
 def _versions(made: FlagTable) -> Lines:
@@ -205,7 +206,7 @@ def _alike(things: Iterable[_T], key: Callable[[_T], str]) -> list[list[_T]]:
 def _part(one: Part) -> str:
     group = one.group
     who = f"{group.client} {group.version}".strip()
-    return f"{_many(one.requests, 'request')} {code(group.operation)}" + (f" of {cell(who)}" if who else "")
+    return f"{quantity(one.requests, 'request')} {code(group.operation)}" + (f" of {cell(who)}" if who else "")
 
 
 def _arrivals(made: FlagTable) -> Lines:
@@ -266,7 +267,3 @@ def _carried(one: Refused) -> str:
 def _claimed(made: FlagTable) -> Lines:
     rows = [(code(one.flag), ", ".join(one.claims), ", ".join(one.sources)) for one in made.claimed]
     return table(["flag", "claims", "sources"], rows)
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}" + ("" if count == 1 else "s")

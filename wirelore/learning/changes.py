@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from wirelore.learning.node import Node, Obj
+from wirelore.model.json_pointer import escape
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,18 +68,14 @@ def _members(file: str, old: Obj, new: Obj, pointer: str) -> Iterator[Change]:
     elif new.rest is not None:
         yield from changes(file, old.rest or Node(), new.rest, f"{pointer}/*")
     for name, node in new.members.items():
-        place = f"{pointer}/{_escaped(name)}"
+        place = f"{pointer}/{escape(name)}"
         if name not in before:
             yield Change(file, place, "new field", ", ".join(sorted(node.types)))
         else:
             yield from changes(file, before[name], node, place)
     for name in sorted((old.required or frozenset()) - (new.required or frozenset())):
         if name in new.members:
-            yield Change(file, f"{pointer}/{_escaped(name)}", "no longer required")
+            yield Change(file, f"{pointer}/{escape(name)}", "no longer required")
     for client, presence in sorted(new.clients.items()):
         if presence.seen is None and client in old.clients and old.clients[client].seen is not None:
             yield Change(file, pointer, "is firm now", f"for {client or 'nameless clients'}")
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

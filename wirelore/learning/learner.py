@@ -16,6 +16,7 @@ from wirelore.learning.schema_writer import to_schema
 from wirelore.learning.skipping import SkippingLearner
 from wirelore.schema.hints import hints
 from wirelore.schema.library import BASE, DIALECT, BadSchema
+from wirelore.schema.schema_files import json_object
 
 __all__ = ["EVERYONE", "Change", "Learner", "Origin"]
 
@@ -247,14 +248,9 @@ def _hints(folder: Path) -> Hints:
 def _document(folder: Path, name: str) -> dict[str, Any]:
     path = folder / name
     try:
-        document = json.loads(path.read_text("utf-8"))
+        return json_object(path)
     except FileNotFoundError:
         raise BadSchema(f"{path}: missing; every analyzer has a schema of its name: copy the packaged one") from None
-    except ValueError as fault:
-        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
-    if not isinstance(document, dict):
-        raise BadSchema(f"{path}: a JSON {type(document).__name__}, expected an object")
-    return document
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

@@ -7,16 +7,15 @@ an integer, as the learner does.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
-
-import jsonschema_rs
 
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, Obj
 from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.observation import UNTOLD, Origin
 from wirelore.learning.string_forms import EMPTY, exact_pattern
+from wirelore.schema.validation import draft4_test
 
 _FIRST_LOOK = 128
 """Observations that are taken before a schema of them is compiled; three times as many more before the next."""
@@ -32,28 +31,22 @@ class SkippingLearner:
 
     def __init__(self, taker: NodeBuilder, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
         self.taker, self._hints, self._first_look = taker, hints, first_look
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, Callable[[Any], bool]] = {}
         self._taken: dict[str, int] = {}
         self._due: dict[str, int] = {}
 
     def observe(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
         """Takes in a whole observation of a client's exchange."""
         known = self._known.get(client)
-        if known is not None:
-            try:
-                if known.is_valid(value):
-                    return
-            except (ValueError, UnicodeError, OverflowError):
-                self._take(value, client, origin)  # what jsonschema-rs cannot take
-                return
-        self._take(value, client, origin)
+        if known is None or not known(value):
+            self._take(value, client, origin)
 
     def _take(self, value: Any, client: str, origin: Origin) -> None:
         self.taker.observe(value, client, origin)
         taken = self._taken[client] = self._taken.get(client, 0) + 1
         if taken >= self._due.setdefault(client, self._first_look):
             schema = _Known(client, sorted(self._hints)).node(self.taker.node())
-            self._known[client] = jsonschema_rs.Draft4Validator(schema)
+            self._known[client] = draft4_test(schema)
             self._due[client] = 4 * taken
 
 

@@ -163,8 +163,8 @@ def serve(
 ) -> ReplayServer:
     """Answers until interrupted (Ctrl-C); `ready` is called once it listens. Returns the stand-in with what it saw."""
     with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
-        ready(standin)
         try:
+            ready(standin)
             threading.Event().wait()
         except KeyboardInterrupt:
             return standin

@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
-
+from wirelore.model import json_pointer
 from wirelore.model.packaged import SCHEMAS
+from wirelore.schema.validation import SchemaSet, Validator
 
 PACKAGED = SCHEMAS / "claims"
 """The packaged ledger."""
@@ -140,9 +139,8 @@ def areas(folder: Path = PACKAGED) -> dict[str, Area]:
 
 
 def _part(stated: Mapping[str, Any]) -> Part:
-    analyzer, _, pointer = stated["place"].partition("#/")
-    steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/"))
-    return Part(stated["title"], analyzer, steps, tuple(stated.get("operations", ())))
+    analyzer, _, pointer = stated["place"].partition("#")
+    return Part(stated["title"], analyzer, json_pointer.parse(pointer), tuple(stated.get("operations", ())))
 
 
 def _ledgers(folder: Path) -> Iterator[Mapping[str, Any]]:
@@ -168,28 +166,15 @@ def _ledger(path: Path) -> dict[str, Any]:
         ledger: dict[str, Any] = json.loads(path.read_bytes())
     except ValueError as error:
         raise ClaimsError(f"{path}: no JSON ({error}); correct the file") from error
-    if not _valid(ledger) and (wrong := next(iter(_validator().iter_errors(ledger)), None)) is not None:
-        place = "/".join(str(step) for step in wrong.absolute_path) or "the file"
+    if (wrong := _validator().first_failure(ledger)) is not None:
+        place = "/".join(map(str, wrong.path)) or "the file"
         raise ClaimsError(f"{path}: {place}: {wrong.message}; correct the file")
     return ledger
 
 
-def _valid(ledger: Any) -> bool:
-    """Whether it is a ledger file; False as well for what jsonschema-rs cannot take."""
-    try:
-        return _fast_validator().is_valid(ledger)
-    except (ValueError, UnicodeError):
-        return False
-
-
 @cache
-def _fast_validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(META_SCHEMA.read_bytes()))
-
-
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(json.loads(META_SCHEMA.read_bytes()))
+def _validator() -> Validator:
+    return SchemaSet().validator(json.loads(META_SCHEMA.read_bytes()))
 
 
 def _rows(ledger: Mapping[str, Any]) -> Iterator[Claim]:

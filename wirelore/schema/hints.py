@@ -1,9 +1,9 @@
 """Hints: what is known beforehand of members by their name, and by the `type` of the object around (hints.json)."""
 
-import json
 from pathlib import Path
 
-from wirelore.schema.judge import BadSchema
+from wirelore.schema.schema_files import json_object
+from wirelore.schema.validation import BadSchema
 
 FILE = "hints.json"
 OPAQUE, OPEN = "opaque", "open"
@@ -19,11 +19,8 @@ def hints(folder: Path) -> dict[str, frozenset[Member]]:
     path = folder / FILE
     if not path.is_file():
         return dict.fromkeys(KINDS, frozenset[Member]())
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except ValueError as fault:
-        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
-    if not isinstance(document, dict) or document.get("format") != 1:
+    document = json_object(path)
+    if document.get("format") != 1:
         raise BadSchema(f"{path}: expected a JSON object of format 1")
     return {
         kind: frozenset(_member(path, kind, *entry) for entry in enumerate(document.get(kind, ()))) for kind in KINDS

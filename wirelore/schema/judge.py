@@ -1,20 +1,16 @@
 """The judge: one compiled schema that says whether an observation holds, and where it departs.
 
-jsonschema-rs gives the verdict. What it finds is explained once for each kind of failure by jsonschema, which knows
-the failing subschema with its annotations; a failure that has no explanation is reported all the same.
+Each kind of failure is explained once, by the failing subschema with its annotations; a failure that has no explanation
+is reported all the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
-import referencing
-from jsonschema.exceptions import ValidationError
-from referencing.jsonschema import DRAFT202012
-
+from wirelore.model.json_pointer import value_at
 from wirelore.schema.evidence import for_client, is_firm, object_around, speaks_of
+from wirelore.schema.validation import BadSchema, Explanation, Failure, SchemaSet, Steps
 
 _RULES = {
     "type": "wrong-type",
@@ -30,17 +26,13 @@ _RARE_RULES = {"required": "rarely-there", "type": "rarely-seen-type"}
 """What these keywords are reported as while the samples are too few to make a rule for the client."""
 
 
-class BadSchema(Exception):
-    """A schema file cannot be used; the message names the file, the place and the remedy."""
-
-
 @dataclass(frozen=True, slots=True)
 class Departure:
     """One place where an observation is not what its schema says."""
 
     rule: str
     """The rule's short name, for example `new-field`."""
-    pointer: tuple[str | int, ...]
+    pointer: Steps
     """The place in the observation; for a missing or an unknown member, the member's own place."""
     found: Any
     """What stands there; None for a missing member."""
@@ -51,7 +43,9 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Explanation:
+class _Grounds:
+    """What a departure is graded by."""
+
     keyword: str
     schema: Mapping[str, Any]
     around: Mapping[str, Any] | None = None
@@ -94,89 +88,51 @@ class _View:
 
     def __init__(self, schema: dict[str, Any], documents: Mapping[str, dict[str, Any]]) -> None:
         try:
-            registry = jsonschema_rs.Registry(list(documents.items()), retriever=refuse)
-            self._fast = jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=refuse)
-        except (ValueError, jsonschema_rs.ReferencingError) as fault:
+            self._validator = SchemaSet(documents).validator(schema)
+        except BadSchema as fault:
             raise BadSchema(f"{schema.get('$id')}: {fault}") from None
-        resources = [(uri, DRAFT202012.create_resource(document)) for uri, document in documents.items()]
-        self._registry: referencing.Registry[Any] = referencing.Registry().with_resources(resources)
-        self._slow = jsonschema.Draft202012Validator(schema, registry=self._registry)
         self._schema = schema
-        self._explained: dict[tuple[str | int, ...], _Explanation] = {}
+        self._explained: dict[Steps, _Grounds] = {}
 
     def holds(self, observation: Any) -> bool:
-        try:
-            return self._fast.is_valid(observation)
-        except (ValueError, UnicodeError):  # a lone surrogate, which jsonschema-rs cannot take
-            return self._slow.is_valid(observation)
+        return self._validator.holds(observation)
 
     def departures(self, observation: Any, client: str | None) -> Iterator[Departure]:
-        try:
-            if self._fast.is_valid(observation):
-                return
-            failures = list(self._fast.iter_errors(observation))
-        except (ValueError, UnicodeError):
-            slow = self._slow.iter_errors(observation)
-            yield from _sorted(departure for error in slow for departure in self._of_slow(error, client))
+        if self.holds(observation):
             return
-        keys = [_key(failure.evaluation_path) for failure in failures]
+        failures = self._validator.failures(observation)
+        keys = [failure.key for failure in failures]
         if any(key not in self._explained for key in keys):
-            self._explain(observation)
+            self._explained.update((key, self._grounds(one)) for key, one in self._validator.explanations(observation))
         yield from _sorted(
             departure
             for failure, key in zip(failures, keys, strict=True)
-            for departure in _of_fast(failure, self._explained.get(key), observation, client)
+            for departure in _of_failure(failure, self._explained.get(key), observation, client)
         )
 
-    def _explain(self, observation: Any) -> None:
-        for error in self._slow.iter_errors(observation):
-            self._explained[_key(error.absolute_schema_path)] = self._explanation(error)
-
-    def _explanation(self, error: ValidationError) -> _Explanation:
-        keyword = str(error.validator)
-        schema = error.schema if isinstance(error.schema, Mapping) else {}
-        around = None
+    def _grounds(self, explanation: Explanation) -> _Grounds:
+        keyword, schema, around = explanation.keyword, explanation.schema, None
         if keyword == "type" and "type" not in schema.get("x-rule", {}):
-            around = object_around(self._schema, error.absolute_schema_path, self._registry)
+            around = object_around(self._schema, explanation.place, self._validator.registry)
         elif keyword == "required":
             around = schema
-        return _Explanation(keyword, schema, around)
-
-    def _of_slow(self, error: ValidationError, client: str | None) -> Iterator[Departure]:
-        known = self._explanation(error)
-        found: Any = error.instance
-        names: list[str] = []
-        if known.keyword == "required":  # one error for each missing member, which only its message names
-            required = known.schema["required"]
-            names = [name for name in required if name not in found and error.message.startswith(repr(name))]
-        elif known.keyword == "additionalProperties":
-            names = [name for name in found if name not in known.schema.get("properties", {})]
-        yield from _departures(known, tuple(error.absolute_path), found, names, client)
+        return _Grounds(keyword, schema, around)
 
 
-def _key(path: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The path through the schema as both libraries write it: jsonschema leaves out references and conditions."""
-    return tuple(step for step in path if step not in ("$ref", "if"))
-
-
-def _of_fast(failure: Any, known: _Explanation | None, observation: Any, client: str | None) -> Iterator[Departure]:
-    keyword = failure.kind.name
-    path = tuple(failure.instance_path)
-    found = _at(observation, path)
-    names: list[str] = []
-    if keyword == "falseSchema" and known and known.keyword == "additionalProperties":  # of an object without members
-        keyword = known.keyword
-        names = list(found)
-    known = known if known and known.keyword == keyword else _Explanation(keyword, known.schema if known else {})
-    if keyword == "required":
-        names = [failure.kind.property]
-    elif keyword == "additionalProperties":
-        names = names or list(failure.kind.unexpected)
-    yield from _departures(known, path, found, names, client)
+def _of_failure(
+    failure: Failure, grounds: _Grounds | None, observation: Any, client: str | None
+) -> Iterator[Departure]:
+    keyword, path, names = failure.keyword, failure.path, failure.members
+    value = value_at(observation, path)
+    if keyword == "falseSchema" and grounds and grounds.keyword == "additionalProperties":  # an object without members
+        keyword, names = grounds.keyword, tuple(value)
+    if grounds is None or grounds.keyword != keyword:
+        grounds = _Grounds(keyword, grounds.schema if grounds else {})
+    yield from _departures(grounds, path, value, names, client)
 
 
 def _departures(
-    known: _Explanation, path: tuple[str | int, ...], found: Any, names: list[str], client: str | None
+    known: _Grounds, path: Steps, found: Any, names: tuple[str, ...], client: str | None
 ) -> Iterator[Departure]:
     keyword, schema = known.keyword, known.schema
     rule = _rule(known, path, found, client)
@@ -188,7 +144,7 @@ def _departures(
         yield Departure(rule, (*path, name), value, expected, keyword)
 
 
-def _rule(known: _Explanation, path: tuple[str | int, ...], found: Any, client: str | None) -> str:
+def _rule(known: _Grounds, path: Steps, found: Any, client: str | None) -> str:
     """What the departure is reported as."""
     keyword, schema, around = known.keyword, known.schema, known.around
     rules = schema.get("x-rule", {})
@@ -204,12 +160,12 @@ def _rule(known: _Explanation, path: tuple[str | int, ...], found: Any, client: 
     return str(rules.get(keyword) or _RULES.get(keyword, "departs"))
 
 
-def _may_be_missing(path: tuple[str | int, ...], around: Mapping[str, Any]) -> bool:
+def _may_be_missing(path: Steps, around: Mapping[str, Any]) -> bool:
     """Whether the place is a member of the object around it that not every sample had."""
     return bool(path) and isinstance(path[-1], str) and path[-1] not in around.get("required", ())
 
 
-def _is_rule_for(known: _Explanation, around: Mapping[str, Any], client: str | None) -> bool:
+def _is_rule_for(known: _Grounds, around: Mapping[str, Any], client: str | None) -> bool:
     if client is None and known.keyword == "required" and not around.get("x-fixed"):
         return False
     return is_firm(around, client or "")
@@ -222,17 +178,6 @@ def _has_new_part(found: Any, schema: Mapping[str, Any]) -> bool:
     return isinstance(found, str) and not set(found.split(separator)) <= known
 
 
-def _at(observation: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        observation = observation[step]
-    return observation
-
-
 def _sorted(departures: Iterator[Departure]) -> list[Departure]:
     unique = {(tuple(map(str, d.pointer)), d.rule): d for d in departures}
     return [unique[key] for key in sorted(unique)]
-
-
-def refuse(uri: str) -> Any:
-    """What asks for a schema that is not there."""
-    raise ValueError(f"{uri} is not in the schemas folder, and nothing is fetched")

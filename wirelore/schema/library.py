@@ -1,6 +1,5 @@
 """The library: a folder of schemas with their rules, each compiled when first asked."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,9 @@ from urllib.parse import urljoin
 
 from wirelore.model.packaged import SCHEMAS
 from wirelore.schema import added
-from wirelore.schema.judge import BadSchema, Departure, Judge
+from wirelore.schema.judge import Departure, Judge
+from wirelore.schema.schema_files import json_object
+from wirelore.schema.validation import BadSchema
 
 __all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
 
@@ -60,7 +61,7 @@ class Library:
         for folder in (self.folder, *added.folders()):
             for path in sorted(folder.rglob("*.json")):
                 name = path.relative_to(folder).as_posix()
-                document = _read(path)
+                document = json_object(path)
                 if document.get("$schema") != DIALECT or name in known:
                     continue
                 if document.get("$id") != BASE + name:
@@ -104,7 +105,7 @@ class Library:
 
     @cached_property
     def _common(self) -> dict[str, Any]:
-        stated: dict[str, Any] = _read(PACKAGED / "rules.json")["rules"]
+        stated: dict[str, Any] = json_object(PACKAGED / "rules.json")["rules"]
         return stated
 
     def judge(self, analyzer: str) -> "Judge":
@@ -171,13 +172,3 @@ def _rules(stated: Mapping[str, Any], prefix: str) -> dict[str, Rule]:
         name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
         for name, rule in sorted(stated.items())
     }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except ValueError as fault:
-        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
-    if not isinstance(document, dict):
-        raise BadSchema(f"{path}: a JSON {type(document).__name__}, expected an object")
-    return document

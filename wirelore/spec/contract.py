@@ -1,20 +1,16 @@
 """The contract: the schemas inside an OpenAPI document, each compiled when first asked, as any reader of it would.
 
-jsonschema-rs gives the verdict, with the formats asserted. What fails is explained down to the variant that was meant.
+Formats are asserted. What fails is explained down to the variant that was meant.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import jsonschema
-import jsonschema_rs
-import referencing
-from referencing.jsonschema import DRAFT202012
-
-from wirelore.schema.judge import BadSchema, refuse
+from wirelore.model import json_pointer
+from wirelore.schema.validation import BadSchema, Failure, SchemaSet, Steps, Validator
 
 _URI = "urn:openapi:document"
 _DEEPEST = 64
@@ -32,7 +28,7 @@ Place = tuple[str, ...]
 class Flaw:
     """One place where a value is not what the document says."""
 
-    pointer: tuple[str | int, ...]
+    pointer: Steps
     """The place in the value; for a missing member, the member's own place."""
     keyword: str
     """The JSON Schema keyword that fails."""
@@ -42,10 +38,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A failure as both libraries tell it."""
+    """A failure with those of a union's branches, read once."""
 
     keyword: str
-    pointer: tuple[str | int, ...]
+    pointer: Steps
     expected: Any
     member: str | None
     cases: tuple[tuple["_Failure", ...], ...]
@@ -57,7 +53,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self._compiled: dict[Place, Any] = {}
+        self._compiled: dict[Place, Validator] = {}
 
     def resolved(self, place: Place) -> tuple[Place, Any]:
         """The place and the node that a place stands for, references followed.
@@ -71,25 +67,18 @@ class Contract:
                 return place, node
             if not reference.startswith("#/"):
                 raise BadSchema(f"{_fragment(place)}: a reference to {reference}, expected one into the document")
-            place = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
+            place = json_pointer.parse(reference[1:])
         raise BadSchema(f"{_fragment(place)}: references in a circle")
 
     def holds(self, place: Place, value: Any) -> bool:
         """Whether a value is what the schema at a place says. Raises BadSchema if there is no usable schema."""
-        try:
-            return bool(self._validator(place).is_valid(value))
-        except (ValueError, UnicodeError):  # a lone surrogate, which jsonschema-rs cannot take
-            return self._slow(place).is_valid(value)
+        return self._validator(place).holds(value)
 
     def flaws(self, place: Place, value: Any) -> list[Flaw]:
         """Every flaw of a value, sorted; empty if it holds. Raises BadSchema if there is no usable schema."""
         if self.holds(place, value):
             return []
-        try:
-            failures = [_of_fast(error) for error in self._validator(place).iter_errors(value)]
-        except (ValueError, UnicodeError):
-            failures = [_of_slow(error) for error in self._slow(place).iter_errors(value)]
-        found = {flaw for failure in failures for flaw in _flaws(failure, value)}
+        found = {flaw for failure in self._validator(place).failures(value) for flaw in _flaws(_tree(failure), value)}
         return sorted(found, key=lambda flaw: (tuple(map(str, flaw.pointer)), flaw.keyword, flaw.message))
 
     def _node(self, place: Place) -> Any:
@@ -101,49 +90,30 @@ class Contract:
                 raise BadSchema(f"{_fragment(place)}: not in the document") from None
         return node
 
-    def _validator(self, place: Place) -> Any:
+    def _validator(self, place: Place) -> Validator:
         if place not in self._compiled:
             try:
-                self._compiled[place] = jsonschema_rs.Draft202012Validator(
-                    {"$ref": _URI + _fragment(place)}, registry=self._registry, retriever=refuse, validate_formats=True
-                )
-            except (ValueError, jsonschema_rs.ReferencingError) as fault:
+                self._compiled[place] = self._schemas.validator({"$ref": _URI + _fragment(place)}, formats=True)
+            except BadSchema as fault:
                 raise BadSchema(f"{_fragment(place)}: {fault}") from None
         return self._compiled[place]
 
     @cached_property
-    def _registry(self) -> Any:
+    def _schemas(self) -> SchemaSet:
         try:
-            return jsonschema_rs.Registry([(_URI, dict(self.document))], retriever=refuse)
-        except (ValueError, jsonschema_rs.ReferencingError) as fault:
+            return SchemaSet({_URI: self.document})
+        except BadSchema as fault:
             raise BadSchema(f"the OpenAPI document: {fault}") from None
-
-    def _slow(self, place: Place) -> jsonschema.Draft202012Validator:
-        resource = DRAFT202012.create_resource(dict(self.document))
-        known: referencing.Registry[Any] = referencing.Registry().with_resource(_URI, resource)
-        return jsonschema.Draft202012Validator({"$ref": _URI + _fragment(place)}, registry=known)
 
 
 def _fragment(place: Sequence[str]) -> str:
-    return "#" + "".join("/" + quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
+    return "#" + quote(json_pointer.pointer(place), safe="/~")
 
 
-def _of_fast(error: Any) -> _Failure:
-    kind = error.kind
-    cases = tuple(tuple(map(_of_fast, case)) for case in getattr(kind, "context", ()))
-    expected = next((getattr(kind, name) for name in ("types", "format", "pattern") if hasattr(kind, name)), None)
-    return _Failure(kind.name, tuple(error.instance_path), expected, getattr(kind, "property", None), cases)
-
-
-def _of_slow(error: Any) -> _Failure:
-    keyword, value = str(error.validator), error.validator_value
-    cases: dict[Any, list[_Failure]] = {}
-    for inner in error.context or ():
-        cases.setdefault(inner.schema_path[0], []).append(_of_slow(inner))
-    member = None
-    if keyword == "required":
-        member = next((name for name in value if error.message.startswith(repr(name))), None)
-    return _Failure(keyword, tuple(error.absolute_path), value, member, tuple(map(tuple, cases.values())))
+def _tree(failure: Failure) -> _Failure:
+    cases = tuple(tuple(map(_tree, case)) for case in failure.cases)
+    member = next(iter(failure.members), None) if failure.keyword == "required" else None
+    return _Failure(failure.keyword, failure.path, failure.expected, member, cases)
 
 
 def _flaws(failure: _Failure, value: Any) -> Iterator[Flaw]:
@@ -182,7 +152,8 @@ def _message(failure: _Failure, value: Any) -> str:
     if keyword == "required":
         return "missing"
     if keyword == "type":
-        return f"{_type(_at(value, failure.pointer))}, expected {' or '.join(_names(expected)) or 'another type'}"
+        there = _type(json_pointer.value_at(value, failure.pointer))
+        return f"{there}, expected {' or '.join(_names(expected)) or 'another type'}"
     if keyword in ("format", "pattern"):
         return f"not of the {keyword} {expected}"
     if keyword in ("enum", "const"):
@@ -196,9 +167,3 @@ def _names(expected: Any) -> list[str]:
 
 def _type(value: Any) -> str:
     return _TYPES.get(type(value), type(value).__name__)
-
-
-def _at(value: Any, pointer: Iterable[str | int]) -> Any:
-    for step in pointer:
-        value = value[step]
-    return value

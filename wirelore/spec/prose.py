@@ -8,6 +8,7 @@ from wirelore.evidence.catalogue import Operation
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import Seen
 from wirelore.model.exchange import without_version
+from wirelore.model.wording import quantity
 
 _CATEGORIES = {
     "messages": "Inference, and what belongs to it.",
@@ -78,11 +79,11 @@ def description(evidence: Evidence, operations: Iterable[Operation], version: st
     """What the document is made of, how to read it, and what it cannot know."""
     counts = Counter(operation.provenance for operation in operations)
     origins = ", ".join(f"{count} {_origin(name)}" for name, count in sorted(evidence.exchanges.origins.items()))
-    made = f"Made of {_counted(evidence.exchanges.count, 'exchange')}" + (f" ({origins})" if origins else "")
-    made += f" in {_counted(len(evidence.captures), 'capture')}, of the learned schemas, and of the claims ledger."
+    made = f"Made of {quantity(evidence.exchanges.count, 'exchange')}" + (f" ({origins})" if origins else "")
+    made += f" in {quantity(len(evidence.captures), 'capture')}, of the learned schemas, and of the claims ledger."
     lines = [made, ""]
     lines += [
-        f"- {_counted(counts[name], 'operation')} {meaning}" for name, meaning in _PROVENANCE.items() if counts[name]
+        f"- {quantity(counts[name], 'operation')} {meaning}" for name, meaning in _PROVENANCE.items() if counts[name]
     ]
     return "\n".join([*lines, "", _READING.replace("{stream}", _STREAM[version])])
 
@@ -106,7 +107,7 @@ def _seen(operation: Operation, seen: Seen) -> str:
     known = seen.described()
     times = f", {known['first'][:10]} to {known['last'][:10]}" if "first" in known else ""
     names = sorted({without_version(name) for name in known["clients"]})
-    text = f"Seen in {_counted(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
+    text = f"Seen in {quantity(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
     if set(seen.origins) == {"stand-in"}:
         text += " A stand-in answered all of them: only the request is evidence."
     return text if operation.claims else f"{text} No source names it."
@@ -122,7 +123,3 @@ def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:
 
 def _origin(name: str) -> str:
     return {"recorded": "recorded", "stand-in": "answered by a stand-in"}.get(name, f"imported from {name}")
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")

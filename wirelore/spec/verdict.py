@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wirelore.analysis.check import pointer
+from wirelore.model.json_pointer import pointer
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ from wirelore.model import codec
 from wirelore.model.exchange import Request
 from wirelore.store.files import put
 
-_UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
+UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
 """What a file system answers that knows no locks."""
 _MOST = 1 << 30
 """Bytes of an index: some million lines."""
@@ -97,7 +97,7 @@ def lock(descriptor: int) -> None:
     except BlockingIOError:
         raise Locked("somebody else writes it") from None
     except OSError as fault:
-        if fault.errno not in _UNLOCKABLE:
+        if fault.errno not in UNLOCKABLE:
             raise
 
 

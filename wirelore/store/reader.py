@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from wirelore.model import codec
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import Routes, packaged
-from wirelore.store import bounded, documents
+from wirelore.store import bounded, documents, unclosed
 from wirelore.store.completeness import missing
 
 FORMAT = 1
@@ -62,9 +62,15 @@ class Capture:
     def lacks(self) -> str:
         """What the manifest says is missing, empty if nothing is."""
         if self.manifest.get("status") not in (CLOSED, REPAIRED):
-            return "it was not closed: the recorder is still at work, or was ended before it could"
+            return unclosed.reason(self.folder, self.folder / INDEX)
         lacks = missing(self.manifest.get("completeness", {}), self.manifest.get("ends", {}))
         return ", ".join(f"{name}: {count}" for name, count in lacks.items())
+
+    @property
+    def incomplete(self) -> str:
+        """A line that names the manifest and what is missing, empty if nothing is."""
+        lacks = self.lacks
+        return f"{self.folder / MANIFEST}: the capture is incomplete: {lacks}" if lacks else ""
 
     def index(self) -> Iterator[dict[str, Any]]:
         """The lines of the index, in the order in which the exchanges ended."""
@@ -92,8 +98,8 @@ class Capture:
         What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable. That a capture
         is incomplete is told to `broken` too, and is no reason to raise.
         """
-        if broken is not None and self.lacks:
-            broken(Unreadable(f"{self.folder / MANIFEST}: the capture is incomplete: {self.lacks}"))
+        if broken is not None and (incomplete := self.incomplete):
+            broken(Unreadable(incomplete))
         try:
             names = [name for _, name in sorted((entry["sequence"], entry["id"]) for entry in self.index())]
         except Unreadable as fault:

@@ -5,6 +5,7 @@ yet in their place, or not in the index, get there; what holds nothing is remove
 have done is done, so a repair that is killed can be repaired. Whether a recorder is gone tells the lock of its index.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -22,10 +23,12 @@ from wirelore.store.body_writer import trimmed
 from wirelore.store.files import place
 from wirelore.store.index import Index, Locked, entry_of
 from wirelore.store.layout import EXCHANGE, ID, files
-from wirelore.store.reader import ASIDE, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, SPARE
+from wirelore.store.reader import ASIDE, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, SPARE, Capture
 from wirelore.store.rendering import iso, rendered
+from wirelore.store.unclosed import is_recorded, may_write
 
 _BLOCK = 1 << 20
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _SIDES = ("request", "response")
 
 
@@ -80,10 +83,13 @@ class _Sums:
 def repair(folder: Path) -> Repair | None:
     """Closes the capture if its recorder is gone; None if there is nothing to do. Raises OSError if it cannot be done.
 
-    Raises nothing for a capture that cannot be read: who reads it says so.
+    Where nothing may be written, PermissionError is raised before anything is changed. Raises nothing for a capture
+    that cannot be read: who reads it says so.
     """
-    if not _is_open(folder):
+    if not _is_left(folder):
         return None
+    if not may_write(folder):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     try:
         with Index(folder / INDEX, new=False) as index:
             return _repaired(folder, index) if _is_open(folder) else None
@@ -92,15 +98,31 @@ def repair(folder: Path) -> Repair | None:
 
 
 def repairs(folders: Iterable[Path]) -> Iterator[str]:
-    """Repairs what needs it among captures; yields a line for each that did."""
+    """Repairs what needs it among captures; yields a line for each that did.
+
+    Captures that lie where nothing may be written stay as they are, without a line: `unrepaired` has one for them.
+    """
     for folder in folders:
         try:
             done = repair(folder)
         except OSError as fault:
+            if fault.errno in _READ_ONLY and not may_write(folder):
+                continue
             yield f"not repaired {folder}: its recorder was killed, but {fault}; what is whole is read"
         else:
             if done:
                 yield str(done)
+
+
+def unrepaired(folders: Iterable[Path]) -> Iterator[str]:
+    """A line for each capture that its recorder left open and that is not repaired, with the reason and the remedy."""
+    for folder in folders:
+        if _is_left(folder) and (line := Capture(folder).incomplete):
+            yield line
+
+
+def _is_left(folder: Path) -> bool:
+    return _is_open(folder) and not is_recorded(folder / INDEX)
 
 
 def _is_open(folder: Path) -> bool:

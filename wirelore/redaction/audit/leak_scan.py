@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wirelore.model import codec
+from wirelore.model.json_pointer import escape
 from wirelore.redaction.audit.random_strings import RandomString, forms_of, named, random_looking
 from wirelore.redaction.audit.redaction_counts import (
     Account,
@@ -171,7 +172,7 @@ def _walk(reading: Rescan, value: Any, pointer: str, known: Known, done: Collect
     """Every text of a JSON value, with the name of its member, and the names of the other members."""
     members = enumerate(value) if isinstance(value, list) else sorted(value.items())
     for name, one in members:
-        at = f"{pointer}/{reading.shown(str(name)).replace('~', '~0').replace('/', '~1')}"
+        at = f"{pointer}/{escape(reading.shown(str(name)))}"
         if at in done:
             continue
         if isinstance(one, str):

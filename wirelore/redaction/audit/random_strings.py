@@ -20,11 +20,10 @@ from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from wirelore.redaction import base64_text
+from wirelore.redaction.file_scan import matches
 from wirelore.redaction.secret_rules import compiled
 
 PACKAGED = Path(__file__).with_name("residue.json")
-_BLOCK = 1 << 20
-_OVERLAP = 8 << 10
 _RUN: Any = compiled(r"[A-Za-z0-9_+/-]{20,}={0,2}")
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 _UUID = re.compile(rb"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,23 +47,10 @@ class RandomString(NamedTuple):
 
 def random_looking(stream: BinaryIO) -> Iterator[RandomString]:
     """The strings of a file that look random, in its order; memory does not grow with the file."""
-    base, block, done = 0, b"", 0
-    while True:
-        data = stream.read(_BLOCK)
-        block += data
-        limit = len(block) - (_OVERLAP if data else 0)
-        for run in _RUN.finditer(block, done):
-            if run.start() >= limit:
-                break
-            done = run.end()
-            start = _after_escape(block, run.start())
-            if start is not None and _random(block, start, done):
-                yield RandomString(base + start, done - start, digest=digest(block[start:done]))
-        if not data:
-            return
-        done = max(done, limit)
-        keep = max(0, done - _BEFORE)
-        base, block, done = base + keep, block[keep:], done - keep
+    for run, block, base in matches(stream, _RUN, before=_BEFORE):
+        start, end = _after_escape(block, run.start()), run.end()
+        if start is not None and _random(block, start, end):
+            yield RandomString(base + start, end - start, digest=digest(block[start:end]))
 
 
 def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString]:
@@ -73,14 +59,8 @@ def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString
         return
     longest = max(map(len, forms))
     expression = compiled("|".join(re.escape(form.decode("latin-1")) for form in sorted(forms, key=_longest_first)))
-    at, held = 0, b""
-    while data := stream.read(_BLOCK):
-        block, done = held + data, 0
-        for found in expression.finditer(block):
-            yield RandomString(at + found.start(), found.end() - found.start(), forms[found.group()])
-            done = found.end()
-        keep = max(done, len(block) - longest + 1)
-        at, held = at + keep, block[keep:]
+    for form, _, base in matches(stream, expression, overlap=longest - 1):
+        yield RandomString(base + form.start(), form.end() - form.start(), forms[form.group()])
 
 
 def digest(value: bytes) -> bytes:

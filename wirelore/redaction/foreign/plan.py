@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
+from wirelore.redaction.file_scan import matches
 from wirelore.redaction.json_tokens import Token, tokens
 from wirelore.redaction.pseudonyms import plain
 from wirelore.redaction.secret_rules import Rule, Rules
@@ -28,7 +29,6 @@ _LINE = re.compile(rb"(?<![\w-])([A-Za-z][\w-]{2,60}):[ \t]+(?=\S)(" + _LINE_VAL
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]|\\[/nr])*={0,2}(?:\\[nr])*")
 _SURE = frozenset({"authorization", "api-key", "cookie"})
 """Kinds of headers that are not taken for headers by mistake, wherever a name and a value stand together."""
-_BLOCK, _OVERLAP = 1 << 20, 1 << 13
 
 
 class Plan:
@@ -202,21 +202,9 @@ class _Level:
 
 
 def _lines(stream: BinaryIO, plan: Plan) -> None:
-    base, block, done = 0, b"", 0
-    while True:
-        data = stream.read(_BLOCK)
-        block += data
-        limit = len(block) - (_OVERLAP if data else 0)
-        for found in _LINE.finditer(block, done):
-            if found.start() >= limit:
-                break
-            done = found.end()
-            value = Token(b"", base + found.start(2), base + found.end(2))
-            plan.header(found[1], value, sure=True, line=True)
-        if not data:
-            return
-        done = max(done, limit)
-        base, block, done = base + done, block[done:], 0
+    for line, _, base in matches(stream, _LINE, before=1):
+        value = Token(b"", base + line.start(2), base + line.end(2))
+        plan.header(line[1], value, sure=True, line=True)
 
 
 def _ending(value: bytes) -> Ending:

@@ -1,0 +1,16 @@
+"""Numbers with their nouns."""
+
+import pytest
+
+from wirelore.model.wording import quantity
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 claims"), (1, "1 claim"), (2, "2 claims"), (1234567, "1,234,567 claims")]
+)
+def test_one_is_singular_and_thousands_are_marked(number: int, text: str) -> None:
+    assert quantity(number, "claim") == text
+
+
+def test_an_irregular_plural_is_named() -> None:
+    assert [quantity(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]

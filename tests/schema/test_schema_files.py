@@ -1,0 +1,37 @@
+"""The files of a folder of schemas."""
+
+from pathlib import Path
+
+import pytest
+
+from wirelore.schema.schema_files import json_object
+from wirelore.schema.validation import BadSchema
+
+
+def test_an_object_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"a": "\u00e9"}', "utf-8")
+    assert json_object(path) == {"a": "\u00e9"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "no JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); restore it from "
+         "git or from the package"),
+        (b"\xff", "no JSON ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); restore it from "
+         "git or from the package"),
+        (b"[]", "a JSON list, expected an object"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused_with_the_file(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(BadSchema) as refused:
+        json_object(path)
+    assert str(refused.value) == f"{path}: {message}"
+
+
+def test_a_missing_file_is_the_systems_own_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        json_object(tmp_path / "a.json")

@@ -1,0 +1,18 @@
+"""The JSON files of a folder of schemas, read as objects."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from wirelore.schema.validation import BadSchema
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises BadSchema if it holds something else, and OSError if it cannot be read."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except ValueError as fault:
+        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
+    if not isinstance(document, dict):
+        raise BadSchema(f"{path}: a JSON {type(document).__name__}, expected an object")
+    return document
