@@ -100,11 +100,13 @@ benchmark-schemas: $(READY)  ## how far learned schemas can be trusted: the four
 samples: $(READY)  ## the committed reports, written anew from the committed captures
 	@$(BIN)/wirelore report captures/samples/* -o reports/samples
 
-docs: $(READY)  ## docs/analyzers.md and docs/changes.md, written anew from the docstrings and schemas/changes.json
+docs: $(READY)  ## docs/analyzers.md, docs/changes.md and docs/environment.md, written anew from docstrings, schemas and commands
 	@$(BIN)/python -c 'from wirelore.analysis import analyzer_reference as page; from wirelore.schema.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
 	@mv docs/analyzers.md.new docs/analyzers.md
 	@$(BIN)/python -c 'from wirelore.compare import change_rules; print(change_rules.page(), end="")' > docs/changes.md.new
 	@mv docs/changes.md.new docs/changes.md
+	@$(BIN)/python -c 'from wirelore.cli import environment, main; print(environment.page(main.main), end="")' > docs/environment.md.new
+	@mv docs/environment.md.new docs/environment.md
 
 clean:  ## what the other targets made; recordings in captures/local stay
 	@rm -rf .venv .venv-oldest .venv-newest .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 FILES = Path(__file__).resolve().parent.parent / "requirements"
 
 
-def pins(files: Iterable[Path], environment: Mapping[str, str] | None = None) -> dict[str, str]:
+def pins(files: Iterable[Path], environment: Mapping[str, str] | None = None) -> dict[NormalizedName, str]:
     """The version of each package that the files have for an environment of markers; for this one by default."""
     lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
     entries = [Requirement(line.removesuffix("\\")) for line in lines if line[:1].isalnum()]
@@ -27,7 +27,7 @@ def pins(files: Iterable[Path], environment: Mapping[str, str] | None = None) ->
     }
 
 
-def differences(locked: Mapping[str, str], installed: Mapping[str, str]) -> list[str]:
+def differences(locked: Mapping[NormalizedName, str], installed: Mapping[NormalizedName, str]) -> list[str]:
     """A line for each package that is installed in another version than the locked one, or is not locked."""
     return [
         f"{name}: {locked.get(name, 'not')} in the lock, {version} installed"
@@ -40,7 +40,7 @@ def main() -> None:
     """Prints the differences of the running environment."""
     installed = {canonicalize_name(one.name): one.version for one in importlib.metadata.distributions()}
     for name in ("pip", "wirelore"):
-        installed.pop(name, None)
+        installed.pop(canonicalize_name(name), None)
     sys.stdout.write("".join(f"{line}\n" for line in differences(pins(sorted(FILES.glob("*.txt"))), installed)))
 
 

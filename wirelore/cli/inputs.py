@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirelore.cli.output import CouldNotRun, note
+from wirelore.cli.output import CouldNotRun, detail, note
 
 if TYPE_CHECKING:
     from wirelore.redaction.keys import Key
@@ -20,6 +20,7 @@ def library_in(folder: Path | None) -> "Library":
 
     if folder and not (folder / "rules.json").is_file():
         raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
+    detail(f"schemas    {folder or PACKAGED}")
     return Library(folder or PACKAGED)
 
 
@@ -31,7 +32,7 @@ def captures_named(names: Iterable[str], captures: Path, library: "Library") -> 
 
     mend(names, captures)
     routes = Routes.load(library.folder / TABLE)
-    return [capture for name in names for capture in find(name, captures, routes)]
+    return _detailed(capture for name in names for capture in find(name, captures, routes))
 
 
 def named(name: str, captures: Path) -> "list[Capture]":
@@ -39,7 +40,14 @@ def named(name: str, captures: Path) -> "list[Capture]":
     from wirelore.store.writer import find
 
     mend([name], captures)
-    return find(name, captures)
+    return _detailed(find(name, captures))
+
+
+def _detailed(captures: "Iterable[Capture]") -> "list[Capture]":
+    chosen = list(captures)
+    for capture in chosen:
+        detail(f"capture    {capture.folder}")
+    return chosen
 
 
 def mend(names: Iterable[str], captures: Path) -> None:
@@ -53,11 +61,13 @@ def mend(names: Iterable[str], captures: Path) -> None:
 
 def chosen_key(key: Path | None, once: bool) -> "Key":
     """The redaction key that was asked for."""
-    from wirelore.redaction.keys import chosen
+    from wirelore.redaction.keys import chosen, default_path
 
     if key and once:
         raise click.UsageError("--key and --once: a key is either kept in a file or kept nowhere; give one of both")
     try:
-        return chosen(key, once=once)
+        result = chosen(key, once=once)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
+    detail(f"key        {'new, kept nowhere' if once else key or default_path()} ({result.id})")
+    return result
