@@ -1,12 +1,10 @@
 # Every target does its own set-up; it needs Python 3.11 or later with venv, make, and for matrix, test-matrix, test-cli,
 # test-openapi and render-openapi Node.js.
 
-# The first interpreter that runs and is new enough (a version manager's shim may exist and yet refuse to run).
-NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
-	$$p -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { command -v $$p; break; }; done)
-PYTHON_313 ?= $(shell for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3 python3; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 && { command -v "$$p"; break; }; done)
+# The newest interpreter that requirements/*.txt were made for; .ci/python says where it looks.
+PYTHON ?= $(shell .ci/python locked)
+PYTHON_OLDEST ?= $(shell .ci/python oldest)
+PYTHON_NEWEST ?= $(shell .ci/python newest)
 
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -19,28 +17,30 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format wheel test-cli matrix test-matrix test-openapi fuzz test-leaks test-faults render-openapi test-313 benchmark benchmark-schemas samples docs clean
+.PHONY: help setup demo test lint format wheel test-cli matrix test-matrix test-openapi fuzz test-leaks test-faults render-openapi test-oldest test-newest lock benchmark benchmark-schemas samples docs clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 20
 
 setup: $(READY)  ## the virtual environment, with the project and its tools
 
-$(READY): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 or later found; install one, or name it: make PYTHON=..." >&2; exit 1; }
-	@echo "setting up $(VENV) with $$($(PYTHON) --version)" >&2
-	@$(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV); Debian and Ubuntu need the package python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+$(READY): pyproject.toml setup.py requirements/build.txt requirements/dev.txt
+	@.ci/environment $(VENV) "$(PYTHON)" dev
 	@touch $@
 
-$(OUTSIDE): $(READY)
-	@$(BIN)/python -m pip install --quiet --editable '.[dev,outside]'
+$(OUTSIDE): $(READY) requirements/outside.txt
+	@.ci/environment $(VENV) "" outside
 	@touch $@
 
-$(FUZZING): $(READY)
-	@$(BIN)/python -m pip install --quiet --only-binary atheris --editable '.[dev,fuzz]' || \
-		echo "the extra fuzz cannot be installed here" >&2
+$(FUZZING): $(READY) requirements/fuzz.txt
+	@.ci/environment $(VENV) "" fuzz || echo "the extra fuzz cannot be installed here" >&2
 	@touch $@
+
+lock:  ## requirements/*.txt, written anew: the newest versions that pyproject.toml allows, with their hashes
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or later found; name one: make lock PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --upgrade uv
+	@.venv-lock/bin/python .ci/lock.py
 
 demo: $(READY)  ## record, analyze and report a session, without an account (under a minute)
 	@$(BIN)/wirelore demo
@@ -85,14 +85,11 @@ test-faults: $(READY)  ## recorders killed, disks full or gone, a hostile wire: 
 render-openapi: $(READY)  ## build/openapi.html: reports/samples/openapi.yaml (or DOCUMENT=...) as a page to read
 	@$(BIN)/python -m tests.openapi_tools.render $(or $(DOCUMENT),reports/samples/openapi.yaml) build/openapi.html
 
-test-313:  ## the test suite on Python 3.13, in an environment of its own
-ifeq ($(PYTHON_313),)
-	@echo "skipped: no Python 3.13 found; name one with make test-313 PYTHON_313=..."
-else
-	@$(MAKE) --no-print-directory VENV=.venv-313 PYTHON=$(PYTHON_313) setup
-	@.venv-313/bin/python -c 'import importlib.metadata as m, platform as p; print("Python", p.python_version(), "mitmproxy", m.version("mitmproxy"))'
-	@.venv-313/bin/python -m pytest -n auto
-endif
+test-oldest:  ## the test suite on the oldest supported Python, in an environment of its own
+	@.ci/suite oldest "$(PYTHON_OLDEST)"
+
+test-newest:  ## the test suite with the newest versions of all dependencies, whatever the lock has
+	@.ci/suite newest "$(PYTHON_NEWEST)"
 
 benchmark: $(READY)  ## what the README quotes, measured here
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
@@ -103,12 +100,14 @@ benchmark-schemas: $(READY)  ## how far learned schemas can be trusted: the four
 samples: $(READY)  ## the committed reports, written anew from the committed captures
 	@$(BIN)/wirelore report captures/samples/* -o reports/samples
 
-docs: $(READY)  ## docs/analyzers.md and docs/changes.md, written anew from the docstrings and schemas/changes.json
+docs: $(READY)  ## docs/analyzers.md, docs/changes.md and docs/environment.md, written anew from docstrings, schemas and commands
 	@$(BIN)/python -c 'from wirelore.analysis import analyzer_reference as page; from wirelore.schema.library import Library; print(page.write(Library()), end="")' > docs/analyzers.md.new
 	@mv docs/analyzers.md.new docs/analyzers.md
 	@$(BIN)/python -c 'from wirelore.compare import change_rules; print(change_rules.page(), end="")' > docs/changes.md.new
 	@mv docs/changes.md.new docs/changes.md
+	@$(BIN)/python -c 'from wirelore.cli import environment, main; print(environment.page(main.main), end="")' > docs/environment.md.new
+	@mv docs/environment.md.new docs/environment.md
 
 clean:  ## what the other targets made; recordings in captures/local stay
-	@rm -rf .venv .venv-313 build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-oldest .venv-newest .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -96,7 +96,7 @@ def test_what_a_killed_wirelore_record_leaves_is_repaired_and_cleared_by_the_nex
     temporary, seen = tmp_path / "tmp", tmp_path / "seen"
     temporary.mkdir()
     base = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "XDG_DATA_HOME": str(tmp_path / "data")}
-    wirelore = [sys.executable, str(ROOT / "wirelore.py")]
+    wirelore = [sys.executable, "-m", "wirelore"]
     with serving(client=answer) as server:
         options = ["--captures", str(tmp_path), "--name", "one", "--host", HOST, "--route", f"127.0.0.1:{server.port}"]
         client = [sys.executable, "-c", CLIENT, f"http://{HOST}/exchange/1000/20/1", str(seen)]

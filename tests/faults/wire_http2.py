@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import h2.config  # type: ignore[import-untyped] # it has no types
-import h2.connection  # type: ignore[import-untyped] # it has no types
-import h2.events  # type: ignore[import-untyped] # it has no types
-import h2.exceptions  # type: ignore[import-untyped] # it has no types
+import h2.config
+import h2.connection
+import h2.events
+import h2.exceptions
 
 from tests.faults.wire_faults import CLOSE, CUT, RESET, Fault, Step
 from tests.faults.wire_ground import Seen, play

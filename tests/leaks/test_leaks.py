@@ -60,7 +60,7 @@ def nothing_is_left(given: Sequence[Plant], folder: Path, tell: Tell, what: str,
 
 def said(*arguments: str | Path, code: int = 0) -> dict[str, str]:
     """What a command of ours prints."""
-    command = [sys.executable, str(ROOT / "wirelore.py"), *map(str, arguments)]
+    command = [sys.executable, "-m", "wirelore", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)
     assert done.returncode == code, done.stderr[-300:]
     return {"stdout": done.stdout, "stderr": done.stderr}

@@ -86,7 +86,7 @@ def imported(recordings: Path, captures: Path) -> Path:
 
 def wirelore(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
     """What a command prints; fails the test with what it said if its exit code is none of those allowed."""
-    command = [sys.executable, str(ROOT / "wirelore.py"), *arguments]
+    command = [sys.executable, "-m", "wirelore", *arguments]
     done = subprocess.run(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT_S, check=False
     )

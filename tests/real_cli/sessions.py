@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.project import ROOT
 from tests.real_cli import answers, invented
 from wirelore.matrix import real_cli
 from wirelore.matrix.agent_scenario import PACKAGED as SCENARIOS
@@ -128,7 +127,7 @@ def _wirelore(
     arguments: Iterable[str], environment: Mapping[str, str], folder: Path
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, str(ROOT / "wirelore.py"), *arguments],
+        [sys.executable, "-m", "wirelore", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests import npm
-from tests.project import ROOT
 from wirelore.matrix import real_cli
 
 VERSIONS = ("2.0.56", "2.1.112", "2.1.329")
@@ -18,7 +17,7 @@ VERSIONS = ("2.0.56", "2.1.112", "2.1.329")
 def command(folder: Path, *arguments: str, versions: Sequence[str] = VERSIONS) -> list[str]:
     """The command line of a matrix into a folder."""
     clients = [part for version in versions for part in ("--client", f"claude@{version}")]
-    return [sys.executable, str(ROOT / "wirelore.py"), "matrix", *clients, "--into", str(folder), *arguments]
+    return [sys.executable, "-m", "wirelore", "matrix", *clients, "--into", str(folder), *arguments]
 
 
 def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

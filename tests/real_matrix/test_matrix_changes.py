@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.project import ROOT
 from tests.real_matrix.conftest import VERSIONS, command
 
 pytestmark = pytest.mark.matrix
@@ -47,7 +46,7 @@ NEW_FLAGS = {
 
 def wirelore(*arguments: str) -> Done:
     """A command that has ended."""
-    line = [sys.executable, str(ROOT / "wirelore.py"), *arguments]
+    line = [sys.executable, "-m", "wirelore", *arguments]
     return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 import brotli
-import h2.config  # type: ignore[import-untyped] # it has no types
-import h2.connection  # type: ignore[import-untyped] # it has no types
-import h2.events  # type: ignore[import-untyped] # it has no types
+import h2.config
+import h2.connection
+import h2.events
 import httpx
 import pytest
 import zstandard

@@ -5,11 +5,18 @@ from typing import Any
 
 import click
 
-from wirelore.cli.output import CouldNotRun, note
+from wirelore.cli.output import CouldNotRun, error, loudness
 
 
 class Group(click.Group):
     """Turns the packages' own errors into one line on stderr, and Ctrl-C into 130: click's own 1 means findings."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """As click's own group does; --quiet and --verbose hold for this call of the command alone."""
+        loudness.reset()
+        context = super().make_context(*arguments, **more)
+        context.call_on_close(loudness.reset)
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click's own group does; every other exception that is expected becomes CouldNotRun."""
@@ -18,7 +25,7 @@ class Group(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            note("stopped")
+            error("stopped")
             sys.exit(130)
         except Exception as fault:
             if isinstance(fault, _expected_faults()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirelore.cli.output import CouldNotRun, note
+from wirelore.cli.output import CouldNotRun, detail, note
 
 if TYPE_CHECKING:
     from wirelore.redaction.keys import Key
@@ -20,6 +20,7 @@ def library_in(folder: Path | None) -> "Library":
 
     if folder and not (folder / "rules.json").is_file():
         raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
+    detail(f"schemas    {folder or PACKAGED}")
     return Library(folder or PACKAGED)
 
 
@@ -32,7 +33,7 @@ def captures_named(names: Iterable[str], captures: Path, library: "Library") -> 
 
     mend(folder for name in names for folder in folders(name, captures))
     routes = Routes.load(library.folder / TABLE)
-    return [capture for name in names for capture in find(name, captures, routes)]
+    return _detailed(capture for name in names for capture in find(name, captures, routes))
 
 
 def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
@@ -41,7 +42,14 @@ def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
     from wirelore.store.writer import find
 
     problems = mend(folders(name, captures))
-    return find(name, captures), problems
+    return _detailed(find(name, captures)), problems
+
+
+def _detailed(captures: "Iterable[Capture]") -> "list[Capture]":
+    chosen = list(captures)
+    for capture in chosen:
+        detail(f"capture    {capture.folder}")
+    return chosen
 
 
 def mend(folders: Iterable[Path]) -> list[str]:
@@ -59,11 +67,13 @@ def mend(folders: Iterable[Path]) -> list[str]:
 
 def chosen_key(key: Path | None, once: bool) -> "Key":
     """The redaction key that was asked for."""
-    from wirelore.redaction.keys import chosen
+    from wirelore.redaction.keys import chosen, default_path
 
     if key and once:
         raise click.UsageError("--key and --once: a key is either kept in a file or kept nowhere; give one of both")
     try:
-        return chosen(key, once=once)
+        result = chosen(key, once=once)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
+    detail(f"key        {'new, kept nowhere' if once else key or default_path()} ({result.id})")
+    return result

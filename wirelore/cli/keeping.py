@@ -8,7 +8,7 @@ import click
 
 from wirelore.cli.inputs import chosen_key, mend, named
 from wirelore.cli.options import FILE, capture_name, captures_option, format_option, key_options, names_argument
-from wirelore.cli.output import CouldNotRun, end, note
+from wirelore.cli.output import CouldNotRun, end, error, note
 from wirelore.model.version import VERSION
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, 
         try:
             account = rewrite(path, place, redactor, canaries=canaries)
         except (Refused, OSError) as fault:
-            note(f"not redacted: {fault}")
+            error(f"not redacted: {fault}")
             refused += 1
             continue
         for line in account.lines():

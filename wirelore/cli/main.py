@@ -6,7 +6,9 @@ Importing is quick: what is heavy (mitmproxy, pandas, jsonschema) is imported by
 import click
 
 from wirelore.cli import checking, comparing, keeping, recording, reporting, serving
+from wirelore.cli.environment import read_environment
 from wirelore.cli.group import Group
+from wirelore.cli.options import loudness_options
 from wirelore.model.version import VERSION
 
 _COMMANDS = (
@@ -35,6 +37,7 @@ _COMMANDS = (
 
 @click.group(cls=Group, commands=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="wirelore")
+@loudness_options
 def main() -> None:
     """Record what the Claude CLI says on the wire, check it against what is known, write down what is true.
 
@@ -49,3 +52,8 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.
     """
+
+
+for _command in _COMMANDS:
+    loudness_options(_command)
+read_environment({"": main, **main.commands})

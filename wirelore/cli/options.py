@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from wirelore.cli.output import CouldNotRun
+from wirelore.cli.output import CouldNotRun, loudness
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FORMATS = ("text", "json", "markdown", "sarif", "junit")
@@ -16,7 +17,6 @@ def captures_option(function: Any) -> Any:
     """`--captures`: where names of captures are looked for, and new ones go."""
     return click.option(
         "--captures",
-        envvar="WIRELORE_CAPTURES",
         default=Path("captures/local"),
         show_default=True,
         type=click.Path(file_okay=False, path_type=Path),
@@ -39,7 +39,6 @@ def schemas_option(function: Any) -> Any:
     )(function)
     return click.option(
         "--schemas",
-        envvar="WIRELORE_SCHEMAS",
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of your own schemas; the packaged ones otherwise.",
     )(function)
@@ -74,8 +73,37 @@ def format_option(what: str, *forms: str, default: str = "text") -> Callable[[An
 
 def key_options(function: Any) -> Any:
     """`--key` and `--once`, see `wirelore.cli.inputs.chosen_key`."""
-    function = click.option("--once", is_flag=True, help="Use a new redaction key that is kept nowhere.")(function)
-    return click.option("--key", type=FILE, help="File of the redaction key; your own otherwise.")(function)
+    once, key = _typed_wins_over("key"), _typed_wins_over("once")
+    help_once = "Use a new redaction key that is kept nowhere."
+    function = click.option("--once", is_flag=True, callback=once, help=help_once)(function)
+    return click.option("--key", type=FILE, callback=key, help="File of the redaction key; your own otherwise.")(
+        function
+    )
+
+
+def _typed_wins_over(other: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """A callback: an option from the environment counts as not given if the other one was typed, which excludes it."""
+
+    def value(context: click.Context, option: click.Parameter, given: Any) -> Any:
+        sources = [context.get_parameter_source(name) for name in (str(option.name), other)]
+        return None if sources == [ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE] else given
+
+    return value
+
+
+def loudness_options(function: Any) -> Any:
+    """`--quiet` and `--verbose`, which may stand before the command's name and after it."""
+    function = click.option("-q", "--quiet", **_loudness(-1), help="Print nothing but errors to stderr.")(function)
+    return click.option("-v", "--verbose", **_loudness(1), help="Print more remarks to stderr.")(function)
+
+
+def _loudness(step: int) -> dict[str, Any]:
+    def add(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+        if chosen:
+            source = context.get_parameter_source(str(option.name))
+            loudness.add(step, from_environment=source is ParameterSource.ENVIRONMENT)
+
+    return {"is_flag": True, "expose_value": False, "callback": add}
 
 
 def names_argument(function: Any) -> Any:

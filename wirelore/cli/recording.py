@@ -11,7 +11,7 @@ import click
 
 from wirelore.cli.inputs import captures_named, chosen_key, library_in
 from wirelore.cli.options import FILE, capture_name, captures_option, key_options
-from wirelore.cli.output import CouldNotRun, bar, note
+from wirelore.cli.output import CouldNotRun, bar, error, loudness, note
 
 if TYPE_CHECKING:
     from wirelore.matrix.agent_client import Client
@@ -44,7 +44,10 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
     note(f"recording into {folder}")
     outcome = run(command, capture_folder=folder, progress=_noted, **options)
     with suppress(OSError):  # the terminal may be gone (SIGHUP): the exit code is the command's all the same
-        note(summary(outcome))
+        if outcome.complete or not loudness.quiet:
+            note(summary(outcome))
+        else:
+            error(f"{folder}: incomplete: {outcome.problem}")
     sys.exit(outcome.code)
 
 
@@ -155,7 +158,7 @@ def _matrix_rows(names: Iterable[str]) -> "list[Task]":
 def _noted(ended: Mapping[str, Any]) -> None:
     """One line for each exchange that the recorder has written, or could not write."""
     if "failed" in ended:
-        note(f"  exchange {ended['failed']}  could not be written")
+        error(f"  exchange {ended['failed']}  could not be written")
     else:
         line = f"{ended['status'] or '---'} {ended['method']} {ended['host']}{ended['path']}  {ended['cause']}"
         note(f"  {line if line.isprintable() else ascii(line)[1:-1]}")

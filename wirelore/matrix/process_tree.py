@@ -1,15 +1,15 @@
-"""Offspring: the processes that descend from this one, also those that went away from their parent, and their end."""
+"""Finds and ends all descendant processes, also those that left their parent (Linux)."""
 
 import contextlib
 import ctypes
 import os
-import signal
 import sys
 import time
-from pathlib import Path
+
+import psutil
 
 _PR_SET_CHILD_SUBREAPER = 36
-"""prctl(2)."""
+"""prctl(2); psutil does not offer it."""
 _PATIENCE_S, _AGAIN_S = 5.0, 0.01
 
 
@@ -19,34 +19,32 @@ def adopt() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def living() -> list[int]:
-    """The ids of all descendants that are no zombies, where the system tells (Linux)."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it ended meanwhile
-            state, parent = entry.read_text().rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents[int(entry.parent.name)] = int(parent)
-    found, level = [], {os.getpid()}
-    while level:
-        level = {child for child, parent in parents.items() if parent in level}
-        found += sorted(level)
-    return found
+def living() -> list[psutil.Process]:
+    """All descendants that still run; zombies do not."""
+    return [process for process in psutil.Process().children(recursive=True) if _runs(process)]
 
 
 def end() -> None:
-    """Ends all descendants at once, and waits until they are gone."""
+    """Ends all descendants at once, and waits until they are gone; 5 seconds at most."""
     deadline = time.monotonic() + _PATIENCE_S
     while (left := living()) and time.monotonic() < deadline:
-        for number in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         _reap()
         time.sleep(_AGAIN_S)
     _reap()
 
 
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        return False
+
+
 def _reap() -> None:
+    """Collects the ended children; without this, adopted orphans stay zombies."""
     with contextlib.suppress(ChildProcessError):  # there are none
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
