@@ -28,7 +28,6 @@ def schemas_option(function: Any) -> Any:
     """`--schemas`: a folder of schemas, None for the packaged ones; `--analyzers`: folders of analyzers to add."""
     function = click.option(
         "--analyzers",
-        envvar="WIRELORE_ANALYZERS",
         multiple=True,
         metavar="DIR",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
