@@ -13,6 +13,8 @@ from wirelore.evidence.collector import authenticated, writable
 from wirelore.evidence.counts import Seen
 from wirelore.flags.request_paths import Place, Shut, places
 from wirelore.model.exchange import Exchange, without_version
+from wirelore.model.json_pointer import text_at
+from wirelore.model.protocol import protocol
 
 SERVICE, STANDIN, IMPORTED = "real service", "stand-in", "imported"
 """Kinds of evidence: who answered what was recorded, in the words of the table."""
@@ -196,11 +198,9 @@ def _cell(exchange: Exchange, labels: Mapping[str, str]) -> Cell:
 
 
 def _model(exchange: Exchange) -> str:
-    """Member `model` of the request's body, empty if it has none."""
+    """The model that the request's body names, empty if it names none."""
     for seen in registry()["request-bodies"](exchange):
-        body = seen.get("body")
-        model = body.get("model") if isinstance(body, dict) else None
-        if isinstance(model, str):
+        if (model := text_at(seen.get("body"), (protocol().model_member,))) is not None:
             return writable(model[:_LONGEST])
     return ""
 
@@ -213,12 +213,9 @@ def _status(exchange: Exchange) -> int | None:
 
 
 def _message(exchange: Exchange) -> str:
-    """What the body of an error says (claim R01), or its size."""
+    """What the body of an error says, or its size."""
     for seen in registry()["error-bodies"](exchange):
-        body = seen.get("body")
-        error = body.get("error") if isinstance(body, dict) else None
-        message = error.get("message") if isinstance(error, dict) else None
-        if isinstance(message, str):
+        if (message := protocol().error_message(seen.get("body"))) is not None:
             return writable(message)
     return f"(no message; {exchange.response.body.size if exchange.response else 0} bytes)"
 
