@@ -11,11 +11,13 @@ What is a finding
 
 from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model.exchange import Exchange
+from wirelore.model.protocol import protocol
 
 
 @analyzer(about="request", needs={"request", "request-headers"})
 def observe(exchange: Exchange) -> Observation | None:
     """Which beta flags each request carries."""
-    values = exchange.request.headers.all("anthropic-beta")
-    flags = [flag.strip() for value in values for flag in value.split(",") if flag.strip()]
+    names = protocol()
+    values = exchange.request.headers.all(names.flags_header)
+    flags = [flag.strip() for value in values for flag in value.split(names.flag_separator) if flag.strip()]
     return {"operation": exchange.operation, "flags": flags} if flags else None

@@ -18,6 +18,7 @@ from wirelore.analysis.body_content import content
 from wirelore.analysis.contract import Observation, analyzer
 from wirelore.model import codec
 from wirelore.model.exchange import Exchange, Response
+from wirelore.model.protocol import protocol
 from wirelore.model.routes import packaged
 
 
@@ -53,12 +54,6 @@ def _payload(document: codec.Document) -> dict[str, Any]:
 
 def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
     if "body" in described:
-        return {"where": where, "case": f"{status} {_type(described['body']) or 'without type'}", **described}
+        kind = protocol().error_type(described["body"]) or "without type"
+        return {"where": where, "case": f"{status} {kind}", **described}
     return {"where": "page", "page": f"{status} {described['media_type'] or 'without media type'}"}
-
-
-def _type(body: Any) -> str | None:
-    """The error's type: member `error.type` (claim R01)."""
-    error = body.get("error") if isinstance(body, dict) else None
-    kind = error.get("type") if isinstance(error, dict) else None
-    return kind if isinstance(kind, str) else None

@@ -128,7 +128,7 @@ def test_a_folder_without_analyzers_is_said_to_be_one(tmp_path: Path) -> None:
     done = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path)
     assert (done.returncode, done.stderr.partition(": ")[2]) == (
         2,
-        f"{tmp_path}: no analyzers; expected a folder with a Python file for each\n",
+        f"{tmp_path}: no analyzers; expected a folder with a Python file for each of them\n",
     )
 
 

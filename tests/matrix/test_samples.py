@@ -1,14 +1,17 @@
 """The round trip: a sample is served, recorded through a real mitmdump, and comes back as it was."""
 
+import base64
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import pytest
 
 from wirelore.matrix.sampling import SAMPLE_KEY, recorded
-from wirelore.matrix.scenario import load, packaged, replaying
+from wirelore.matrix.scenario import load, packaged
 from wirelore.model.exchange import Exchange, Message
 from wirelore.model.packaged import SAMPLES
 from wirelore.redaction.redactor import Redactor
@@ -23,6 +26,29 @@ class Trip:
 
     expected: dict[str, list[Exchange]]
     recorded: dict[str, list[Exchange]]
+
+
+def replaying(exchanges: Iterable[Exchange]) -> dict[str, Any]:
+    """The scenario that sends the requests of a capture again, head and body as they were recorded."""
+    return {"name": "replay", "steps": [_step(exchange) for exchange in exchanges]}
+
+
+def _step(exchange: Exchange) -> dict[str, Any]:
+    request = exchange.request
+    return {
+        "name": exchange.id,
+        "literal": True,
+        "request": {
+            "method": request.method,
+            "scheme": request.scheme,
+            "host": request.host,
+            "port": request.port,
+            "path": request.target,
+            "headers": [list(line) for line in request.headers],
+            "base64": base64.b64encode(request.body.read()).decode(),
+        },
+        "expect": {"status": exchange.response.status if exchange.response else None},
+    }
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelore.model.json_pointer import BadPointer, escape, parse, pointer, unescape, value_at
+from wirelore.model.json_pointer import BadPointer, escape, parse, pointer, text_at, unescape, value_at
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,12 @@ def test_a_path_leads_to_a_value() -> None:
 def test_a_path_to_nothing_raises(path: tuple[str | int, ...]) -> None:
     with pytest.raises((LookupError, TypeError)):
         value_at({"a": [1]}, path)
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [({"a": {"b": "c"}}, "c"), ({"a": {"b": 1}}, None), ({"a": ["b"]}, None), ({"a": {}}, None), ("a", None)],
+    ids=repr,
+)
+def test_a_text_is_there_or_not(document: object, text: str | None) -> None:
+    assert text_at(document, ("a", "b")) == text

@@ -37,7 +37,7 @@ def add_folder(folder: Path) -> None:
     """
     home = folder.resolve()
     if not any(_files(home)):
-        raise BadAnalyzer(f"{folder}: no analyzers; expected a folder with a Python file for each")
+        raise BadAnalyzer(f"{folder}: no analyzers; expected a folder with a Python file for each of them")
     if home not in _folders:
         _folders.append(home)
         registry.cache_clear()

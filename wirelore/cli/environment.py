@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 PREFIX = "WIRELORE"
-SHARED = ("--captures", "--schemas", "--quiet", "--verbose")
+SHARED = ("--analyzers", "--captures", "--schemas", "--quiet", "--verbose")
 """Options that have the same variable in every command."""
 
 
@@ -66,7 +66,7 @@ def long_name(option: click.Option) -> str:
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
-    yield from (each for each in command.params if isinstance(each, click.Option) and not each.is_eager)
+    yield from (each for each in command.params if isinstance(each, click.Option) and each.opts[-1] != "--help")
 
 
 def _variable(command: str, option: click.Option) -> str:

@@ -30,7 +30,6 @@ def schemas_option(function: Any) -> Any:
         "--analyzers",
         multiple=True,
         metavar="DIR",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
         expose_value=False,
         is_eager=True,
         callback=_add_analyzers,
@@ -43,13 +42,13 @@ def schemas_option(function: Any) -> Any:
     )(function)
 
 
-def _add_analyzers(_: click.Context, __: click.Parameter, folders: tuple[Path, ...]) -> None:
+def _add_analyzers(_: click.Context, __: click.Parameter, folders: tuple[str, ...]) -> None:
     if folders:
         from wirelore.analysis.registry import BadAnalyzer, add_folder, registry
 
         try:
             for folder in folders:
-                add_folder(folder)
+                add_folder(Path(folder))
             registry()
         except BadAnalyzer as fault:
             raise CouldNotRun(str(fault)) from fault

@@ -44,9 +44,9 @@ def described(library: Library, told: Tables) -> Features:
         reading = told.readings[analyzer]
         branches = library.branches(analyzer)
         for name, schema in branches.items():
-            _Walk(found, library, analyzer, _case(name), reading).take(schema)
+            _Walk(found, analyzer, _case(name), reading).take(schema)
         if not branches and library.root(analyzer).get("x-learn"):
-            _Walk(found, library, analyzer, Case(""), reading).take(library.root(analyzer))
+            _Walk(found, analyzer, Case(""), reading).take(library.root(analyzer))
     for entry in (
         library.documents.get("operations.json", {}).get("properties", {}).get("operation", {}).get("enum", ())
     ):
@@ -64,8 +64,8 @@ def _case(name: str) -> Case:
 class _Walk:
     """Reads one schema as features."""
 
-    def __init__(self, into: Features, library: Library, analyzer: str, case: Case, reading: Reading) -> None:
-        self._into, self._library, self._analyzer, self._case, self._reading = into, library, analyzer, case, reading
+    def __init__(self, into: Features, analyzer: str, case: Case, reading: Reading) -> None:
+        self._into, self._analyzer, self._case, self._reading = into, analyzer, case, reading
         into.operations[case.operation] = _ALWAYS
 
     def take(self, schema: Schema) -> None:

@@ -12,6 +12,7 @@ from wirelore.evidence.counts import HeaderSeen, HeadSeen, Seen, Spread
 from wirelore.evidence.object_counts import Example, Path, Tally
 from wirelore.evidence.usage import COUNTED, Usage
 from wirelore.model.exchange import Exchange, Headers, Response
+from wirelore.model.protocol import protocol
 from wirelore.schema.library import Library
 
 START, END, CUT = "(start)", "(end)", "(cut)"
@@ -208,7 +209,7 @@ def authenticated(headers: Headers) -> str:
     scheme = (headers.first("authorization") or "").partition(" ")[0].lower()
     if scheme:
         return scheme
-    return "api-key" if headers.first("x-api-key") else "none"
+    return "api-key" if headers.first(protocol().api_key) else "none"
 
 
 def _merged(ours: Any, theirs: Any) -> Any:

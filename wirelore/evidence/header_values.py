@@ -1,13 +1,16 @@
 """Values of headers and parameters that may be listed, and the headers that are nobody's choice."""
 
+from functools import cache
+
 from wirelore.evidence.counts import HeaderSeen
 from wirelore.evidence.value_forms import MASKED, form, is_listable
+from wirelore.model.protocol import protocol
 
 _LONGEST = 120
 
 
-CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
-"""Headers that carry credentials: security schemes, or a session's own business."""
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+"""Headers of HTTP that carry credentials (RFC 9110, 11.6.2 and 11.7.2; RFC 6265, 4)."""
 
 
 COMPUTED = frozenset(
@@ -18,6 +21,12 @@ COMPUTED = frozenset(
 
 ELSEWHERE = frozenset({"accept", "content-type"})
 """Headers that OpenAPI describes by media types; as parameters it ignores them."""
+
+
+@cache
+def credentials() -> frozenset[str]:
+    """Headers that carry credentials: security schemes, or a session's own business."""
+    return _CREDENTIALS | {protocol().api_key}
 
 
 def known_values(seen: HeaderSeen) -> list[str]:

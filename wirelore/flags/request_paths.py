@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 from wirelore.analysis.one_pass import Observed
 from wirelore.analysis.registry import registry
 from wirelore.evidence.collector import writable
-from wirelore.evidence.header_values import COMPUTED, CREDENTIALS
+from wirelore.evidence.header_values import COMPUTED, credentials
 from wirelore.evidence.value_forms import form
 from wirelore.model.exchange import Exchange
+from wirelore.model.protocol import protocol
 from wirelore.schema.hints import OPAQUE, OPEN, Member, hints
 
 BODY, HEADER, QUERY = "field", "header", "query parameter"
-FLAGS = "anthropic-beta"
-"""The header that the flags are in (claim H02)."""
-
 _DEEPEST = 4
 """Members below members: the lifetime of a cache mark in a block of a message is the fourth."""
 _OBJECTS, _PLACES = 50_000, 2_000
@@ -122,10 +120,10 @@ class _Walk:
 def _heads(exchange: Exchange) -> Iterator[Place]:
     for name, value in exchange.request.headers:
         key = name.lower()
-        if key in COMPUTED or key == FLAGS or len(key) > _LONGEST_NAME:
+        if key in COMPUTED or key == protocol().flags_header or len(key) > _LONGEST_NAME:
             continue
         yield Place(HEADER, (key,))
-        if key not in CREDENTIALS and (word := _word(value)) is not None:
+        if key not in credentials() and (word := _word(value)) is not None:
             yield Place(HEADER, (key,), word)
     for name, value in exchange.request.query:
         if len(name) <= _LONGEST_NAME:

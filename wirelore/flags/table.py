@@ -10,12 +10,12 @@ from wirelore.evidence.counts import moment
 from wirelore.flags.co_occurrence import CoOccurrence, co_occurrences
 from wirelore.flags.tally import KINDS, SAMPLE, Cell, FlagSeen, FlagTally, Group, Refusal
 from wirelore.flags.version_spans import Arrivals, Span, arrivals, spans
+from wirelore.model.protocol import protocol
 from wirelore.model.versions import version_key
 from wirelore.schema.claims import Claim
 from wirelore.schema.library import Library
 
 _FLAG = re.compile(r"[a-z][a-z0-9-]*-(?:\d{4}-\d\d-\d\d|\d{8})")
-_FLAG_HEADER = "anthropic-beta: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +251,11 @@ def _lost(flag: str, stated: tuple[str, ...], ledger: Iterable[Claim]) -> Claime
 
 def _claimed(ledger: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
     """The flags that claims on request headers enumerate, with all claims that speak of them."""
-    every = list(ledger)
+    every, line = list(ledger), f"{protocol().flags_header}: "
     flags = {term for one in every if one.area == "request-headers" for term in one.terms if _FLAG.fullmatch(term)}
     found: dict[str, list[str]] = {}
     for claim in every:
-        for flag in {term.removeprefix(_FLAG_HEADER) for term in claim.terms}:
-            if flag in flags or _FLAG_HEADER + flag in claim.terms:
+        for flag in {term.removeprefix(line) for term in claim.terms}:
+            if flag in flags or line + flag in claim.terms:
                 found.setdefault(flag, []).append(claim.id)
     return {flag: tuple(ids) for flag, ids in sorted(found.items())}

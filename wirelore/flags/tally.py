@@ -14,6 +14,8 @@ from wirelore.evidence.collector import authenticated, writable
 from wirelore.evidence.counts import Seen
 from wirelore.flags.request_paths import Place, Shut, places
 from wirelore.model.exchange import Exchange, without_version
+from wirelore.model.json_pointer import text_at
+from wirelore.model.protocol import protocol
 
 SERVICE, STANDIN, IMPORTED = "real service", "stand-in", "imported"
 """Kinds of evidence: who answered what was recorded, in the words of the table."""
@@ -208,11 +210,9 @@ def _cell(observed: Observed, labels: Mapping[str, str]) -> Cell:
 
 
 def _model(observed: Observed) -> str:
-    """Member `model` of the request's body, empty if it has none."""
+    """The model that the request's body names, empty if it names none."""
     for seen in observed.of("request-bodies"):
-        body = seen.get("body")
-        model = body.get("model") if isinstance(body, dict) else None
-        if isinstance(model, str):
+        if (model := text_at(seen.get("body"), (protocol().model_member,))) is not None:
             return writable(model[:_LONGEST])
     return ""
 
@@ -225,12 +225,9 @@ def _status(exchange: Exchange) -> int | None:
 
 
 def _message(observed: Observed) -> str:
-    """What the body of an error says (claim R01), or its size."""
+    """What the body of an error says, or its size."""
     for seen in observed.of("error-bodies"):
-        body = seen.get("body")
-        error = body.get("error") if isinstance(body, dict) else None
-        message = error.get("message") if isinstance(error, dict) else None
-        if isinstance(message, str):
+        if (message := protocol().error_message(seen.get("body"))) is not None:
             return writable(message)
     response = observed.exchange.response
     return f"(no message; {response.body.size if response else 0} bytes)"

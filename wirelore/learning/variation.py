@@ -13,8 +13,6 @@ from wirelore.learning.string_forms import short_hash
 
 KEPT: Final = 8
 """Versions of which the value is kept for each name."""
-CLASSES: Final = ("constant", "version", "session", "request")
-"""What a value varies with."""
 
 _SEVERAL: Final = "several"
 
@@ -32,7 +30,7 @@ class Varying:
 
     @property
     def kind(self) -> str | None:
-        """One of CLASSES, None while that cannot be told."""
+        """`constant`, or what the value varies with: `version`, `session`, `request`; None while that is unknown."""
         if self.changed:
             return "request"
         values = set(self.versions.values())

@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from wirelore.model.exchange import Exchange
-
 PACKAGED = Path(__file__).resolve().parent / "scenarios"
 """The folder of the packaged scenarios."""
 
@@ -78,29 +76,6 @@ def header_lines(wanted: str | Iterable[Any], named: Mapping[str, Any]) -> Itera
             yield from header_lines(named[entry], named)
         else:
             yield str(entry[0]), str(entry[1])
-
-
-def replaying(exchanges: Iterable[Exchange], name: str = "replay") -> dict[str, Any]:
-    """The scenario that sends the requests of a capture again, head and body as they were recorded."""
-    return {"name": name, "steps": [_step(exchange) for exchange in exchanges]}
-
-
-def _step(exchange: Exchange) -> dict[str, Any]:
-    request = exchange.request
-    return {
-        "name": exchange.id,
-        "literal": True,
-        "request": {
-            "method": request.method,
-            "scheme": request.scheme,
-            "host": request.host,
-            "port": request.port,
-            "path": request.target,
-            "headers": [list(line) for line in request.headers],
-            "base64": base64.b64encode(request.body.read()).decode(),
-        },
-        "expect": {"status": exchange.response.status if exchange.response else None},
-    }
 
 
 def _base64url(content: bytes) -> str:

@@ -35,3 +35,10 @@ def value_at(document: Any, path: Iterable[str | int]) -> Any:
     for step in path:
         document = document[step]
     return document
+
+
+def text_at(document: Any, path: Iterable[str]) -> str | None:
+    """The string that objects within objects have at a path; None if there is none."""
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document if isinstance(document, str) else None

@@ -17,7 +17,6 @@ from wirelore.schema.claims import beside
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture
 
-FORMS = ("markdown", "json", "both")
 OVERVIEW, DOCUMENT = "README.md", "changelog.json"
 _BACK = f"Back to the {link('overview', OVERVIEW)}."
 
@@ -32,7 +31,7 @@ class Changelog(NamedTuple):
 
 
 def write(captures: Iterable[Capture], library: Library, folder: Path, form: str = "both") -> Changelog:
-    """Writes the changelog of captures into a folder, in a form of FORMS."""
+    """Writes the changelog of captures into a folder, as `markdown`, `json` or `both`."""
     every = list(captures)
     problems: list[str] = []
     taken: set[str] = set()

@@ -7,7 +7,7 @@ from wirelore.analysis.markdown import cell, code, codes, link, share, table
 from wirelore.evidence import summaries
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import HeaderSeen, HeadSeen
-from wirelore.evidence.header_values import CREDENTIALS
+from wirelore.evidence.header_values import credentials
 from wirelore.pages.traffic import value_text
 from wirelore.schema.library import Library
 
@@ -82,4 +82,4 @@ def _order(head: HeadSeen) -> list[str]:
 
 
 def _values(name: str, seen: HeaderSeen) -> str:
-    return "a credential" if name in CREDENTIALS else value_text(seen)
+    return "a credential" if name in credentials() else value_text(seen)

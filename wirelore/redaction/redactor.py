@@ -16,6 +16,7 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.model.codec import octets
+from wirelore.model.protocol import protocol
 from wirelore.redaction.known_secrets import KnownSecrets
 from wirelore.redaction.pseudonyms import Pseudonyms, plain
 from wirelore.redaction.scan_cache import SHORTEST, ScanCache
@@ -334,7 +335,7 @@ class Scrub:
     def _credential(self, name: str, raw: bytes, rule: Rule) -> None:
         start = next(iter(secret_parts(raw, rule.form)))[0]
         secret = raw[start:]
-        if name in ("authorization", "x-api-key") and not self._redactor.rules.masked(secret):
+        if name in ("authorization", protocol().api_key) and not self._redactor.rules.masked(secret):
             fact: dict[str, Any] = {"kind": self._redactor.pseudonyms.kind(secret), "length": len(secret)}
             if rule.form == "credentials":
                 fact = {"scheme": raw[:start].decode("latin-1").strip(), **fact}

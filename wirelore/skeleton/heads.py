@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from wirelore.model.exchange import Exchange, Message, Request
+from wirelore.model.protocol import protocol
 from wirelore.model.routes import path_values
 from wirelore.redaction.secret_rules import packaged as secret_rules
 from wirelore.skeleton.known_names import Known, Node, is_known, known_form
@@ -92,8 +93,10 @@ class Heads:
             return value
         if name == "host":
             return self._authority(value)
-        if name == "anthropic-beta":
-            return self._parts(value, ",", lambda word: word if _FLAG.fullmatch(word) else self._text(word))
+        if name == protocol().flags_header:
+            return self._parts(
+                value, protocol().flag_separator, lambda word: word if _FLAG.fullmatch(word) else self._text(word)
+            )
         if name == "user-agent":
             return self._parts(value, " ", lambda word: word if _PRODUCT.fullmatch(word) else self._text(word))
         if name == "content-type":

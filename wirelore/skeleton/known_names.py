@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from wirelore.learning.knowledge import form_of
+from wirelore.model.protocol import protocol
 from wirelore.model.routes import packaged
 from wirelore.schema.library import Library
 
@@ -16,7 +17,6 @@ Node = Mapping[str, Any]
 TELLING = frozenset({"empty", "boolean", "integer", "number", "date", "date-time", "http-date"})
 """Forms whose values are kept as they are: sizes, times and switches."""
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:[.-][0-9a-z]{1,6}){0,5}")
-_MODEL = re.compile(r"claude-[a-z0-9.@-]{1,60}")
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -114,7 +114,7 @@ def is_known(nodes: Iterable[Node], text: str) -> bool:
 
 def is_model(name: str, text: str) -> bool:
     """Whether this is the public name of a model, where a model is named."""
-    return name == "model" and _MODEL.fullmatch(text) is not None
+    return name == protocol().model_member and protocol().model_name.fullmatch(text) is not None
 
 
 def known_form(nodes: Iterable[Node], text: str) -> str:

@@ -83,7 +83,6 @@ def _as_32(model: Document) -> Document:
 
 
 _WRITERS: dict[str, Callable[[Document], Document]] = {"3.1": _as_31, "3.2": _as_32}
-VERSIONS = tuple(_WRITERS)
 
 
 def _nest(model: Document, *, default: bool) -> None:

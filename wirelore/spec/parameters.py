@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from wirelore.evidence.catalogue import Operation
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import HeaderSeen, HeadSeen, Seen
-from wirelore.evidence.header_values import COMPUTED, CREDENTIALS, ELSEWHERE, known_values
+from wirelore.evidence.header_values import COMPUTED, ELSEWHERE, credentials, known_values
 from wirelore.evidence.learned_bodies import strings
 from wirelore.evidence.value_forms import MASKED, form
 from wirelore.model.exchange import without_version
@@ -65,7 +65,7 @@ class Parameters:
         """The request headers that are neither credentials nor computed."""
         head = self._evidence.request_heads.get(operation.name, HeadSeen())
         learned = self._heads.get(operation.name, {}).get("properties", {}).get("headers", {}).get("properties", {})
-        for name in _described(head.headers, CREDENTIALS | COMPUTED | ELSEWHERE):
+        for name in _described(head.headers, credentials() | COMPUTED | ELSEWHERE):
             seen = head.headers[name]
             made = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
             spelling = min(seen.spellings, key=lambda each: (-seen.spellings[each], each), default=name)
@@ -144,7 +144,7 @@ def _counted(seen: HeaderSeen, total: int) -> Schema:
 def response_headers(head: HeadSeen) -> dict[str, Schema]:
     """The headers of responses of one status by name, sorted; required where every response had them."""
     described = {}
-    for name in _described(head.headers, COMPUTED | ELSEWHERE | CREDENTIALS):
+    for name in _described(head.headers, COMPUTED | ELSEWHERE | credentials()):
         seen = head.headers[name]
         described[name] = {
             **({"required": True} if seen.count == head.count else {}),

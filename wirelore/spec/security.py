@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from wirelore.evidence.catalogue import Operation
 from wirelore.evidence.collector import Evidence
+from wirelore.model.protocol import protocol
 from wirelore.schema.claims import Claim
 from wirelore.spec.components import Schema
 
@@ -19,7 +20,7 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 def schemes(evidence: Evidence, claims: Iterable[Claim]) -> dict[str, Schema]:
     """The security schemes: API key, bearer, OAuth with PKCE as the claims state it, and what else was seen."""
     found: dict[str, Schema] = {
-        API_KEY: {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "An API key."},
+        API_KEY: {"type": "apiKey", "in": "header", "name": protocol().api_key, "description": "An API key."},
         BEARER: {"type": "http", "scheme": "bearer", "description": "An access token in the authorization header."},
     }
     ledger = {claim.id: claim for claim in claims}
