@@ -9,9 +9,7 @@ What is a finding
     A flag that the schemas do not list (warning).
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
-from wirelore.model.protocol import protocol
+from wirelore import Exchange, Observation, analyzer, protocol
 
 
 @analyzer(about="request", needs={"request", "request-headers"})

@@ -11,8 +11,7 @@ What is a finding
     exchange that did not end as HTTP says it should (note).
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer
 
 
 @analyzer(

@@ -14,12 +14,7 @@ What is a finding
 from collections.abc import Iterator
 from typing import Any
 
-from wirelore.analysis.body_content import content
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model import codec
-from wirelore.model.exchange import Exchange, Response
-from wirelore.model.protocol import protocol
-from wirelore.model.routes import packaged
+from wirelore import Exchange, Observation, Response, analyzer, body_content, protocol, sse
 
 
 @analyzer(
@@ -34,7 +29,7 @@ def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
     if response is None:
         return None
     if response.status >= 400:
-        described = content(response)
+        described = body_content(response)
         if "status" in exchange.absent:  # only a body shows then that it is an error, and no case can be named
             return {"where": "http", **described} if "body" in described else None
         return _observation("http", response.status, described)
@@ -43,11 +38,12 @@ def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
 
 def _in_stream(response: Response) -> Iterator[Observation]:
     for event in response.events():
-        if event.complete and event.name == packaged().error_event:
-            yield _observation("stream", response.status, _payload(event.document))
+        if event.complete and event.name == protocol().error_event:
+            yield _observation("stream", response.status, _payload(event))
 
 
-def _payload(document: codec.Document) -> dict[str, Any]:
+def _payload(event: sse.Event) -> dict[str, Any]:
+    document = event.document
     read = {"body": document.value} if document.problem is None else {"unreadable": document.problem}
     return {"media_type": "text/event-stream", **read}
 

@@ -12,9 +12,7 @@ What is a finding
 
 from collections.abc import Iterator
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model import sse
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer, sse
 
 
 @analyzer(about="response", needs={"response-body"}, several=True)

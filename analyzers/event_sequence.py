@@ -15,10 +15,7 @@ What is a finding
 
 from itertools import pairwise
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model import sse
-from wirelore.model.exchange import Body, Exchange
-from wirelore.model.routes import packaged
+from wirelore import Body, Exchange, Observation, analyzer, protocol, sse
 
 
 @analyzer(about="response", needs={"response-body"})
@@ -44,7 +41,7 @@ def _labels(body: Body) -> tuple[list[str], str | None]:
     for event, value, _ in sse.decode_json(body.blocks()):
         if not event.complete:
             return labels, "in an event"
-        if event.name == packaged().error_event:
+        if event.name == protocol().error_event:
             return labels, f"by an error after {labels[-1]}"
         index = value.get("index") if isinstance(value, dict) else None
         if isinstance(index, int):

@@ -9,8 +9,7 @@ What is a finding
     A host or an operation that the schemas do not list (warning).
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer
 
 
 @analyzer(about="exchange", needs={"request"}, answer={"operation"}, routes=True)

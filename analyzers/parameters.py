@@ -11,9 +11,7 @@ What is a finding
     every known request of the operation had (warning).
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
-from wirelore.model.routes import path_values
+from wirelore import Exchange, Observation, analyzer, path_values
 
 
 @analyzer(about="request", needs={"request"})

@@ -14,10 +14,8 @@ What is a finding
 
 import re
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange, Headers
+from wirelore import Exchange, Headers, Observation, analyzer, protocol
 
-_PREFIX = "anthropic-ratelimit-"
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
@@ -39,10 +37,11 @@ def observe(exchange: Exchange) -> Observation | None:
 
 
 def _limits(headers: Headers) -> list[Observation]:
+    prefix = protocol().rate_limit_prefix
     by_kind: dict[str, Observation] = {}
     for name in sorted({name.lower() for name, _ in headers}):
-        if name.startswith(_PREFIX):
-            kind, _, measure = name.removeprefix(_PREFIX).rpartition("-")
+        if name.startswith(prefix):
+            kind, _, measure = name.removeprefix(prefix).rpartition("-")
             by_kind.setdefault(kind, {})[measure] = _value(headers.all(name))
     return [{**by_kind[kind], "kind": kind} for kind in sorted(by_kind)]
 

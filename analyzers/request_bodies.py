@@ -10,9 +10,7 @@ What is a finding
     value (warning); an operation that nothing has been learned of, and which can therefore not be judged (note).
 """
 
-from wirelore.analysis.body_content import observed
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer, body_observation
 
 
 @analyzer(about="request", needs={"request", "request-body"}, optional={"request-headers": {"media_type"}})
@@ -20,4 +18,4 @@ def observe(exchange: Exchange) -> Observation | None:
     """The request's body."""
     if not exchange.request.body.size:
         return None
-    return observed({"operation": exchange.operation}, exchange.request)
+    return body_observation({"operation": exchange.operation}, exchange.request)

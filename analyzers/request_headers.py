@@ -11,9 +11,7 @@ What is a finding
     known so far carried (warning); a new spelling or order, or one that changes within a session and never did (note).
 """
 
-from wirelore.analysis.contract import Observation, Observe, over_capture
-from wirelore.analysis.header_history import HeaderHistory
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, HeaderHistory, Observation, Observe, over_capture
 
 
 @over_capture(

@@ -10,9 +10,7 @@ What is a finding
     value (warning); an operation or status that nothing has been learned of, which can therefore not be judged (note).
 """
 
-from wirelore.analysis.body_content import observed
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer, body_observation
 
 
 @analyzer(
@@ -27,4 +25,4 @@ def observe(exchange: Exchange) -> Observation | None:
         return None
     if not exchange.end.whole:
         return None
-    return observed({"case": f"{exchange.operation} {response.status}"}, response)
+    return body_observation({"case": f"{exchange.operation} {response.status}"}, response)

@@ -14,13 +14,11 @@ What is a finding
 """
 
 import hashlib
+import json
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from wirelore.analysis.contract import Observation, Observe, over_capture
-from wirelore.model import codec
-from wirelore.model.exchange import Exchange
-from wirelore.model.routes import packaged
+from wirelore import Exchange, Observation, Observe, over_capture, protocol
 
 _REMEMBERED = 10_000
 _WINDOW_US = 600_000_000
@@ -86,7 +84,7 @@ def _identity(exchange: Exchange) -> str:
     body = exchange.request.document
     if isinstance(body.value, dict):
         kept = {name: value for name, value in body.value.items() if not isinstance(value, bool)}
-        digest = hashlib.sha256(codec.line(kept)).hexdigest()
+        digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
     else:
         digest = exchange.request.body.sha256 or hashlib.sha256(exchange.request.body.read()).hexdigest()
     return f"{exchange.request.host} {exchange.operation} {digest}"
@@ -100,7 +98,7 @@ def _cause(exchange: Exchange) -> str | None:
     if not exchange.end.whole:
         return exchange.end.cause
     if response is not None and response.is_event_stream:
-        error = packaged().error_event
+        error = protocol().error_event
         if any(event.name == error for event in response.events()):
             return "error in the stream"
     return None

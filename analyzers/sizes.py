@@ -10,8 +10,7 @@ What is a finding
     Nothing by itself: sizes are compared between recordings.
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer
 
 
 @analyzer(

@@ -11,8 +11,7 @@ What is a finding
     Nothing by itself: timings are compared between recordings.
 """
 
-from wirelore.analysis.contract import Observation, analyzer
-from wirelore.model.exchange import Exchange
+from wirelore import Exchange, Observation, analyzer
 
 
 @analyzer(about="response", needs={"request", "status", "times"})

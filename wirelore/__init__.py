@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 from wirelore.model.version import VERSION
 
 if TYPE_CHECKING:
+    from wirelore.analysis.body_content import body_content, body_observation
     from wirelore.analysis.check import Finding
     from wirelore.analysis.contract import Analyzer, Observation, Observe, analyzer, over_capture
+    from wirelore.analysis.header_history import HeaderHistory
     from wirelore.compare.change import Comparison, Difference
     from wirelore.library.captures import Capture, open
     from wirelore.library.checks import Findings, analyze, learn
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from wirelore.library.traffic import record, replay
     from wirelore.model import sse
     from wirelore.model.exchange import Body, Exchange, Headers, Request, Response
+    from wirelore.model.protocol import protocol
+    from wirelore.model.routes import path_values
     from wirelore.store.reader import Unreadable
 
 __version__ = VERSION
@@ -44,6 +48,7 @@ __all__ = [
     "Exchange",
     "Finding",
     "Findings",
+    "HeaderHistory",
     "Headers",
     "Observation",
     "Observe",
@@ -53,12 +58,16 @@ __all__ = [
     "__version__",
     "analyze",
     "analyzer",
+    "body_content",
+    "body_observation",
     "diff",
     "import_",
     "learn",
     "open",
     "openapi",
     "over_capture",
+    "path_values",
+    "protocol",
     "read",
     "record",
     "redact",
@@ -67,6 +76,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "wirelore.analysis.body_content": ("body_content", "body_observation"),
+    "wirelore.analysis.header_history": ("HeaderHistory",),
     "wirelore.analysis.check": ("Finding",),
     "wirelore.analysis.contract": ("Analyzer", "Observation", "Observe", "analyzer", "over_capture"),
     "wirelore.compare.change": ("Comparison", "Difference"),
@@ -77,6 +88,8 @@ _HOMES = {
     "wirelore.library.recordings": ("import_", "read", "redact"),
     "wirelore.library.traffic": ("record", "replay"),
     "wirelore.model.exchange": ("Body", "Exchange", "Headers", "Request", "Response"),
+    "wirelore.model.protocol": ("protocol",),
+    "wirelore.model.routes": ("path_values",),
     "wirelore.store.reader": ("Unreadable",),
 }
 """The module of each name; `sse` is a module itself."""

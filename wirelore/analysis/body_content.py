@@ -8,16 +8,16 @@ from wirelore.model import codec
 from wirelore.model.exchange import Message
 
 
-def observed(case: dict[str, Any], message: Message) -> dict[str, Any]:
+def body_observation(case: dict[str, Any], message: Message) -> dict[str, Any]:
     """The body under the members that say what it is the body of.
 
     A body that cannot be read is observed without them: it belongs to no kind of body, so no schema of one is asked.
     """
-    described = content(message)
+    described = body_content(message)
     return described if "unreadable" in described else {**case, **described}
 
 
-def content(message: Message) -> dict[str, Any]:
+def body_content(message: Message) -> dict[str, Any]:
     """The body described, by its media type (RFC 9110, 8.3).
 
     JSON: `body`; JSON lines: `lines`; forms: `fields` (names only); other: `bytes` (the size, nothing else).

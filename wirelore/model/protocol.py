@@ -33,6 +33,10 @@ class Protocol:
     """The member of a body that names a model."""
     model_name: re.Pattern[str]
     """Matches the whole of a public model name."""
+    rate_limit_prefix: str
+    """What the names of the headers of rate limits begin with, in lower case."""
+    error_event: str
+    """The event of a stream that reports an error."""
     error_type_path: tuple[str, ...]
     error_message_path: tuple[str, ...]
 
@@ -53,14 +57,16 @@ def protocol() -> Protocol:
 
 def load(names: Path = PACKAGED, errors: Path = ERRORS) -> Protocol:
     """The names of two files shaped like the packaged ones. Raises KeyError or ValueError for others."""
-    stated, form = codec.loads(names.read_bytes()), codec.loads(errors.read_bytes())["form"]
-    places = {text: path for path, text in _texts(form, ())}
+    stated, reported = codec.loads(names.read_bytes()), codec.loads(errors.read_bytes())
+    places = {text: path for path, text in _texts(reported["form"], ())}
     return Protocol(
         api_key=stated["api_key"]["header"],
         flags_header=stated["beta_flags"]["header"],
         flag_separator=stated["beta_flags"]["separator"],
         model_member=stated["models"]["member"],
         model_name=re.compile(stated["models"]["name"]),
+        rate_limit_prefix=stated["rate_limits"]["prefix"],
+        error_event=reported["event"],
         error_type_path=places["<type>"],
         error_message_path=places["<message>"],
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from wirelore.analysis.body_content import content
+from wirelore.analysis.body_content import body_content
 from wirelore.model import codec
 from wirelore.model.exchange import Message
 
@@ -81,6 +81,6 @@ def readings(message: Message) -> Iterator[tuple[tuple[int, ...], Any, str]]:
     elif kind.startswith("text/"):
         yield (), message.body.read().decode("utf-8", "replace"), ""
     else:
-        described = content(message)
+        described = body_content(message)
         if "fields" in described:
             yield (), Names(described["fields"]), ""
