@@ -1,14 +1,17 @@
 """What holds for every analyzer: one file, one schema, one test, an explanation, rules that can be explained."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.exchanges import exchange
 from tests.project import ROOT
 from wirelore.analysis.check import SEVERITIES
-from wirelore.analysis.contract import observations
+from wirelore.analysis.contract import Observation, analyzer, observations, over_capture
 from wirelore.analysis.registry import registry
+from wirelore.model.exchange import Exchange
 from wirelore.schema.library import DIALECT, PACKAGED, Library
 
 NAMES = {path.stem.replace("_", "-") for path in (ROOT / "analyzers").glob("[a-z]*.py")}
@@ -83,3 +86,44 @@ def test_odd_traffic_is_never_an_exception(name: str, odd: object) -> None:
     judge = Library().judge(name)
     for _, observation in observations(registry()[name].start(), odd):  # type: ignore[arg-type]
         list(judge.departures(observation))
+
+
+def silent(_: Exchange) -> None:
+    """Sees nothing."""
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        (
+            {"about": "response", "needs": {"response-header"}},
+            "analyzer test-contract: needs has 'response-header'; did you mean 'response-headers'? expected one of req",
+        ),
+        ({"about": "response", "optional": {"colour": {"a"}}}, "optional has 'colour'; expected one of request, "),
+        ({"about": "answer"}, "about has 'answer'; expected one of request, response, exchange"),
+        (
+            {"about": "request", "needs": {"end"}, "optional": {"end": {"cause"}}},
+            "'end' is in needs and in optional; keep it in one of them",
+        ),
+    ],
+    ids=["needs", "optional", "about", "both"],
+)
+def test_a_declaration_that_names_what_does_not_exist_is_an_error_as_the_module_is_loaded(
+    declared: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        analyzer(**declared)(silent)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        over_capture(**declared)(lambda: silent)
+
+
+def test_several_observations_that_are_not_declared_are_an_error() -> None:
+    def two(_: Exchange) -> Iterator[Observation]:
+        yield from ({"number": 1}, {"number": 2})
+
+    assert list(observations(analyzer(about="exchange", several=True)(two).start(), exchange())) == [
+        (1, {"number": 1}),
+        (2, {"number": 2}),
+    ]
+    with pytest.raises(TypeError, match="analyzer test-contract: returned an iterator; declare several=True"):
+        analyzer(about="exchange")(two)(exchange())

@@ -1,5 +1,7 @@
 """Learning from captures: what is taken, what is left, what cannot be read."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from tests.project import ROOT
 from tests.store.test_writer import written
 from wirelore.analysis.check import check
 from wirelore.analysis.learn import learn
-from wirelore.schema.library import Library
+from wirelore.analysis.registry import registry
+from wirelore.model.exchange import Exchange
+from wirelore.schema.library import PACKAGED, Library, writable
 from wirelore.store.writer import Capture, Unreadable, find
 
 SAMPLES = ROOT / "captures" / "samples"
@@ -75,7 +79,7 @@ def test_any_order_any_split_and_any_number_of_processes_learns_the_same_bytes(t
     def learned(name: str, parts: list[list[Capture]], jobs: int) -> dict[str, bytes]:
         folder = blank(tmp_path / name)
         for part in parts:
-            learn(part, folder, jobs=jobs)
+            learn(part, folder, jobs=jobs, stand_in=True)
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.json"))}
 
     first = learned("first", [captures], 1)
@@ -84,3 +88,93 @@ def test_any_order_any_split_and_any_number_of_processes_learns_the_same_bytes(t
     assert learned("one by one", [[capture] for capture in captures], 1) == first
     assert learned("eight", [captures], 8) == first
     assert learned("halves", [captures[4:], captures[:4]], 2) == first
+
+
+ROUTE = "GET /v1/no/such/thing"
+REFUSED = {"type": "error", "error": {"type": "not_found_error", "message": "Nothing here"}}
+SENT = {"model": "m"}
+HEADERS = [("content-type", "application/json"), ("x-new", "1")]
+KNOWN = exchange(SENT, {"type": "message"}, headers=HEADERS)
+
+
+def by_stand_in(one: Exchange) -> Exchange:
+    """The exchange, had our replay server answered it."""
+    return replace(one, origin="stand-in")
+
+
+def files(changes: list[str]) -> set[str]:
+    """The schemas that the changes are in: an analyzer's own and those of its branches count as one."""
+    return {re.split(r"[/:]", change)[0].removesuffix(".json") for change in changes}
+
+
+def test_of_a_stand_in_s_exchange_only_what_the_client_sent_is_learned(tmp_path: Path) -> None:
+    asked = by_stand_in(exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404))
+    remarks: list[str] = []
+    changes = learn(
+        [written(tmp_path / "one", asked, by_stand_in(KNOWN))], blank(tmp_path / "schemas"), remarks=remarks
+    )
+    assert files(changes) == {"connections", "operations", "parameters", "request-bodies", "request-headers"}
+    assert [change for change in changes if change.startswith("operations")] == [
+        "operations.json/host: new value api.anthropic.com"
+    ]
+    assert remarks == [
+        "not learned: the answers of 2 exchanges, as a stand-in answered and not the service; "
+        "--include-stand-in learns them too",
+        f"not entered in the route table, as only a stand-in answered: {ROUTE}",
+    ]
+
+
+def test_a_stand_in_s_answers_are_learned_by_those_who_mean_it(tmp_path: Path) -> None:
+    asked = exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404)
+    remarks: list[str] = []
+    captures = [written(tmp_path / name, *made) for name, made in (("one", [by_stand_in(asked)]), ("two", [asked]))]
+    meant = learn(captures[:1], blank(tmp_path / "meant"), stand_in=True, remarks=remarks)
+    assert meant == learn(captures[1:], blank(tmp_path / "served"), remarks=remarks)
+    assert {"error-bodies", "response-headers", "routes"} <= files(meant)
+    assert remarks == []
+
+
+def test_a_route_that_a_service_answered_too_is_entered(tmp_path: Path) -> None:
+    asked = exchange(SENT, REFUSED, operation=ROUTE, status=404)
+    remarks: list[str] = []
+    changes = learn(
+        [written(tmp_path / "one", by_stand_in(asked), asked)], blank(tmp_path / "schemas"), remarks=remarks
+    )
+    assert routed(changes) == [f"routes.json: new operation {ROUTE} at api.anthropic.com"]
+    assert [remark.partition(":")[0] for remark in remarks] == ["not learned"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_learning_the_samples_enters_no_route_and_no_answer(tmp_path: Path, jobs: int) -> None:
+    folder, remarks = writable(tmp_path / "schemas"), list[str]()
+    changes = learn(find(str(SAMPLES), SAMPLES), folder, remarks=remarks, jobs=jobs)
+    assert routed(changes) == []
+    about_answers = {one.id for one in registry().values() if one.about == "response"}
+    assert files(changes) & {*about_answers, "operations"} == set()
+    assert (folder / "routes.json").read_bytes() == (PACKAGED / "routes.json").read_bytes()
+    count = sum(one.response is not None for capture in find(str(SAMPLES), SAMPLES) for one in capture.exchanges())
+    assert remarks == [
+        f"not learned: the answers of {count} exchanges, as a stand-in answered and not the service; "
+        "--include-stand-in learns them too",
+        f"not entered in the route table, as only a stand-in answered: {ROUTE}, POST /api/oauth/token",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("only", "count"), [("request-headers", 0), ("operations", 2), ("response-headers", 1), ("sizes", 1)]
+)
+def test_a_remark_is_about_the_chosen_analyzers_alone(tmp_path: Path, only: str, count: int) -> None:
+    remarks: list[str] = []
+    capture = written(tmp_path / "one", by_stand_in(exchange(operation=ROUTE)))
+    learn([capture], blank(tmp_path / "schemas"), only=(only,), remarks=remarks)
+    assert len(remarks) == count
+
+
+def test_a_remark_names_a_few_routes_and_counts_the_rest(tmp_path: Path) -> None:
+    remarks: list[str] = []
+    names = [f"GET /v1/thing-{letter}" for letter in "abcdefghijk"]
+    capture = written(tmp_path / "one", *(by_stand_in(exchange(operation=name, status=None)) for name in names))
+    learn([capture], blank(tmp_path / "schemas"), remarks=remarks)
+    assert remarks == [
+        f"not entered in the route table, as only a stand-in answered: {', '.join(names[:8])} and 3 more"
+    ]

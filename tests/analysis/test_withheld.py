@@ -1,6 +1,10 @@
-"""What holds for every analyzer: an exchange whose source lacks a part that it needs gives it nothing at all."""
+"""What holds for every analyzer: an exchange whose source lacks a part that it needs gives it nothing at all.
+
+Every analyzer observes something of SESSION, or of the exchanges that its own test module lists as OBSERVED.
+"""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +60,18 @@ SESSION = [
     sent(2, BUSY, status=529),
     sent(3, events=[("message_start", {"type": "message_start"}), ("message_stop", {"type": "message_stop"})]),
 ]
-"""Exchanges of which every analyzer observes something."""
+"""Exchanges of which the analyzers observe something."""
 
 
-def lacking(absent: frozenset[str]) -> list[Exchange]:
-    """The session from a source that lacks these parts."""
-    return [replace(one, absent=tuple(sorted(absent)), origin="har") for one in SESSION]
+def session_of(one: Analyzer) -> list[Exchange]:
+    """The session, and what the analyzer's own test module adds to it."""
+    module = import_module(f"tests.analyzers.test_{one.id.replace('-', '_')}")
+    return [*SESSION, *getattr(module, "OBSERVED", [])]
+
+
+def lacking(session: list[Exchange], *absent: str) -> list[Exchange]:
+    """A session from a source that lacks these parts."""
+    return [replace(one, absent=tuple(sorted(absent)), origin="har") for one in session]
 
 
 def observed(one: Analyzer, session: list[Exchange]) -> list[dict[str, Any]]:
@@ -93,15 +103,16 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
 def test_of_a_source_that_lacks_nothing_every_analyzer_observes_and_is_compared_and_weighed(one: Analyzer) -> None:
-    assert observed(one, SESSION) != []
-    assert compared(one, SESSION) != []
-    assert evidence(one, SESSION) == len(SESSION)
+    session = session_of(one)
+    assert observed(one, session) != [], f"list an exchange that {one.id} observes as OBSERVED in its test module"
+    assert compared(one, session) != []
+    assert evidence(one, session) == len(session)
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
 def test_one_part_that_is_needed_withholds_and_any_other_does_not(library: Library, one: Analyzer, part: str) -> None:
-    session = lacking(frozenset({part}))
+    session = lacking(session_of(one), part)
     if part in one.needs:
         assert_nothing(library, one, session)
     else:
@@ -111,10 +122,9 @@ def test_one_part_that_is_needed_withholds_and_any_other_does_not(library: Libra
 @example(absent=frozenset(PARTS))
 @given(absent=st.frozensets(st.sampled_from(sorted(PARTS)), min_size=1))
 def test_any_parts_of_which_one_is_needed_withhold(library: Library, absent: frozenset[str]) -> None:
-    session = lacking(absent)
     for one in ANALYZERS:
         if not one.needs.isdisjoint(absent):
-            assert_nothing(library, one, session)
+            assert_nothing(library, one, lacking(session_of(one), *absent))
 
 
 def assert_nothing(library: Library, one: Analyzer, session: list[Exchange]) -> None:
@@ -130,7 +140,7 @@ def assert_nothing(library: Library, one: Analyzer, session: list[Exchange]) -> 
 def test_nothing_is_learned_or_explained_without_a_part_that_is_needed(
     tmp_path: Path, one: Analyzer, part: str
 ) -> None:
-    folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "made", *lacking(frozenset({part})))
+    folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "made", *lacking(session_of(one), part))
     assert learn([capture], folder, only=(one.id,)) == []
     with pytest.raises(NoPlace, match="nothing is observed"):
         explain([capture], Library(folder), f"{one.id}#/operation")
@@ -138,7 +148,7 @@ def test_nothing_is_learned_or_explained_without_a_part_that_is_needed(
 
 @pytest.mark.parametrize("part", ["request", "request-headers"])
 def test_the_evidence_and_the_table_of_flags_have_no_flag_of_a_request_that_is_not_told(part: str) -> None:
-    for session, count in ((SESSION, len(SESSION)), (lacking(frozenset({part})), 0)):
+    for session, count in ((SESSION, len(SESSION)), (lacking(SESSION, part), 0)):
         tally = FlagTally()
         collect("made", session, [tally])
         assert sum(tally.requests.values()) == count
@@ -162,7 +172,7 @@ def test_events_keep_their_numbers_whatever_is_withheld() -> None:
 
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
 def test_every_member_that_a_declaration_names_is_observed(one: Analyzer) -> None:
-    members = {name for observation in observed(one, SESSION) for name in observation}
+    members = {name for observation in observed(one, session_of(one)) for name in observation}
     assert one.answer | {name for names in one.optional.values() for name in names} <= members
 
 
@@ -173,10 +183,10 @@ OWN = ["header-case", "header-order", "times", "request-body", "request-bytes", 
 @pytest.mark.parametrize("part", [*OWN, "connection", "end"])
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
 def test_members_that_say_nothing_without_an_optional_part_are_left_out(one: Analyzer, part: str) -> None:
-    members = {name for observation in observed(one, lacking(frozenset({part}))) for name in observation}
+    members = {name for observation in observed(one, lacking(session_of(one), part)) for name in observation}
     assert members.isdisjoint(one.optional.get(part, ()))
 
 
 def test_features_of_a_capture_of_which_everything_is_withheld_still_count_its_exchanges() -> None:
-    found: Features = features_of(lacking(frozenset(PARTS)), "made", tables())
+    found: Features = features_of(lacking(SESSION, *PARTS), "made", tables())
     assert (found.exchanges, dict(found.counts), set(found.untold)) == (len(SESSION), {}, set(PARTS))

@@ -16,7 +16,16 @@ def test_versions_form_and_end_are_observed() -> None:
 
 
 def test_an_import_that_does_not_know_the_connection_says_only_how_it_ended() -> None:
-    assert connections.observe(exchange(absent=("connection",), end="imported")) == [{"end": "imported"}]
+    assert connections.observe(exchange(absent=("connection",), end="complete")) == [{"end": "complete"}]
+
+
+def test_an_import_that_does_not_know_the_end_says_nothing_of_it(tmp_path: Path) -> None:
+    one = exchange(absent=("end",), end="imported")
+    assert connections.observe(one) == [
+        {"form": "origin", "http_version": "HTTP/1.1", "tls_version": "TLSv1.3", "alpn": "http/1.1"}
+    ]
+    assert findings(taught(tmp_path / "schemas", exchange()), one, analyzer="connections") == []
+    assert connections.observe(exchange(absent=("connection", "end"), end="imported")) == []
 
 
 def test_an_https_request_in_plain_text_to_the_proxy_is_a_warning(tmp_path: Path) -> None:

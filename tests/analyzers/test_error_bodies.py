@@ -29,6 +29,8 @@ def test_success_has_no_errors() -> None:
 def test_an_import_that_does_not_tell_the_status_has_no_case(tmp_path: Path) -> None:
     bare = exchange(answer=OVERLOADED, status=400, absent=("status",))
     assert error_bodies.observe(bare) == [{"where": "http", "media_type": "application/json", "body": OVERLOADED}]
+    page = exchange(answer=b"<html>", answer_headers=[("content-type", "text/html")], status=400, absent=("status",))
+    assert error_bodies.observe(page) == []
     library = taught(tmp_path / "schemas", KNOWN, bare)
     assert findings(library, bare, analyzer="error-bodies") == []
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from analyzers import sizes
 from tests.exchanges import exchange, findings, taught
-from wirelore.model.exchange import Body
 
 
 def test_the_bytes_of_both_bodies_are_observed() -> None:
@@ -24,7 +23,15 @@ def test_what_the_source_lost_has_no_size() -> None:
         {"operation": "POST /v1/messages"}
     ]
     assert sizes.observe(exchange({}, absent=("request",))) == []
-    assert Body().size == 0
+
+
+def test_bytes_that_an_importer_wrote_anew_have_no_size() -> None:
+    assert sizes.observe(exchange({}, {}, absent=("request-bytes",))) == [
+        {"operation": "POST /v1/messages", "response_bytes": 2}
+    ]
+    assert sizes.observe(exchange({}, {}, absent=("response-bytes",))) == [
+        {"operation": "POST /v1/messages", "request_bytes": 2}
+    ]
 
 
 def test_no_size_is_a_finding(tmp_path: Path) -> None:

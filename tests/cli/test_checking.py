@@ -79,3 +79,43 @@ def test_a_rule_of_differences_is_explained(tmp_path: Path) -> None:
     result = run("explain", "request-header-order")
     assert result.exit_code == 0
     assert result.stdout.startswith("request-header-order (cosmetic, client to server)\n\n")
+
+
+def test_what_a_stand_in_answered_is_learned_on_request_alone_and_counted_on_stderr(tmp_path: Path) -> None:
+    written(tmp_path / "odd", exchange({"new": 1}, {"b": 1}, operation="POST /v1/dreams", origin="stand-in"))
+    result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas")
+    assert (result.exit_code, "response" in result.stdout, "routes" in result.stdout) == (0, False, False)
+    assert "request-bodies.json/operation: new value POST /v1/dreams\n" in result.stdout
+    assert result.stderr.splitlines()[:2] == [
+        "not learned: the answer of 1 exchange, as a stand-in answered and not the service; "
+        "--include-stand-in learns them too",
+        "not entered in the route table, as only a stand-in answered: POST /v1/dreams",
+    ]
+    result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas", "--include-stand-in")
+    assert "routes.json: new operation POST /v1/dreams at api.anthropic.com\n" in result.stdout
+    assert "response-bodies.json/case: new value POST /v1/dreams 200\n" in result.stdout
+    assert result.stderr.splitlines()[:-1] == []
+
+
+def test_an_explanation_leaves_a_stand_in_s_answers_out_unless_they_are_included(tmp_path: Path) -> None:
+    written(tmp_path / "odd", exchange({"new": 1}, {"b": 1}, origin="stand-in"))
+    result = run("learn", tmp_path / "odd", "--explain", "response-bodies#/body/b")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "response-bodies#/body/b: nothing is observed in these captures" in result.stderr
+    result = run("learn", tmp_path / "odd", "--explain", "response-bodies#/body/b", "--include-stand-in")
+    assert (result.exit_code, result.stdout.startswith("response-bodies#/body/b  POST /v1/messages 200\n")) == (0, True)
+
+
+def test_only_the_named_analyzers_learn_and_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    written(tmp_path / "odd", exchange({"new": 1}, {"b": 1}, operation="POST /v1/dreams"))
+    only = ("--only", "parameters", "--only", "request-bodies")
+    result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas", *only)
+    assert {line.partition(".json")[0].partition("/")[0] for line in result.stdout.splitlines()} == {
+        "parameters",
+        "request-bodies",
+    }
+    result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas", "--only", "request-body")
+    assert result.exit_code == 2
+    assert (
+        "no analyzer is called 'request-body'; the nearest name is 'request-bodies'; there are beta-" in result.stderr
+    )

@@ -1,5 +1,6 @@
 """The comparison: differences with class, direction and sense, and nothing that is noise."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.sides import AGENT, capture, comparison, differences, told
 from wirelore.analysis.registry import registry
 from wirelore.compare.captures import compare
 from wirelore.compare.change import CLIENT, KINDS, SERVER
-from wirelore.compare.change_tables import tables
+from wirelore.compare.change_tables import PACKAGED, tables
 from wirelore.model.exchange import Exchange
 
 FLAGS = ("anthropic-beta", "one-2025-01-01,two-2025-02-02")
@@ -283,8 +284,14 @@ def test_whatever_is_sent_does_not_differ_from_itself_and_differs_from_other_thi
     assert bool(told(mine, theirs)) == bool(told(theirs, mine))
 
 
+def test_the_direction_of_a_difference_is_what_its_analyzer_is_about() -> None:
+    directions = {name: reading.direction for name, reading in tables().readings.items()}
+    assert directions == {name: SERVER if one.about == "response" else CLIENT for name, one in registry().items()}
+
+
 def test_every_reading_is_of_an_analyzer_and_every_rule_has_a_class_and_words() -> None:
-    assert set(tables().readings) <= set(registry())
+    assert set(tables().readings) == set(registry())
+    assert set(json.loads(PACKAGED.read_bytes())["analyzers"]) <= set(registry())
     for rule in tables().rules:
         assert rule.kind in KINDS
         assert rule.means.endswith(".")

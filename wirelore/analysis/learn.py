@@ -89,8 +89,8 @@ def learn(
 
 def _remarks(skipped: int, unentered: set[str]) -> Iterator[str]:
     if skipped:
-        answers = "answer of 1 exchange" if skipped == 1 else f"answers of {skipped} exchanges"
-        yield f"skipped the {answers}: a stand-in gave them, not the service; --include-stand-in learns them"
+        answers = "the answer of 1 exchange" if skipped == 1 else f"the answers of {skipped} exchanges"
+        yield f"not learned: {answers}, as a stand-in answered and not the service; --include-stand-in learns them too"
     if unentered:
         names = sorted(unentered)
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

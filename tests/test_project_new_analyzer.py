@@ -1,0 +1,82 @@
+"""The example of CONTRIBUTING.md, as printed: three files make an analyzer that the tests over the registry accept."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project import ROOT, sources
+
+FILES = re.compile(r"^### The (?:module|schema|test): `([^`\n]+)`$.*?^```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A file's heading with its path, and the first block of code below it."""
+
+REGISTRY = [
+    "tests/analysis/test_contract.py",
+    "tests/analysis/test_withheld.py",
+    "tests/analysis/test_analyzer_reference.py",
+    "tests/compare/test_captures.py",
+]
+"""The tests that hold every analyzer to something."""
+
+
+def printed() -> dict[str, str]:
+    """The files of the example by path."""
+    return dict(FILES.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A module of Python, run in a copy of the project."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project with the example's files and the reference written anew."""
+    folder = tmp_path / "project"
+    for name in sources():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for path, content in printed().items():
+        assert not (folder / path).exists()
+        (folder / path).write_text(content, "utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (script,) = re.findall(r"-c '([^']*analyzer_reference[^']*)' > docs/analyzers\.md\.new", makefile)
+    written = run(folder, "-c", script)
+    assert written.stderr == ""
+    (folder / "docs" / "analyzers.md").write_text(written.stdout, "utf-8")
+    return folder
+
+
+def test_the_page_prints_a_module_a_schema_and_a_test() -> None:
+    assert list(printed()) == [
+        "analyzers/retry_advice.py",
+        "schemas/retry-advice.json",
+        "tests/analyzers/test_retry_advice.py",
+    ]
+
+
+def test_the_printed_files_are_all_that_a_new_analyzer_needs(project: Path) -> None:
+    result = run(
+        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/analyzers/test_retry_advice.py", *REGISTRY
+    )
+    assert result.returncode == 0, result.stdout
+    assert "retry-advice" in run(project, "-m", "wirelore", "explain", "retry-advice/unclear-advice").stdout
+    assert "## retry-advice\n" in (project / "docs" / "analyzers.md").read_text("utf-8")
+    check = ("-m", "ruff", "check", *(path for path in printed() if path.endswith(".py")))
+    assert run(project, *check).stdout == "All checks passed!\n"
+    assert run(project, "-m", "ruff", "format", "--check", *check[3:]).returncode == 0
+
+
+def test_an_analyzer_whose_test_lists_no_exchange_that_it_observes_is_told_what_to_do(project: Path) -> None:
+    test = project / "tests" / "analyzers" / "test_retry_advice.py"
+    test.write_text(test.read_text("utf-8").replace("OBSERVED = ", "UNUSED = "), "utf-8")
+    result = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", REGISTRY[1], "-k", "lacks_nothing")
+    assert result.returncode == 1
+    assert "list an exchange that retry-advice observes as OBSERVED in its test module" in result.stdout
