@@ -90,7 +90,6 @@ _UNDONE = """
 import sys
 from pathlib import Path
 from wirelore.model.encodings import Decoder, Undecodable
-from wirelore.model.zstd import zstd
 decoder, given = Decoder(sys.argv[1]), 0
 try:
     for piece in decoder.pieces(Path(sys.argv[2]).read_bytes()):

@@ -570,7 +570,6 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from wirelore.recorder.proxy import Proxy
-from wirelore.model.zstd import zstd
 with Proxy([Path({str(ADDON)!r})]) as proxy:
     assert proxy.stop() == 0, proxy.said()
     print(proxy.said())
