@@ -4,6 +4,7 @@ import importlib.metadata
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -100,3 +101,31 @@ def test_the_wheel_has_no_byte_of_a_recording(wheel: zipfile.ZipFile) -> None:
 
 def test_git_takes_no_recording_from_the_recorders_folder() -> None:
     assert [name for name in sources() if name.parts[:2] == ("captures", "local")] == []
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution of what git would take, unpacked."""
+    aside = tmp_path_factory.mktemp("sdist")
+    for name in sources():
+        (aside / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, aside / "source" / name)
+    command = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(aside)]
+    subprocess.run([*command, str(aside / "source")], check=True, capture_output=True)
+    with tarfile.open(next(aside.glob("*.tar.gz"))) as archive:
+        archive.extractall(aside / "unpacked", filter="data")
+    (folder,) = (aside / "unpacked").iterdir()
+    return folder
+
+
+def test_a_wheel_built_from_the_source_distribution_has_the_same_files_with_the_same_bytes(
+    unpacked: Path, tmp_path: Path, wheel: zipfile.ZipFile
+) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(unpacked)]
+    subprocess.run(command, check=True, capture_output=True)
+    again = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
+
+    def files(built: zipfile.ZipFile) -> dict[str, int]:
+        return {entry.filename: entry.CRC for entry in built.infolist() if not entry.filename.endswith("/RECORD")}
+
+    assert files(again) == files(wheel)

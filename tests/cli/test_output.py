@@ -1,6 +1,7 @@
 """How much is printed to stderr: errors alone, the usual remarks, or details too."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from tests.exchanges import exchange
 from tests.store.test_writer import written
 from wirelore.cli.main import main
+from wirelore.cli.output import bar, loudness
 from wirelore.model.packaged import SAMPLES, SCHEMAS
 
 SAMPLE = SAMPLES / "messages"
@@ -72,3 +74,30 @@ def test_a_recording_says_little_or_much(tmp_path: Path, option: str, remarks: i
     stderr = _stderr("record", option, "--captures", tmp_path, "--name", "one", "--once", *command)
     assert len(stderr.splitlines()) == remarks
     assert ("key        new, kept nowhere (once)" in stderr) == (option == "-v")
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_terminal_gets_a_progress_bar_unless_quiet(quiet: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    master, slave = os.openpty()
+    with os.fdopen(slave, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        if quiet:
+            loudness.add(-1, from_environment=False)
+        try:
+            with bar() as advance:
+                advance(1, 4)
+                advance(4, 4)
+        finally:
+            loudness.reset()
+        terminal.write("end")
+        terminal.flush()
+        shown = os.read(master, 1 << 16).decode()
+    os.close(master)
+    assert (shown == "end") == quiet
+    assert ("exchanges" in shown, "25%" in shown, "100%" in shown) == (not quiet,) * 3
+
+
+def test_what_is_not_a_terminal_gets_no_progress_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    with bar() as advance:
+        advance(4, 4)
+    assert capsys.readouterr().err == ""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import brotli
-import zstandard
 
 from tests.leaks.encodings import BYTES, ESCAPED, WRITTEN
 from tests.leaks.kinds import Kind
 from tests.leaks.made import EVENTS, JSON, TEXT, Made, document, events, made, member, string
 from tests.leaks.planting import Plant, key, kinds_of_headers, kinds_of_text
 from wirelore.model.exchange import End, Headers
+from wirelore.model.zstd import zstd
 from wirelore.redaction.windows import WINDOW
 
 
@@ -167,7 +167,7 @@ _PACKED: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": lambda data: bytes(brotli.compress(data)),
-    "zstd": lambda data: zstandard.compress(data),
+    "zstd": lambda data: zstd.compress(data),
 }
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import brotli
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.peak import peak_mb
 from wirelore.model.encodings import CHAIN_LIMIT, GROWTH, SPARE, Decoder, Undecodable
+from wirelore.model.zstd import zstd
 
 TEXT = b"Content that is long enough to be worth compressing. " * 20
 
@@ -30,9 +30,9 @@ ENCODERS = {
     "deflate": zlib.compress,
     "deflate raw": raw_deflate,
     "br": brotli.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
+    "zstd": zstd.compress,
     "gzip members": lambda data: gzip.compress(data[:7]) + gzip.compress(data[7:]),
-    "zstd frames": lambda data: b"".join(map(zstandard.ZstdCompressor().compress, (data[:7], data[7:]))),
+    "zstd frames": lambda data: b"".join(map(zstd.compress, (data[:7], data[7:]))),
     "gzip, br": lambda data: brotli.compress(gzip.compress(data)),
     "identity": lambda data: data,
     "": lambda data: data,
@@ -82,7 +82,7 @@ ZEROS = bytes(16 << 20)
 BOMBS: dict[str, Callable[[], bytes]] = {
     "gzip": lambda: gzip.compress(ZEROS, 1, mtime=0) * 64,
     "deflate": lambda: zlib.compress(ZEROS * 8, 1),
-    "zstd": lambda: zstandard.ZstdCompressor().compress(ZEROS) * 64,
+    "zstd": lambda: zstd.compress(ZEROS) * 64,
     "br": lambda: brotli.compress(ZEROS * 16, quality=3),
     "gzip, gzip": lambda: gzip.compress(gzip.compress(ZEROS, mtime=0) * 2000, mtime=0),
 }
@@ -143,8 +143,7 @@ def test_a_chain_of_encodings_has_an_end() -> None:
 
 
 def test_zstd_that_asks_for_more_memory_than_the_rfc_allows_is_refused() -> None:
-    chosen = zstandard.ZstdCompressionParameters.from_level(3, window_log=24, write_content_size=0)
-    packed = zstandard.ZstdCompressor(compression_params=chosen).compressobj()
+    packed = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 24})
     data = packed.compress(TEXT) + packed.flush()
     with pytest.raises(Undecodable, match="memory"):
         Decoder("zstd").feed(data)
@@ -184,8 +183,8 @@ def test_a_zstd_frame_is_judged_the_same_whole_and_in_parts() -> None:
 
 def test_a_zstd_frame_inside_the_header_of_another_is_not_taken_for_it_however_they_are_cut() -> None:
     """libzstd takes a whole frame that comes while it reads a header, and decodes it in the other's place."""
-    inner = zstandard.ZstdCompressor().compress(b"A text that is packed. " * 4)
-    begun = zstandard.ZstdCompressor().compress(b"x" * 300)
+    inner = zstd.compress(b"A text that is packed. " * 4)
+    begun = zstd.compress(b"x" * 300)
     for length in range(1, len(begun)):
         frames, made = begun[:length] + inner, set()
         for cut in range(len(frames) + 1):

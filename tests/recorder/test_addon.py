@@ -20,11 +20,11 @@ import h2.connection
 import h2.events
 import httpx
 import pytest
-import zstandard
 
 from tests.project import ROOT
 from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, recorded, serving, until
 from wirelore.model.routes import packaged
+from wirelore.model.zstd import zstd
 from wirelore.recorder.proxy import Proxy, ProxyError
 from wirelore.store.writer import Capture
 
@@ -120,10 +120,10 @@ class Brotli:
 
 class Zstd:
     def __init__(self) -> None:
-        self.state = zstandard.ZstdCompressor().compressobj()
+        self.state = zstd.ZstdCompressor()
 
     def feed(self, data: bytes) -> bytes:
-        return self.state.compress(data) + self.state.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        return self.state.compress(data, self.state.FLUSH_BLOCK)
 
     def finish(self) -> bytes:
         return self.state.flush()

@@ -12,11 +12,11 @@ from typing import Any
 
 import brotli
 import pytest
-import zstandard
 
 from wirelore.model.encodings import Decoder
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import packaged
+from wirelore.model.zstd import zstd
 from wirelore.recorder.certificates import Authority, authority
 from wirelore.replayer.faults import fault
 from wirelore.replayer.matching import Asked
@@ -370,7 +370,7 @@ def test_the_encoders_make_what_other_decoders_read() -> None:
     decoders = {
         "gzip": gzip.decompress,
         "br": brotli.decompress,
-        "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+        "zstd": lambda data: zstd.ZstdDecompressor().decompress(data),
     }
     for encoding, decoded in decoders.items():
         answer = _exchange(

@@ -102,10 +102,13 @@ def put(text: str, output: Path | None) -> None:
 @contextmanager
 def bar() -> "Iterator[Callable[[int, int], None]]":
     """A progress bar on a terminal's stderr; elsewhere, and with --quiet, nothing."""
-    from rich.console import Console
-    from rich.progress import Progress
+    if loudness.quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1, label="exchanges", file=sys.stderr) as progress:
 
-    hidden = loudness.quiet or not sys.stderr.isatty()
-    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as progress:
-        task = progress.add_task("exchanges")
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        def advance(done: int, total: int) -> None:
+            progress.length = total
+            progress.update(done - progress.pos)
+
+        yield advance

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli
-import zstandard
+
+from wirelore.model.zstd import zstd
 
 CHAIN_LIMIT = 8
 """So many encodings of one header are undone; servers name one, rarely two."""
@@ -28,7 +29,7 @@ _ZSTD_SLICE = 512
 """Every four bytes of zstd may stand for 128 kB."""
 _ZSTD_HEADER = 18
 """RFC 8878, 3.1.1: the longest header of a frame, with its magic number."""
-_ZSTD_WINDOW = 8 << 20
+_ZSTD_WINDOW_LOG = 23
 """RFC 9659, 3: what a sender may ask of a receiver's memory."""
 
 
@@ -131,7 +132,7 @@ class _Zstd:
         return b""
 
     def _open(self) -> None:
-        self._state = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        self._state = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
         self._begun = 0
 
 
@@ -142,7 +143,7 @@ _STEPS: dict[str, Callable[[], _Step]] = {
     "br": _Brotli,
     "zstd": _Zstd,
 }
-_FAULTS = (zlib.error, brotli.error, zstandard.ZstdError)
+_FAULTS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder:

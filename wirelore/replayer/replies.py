@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import brotli
-import zstandard
 
 from wirelore.model.assembly import assembled
 from wirelore.model.exchange import Exchange, Response
+from wirelore.model.zstd import zstd
 from wirelore.replayer.faults import Fault, error_body, error_content_type, error_event, error_type
 
 _LENGTHS = ("content-length", "transfer-encoding")
@@ -185,11 +185,8 @@ def _brotli() -> _Encoder:
 
 
 def _zstd() -> _Encoder:
-    state = zstandard.ZstdCompressor().compressobj()
-    block = zstandard.COMPRESSOBJ_FLUSH_BLOCK
-    return lambda data: state.compress(data) + state.flush(block), lambda: state.flush(
-        zstandard.COMPRESSOBJ_FLUSH_FINISH
-    )
+    state = zstd.ZstdCompressor()
+    return lambda data: state.compress(data, state.FLUSH_BLOCK), state.flush
 
 
 _ENCODERS: dict[str, Callable[[], _Encoder]] = {

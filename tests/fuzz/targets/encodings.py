@@ -5,15 +5,15 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import brotli
-import zstandard
 
 from wirelore.model.encodings import Decoder, Undecodable
+from wirelore.model.zstd import zstd
 
 _PACK: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, mtime=0),
     "deflate": zlib.compress,
     "br": brotli.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
+    "zstd": zstd.compress,
 }
 _NAMES = [*_PACK, "gzip, br", "zstd, deflate", "gzip, gzip, gzip", "identity"]
 RUNS = 20_000

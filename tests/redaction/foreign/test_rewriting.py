@@ -11,10 +11,10 @@ from typing import Any
 import brotli
 import pytest
 import yaml
-import zstandard
 
 from tests.secret_shapes import KEY, TOKEN, UUID
 from wirelore.model.encodings import Decoder
+from wirelore.model.zstd import zstd
 from wirelore.redaction.foreign import tnetstring
 from wirelore.redaction.foreign.rewriting import Account, Refused, outputs, redact
 from wirelore.redaction.redactor import Redactor
@@ -146,7 +146,7 @@ def flow(body: bytes, encoding: str, packed: bytes | None = None) -> bytes:
 PACKED = {
     "gzip": gzip.compress(BODY),
     "br": brotli.compress(BODY),
-    "zstd": zstandard.ZstdCompressor().compress(BODY),
+    "zstd": zstd.compress(BODY),
     "gzip, br": brotli.compress(gzip.compress(BODY)),
 }
 

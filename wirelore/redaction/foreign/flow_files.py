@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, BinaryIO
 
 import brotli
-import zstandard
 
 from wirelore.model.encodings import Decoder, Undecodable
+from wirelore.model.zstd import zstd
 from wirelore.redaction.foreign import tnetstring
 from wirelore.redaction.foreign.texts import Texts
 
@@ -105,5 +105,5 @@ def _packed(content: bytes, encodings: list[str]) -> bytes:
         elif encoding == "br":
             content = brotli.compress(content)
         elif encoding == "zstd":
-            content = zstandard.ZstdCompressor().compress(content)
+            content = zstd.compress(content)
     return content
