@@ -13,8 +13,8 @@ from wirelore.skeleton.substitutes import StandIns
 _FLAG = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:/[A-Za-z]+)?(?:/[0-9][0-9A-Za-z.+-]*)?")
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
-_NUMBERED = re.compile(r"content-length|retry-after|age|anthropic-ratelimit-.+")
-"""Headers whose numbers and times are the protocol's own: analyzers compare them with each other (claim H06)."""
+_NUMBERED = frozenset({"content-length", "retry-after", "age"})
+"""Headers of HTTP whose numbers are nobody's content (RFC 9110)."""
 _NUMBER = re.compile(r"[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?Z")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic) +")
 _LISTS = frozenset({"accept", "accept-encoding", "connection", "transfer-encoding", "content-encoding", "te", "vary"})
@@ -92,7 +92,7 @@ class Heads:
         nodes = list(self._known.header(side, name))
         if is_known(nodes, value) or self._known.is_version(side, name, value) or _HTTP_DATE.fullmatch(value):
             return value
-        if _NUMBERED.fullmatch(name) and _NUMBER.fullmatch(value):
+        if (name in _NUMBERED or name.startswith(protocol().rate_limit_prefix)) and _NUMBER.fullmatch(value):
             return value
         if name == "host":
             return self._authority(value)
