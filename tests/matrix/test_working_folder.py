@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wirelore.matrix.working_folder import WorkingFolder
-from wirelore.recorder.temporary_folders import remove_leftovers
+from wirelore.recorder.temporary_folders import remove_unused
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_however_many_want_the_stage_it_is_one_s_alone_to_the_end(monkeypatch: p
                 stage.work.mkdir(parents=True)
                 for number in range(5):
                     (stage.work / f"{name}-{number}").touch()
-                remove_leftovers()
+                remove_unused()
                 after = [path.name for path in stage.work.iterdir() if path.name.startswith(name)]
                 if before != ["lock"] or len(after) != 5:
                     disturbed.append(f"{before}, {after}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
-from wirelore.recorder.temporary_folders import TemporaryFolder, remove_leftovers
+from wirelore.recorder.temporary_folders import TemporaryFolder, remove_unused
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def killed(place: Path) -> Path:
     )
     assert process.stdout is not None
     folder = Path(process.stdout.readline().strip())
-    assert remove_leftovers() == [], "it is in use"
+    assert remove_unused() == [], "it is in use"
     process.send_signal(signal.SIGKILL)
     process.communicate()
     return folder
@@ -58,10 +58,10 @@ def test_a_folder_that_a_child_uses_stays(place: Path) -> None:
     temporary = TemporaryFolder("proxy")
     child = subprocess.Popen(["sleep", "60"], pass_fds=[temporary.descriptor])
     os.close(temporary.descriptor)  # as if this process had been killed
-    assert remove_leftovers() == []
+    assert remove_unused() == []
     child.kill()
     child.wait()
-    assert remove_leftovers() == [temporary.folder]
+    assert remove_unused() == [temporary.folder]
 
 
 def test_what_is_not_of_this_kind_stays(place: Path) -> None:
@@ -73,5 +73,5 @@ def test_what_is_not_of_this_kind_stays(place: Path) -> None:
     (place / "wirelore-open").mkdir(mode=0o755)
     (place / "wirelore-open" / "lock").write_bytes(b"")
     before = sorted(place.rglob("*"))
-    assert remove_leftovers() == []
+    assert remove_unused() == []
     assert sorted(place.rglob("*")) == before

@@ -1,6 +1,6 @@
 """Envelopes: an exchange with all that the analyzers saw of it, as the JSON object that claims are held against.
 
-What an import's source does not tell is named in `Envelope.untold`, so that nothing is concluded from its absence. Of
+What an import's source does not tell is named in `Envelope.unknown`, so that nothing is concluded from its absence. Of
 observations that come by the thousand (events of a stream) a list has the first ones of each shape.
 """
 
@@ -44,7 +44,7 @@ class Envelope:
 
     document: dict[str, Any]
     program: Program
-    untold: frozenset[Steps]
+    unknown: frozenset[Steps]
     """Places of which the source tells nothing, whatever the document has there."""
     left_out: int = 0
     """Observations beyond MOST of a shape."""
@@ -59,8 +59,8 @@ class Envelopes:
         self._program = program(self._labels, ())
         self._recorded = program(self._labels, [str(client) for client in manifest.get("clients") or ()])
         chosen = [registry()[name] for name in sorted(set(analyzers))]
-        self._bench = [(one, one.start()) for one in chosen]
-        self._untold: dict[tuple[str, ...], frozenset[Steps]] = {}
+        self._observers = [(one, one.start()) for one in chosen]
+        self._unknown: dict[tuple[str, ...], frozenset[Steps]] = {}
 
     def of(self, exchange: Exchange) -> Envelope:
         """The envelope of the next exchange."""
@@ -72,9 +72,9 @@ class Envelopes:
         request = exchange.request
         client = {} if own is None else {"client": request.client}
         named = {} if stated is None and own is None else {"product": chosen.product, "version": chosen.version}
-        untold = self._untold_places(exchange.absent)
+        unknown = self._unknown_places(exchange.absent)
         if not named:
-            untold |= {("product",), ("version",)}
+            unknown |= {("product",), ("version",)}
         document: dict[str, Any] = {
             **client,
             **named,
@@ -96,12 +96,12 @@ class Envelopes:
                 "path": request.path,
                 "scheme": request.scheme,
             }
-        return Envelope(document, chosen, untold, left_out)
+        return Envelope(document, chosen, unknown, left_out)
 
     def _seen(self, exchange: Exchange) -> tuple[dict[str, Any], int]:
         found: dict[str, Any] = {}
         left_out = 0
-        for one, observe in self._bench:
+        for one, observe in self._observers:
             seen = observe(exchange)
             if isinstance(seen, Iterator):
                 kept, left = _first_of_each_shape(seen)
@@ -112,12 +112,14 @@ class Envelopes:
                 found[one.id] = [seen] if one.several else seen
         return found, left_out
 
-    def _untold_places(self, absent: tuple[str, ...]) -> frozenset[Steps]:
+    def _unknown_places(self, absent: tuple[str, ...]) -> frozenset[Steps]:
         """The places that rest on parts that a source does not tell: of the envelope, and of what analyzers see."""
-        if absent not in self._untold:
+        if absent not in self._unknown:
             own = {(member,) for part in absent for member in _MEMBERS_OF.get(part, ())}
-            self._untold[absent] = frozenset(own.union(*(_untold_of(one, absent) for one, _ in self._bench)))
-        return self._untold[absent]
+            self._unknown[absent] = frozenset(
+                own.union(*(_unknown_parts_of(one, absent) for one, _ in self._observers))
+            )
+        return self._unknown[absent]
 
 
 def analyzers_in(places: Iterable[Steps]) -> set[str]:
@@ -125,9 +127,9 @@ def analyzers_in(places: Iterable[Steps]) -> set[str]:
     return {place[1] for place in places if len(place) > 1 and place[0] == "seen"}
 
 
-def is_untold(place: Steps, untold: Iterable[Steps]) -> bool:
+def is_unknown(place: Steps, unknown: Iterable[Steps]) -> bool:
     """Whether nothing is told of a place: it lies within one that the source does not tell."""
-    return any(place[: len(one)] == one for one in untold)
+    return any(place[: len(one)] == one for one in unknown)
 
 
 def _status(exchange: Exchange) -> int | None:
@@ -167,7 +169,7 @@ def _shape(value: Any, depth: int = 4) -> Any:
     return type(value)
 
 
-def _untold_of(one: Analyzer, absent: Iterable[str]) -> Iterator[Steps]:
+def _unknown_parts_of(one: Analyzer, absent: Iterable[str]) -> Iterator[Steps]:
     place = ("seen", one.id, *(["*"] if one.several else []))
     for part in absent:
         if part in one.needs:

@@ -12,7 +12,7 @@ from wirelore.analysis.registry import registry
 from wirelore.analysis.witness import STAND_IN, answered_by
 from wirelore.claims.checks import Checks, Named, Steps, reads
 from wirelore.claims.departures import departed
-from wirelore.claims.envelope import MEMBERS, Envelope, Envelopes, analyzers_in, is_untold
+from wirelore.claims.envelope import MEMBERS, Envelope, Envelopes, analyzers_in, is_unknown
 from wirelore.claims.parts import PartsSeen
 from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, Check, Claim, ClaimsError
@@ -132,7 +132,7 @@ class Scales:
         self._weights = [self.weighed.weights[name][number] for name, _, number in rows]
         self._analyzers = analyzers_in(place for _, _, places in self._rows for place in places)
         self._analyzers |= {part.analyzer for area in listed for part in area.parts}
-        self._untold: dict[frozenset[Steps], frozenset[int]] = {}
+        self._unknown: dict[frozenset[Steps], frozenset[int]] = {}
 
     def take(self, capture: str, manifest: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
         """Weighs one capture's exchanges, which come in order."""
@@ -150,7 +150,7 @@ class Scales:
         self.weighed.parts.take(exchange, envelope.document["seen"], by_service=kind != STAND_IN)
         started = None if "start" in exchange.absent else exchange.started_us
         self.weighed.span.take(started)
-        barred = self._barred(envelope.untold)
+        barred = self._barred(envelope.unknown)
         for number, holds in self._checks.verdicts(envelope.document):
             weight = self._weights[number]
             if number in barred:
@@ -164,15 +164,15 @@ class Scales:
                 why = "" if holds else departed(self._checks.departures(number, envelope.document))
                 room.append(Example(capture, exchange.id, witness, kind, why))
 
-    def _barred(self, untold: frozenset[Steps]) -> frozenset[int]:
+    def _barred(self, unknown: frozenset[Steps]) -> frozenset[int]:
         """The checks that read what the source does not tell."""
-        if untold not in self._untold:
-            self._untold[untold] = frozenset(
+        if unknown not in self._unknown:
+            self._unknown[unknown] = frozenset(
                 number
                 for number, (_, _, places) in enumerate(self._rows)
-                if any(is_untold(place, untold) for place in places)
+                if any(is_unknown(place, unknown) for place in places)
             )
-        return self._untold[untold]
+        return self._unknown[unknown]
 
 
 def _captures_apart(spots: list[Example]) -> list[Example]:

@@ -100,15 +100,27 @@ def learn(
     *,
     only: Iterable[str] = (),
     hosts: Iterable[str] = (),
+    include_stand_in: bool = False,
     captures: str | os.PathLike[str] | None = None,
     problems: list[str] | None = None,
+    remarks: list[str] | None = None,
 ) -> list[str]:
     """Widens the schemas of a folder so that the captures pass, and returns what changed, a line each.
 
     The folder starts as a copy of the packaged schemas if it is new. `only` names the analyzers that learn, all
-    otherwise; `hosts` restricts learning to exchanges with these hosts. Parts that cannot be read are appended to
-    `problems`; without it they raise Unreadable. Learning the same captures again changes nothing.
+    otherwise; `hosts` restricts learning to exchanges with these hosts. Answers of
+    our own replay server are learned only with `include_stand_in`; otherwise `remarks` receives how many were skipped.
+    Parts that cannot be read are appended to `problems`; without it they raise Unreadable. Learning the same captures
+    again changes nothing.
     """
     folder = writable(Path(schemas))
     chosen = open_all(source, captures=captures, schemas=folder)
-    return widen(chosen, folder, hosts=tuple(hosts), only=tuple(only), problems=problems)
+    return widen(
+        chosen,
+        folder,
+        hosts=tuple(hosts),
+        only=tuple(only),
+        stand_in=include_stand_in,
+        problems=problems,
+        remarks=remarks,
+    )

@@ -24,7 +24,7 @@ class TemporaryFolder:
 
     def __init__(self, kind: str) -> None:
         """Removes what others left, then makes the folder; `kind` is a part of its name."""
-        remove_leftovers()
+        remove_unused()
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
             self.descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -68,7 +68,7 @@ def empty(folder: Path) -> None:
             left.unlink()
 
 
-def remove_leftovers() -> list[Path]:
+def remove_unused() -> list[Path]:
     """Removes the folders that nobody uses any more, and returns them."""
     removed = []
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
