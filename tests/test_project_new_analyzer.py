@@ -19,6 +19,7 @@ REGISTRY = [
     "tests/analysis/test_withheld.py",
     "tests/analysis/test_analyzer_reference.py",
     "tests/compare/test_captures.py",
+    "tests/skeleton/test_skeleton_copy.py",
 ]
 """The tests that hold every analyzer to something."""
 

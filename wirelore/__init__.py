@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wirelore.analysis.contract import Analyzer, Observation, Observe, analyzer, over_capture
     from wirelore.analysis.header_history import HeaderHistory
     from wirelore.compare.change import Comparison, Difference
+    from wirelore.compare.comparison import NotComparable
     from wirelore.library.captures import Capture, open
     from wirelore.library.checks import Findings, analyze, learn
     from wirelore.library.differences import diff
@@ -33,14 +34,22 @@ if TYPE_CHECKING:
     from wirelore.library.traffic import record, replay
     from wirelore.model import sse
     from wirelore.model.exchange import Body, Exchange, Headers, Request, Response
+    from wirelore.model.packaged import SAMPLES
     from wirelore.model.protocol import protocol
     from wirelore.model.routes import path_values
+    from wirelore.recorder.proxy import ProxyError
+    from wirelore.recorder.recording import Recording, Session
+    from wirelore.redaction.foreign.rewriting import Refused
+    from wirelore.replayer.server import ReplayServer
+    from wirelore.schema.validation import BadSchema
     from wirelore.store.reader import Unreadable
 
 __version__ = VERSION
 
 __all__ = [
+    "SAMPLES",
     "Analyzer",
+    "BadSchema",
     "Body",
     "Capture",
     "Comparison",
@@ -50,10 +59,16 @@ __all__ = [
     "Findings",
     "HeaderHistory",
     "Headers",
+    "NotComparable",
     "Observation",
     "Observe",
+    "ProxyError",
+    "Recording",
+    "Refused",
+    "ReplayServer",
     "Request",
     "Response",
+    "Session",
     "Unreadable",
     "__version__",
     "analyze",
@@ -90,19 +105,28 @@ _HOMES = {
     "wirelore.model.exchange": ("Body", "Exchange", "Headers", "Request", "Response"),
     "wirelore.model.protocol": ("protocol",),
     "wirelore.model.routes": ("path_values",),
+    "wirelore.compare.comparison": ("NotComparable",),
+    "wirelore.model.packaged": ("SAMPLES",),
+    "wirelore.recorder.proxy": ("ProxyError",),
+    "wirelore.recorder.recording": ("Recording", "Session"),
+    "wirelore.redaction.foreign.rewriting": ("Refused",),
+    "wirelore.replayer.server": ("ReplayServer",),
+    "wirelore.schema.validation": ("BadSchema",),
     "wirelore.store.reader": ("Unreadable",),
 }
 """The module of each name; `sse` is a module itself."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    if name == "sse":
-        return import_module("wirelore.model.sse")
-    if name in _HOME:
-        value = globals()[name] = getattr(import_module(_HOME[name]), name)
-        return value
-    raise AttributeError(f"module 'wirelore' has no attribute {name!r}; its names are {', '.join(__all__)}")
+if not TYPE_CHECKING:  # a type checker has the imports above, and refuses other names
+
+    def __getattr__(name: str) -> Any:
+        if name == "sse":
+            return import_module("wirelore.model.sse")
+        if name in _HOME:
+            value = globals()[name] = getattr(import_module(_HOME[name]), name)
+            return value
+        raise AttributeError(f"module 'wirelore' has no attribute {name!r}; its names are {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:

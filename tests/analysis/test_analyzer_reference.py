@@ -1,4 +1,4 @@
-"""The analyzer reference: complete, and one rule in words. That it has not drifted: test_reports_samples.py."""
+"""The analyzer reference: complete, and one rule in words. That it has not drifted: tests/reports/test_samples.py."""
 
 from wirelore.analysis.analyzer_reference import rule_text, write
 from wirelore.analysis.registry import registry

@@ -132,6 +132,31 @@ def test_a_folder_without_analyzers_is_said_to_be_one(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_that_is_not_there_is_said_not_to_be_one(tmp_path: Path) -> None:
+    done = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path / "none")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{tmp_path / 'none'}: not a folder; expected one with a Python file for each analyzer" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "raising",
+    ["    raise KeyError('x')", "    return ({}[1] for _ in 'x')"],
+    ids=["at once", "while its observations are drawn"],
+)
+def test_an_analyzer_that_raises_is_one_line_with_the_exchange(tmp_path: Path, capture: Path, raising: str) -> None:
+    module = MODULE.replace('needs={"response-headers"}', 'needs={"response-headers"}, several=True')
+    module = module[: module.index("    values = ")] + raising + "\n"
+    done = _run("analyze", capture, "--analyzers", _home(tmp_path / "mine", module))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "analyzer via: KeyError: " in done.stderr
+    assert "at one/messages/" in done.stderr
+
+
+def test_verbose_names_the_folders_of_analyzers(tmp_path: Path, capture: Path) -> None:
+    home = _home(tmp_path / "mine")
+    assert f"analyzers  {home}\n" in _run("analyze", capture, "-v", "--analyzers", home).stderr
+
+
 PROJECT = """
 [build-system]
 requires = ["setuptools"]

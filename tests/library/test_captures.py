@@ -10,6 +10,7 @@ from tests.exchanges import exchange
 from tests.exchanges import written_capture as written
 from wirelore.library.captures import captures_folder, open_all, schemas_folder
 from wirelore.model.packaged import SAMPLES, SCHEMAS
+from wirelore.schema.library import writable
 
 
 def test_a_name_in_the_captures_folder_is_opened(tmp_path: Path) -> None:
@@ -27,11 +28,14 @@ def test_the_captures_folder_is_that_of_the_environment(tmp_path: Path, monkeypa
     assert captures_folder("other") == Path("other")
 
 
-def test_the_schemas_folder_is_given_or_of_the_environment_or_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_schemas_folder_is_given_or_of_the_environment_or_packaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("WIRELORE_SCHEMAS", raising=False)
     assert schemas_folder() == SCHEMAS
-    monkeypatch.setenv("WIRELORE_SCHEMAS", "mine")
-    assert [schemas_folder(), schemas_folder("yours")] == [Path("mine"), Path("yours")]
+    mine, yours = (writable(tmp_path / name) for name in ("mine", "yours"))
+    monkeypatch.setenv("WIRELORE_SCHEMAS", str(mine))
+    assert [schemas_folder(), schemas_folder(yours)] == [mine, yours]
 
 
 def test_no_capture_of_a_name_is_unreadable_and_says_where_it_was_looked_for(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from mitmproxy.options import Options
 from tests.project import ROOT
 from tests.upstream import until
 from wirelore.recorder import listening
+from wirelore.recorder.loopback import is_loopback
 from wirelore.recorder.proxy import free_port, mitmdump
 
 ADDON = ROOT / "addons" / "record.py"
@@ -18,12 +19,12 @@ ADDON = ROOT / "addons" / "record.py"
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost", "LOCALHOST", "::1%lo"])
 def test_loopback_is_known_in_every_form(host: str) -> None:
-    assert listening.is_loopback(host)
+    assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "192.0.2.1", "localhost.example", "127.0.0.1.example"])
 def test_what_other_machines_may_reach_is_no_loopback(host: str) -> None:
-    assert not listening.is_loopback(host)
+    assert not is_loopback(host)
 
 
 @pytest.mark.parametrize(

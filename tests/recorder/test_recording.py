@@ -209,11 +209,12 @@ def test_a_command_is_looked_for_where_it_would_be_started(tmp_path: Path) -> No
     for path, mode in ((tool, 0o755), (plain, 0o644)):
         path.write_text("#!/bin/sh\n")
         path.chmod(mode)
-    check_start(["tool"], tmp_path, {"PATH": str(tool.parent)})
-    check_start(["bin/tool"], tmp_path, {}, cwd=tmp_path)
+    capture = tmp_path / "capture"
+    check_start(["tool"], capture, {"PATH": str(tool.parent)})
+    check_start(["bin/tool"], capture, {}, cwd=tmp_path)
     for name in ("plain", "bin/plain", "bin/none", "bin", ""):
         with pytest.raises(FileNotFoundError, match=f"^{name}: no such command; expected an executable"):
-            check_start([name], tmp_path, {"PATH": str(tool.parent)}, cwd=tmp_path)
+            check_start([name], capture, {"PATH": str(tool.parent)}, cwd=tmp_path)
 
 
 def test_a_recorder_whose_starter_is_killed_finishes_by_itself(tmp_path: Path, base: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.project import ROOT
 from tests.upstream import serving
 from wirelore.recorder.proxy import Proxy
-from wirelore.recorder.route_addon import Target, targets
+from wirelore.recorder.route_targets import Target, targets
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_the_option_names_hosts_and_where_they_go(text: str, expected: dict[str,
 def test_what_is_no_target_is_refused_with_the_form_expected(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not \[NAME=\]"):
         targets(text)
+
+
+@pytest.mark.parametrize("host", ["example.com", "192.0.2.1", "[2001:db8::1]", "0.0.0.0"])
+def test_a_target_on_another_machine_is_refused(host: str) -> None:
+    with pytest.raises(ValueError, match="is not on this machine; expected a loopback address"):
+        targets(f"api.test=https://{host}:443")
 
 
 def test_requests_of_one_connection_go_over_one_connection() -> None:

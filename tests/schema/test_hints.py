@@ -27,7 +27,7 @@ def test_the_packaged_hints_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("[]", "a JSON list, expected an object"),
         ("{}", "expected a JSON object of format 1"),
         ('{"format": 1, "open": ["name"]}', "open/0 has the place 'name', expected <type>.<member>"),

@@ -26,7 +26,7 @@ def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tm
 
 def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"$schema": ')
-    with pytest.raises(BadSchema, match=r"a\.json: no JSON .*char 12.*restore it"):
+    with pytest.raises(BadSchema, match=r"a\.json: not JSON .*char 12.*restore a packaged"):
         Library(tmp_path).root("a")
 
 
@@ -54,3 +54,26 @@ def test_learning_without_a_folder_needs_one_in_reach(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSchema, match="name one with --schemas DIR"):
         writable(None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "named", "message"),
+    [
+        pytest.param({"odd": {"severity": "note", "means": "M."}}, "odd", "rule 'odd' has no message", id="no message"),
+        pytest.param({"odd": "text"}, "odd", "rule 'odd' has no severity", id="not an object"),
+        pytest.param(
+            {"odd-id": {"severity": "note", "means": "M.", "message": "m"}},
+            "od-id",
+            "x-rule names 'od-id', which is not in x-rules; did you mean 'odd-id'",
+            id="a rule that is not there",
+        ),
+    ],
+)
+def test_a_rule_that_lacks_something_or_is_not_there_is_named(
+    tmp_path: Path, rules: object, named: str, message: str
+) -> None:
+    folder = writable(tmp_path / "schemas")
+    schema = json.loads((folder / "sizes.json").read_text())
+    (folder / "sizes.json").write_text(json.dumps({**schema, "x-rules": rules, "x-rule": {"type": named}}))
+    with pytest.raises(BadSchema, match=rf"^sizes\.json: {message}"):
+        Library(folder).rules("sizes")

@@ -17,10 +17,10 @@ def test_an_object_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "no JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); restore it from "
-         "git or from the package"),
-        (b"\xff", "no JSON ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); restore it from "
-         "git or from the package"),
+        (b"{", "not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); correct it, or "
+         "restore a packaged file"),
+        (b"\xff", "not JSON ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); correct it, or "
+         "restore a packaged file"),
         (b"[]", "a JSON list, expected an object"),
     ],
 )  # fmt: skip

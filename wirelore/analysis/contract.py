@@ -15,6 +15,11 @@ Observation = dict[str, Any]
 Observe = Callable[[Exchange], "Observation | Iterator[Observation] | None"]
 """Pure: one observation, several (each judged by itself), or None where there is nothing to observe."""
 
+
+class AnalyzerFailed(Exception):
+    """An analyzer raised an exception; the message names the analyzer, the exchange and what was raised."""
+
+
 About = Literal["request", "response", "exchange"]
 """Whose behaviour an analyzer observes: the client's, the service's, or that of both."""
 
@@ -60,12 +65,29 @@ class Analyzer:
         def observed(exchange: Exchange) -> Observation | Iterator[Observation] | None:
             if not self.sees(exchange):
                 return None
-            seen = observe(exchange)
-            if isinstance(seen, Iterator) and not self.several:
-                raise TypeError(f"analyzer {self.id}: returned an iterator; declare several=True in its decorator")
+            try:
+                seen = observe(exchange)
+            except Exception as fault:  # whatever a stranger's analyzer raises
+                raise self._failed(exchange, fault) from fault
+            if isinstance(seen, Iterator):
+                if not self.several:
+                    raise TypeError(f"analyzer {self.id}: returned an iterator; declare several=True in its decorator")
+                return self._each(exchange, seen)
             return seen
 
         return observed
+
+    def _each(self, exchange: Exchange, seen: Iterator[Observation]) -> Iterator[Observation]:
+        try:
+            yield from seen
+        except Exception as fault:  # whatever a stranger's analyzer raises
+            raise self._failed(exchange, fault) from fault
+
+    def _failed(self, exchange: Exchange, fault: Exception) -> AnalyzerFailed:
+        place = f"{exchange.capture}/{exchange.id}" if exchange.id else exchange.operation
+        return AnalyzerFailed(
+            f"analyzer {self.id}: {type(fault).__name__}: {fault}, at {place}; an analyzer must not raise, correct it"
+        )
 
 
 def analyzer(

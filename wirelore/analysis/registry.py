@@ -36,6 +36,8 @@ def add_folder(folder: Path) -> None:
     Raises BadAnalyzer if there are none.
     """
     home = folder.resolve()
+    if not home.is_dir():
+        raise BadAnalyzer(f"{folder}: not a folder; expected one with a Python file for each analyzer")
     if not any(_files(home)):
         raise BadAnalyzer(f"{folder}: no analyzers; expected a folder with a Python file for each of them")
     if home not in _folders:

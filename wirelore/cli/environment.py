@@ -66,7 +66,9 @@ def long_name(option: click.Option) -> str:
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
-    yield from (each for each in command.params if isinstance(each, click.Option) and each.opts[-1] != "--help")
+    for each in command.params:
+        if isinstance(each, click.Option) and not {"--help", "--version"} & set(each.opts):
+            yield each
 
 
 def _variable(command: str, option: click.Option) -> str:

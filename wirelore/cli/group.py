@@ -36,6 +36,7 @@ class Group(click.Group):
 
 
 def _expected_faults() -> tuple[type[Exception], ...]:
+    from wirelore.analysis.contract import AnalyzerFailed
     from wirelore.analysis.places import NoPlace
     from wirelore.analysis.registry import BadAnalyzer
     from wirelore.compare.accepted import BadAcceptFile
@@ -47,6 +48,7 @@ def _expected_faults() -> tuple[type[Exception], ...]:
     from wirelore.store.writer import Unreadable
 
     ours = (
+        AnalyzerFailed,
         BadAcceptFile,
         BadAnalyzer,
         BadSchema,

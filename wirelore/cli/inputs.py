@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 def library_in(folder: Path | None) -> "Library":
     """The schemas of a folder, or those that come with the package. Raises CouldNotRun."""
+    from wirelore.analysis.registry import added_folders
     from wirelore.schema.library import PACKAGED, Library
 
     if folder and not (folder / "rules.json").is_file():
         raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
     detail(f"schemas    {folder or PACKAGED}")
+    for one in added_folders():
+        detail(f"analyzers  {one}")
     return Library(folder or PACKAGED)
 
 

@@ -40,6 +40,7 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
 
     folder = captures / (name or f"{datetime.now(UTC):%Y%m%d_%H%M%S}")
     check_start(command, folder)
+    _check_route(options["route"])
     chosen_key(options["key"], options["once"])
     note(f"recording into {folder}")
     outcome = run(command, capture_folder=folder, progress=_noted, **options)
@@ -129,6 +130,16 @@ def addon(name: str) -> None:
     from wirelore.model.packaged import ADDONS
 
     click.echo(ADDONS / f"{name}.py")
+
+
+def _check_route(route: str | None) -> None:
+    """Raises CouldNotRun for a route that cannot be read, or leads to another machine."""
+    from wirelore.recorder.route_targets import targets
+
+    try:
+        targets(route or "")
+    except ValueError as error:
+        raise CouldNotRun(f"--route {error}") from error
 
 
 def _matrix_columns(texts: Iterable[str]) -> "list[Client]":

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from wirelore.analysis.check import check
+from wirelore.library.arguments import refuse_file_object
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
-from wirelore.schema.library import PACKAGED, Library
+from wirelore.schema.library import PACKAGED, BadSchema, Library
 from wirelore.schema.routing import TABLE
 from wirelore.store import reader
 from wirelore.store.reader import Unreadable
@@ -113,6 +114,7 @@ def open_all(
     """Every capture of a source, in order: see Source. Raises Unreadable."""
     if isinstance(source, Capture):
         return [source]
+    refuse_file_object(source)
     names = [source] if isinstance(source, str | os.PathLike) else builtins.list(source)
     folder, routes = captures_folder(captures), Routes.load(schemas_folder(schemas) / TABLE)
     opened: list[Capture] = []
@@ -131,8 +133,11 @@ def captures_folder(folder: str | os.PathLike[str] | None = None) -> Path:
 
 
 def schemas_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """The folder of schemas: the given one, WIRELORE_SCHEMAS, or the packaged one."""
-    return Path(folder or os.environ.get("WIRELORE_SCHEMAS") or PACKAGED)
+    """The folder of schemas: the given one, WIRELORE_SCHEMAS, or the packaged one. Raises BadSchema if it is none."""
+    chosen = Path(folder or os.environ.get("WIRELORE_SCHEMAS") or PACKAGED)
+    if not (chosen / "rules.json").is_file():
+        raise BadSchema(f"{chosen}: no folder of schemas; `wirelore learn CAPTURE --schemas {chosen}` makes one")
+    return chosen
 
 
 def library(folder: str | os.PathLike[str] | None = None) -> Library:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 
 from wirelore.analysis.check import Finding, check
 from wirelore.analysis.learn import learn as widen
+from wirelore.library.arguments import analyzers, several
 from wirelore.library.captures import Source, library, open_all
 from wirelore.schema.library import writable
 
@@ -98,8 +99,8 @@ def learn(
     source: Source,
     schemas: str | os.PathLike[str],
     *,
-    only: Iterable[str] = (),
-    hosts: Iterable[str] = (),
+    only: str | Iterable[str] = (),
+    hosts: str | Iterable[str] = (),
     include_stand_in: bool = False,
     captures: str | os.PathLike[str] | None = None,
     problems: list[str] | None = None,
@@ -111,15 +112,18 @@ def learn(
     otherwise; `hosts` restricts learning to exchanges with these hosts. Answers of
     our own replay server are learned only with `include_stand_in`; otherwise `remarks` receives how many were skipped.
     Parts that cannot be read are appended to `problems`; without it they raise Unreadable. Learning the same captures
-    again changes nothing.
+    again changes nothing. Raises ValueError for an analyzer that there is not, and BadSchema for a folder that holds
+    something else or belongs to the installed package.
     """
-    folder = writable(Path(schemas))
-    chosen = open_all(source, captures=captures, schemas=folder)
+    names, folder = analyzers(only), Path(schemas)
+    is_new = not (folder / "rules.json").is_file()
+    chosen = open_all(source, captures=captures, schemas=None if is_new else folder)
+    folder = writable(folder)
     return widen(
         chosen,
         folder,
-        hosts=tuple(hosts),
-        only=tuple(only),
+        hosts=several(hosts),
+        only=names,
         stand_in=include_stand_in,
         problems=problems,
         remarks=remarks,

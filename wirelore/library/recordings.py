@@ -8,12 +8,12 @@ from wirelore.formats import Problem
 from wirelore.formats import read as drafts
 from wirelore.formats.exchanges import exchange_of
 from wirelore.formats.importing import Account, bring
+from wirelore.library.arguments import redaction_key, refuse_file_object, several
 from wirelore.library.captures import captures_folder
 from wirelore.model.exchange import Exchange
 from wirelore.model.version import VERSION
 from wirelore.recorder.recording import is_name
 from wirelore.redaction.foreign import rewriting
-from wirelore.redaction.keys import chosen
 from wirelore.redaction.machine_names import machine_names
 from wirelore.redaction.redactor import Redactor
 
@@ -29,8 +29,10 @@ def read(
     Reads HAR, VCR cassettes, mitmproxy flows, claude-trace logs, and bare bodies (an event stream, a JSON document).
     The format is found by content unless `format` names it. Each part that cannot be read is given to `broken`, and
     the rest goes on; without it the first raises ValueError with file, place, what was found and what was expected.
-    What the recording does not tell is named in `Exchange.absent`. Raises OSError.
+    What the recording does not tell is named in `Exchange.absent`. Raises FileNotFoundError.
     """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{os.fspath(path)}: no such file; expected a recording")
     for one in drafts(Path(path), format=format):
         if not isinstance(one, Problem):
             yield exchange_of(one)
@@ -55,13 +57,14 @@ def import_(
     `Account.problems` names what could not be imported; no capture is made where nothing could. `key` and `once` are
     those of `wirelore.record`. Raises FileExistsError if there is such a capture.
     """
-    several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    refuse_file_object(paths)
+    every = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     folder = Path(into)
     if isinstance(into, str) and is_name(into):
         folder = captures_folder(captures) / into
-    secret = chosen(Path(key) if key else None, once=once)
+    secret = redaction_key(key, once=once)
     return bring(
-        [Path(one) for one in several],
+        [Path(one) for one in every],
         folder,
         Redactor(secret.secret, words=machine_names()),
         form=format,
@@ -76,7 +79,7 @@ def redact(
     *,
     key: str | os.PathLike[str] | None = None,
     once: bool = False,
-    canaries: Iterable[str] = (),
+    canaries: str | Iterable[str] = (),
 ) -> rewriting.Account:
     """Writes a recording, or any text, to another file with pseudonyms in place of its secrets, in its own format.
 
@@ -84,7 +87,7 @@ def redact(
     that must not be there). `key` and `once` are those of `wirelore.record`. Raises Refused for a file that cannot be
     redacted, FileExistsError if both are one file, and OSError.
     """
-    secret = chosen(Path(key) if key else None, once=once)
+    secret = redaction_key(key, once=once)
     return rewriting.redact(
-        Path(path), Path(output), Redactor(secret.secret, words=machine_names()), canaries=list(canaries)
+        Path(path), Path(output), Redactor(secret.secret, words=machine_names()), canaries=several(canaries)
     )

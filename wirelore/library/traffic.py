@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from wirelore.library.arguments import redaction_key, several
 from wirelore.library.captures import Source, captures_folder, open_all
 from wirelore.model.exchange import Exchange
 from wirelore.recorder.recording import Session, is_name, session
-from wirelore.redaction.keys import chosen
 from wirelore.replayer.faults import fault
 from wirelore.replayer.server import Pace, ReplayServer
 
@@ -17,7 +17,7 @@ from wirelore.replayer.server import Pace, ReplayServer
 def record(
     into: str | os.PathLike[str],
     *,
-    hosts: Iterable[str] = (),
+    hosts: str | Iterable[str] = (),
     route: str | None = None,
     key: str | os.PathLike[str] | None = None,
     once: bool = False,
@@ -33,14 +33,15 @@ def record(
     `hosts` are decrypted and recorded beside those of the route table; all others pass and are counted. `route` sends
     recorded hosts to a loopback server instead (`HOST:PORT`). Secrets are replaced before anything reaches the disk,
     with the key in the file `key`, the user's own without it, or with `once` one that is kept nowhere.
-    Raises FileExistsError if there is such a capture, and ProxyError if mitmdump does not start.
+    Raises FileExistsError if there is such a capture, FileNotFoundError if there is no such key, ValueError for a route
+    that leads beyond loopback and for a key together with `once`, and ProxyError if mitmdump does not start.
     """
     folder = Path(into)
     if isinstance(into, str) and is_name(into):
         folder = captures_folder(captures) / into
+    redaction_key(key, once=once)
     secret = Path(key) if key else None
-    chosen(secret, once=once)
-    with session(folder, hosts=hosts, route=route, key=secret, once=once, env=env) as running:
+    with session(folder, hosts=several(hosts), route=route, key=secret, once=once, env=env) as running:
         yield running
 
 
@@ -48,7 +49,7 @@ def replay(
     source: Source,
     *,
     pace: Pace = "recorded",
-    faults: Iterable[str] = (),
+    faults: str | Iterable[str] = (),
     port: int = 0,
     captures: str | os.PathLike[str] | None = None,
 ) -> ReplayServer:
@@ -56,7 +57,7 @@ def replay(
 
     `pace` is `recorded`, `none`, or a factor of the recorded time; `faults` are what goes wrong, in the words of
     `wirelore serve --fault`; `port` 0 takes a free one. The server's `url` is what a client is pointed at, `seen` are
-    the requests that came. Raises ValueError for a fault that cannot be read, Unreadable, and OSError
+    the requests that came. Raises ValueError for a fault, pace or port that there is not, Unreadable, and OSError
     for a port in use.
 
     >>> import urllib.request, wirelore
@@ -65,7 +66,7 @@ def replay(
     >>> answer.status
     200
     """
-    planned = [fault(text) for text in faults]
+    planned = [fault(text) for text in several(faults)]
     return ReplayServer(_exchanges(source, captures), pace=pace, faults=planned, port=port)
 
 

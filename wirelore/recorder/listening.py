@@ -4,7 +4,6 @@ Whoever reaches the proxy can use it, and be recorded. mitmproxy listens on ever
 without a word from the user the proxy is confined to loopback; an address beyond it needs a second option.
 """
 
-import ipaddress
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -12,18 +11,12 @@ from typing import Any
 from mitmproxy import ctx
 from mitmproxy.proxy import mode_specs
 
+from wirelore.recorder.loopback import is_loopback
+
 LOOPBACK = "127.0.0.1"
 OPTION = "wirelore_listen_beyond_loopback"
 
 logger = logging.getLogger(__name__)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address or name."""
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:  # a name, or nothing, which stands for every interface
-        return host.lower() == "localhost"
 
 
 def confine() -> None:

@@ -20,6 +20,7 @@ from wirelore.model.exchange import WHOLE
 from wirelore.model.packaged import ADDONS
 from wirelore.recorder.environment import client_environment, write_bundles
 from wirelore.recorder.proxy import Proxy
+from wirelore.recorder.route_targets import targets
 from wirelore.recorder.temporary_folders import TemporaryFolder
 from wirelore.store.completeness import missing
 from wirelore.store.reader import CLOSED, RECORDING
@@ -144,9 +145,12 @@ def session(
 ) -> Iterator[Session]:
     """Records whatever is sent through the proxy until the `with` block ends. The arguments are those of `record`.
 
-    Raises FileExistsError if the folder holds a capture, and ProxyError.
+    Raises FileExistsError if the folder holds a capture or something else, ValueError for a route that cannot be read
+    or leads beyond loopback, and ProxyError.
     """
     _check_folder(capture_folder)
+    if route:
+        targets(route)
     base = dict(os.environ if env is None else env)
     status_read, status_write = os.pipe()
     leash_read, leash_write = os.pipe()
@@ -211,6 +215,8 @@ def check_start(
 def _check_folder(capture_folder: Path) -> None:
     if is_capture(capture_folder):
         raise FileExistsError(f"{capture_folder}: holds a capture already; choose another name")
+    if capture_folder.is_dir() and any(capture_folder.iterdir()):
+        raise FileExistsError(f"{capture_folder}: is not empty; choose another name, or move away what is in it")
 
 
 class _Relay:

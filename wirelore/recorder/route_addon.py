@@ -1,18 +1,12 @@
 """The routing addon: hosts are sent to a server on loopback, for tests, the demo and the matrix of client versions."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-
-class Target(NamedTuple):
-    """Where a host is sent."""
-
-    host: str
-    port: int
-    tls: bool
+from wirelore.recorder.route_targets import Target, targets
 
 
 class Route:
@@ -61,16 +55,3 @@ class Route:
     def server_connect_error(self, data: ServerConnectionHookData) -> None:
         """Forgets the address of a connection that was not made."""
         self._meant.pop(data.server.id, None)
-
-
-def targets(text: str) -> dict[str, Target]:
-    """The option's targets by lower-case host name, `""` for every host. Raises ValueError."""
-    found = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, separator, place = part.rpartition("=")
-        scheme, _, authority = place.rpartition("://")
-        host, _, port = authority.rpartition(":")
-        if scheme not in ("", "http", "https") or not host or not port.isdigit() or (separator and not name):
-            raise ValueError(f"{part!r} is not [NAME=][http://|https://]HOST:PORT")
-        found[name.strip().lower()] = Target(host.strip("[]"), int(port), scheme == "https")
-    return found

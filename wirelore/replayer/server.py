@@ -24,6 +24,7 @@ Pace = Literal["recorded", "none"] | float
 
 _PORTS = (20_000, 32_000)
 """Below 32768, where systems begin to give out ports of their own accord."""
+_PORT_LIMIT = 65_535
 _TLS_HANDSHAKE = 0x16
 
 
@@ -41,7 +42,9 @@ class ReplayServer:
         routes: Routes | None = None,
         told: Callable[[Seen], object] = lambda seen: None,
     ) -> None:
-        """`port` 0 takes a free one. `tls` holds the certificate; without it a TLS client is turned away.
+        """Raises ValueError for a pace or port that there is not.
+
+        `port` 0 takes a free one. `tls` holds the certificate; without it a TLS client is turned away.
 
         `told` is called with each request as it comes, from the server's thread.
         """
@@ -51,7 +54,9 @@ class ReplayServer:
         self.port = port
         self._told = told
         self._tls = tls
-        self._factor = {"recorded": 1.0, "none": 0.0}[pace] if isinstance(pace, str) else float(pace)
+        self._factor = _factor(pace)
+        if not 0 <= port <= _PORT_LIMIT:
+            raise ValueError(f"port {port}: expected a number from 0 to {_PORT_LIMIT}")
         self._plan = Plan(faults)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -169,6 +174,14 @@ def serve(
         except KeyboardInterrupt:
             return standin
     return standin
+
+
+def _factor(pace: Pace) -> float:
+    """The factor of the recorded time. Raises ValueError."""
+    factor = {"recorded": 1.0, "none": 0.0}.get(pace, -1.0) if isinstance(pace, str) else float(pace)
+    if not 0 <= factor < float("inf"):
+        raise ValueError(f"pace {pace!r}: expected 'recorded', 'none', or a factor of the recorded time such as 0.5")
+    return factor
 
 
 def _answers(source: Capture | Iterable[Exchange], routes: Routes) -> Answers:

@@ -1,13 +1,14 @@
 """The library: a folder of schemas with their rules, each compiled when first asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from wirelore.model.packaged import SCHEMAS
+from wirelore.model.packaged import ROOT, SCHEMAS, SEARCH_PATH
 from wirelore.schema import added
 from wirelore.schema.judge import Departure, Judge
 from wirelore.schema.schema_files import json_object
@@ -76,7 +77,7 @@ class Library:
         except KeyError:
             raise BadSchema(
                 f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name: "
-                "copy the packaged one"
+                "write it, or copy the packaged one"
             ) from None
 
     def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:
@@ -96,12 +97,21 @@ class Library:
 
     def own_rules(self, analyzer: str) -> dict[str, Rule]:
         """The rules that the analyzer's own schema defines, by short name; one may replace a common rule."""
-        return _rules(self.root(analyzer).get("x-rules", {}), f"{analyzer}/")
+        return _rules(self.root(analyzer).get("x-rules", {}), f"{analyzer}/", f"{analyzer}.json")
 
     def rules(self, analyzer: str) -> dict[str, Rule]:
-        """The rules that the analyzer can report, by short name: the common ones and its own."""
+        """The rules that the analyzer can report, by short name: the common ones and its own.
+
+        Raises BadSchema for a rule that lacks a member, and for an `x-rule` that names none of them.
+        """
         common = _rules(self._common, f"{analyzer}/")
-        return dict(sorted({**common, **self.own_rules(analyzer)}.items()))
+        rules = dict(sorted({**common, **self.own_rules(analyzer)}.items()))
+        for name in sorted(_rules_named(self.root(analyzer)) - rules.keys()):
+            raise BadSchema(
+                f"{analyzer}.json: x-rule names {name!r}, which is not in x-rules; "
+                f"{_nearest(name, rules)}add it there, or name one of {', '.join(rules)}"
+            )
+        return rules
 
     @cached_property
     def _common(self) -> dict[str, Any]:
@@ -143,12 +153,16 @@ def writable(folder: Path | None) -> Path:
     Without a folder given it is `schemas` of the current folder, if that is one. Raises BadSchema if there is none.
     """
     chosen = folder or Path("schemas")
+    if chosen.resolve() == PACKAGED.resolve() and ROOT != SEARCH_PATH:
+        raise BadSchema(f"{chosen}: the schemas of the installed package, never written to; name a folder of your own")
     if (chosen / "rules.json").is_file():
         return chosen
     if folder is None:
         raise BadSchema(
             "./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones"
         )
+    if folder.is_dir() and any(folder.iterdir()):
+        raise BadSchema(f"{folder}: holds something else than schemas; name a new folder, it starts as a copy")
     _copy(PACKAGED, folder)
     return folder
 
@@ -167,8 +181,32 @@ def _copy(home: Path, folder: Path) -> None:
             copy.write_bytes(path.read_bytes())
 
 
-def _rules(stated: Mapping[str, Any], prefix: str) -> dict[str, Rule]:
+_RULE_MEMBERS = ("severity", "message", "means")
+
+
+def _rules(stated: Mapping[str, Any], prefix: str, file: str = "rules.json") -> dict[str, Rule]:
+    for name, rule in stated.items():
+        texts = rule if isinstance(rule, Mapping) else {}
+        lacking = [part for part in _RULE_MEMBERS if not isinstance(texts.get(part), str)]
+        if lacking:
+            raise BadSchema(f"{file}: rule {name!r} has no {lacking[0]}; expected the texts {', '.join(_RULE_MEMBERS)}")
     return {
         name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
         for name, rule in sorted(stated.items())
     }
+
+
+def _rules_named(value: Any) -> set[str]:
+    """The rules that the annotations `x-rule` of a schema name."""
+    if isinstance(value, list):
+        return set[str]().union(*map(_rules_named, value))
+    if not isinstance(value, Mapping):
+        return set()
+    own = value.get("x-rule")
+    named = {one for one in own.values() if isinstance(one, str)} if isinstance(own, Mapping) else set[str]()
+    return named.union(*map(_rules_named, value.values()))
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    near = get_close_matches(name, list(names), 1)
+    return f"did you mean {near[0]!r}? " if near else ""

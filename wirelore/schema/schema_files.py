@@ -12,7 +12,7 @@ def json_object(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text("utf-8"))
     except ValueError as fault:
-        raise BadSchema(f"{path}: no JSON ({fault}); restore it from git or from the package") from None
+        raise BadSchema(f"{path}: not JSON ({fault}); correct it, or restore a packaged file") from None
     if not isinstance(document, dict):
         raise BadSchema(f"{path}: a JSON {type(document).__name__}, expected an object")
     return document

@@ -124,9 +124,9 @@ class Heads:
         start = scheme.end() if scheme else 0
         secret = value[start:]
         prefix = self._prefix.match(secret)
-        if prefix and prefix.end():
-            made = self._stands.keeping(secret.encode("latin-1", "replace"), prefix.end()).decode("latin-1")
-            return value[:start] + made
+        kept = prefix.end() if prefix and prefix.end() else len(self._known.prefix(secret))
+        if kept:
+            return value[:start] + self._stands.keeping(secret.encode("latin-1", "replace"), kept).decode("latin-1")
         return value[:start] + self._text(secret)
 
     def _authority(self, value: str) -> str:

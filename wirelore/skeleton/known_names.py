@@ -4,7 +4,7 @@ Always the packaged ones: a user's own schemas may have learned from the very tr
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ Node = Mapping[str, Any]
 TELLING = frozenset({"empty", "boolean", "integer", "number", "date", "date-time", "http-date"})
 """Forms whose values are kept as they are: sizes, times and switches."""
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:[.-][0-9a-z]{1,6}){0,5}")
+_ID_PREFIX = re.compile(r"[a-z]{2,16}_")
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -44,8 +45,13 @@ class Known:
             )
         }
         self._errors = library.root("error-bodies")
+        self._prefixes = tuple(sorted(set(_prefixes(library.documents)), key=len, reverse=True))
         self.hosts = frozenset(packaged().hosts) | {"localhost", "127.0.0.1", "::1"}
         self.operations = frozenset(route.operation for route in packaged().routes)
+
+    def prefix(self, text: str) -> str:
+        """What the text begins with, if the schemas state it as the beginning of ids (`req_`); else empty."""
+        return next((prefix for prefix in self._prefixes if text.startswith(prefix)), "")
 
     def request(self, operation: str, member: str = "body") -> list[Node]:
         """What is known of the body of a request; `member` is `body`, or `lines` for JSON lines."""
@@ -128,6 +134,21 @@ def in_map(nodes: Iterable[Node]) -> list[Node]:
     """What is known of the values of a map; its numbers and times are whose the names are."""
     found = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), dict)]
     return [{**one, "x-forms": [form for form in one.get("x-forms", ()) if form not in TELLING]} for one in found]
+
+
+def _prefixes(value: Any) -> Iterator[str]:
+    """The beginnings of ids in schemas: a listed value `req_`, or a pattern `^req_...`."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _prefixes(one)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            stated = one if isinstance(one, list) else [one]
+            if name in ("const", "enum"):
+                yield from (text for text in stated if isinstance(text, str) and _ID_PREFIX.fullmatch(text))
+            elif name == "pattern" and isinstance(one, str) and (match := _ID_PREFIX.match(one.removeprefix("^"))):
+                yield match.group()
+            yield from _prefixes(one)
 
 
 def _member(nodes: Iterable[Node], name: str) -> list[Node]:
