@@ -1,4 +1,4 @@
-"""Rate limits: what a response says about how much may still be asked, and when to come back.
+"""Rate limits: how much more may be requested, and when the limits are reset.
 
 Why it matters
     Clients slow down, wait and warn by these numbers. A gateway that drops or rewrites them makes clients run into
