@@ -60,7 +60,10 @@ class Proxy:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    env=None if self._env is None else dict(self._env),
+                    env={
+                        **(os.environ if self._env is None else self._env),
+                        "PYTHONUNBUFFERED": "1",
+                    },  # `said` reads the log
                     pass_fds=(*self._pass_fds, self._temporary.descriptor),  # it needs the folder as long as it lives
                     start_new_session=True,  # a terminal's Ctrl-C is the client's: the proxy outlives it
                 )
