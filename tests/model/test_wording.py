@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelore.model.wording import quantity
+from wirelore.model.wording import did_you_mean, quantity
 
 
 @pytest.mark.parametrize(
@@ -14,3 +14,8 @@ def test_one_is_singular_and_thousands_are_marked(number: int, text: str) -> Non
 
 def test_an_irregular_plural_is_named() -> None:
     assert [quantity(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]
+
+
+def test_the_nearest_name_is_offered_and_none_where_none_is_near() -> None:
+    assert did_you_mean("size", ["timings", "sizes"]) == "did you mean 'sizes'? "
+    assert did_you_mean("zzz", ["timings", "sizes"]) == ""

@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from wirelore.model.exchange import Exchange
 from wirelore.model.exchange_parts import PARTS
+from wirelore.model.wording import did_you_mean
 
 Observation = dict[str, Any]
 """A small JSON document: what an analyzer saw of an exchange."""
@@ -175,8 +175,7 @@ def _check(function: Callable[..., Any], parameter: str, names: Iterable[str], a
     known = list(allowed)
     for name in sorted(names):
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            advice = f"did you mean {near[0]!r}? " if near else ""
+            advice = did_you_mean(name, known)
             raise ValueError(
                 f"analyzer {_id(function)}: {parameter} has {name!r}; {advice}expected one of {', '.join(known)}"
             )

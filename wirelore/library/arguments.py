@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from wirelore.analysis.registry import registry
+from wirelore.model.wording import did_you_mean
 from wirelore.redaction.keys import Key, chosen
 
 
@@ -32,8 +32,7 @@ def analyzers(names: str | Iterable[str]) -> tuple[str, ...]:
     ids = several(names)
     for name in ids:
         if name not in registry():
-            near = get_close_matches(name, list(registry()), 1)
-            advice = f"did you mean {near[0]!r}? " if near else ""
+            advice = did_you_mean(name, registry())
             raise ValueError(f"analyzer {name!r}: {advice}expected one of {', '.join(registry())}")
     return ids
 

@@ -1,14 +1,14 @@
 """The library: a folder of schemas with their rules, each compiled when first asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from wirelore.model.packaged import ROOT, SCHEMAS, SEARCH_PATH
+from wirelore.model.wording import did_you_mean
 from wirelore.schema import added
 from wirelore.schema.judge import Departure, Judge
 from wirelore.schema.schema_files import json_object
@@ -109,7 +109,7 @@ class Library:
         for name in sorted(_rules_named(self.root(analyzer)) - rules.keys()):
             raise BadSchema(
                 f"{analyzer}.json: x-rule names {name!r}, which is not in x-rules; "
-                f"{_nearest(name, rules)}add it there, or name one of {', '.join(rules)}"
+                f"{did_you_mean(name, rules)}add it there, or name one of {', '.join(rules)}"
             )
         return rules
 
@@ -205,8 +205,3 @@ def _rules_named(value: Any) -> set[str]:
     own = value.get("x-rule")
     named = {one for one in own.values() if isinstance(one, str)} if isinstance(own, Mapping) else set[str]()
     return named.union(*map(_rules_named, value.values()))
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    near = get_close_matches(name, list(names), 1)
-    return f"did you mean {near[0]!r}? " if near else ""
