@@ -2,8 +2,8 @@
 
 `python .ci/lock.py`, with uv in the same environment (`make lock` sees to that). All extras are resolved together, for
 every supported Python, so that any two files can be installed into one environment. Then they are split:
-`dev.txt` holds the dependencies and the extras `dev` and `parquet`, `outside.txt` and `fuzz.txt` hold what
-their extra adds to it, and `build.txt` what builds the project and any dependency that has no wheel.
+`dev.txt` holds the dependencies and the extras `dev` and `parquet`; `docs.txt`, `outside.txt` and `fuzz.txt` hold what
+their extra adds to it; and `build.txt` what builds the project and any dependency that has no wheel.
 """
 
 import re
@@ -17,7 +17,7 @@ BASE = ("dev", "parquet")
 """The extras of `dev.txt`."""
 BUILD = "setuptools"
 """What `build.txt` holds; `dev.txt` holds it too."""
-ADDED = ("outside", "fuzz")
+ADDED = ("docs", "outside", "fuzz")
 """The extras with a file of their own."""
 _OPTIONS = (
     "--quiet",

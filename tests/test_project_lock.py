@@ -17,6 +17,7 @@ FOLDER = ROOT / "requirements"
 FILES = {
     "dev": ("dev.txt",),
     "parquet": ("dev.txt",),
+    "docs": ("dev.txt", "docs.txt"),
     "outside": ("dev.txt", "outside.txt"),
     "fuzz": ("dev.txt", "fuzz.txt"),
 }
