@@ -252,7 +252,7 @@ def kill_proxied(folder: Path, seed: int, victims: tuple[str, ...], tally: Tally
             until(lambda: proxy.stop() and is_gone(pids["recorder"]), 30)
             if "mitmdump" not in victims:
                 assert [talk.failed for talk in talks] == [None] * len(talks), "a client noticed"
-                assert proxy.code == 2, proxy.said()
+                assert proxy.code == 2, proxy.output()
     check(folder / "capture", [one for talk in talks for one in talk.sent], killed_s, " and ".join(victims), tally)
 
 

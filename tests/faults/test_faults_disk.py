@@ -235,7 +235,7 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
                 for talk in talks:
                     talk.join(30)
                 assert [talk.failed for talk in talks] == [None] * 4
-                assert proxy.stop() == 0, proxy.said()
+                assert proxy.stop() == 0, proxy.output()
         assert_nothing_torn(tmp_path / "capture")
         exchanges = list(Capture(tmp_path / "capture").exchanges())
         assert len(exchanges) == sum(len(talk.sent) for talk in talks)

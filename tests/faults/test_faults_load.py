@@ -61,7 +61,7 @@ def test_256_streams_at_once_are_recorded_as_their_clients_got_them(
 
     with recording(tmp_path) as (proxy, capture):
         found = asyncio.run(all_streams(proxy.port))
-        assert proxy.stop() == 0, proxy.said()
+        assert proxy.stop() == 0, proxy.output()
     sent = [b"".join(load.event(number, each) for each in range(load.EVENTS)) for number in range(STREAMS)]
     assert [bytes(got.body) for got in found] == sent
     exchanges = {each.request.path: each for each in Capture(capture).exchanges()}
@@ -99,7 +99,7 @@ def test_20_000_exchanges_leave_the_memory_of_both_processes_where_it_was(
 
         found = asyncio.run(all_exchanges())
         late = {name: load.resident_mb(pid) for name, pid in pids.items()}
-        assert proxy.stop() == 0, proxy.said()
+        assert proxy.stop() == 0, proxy.output()
     assert found == [[b'{"target":"%b"}' % target.encode() for target in of] for of in targets]
     manifest = Capture(capture).manifest
     assert (manifest["completeness"]["recorded"], manifest["ends"]) == (EXCHANGES, {"complete": EXCHANGES})
@@ -124,7 +124,7 @@ def test_a_response_of_200_megabytes_is_whole_for_the_client_and_in_the_capture(
     with recording(tmp_path, behind) as (proxy, capture):
         got = asyncio.run(load.large(proxy.port, HOST, BLOCKS))
         peak = load.resident_mb(proxy.process.pid, "VmHWM")
-        assert proxy.stop() == 0, proxy.said()
+        assert proxy.stop() == 0, proxy.output()
     expected = hashlib.sha256()
     for _ in range(BLOCKS):
         expected.update(load.BLOCK)

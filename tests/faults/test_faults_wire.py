@@ -199,7 +199,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         index = found.capture / "index.jsonl"
         until(lambda: index.read_bytes().count(b"\n") >= expected)
         account.capture, account.confdir = found.capture, found.confdir
-        account.code, account.said = found.recorded.stop(), found.recorded.said()
+        account.code, account.said = found.recorded.stop(), found.recorded.output()
         account.exchanges = {each.request.path: each for each in Capture(found.capture).exchanges()}
         yield account
 

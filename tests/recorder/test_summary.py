@@ -1,4 +1,4 @@
-"""The lines at the end of a recording."""
+"""The summary of a recording."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from wirelore.recorder.recording import Recording
 from wirelore.recorder.summary import summary
 
-WHOLE = Recording(
+COMPLETE = Recording(
     client_code=0,
     folder=Path("captures/local/made"),
     complete=True,
@@ -18,10 +18,10 @@ WHOLE = Recording(
 
 
 def test_a_whole_recording_says_what_it_has_and_where() -> None:
-    assert summary(WHOLE).splitlines() == [
+    assert summary(COMPLETE).splitlines() == [
         "recorded   3 exchanges: messages 1, streaming 2",
         "aborted    0",
-        "passed by  4 connections to other hosts, not decrypted",
+        "bypassed   4 connections to other hosts, not decrypted",
         "redacted   email 2, oauth-token 1",
         "capture    captures/local/made",
     ]
@@ -29,7 +29,7 @@ def test_a_whole_recording_says_what_it_has_and_where() -> None:
 
 def test_what_was_aborted_or_is_missing_is_said_with_its_cause() -> None:
     ends = {"complete": 1, "upstream-cut": 1, "client-gone": 1}
-    lines = summary(replace(WHOLE, ends=ends, aborted=2, complete=False, problem="the recorder died")).splitlines()
+    lines = summary(replace(COMPLETE, ends=ends, aborted=2, complete=False, problem="the recorder died")).splitlines()
     assert (lines[1], lines[-1]) == ("aborted    2 (client-gone 1, upstream-cut 1)", "incomplete the recorder died")
 
 
