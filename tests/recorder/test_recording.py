@@ -101,7 +101,7 @@ os.kill(int(pid), signal.SIGKILL)
         )
     assert (result.client_code, result.complete, result.code) == (0, False, 2)
     assert "the recorder did not finish" in result.problem
-    repaired = f"repaired {re.escape(str(tmp_path / 'capture'))}: its recorder was killed; [01] exchanges are there"
+    repaired = f"repaired {re.escape(str(tmp_path / 'capture'))}: its recorder was killed; [01] exchanges? present"
     assert re.search(repaired, result.problem)  # the exchange may have been written before the kill
     assert Capture(tmp_path / "capture").manifest["status"] == "repaired"
 

@@ -1,4 +1,4 @@
-"""The documents of a capture have their form, or are refused before anybody uses them."""
+"""Validation of a capture's documents."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return document
 
 
-def test_what_the_store_writes_has_the_form(whole: dict[str, Any]) -> None:
+def test_an_exchange_written_by_the_store_is_valid(whole: dict[str, Any]) -> None:
     documents.check_exchange(whole, whole["id"])
 
 
@@ -56,7 +56,7 @@ def test_what_the_store_writes_has_the_form(whole: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_what_has_not_the_form_is_refused(whole: dict[str, Any], place: str, value: object) -> None:
+def test_an_invalid_exchange_is_refused(whole: dict[str, Any], place: str, value: object) -> None:
     changed = copy.deepcopy(whole)
     *path, member = place.split(".")
     parent = changed

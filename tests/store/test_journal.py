@@ -1,4 +1,4 @@
-"""The journal: what its whole lines say, however it was cut."""
+"""Reading the journal, also a truncated one."""
 
 from pathlib import Path
 

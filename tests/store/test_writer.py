@@ -1,4 +1,4 @@
-"""The store: what goes in through the door comes out of the shelf, redacted, whole, in its place."""
+"""Writing and reading back: redacted, complete, in the expected place."""
 
 import gzip
 import hashlib
@@ -17,13 +17,15 @@ TOKEN = "sk-ant-oat01-" + "Ab1_" * 20
 
 
 def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture:
-    """A capture of exchanges, their bodies in one chunk each."""
+    """Write exchanges to a capture, each body in one chunk."""
     writer = CaptureWriter(folder, Redactor(b"k" * 32), tool={"name": "test"})
-    for one in exchanges:
+    for exchange in exchanges:
         writer.write(
-            one,
-            request_body=[(10, one.request.body.read())] if one.request.body.size else [],
-            response_body=[(20, one.response.body.read())] if one.response and one.response.body.size else [],
+            exchange,
+            request_body=[(10, exchange.request.body.read())] if exchange.request.body.size else [],
+            response_body=[(20, exchange.response.body.read())]
+            if exchange.response and exchange.response.body.size
+            else [],
             encoded=encoded,
         )
     writer.close()
@@ -31,33 +33,35 @@ def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture
 
 
 def only(capture: Capture) -> Exchange:
-    """The one exchange of a capture."""
-    (one,) = capture.exchanges()
-    return one
+    """Return the only exchange of a capture."""
+    (exchange,) = capture.exchanges()
+    return exchange
 
 
 def test_an_exchange_comes_back_as_it_was(tmp_path: Path) -> None:
     headers = [("X-B", "1"), ("x-a", "2"), ("X-B", "3\xe9")]
-    sent = exchange({"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77)
-    got = only(written(tmp_path / "one", sent))
-    assert got.request.headers.lines == tuple(headers)
-    assert (got.request.method, got.request.host, got.request.target) == (
+    original = exchange(
+        {"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77
+    )
+    result = only(written(tmp_path / "one", original))
+    assert result.request.headers.lines == tuple(headers)
+    assert (result.request.method, result.request.host, result.request.target) == (
         "POST",
         "api.anthropic.com",
-        sent.request.target,
+        original.request.target,
     )
-    assert (got.request.path, got.request.query) == ("/v1/messages", (("beta", "true"),))
-    assert got.request.body.read() == b'{"model":"m"}'
-    assert got.response is not None
-    assert (got.response.status, got.response.document.value) == (200, {"type": "message"})
-    assert (got.started_us, got.end, got.operation, got.capture) == (
+    assert (result.request.path, result.request.query) == ("/v1/messages", (("beta", "true"),))
+    assert result.request.body.read() == b'{"model":"m"}'
+    assert result.response is not None
+    assert (result.response.status, result.response.document.value) == (200, {"type": "message"})
+    assert (result.started_us, result.end, result.operation, result.capture) == (
         START,
         End("complete", 77),
         "POST /v1/messages",
         "one",
     )
-    assert got.response.body.chunks == (Chunk(0, 18, 20),)
-    assert got.response.body.sha256 == hashlib.sha256(got.response.body.read()).hexdigest()
+    assert result.response.body.chunks == (Chunk(0, 18, 20),)
+    assert result.response.body.sha256 == hashlib.sha256(result.response.body.read()).hexdigest()
 
 
 def test_folders_are_0700_and_files_0600(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     assert response.body.wire_size == sum(len(data) for _, data in chunks)
 
 
-def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tmp_path: Path) -> None:
+def test_undecodable_text_is_kept_with_the_place_of_the_fault(tmp_path: Path) -> None:
     whole = gzip.compress(b"a" * 100)
     body = whole[:15] + b"garbage"
     broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
@@ -143,7 +147,7 @@ def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tm
 
 
 def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
-    one = exchange(
+    original = exchange(
         {"access_token": TOKEN, "text": f"my token is {TOKEN}"},
         {"echo": TOKEN},
         headers=[("authorization", f"Bearer {TOKEN}"), ("x-api-key", TOKEN)],
@@ -152,16 +156,16 @@ def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
         source=f"{TOKEN}.har",
         connection={"sni": TOKEN},
     )
-    capture = written(tmp_path / "one", one)
+    capture = written(tmp_path / "one", original)
     bytes_on_disk = b"".join(path.read_bytes() for path in capture.folder.rglob("*") if path.is_file())
     assert TOKEN.encode() not in bytes_on_disk
     assert TOKEN[14:40].encode() not in bytes_on_disk
-    got = only(capture)
-    (authorization,) = got.request.headers.all("authorization")
+    result = only(capture)
+    (authorization,) = result.request.headers.all("authorization")
     assert authorization.startswith("Bearer sk-ant-oat01-")
     assert len(authorization) == len(f"Bearer {TOKEN}")
-    assert got.facts["authorization"] == {"scheme": "Bearer", "kind": "oat01", "length": len(TOKEN)}
-    assert got.redactions == capture.manifest["redaction"]["replaced"]
+    assert result.facts["authorization"] == {"scheme": "Bearer", "kind": "oat01", "length": len(TOKEN)}
+    assert result.redactions == capture.manifest["redaction"]["replaced"]
 
 
 def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> None:
@@ -189,7 +193,7 @@ def test_an_exchange_appears_only_when_it_ends(tmp_path: Path) -> None:
 
 def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
     body = json.dumps({"refresh_token": TOKEN, "a": "x" * 50}).encode()
-    seen = set()
+    bodies = set()
     for cut in range(0, len(body), 7):
         writer = CaptureWriter(tmp_path / str(cut), Redactor(b"k" * 32))
         entry = writer.begin(START, Request(method="POST", host="h", target="/v1/oauth/token"))
@@ -197,8 +201,8 @@ def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
         entry.request_chunk(2, body[cut:])
         entry.end(End())
         writer.close()
-        seen.add(only(Capture(tmp_path / str(cut))).request.body.read())
-    assert len(seen) == 1
+        bodies.add(only(Capture(tmp_path / str(cut))).request.body.read())
+    assert len(bodies) == 1
 
 
 def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path: Path) -> None:
@@ -218,9 +222,7 @@ def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["messages", "notes.txt", ".partial"])
-def test_a_folder_in_which_something_lies_is_refused_and_nothing_is_written_through_a_link(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_folder_that_is_not_empty_is_refused_and_nothing_is_written_through_a_link(tmp_path: Path, name: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     folder = tmp_path / "capture"
