@@ -116,7 +116,7 @@ def pseudonyms(given: Iterable[Plant]) -> Search:
     """A search for what stands in the place of the plants."""
     made = Pseudonyms(KEY, packaged().prefix)
     lines = ((plant, line) for plant in given for line in plant.secret.splitlines())
-    return Search(replace(plant, secret=made.of(line.encode()).decode()) for plant, line in lines)
+    return Search(replace(plant, secret=made.pseudonym(line.encode()).decode()) for plant, line in lines)
 
 
 def explanation(value: str, made: Search, capture: Path) -> str:

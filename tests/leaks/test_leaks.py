@@ -164,7 +164,7 @@ def test_a_secret_has_the_same_pseudonym_wherever_it_stands_whole(chance: random
     redactor, differing = Redactor(campaign.KEY), []
     for kind in kinds:
         secret = kind.make(chance)
-        expected = redactor.pseudonyms.of(secret.encode()).decode()
+        expected = redactor.pseudonyms.pseudonym(secret.encode()).decode()
         scrub = redactor.exchange()
         done = [
             scrub.headers([("Authorization", f"Bearer {secret}")])[0][1],

@@ -1,4 +1,4 @@
-"""Embedded JSON: secrets inside base64 are replaced as they are outside, and nothing else changes."""
+"""Base64: secrets inside it are replaced as outside, and nothing else changes."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from wirelore.redaction import base64_text
 from wirelore.redaction.redactor import Redactor
 from wirelore.redaction.windows import TAIL, WINDOW
 
-PSEUDONYM = Redactor(KEY).pseudonyms.of(UUID.encode()).decode()
+PSEUDONYM = Redactor(KEY).pseudonyms.pseudonym(UUID.encode()).decode()
 HASH = "0f" * 32
 
 
@@ -24,7 +24,7 @@ def document(padding: str = "") -> str:
 
 
 def hidden(text: str) -> str:
-    mail = Redactor(KEY).pseudonyms.of(b"ada@example.org").decode()
+    mail = Redactor(KEY).pseudonyms.pseudonym(b"ada@example.org").decode()
     return text.replace(UUID, PSEUDONYM).replace("ada@example.org", mail)
 
 
@@ -52,16 +52,17 @@ def test_a_secret_has_the_same_pseudonym_inside_and_outside_and_counts_as_its_ow
 
 
 @pytest.mark.parametrize(
-    ("depth", "kept"), [pytest.param(4, False, id="four-deep"), pytest.param(5, True, id="five-deep-is-not-read")]
+    ("depth", "unchanged"),
+    [pytest.param(4, False, id="four-deep"), pytest.param(5, True, id="five-deep-is-not-read")],
 )
-def test_base64_inside_base64_is_unwrapped_four_deep(depth: int, kept: bool) -> None:
+def test_base64_inside_base64_is_unwrapped_four_deep(depth: int, unchanged: bool) -> None:
     text = document()
     for _ in range(depth):
         text = json.dumps({"more": base64.b64encode(text.encode()).decode()})
     done = redacted(text.encode()).decode()
     for _ in range(depth):
         done = base64.b64decode(json.loads(done)["more"]).decode()
-    assert done == (document() if kept else hidden(document()))
+    assert done == (document() if unchanged else hidden(document()))
 
 
 def test_escaped_characters_stay_escaped_in_a_query_and_in_json() -> None:
@@ -74,19 +75,19 @@ def test_escaped_characters_stay_escaped_in_a_query_and_in_json() -> None:
     assert json.loads(redacted(f'{{"a":"{escaped}"}}'.encode())) == {"a": expected}
 
 
-def test_remembered_values_and_words_are_found_inside() -> None:
+def test_known_values_and_words_are_found_inside() -> None:
     redactor = Redactor(KEY, words=["zebulon"])
     redactor.exchange().headers([("x-claude-code-session-id", "q1w2e3r4t5")])
     content = b'{"text":"q1w2e3r4t5 of zebulon here"}'
     done = base64.b64decode(redacted(base64.b64encode(content), redactor))
-    names = [redactor.pseudonyms.of(secret) for secret in (b"q1w2e3r4t5", b"zebulon")]
+    names = [redactor.pseudonyms.pseudonym(secret) for secret in (b"q1w2e3r4t5", b"zebulon")]
     assert done == b'{"text":"%b of %b here"}' % tuple(names)
 
 
-def test_what_is_found_inside_is_remembered() -> None:
+def test_a_secret_found_inside_is_known_outside() -> None:
     redactor = Redactor(KEY)
     redacted(base64.b64encode(b'{"session_id":"q1w2e3r4t5"}'), redactor)
-    assert redacted(b"q1w2e3r4t5", redactor) == redactor.pseudonyms.of(b"q1w2e3r4t5")
+    assert redacted(b"q1w2e3r4t5", redactor) == redactor.pseudonyms.pseudonym(b"q1w2e3r4t5")
 
 
 def test_a_jwt_is_replaced_as_one_and_not_unwrapped() -> None:
@@ -95,11 +96,11 @@ def test_a_jwt_is_replaced_as_one_and_not_unwrapped() -> None:
     ]
     scrub = Redactor(KEY).exchange()
     token = b".".join(parts).decode()
-    assert scrub.text(token) == Redactor(KEY).pseudonyms.of(token.encode()).decode()
+    assert scrub.text(token) == Redactor(KEY).pseudonyms.pseudonym(token.encode()).decode()
     assert scrub.counts == {"jwt": 1}
 
 
-def test_what_stands_in_clear_right_after_base64_is_found_too() -> None:
+def test_plain_text_right_after_base64_is_scanned_too() -> None:
     inner = base64.urlsafe_b64encode(document("x" * 40).encode()).rstrip(b"=")
     done = redacted(inner + b"_" + UUID.encode() + b" " + UUID.encode())
     assert done.endswith(b" " + PSEUDONYM.encode())
@@ -123,7 +124,9 @@ def test_base64_without_secrets_and_what_only_looks_like_base64_stay(content: by
 def test_long_base64_is_redacted_wherever_a_window_ends_and_however_it_is_cut(seed: int) -> None:
     turn = json.dumps({"session_id": UUID, "hash": HASH, "text": "words " * (seed + 1)})
     content = ("[" + ",".join([turn] * (450_000 // len(turn))) + "]").encode()
-    expected = hidden(content.decode()).replace(HASH, Redactor(KEY).pseudonyms.of(HASH.encode()).decode()).encode()
+    expected = (
+        hidden(content.decode()).replace(HASH, Redactor(KEY).pseudonyms.pseudonym(HASH.encode()).decode()).encode()
+    )
     lead = b"." * (seed * 1111)
     before = lead + b'"' + base64.b64encode(content) + b'","id":"' + UUID.encode() + b'"'
     after = lead + b'"' + base64.b64encode(expected) + b'","id":"' + PSEUDONYM.encode() + b'"'
@@ -148,11 +151,11 @@ def test_a_value_that_fills_a_window_inside_base64_is_hidden_to_the_end_of_the_b
 
 @given(st.text(max_size=200), st.integers(0, 3))
 @settings(max_examples=100, deadline=None)
-def test_writing_what_was_read_gives_the_same_base64(text: str, cut: int) -> None:
+def test_encoding_the_decoded_content_gives_the_same_base64(text: str, cut: int) -> None:
     raw = base64.b64encode(json.dumps({"a": text}, ensure_ascii=False).encode("utf-8", "replace")).rstrip(b"=")
     raw = raw[: len(raw) - cut]
-    end, content = base64_text.unwrapped(raw, 0)
-    assert base64_text.wrapped(raw[:end], content, content) == raw[:end]
+    end, content = base64_text.decode_text(raw, 0)
+    assert base64_text.encode_text(raw[:end], content, content) == raw[:end]
 
 
 @pytest.mark.parametrize("piece", [b"eyJ", b"eyJh", b"eyJhIjoi", b"W3si", base64.b64encode(b'{"a":"session_id"')])
@@ -170,5 +173,5 @@ def test_lines_of_base64_that_do_not_belong_together_are_redacted_each_to_its_en
         )
 
     secret = "0123456789abcdef" * 4
-    shown = Redactor(KEY).pseudonyms.of(secret.encode()).decode()
+    shown = Redactor(KEY).pseudonyms.pseudonym(secret.encode()).decode()
     assert redacted(lines(f"some words {words} {secret}")) == lines(f"some words {words} {shown}")

@@ -1,4 +1,4 @@
-"""Packed text: compressed data with a secret in them are hidden as a whole, others stay."""
+"""Compressed text: data with a secret are replaced as a whole, others stay."""
 
 import base64
 import gzip
@@ -11,7 +11,7 @@ import pytest
 
 from tests import work
 from tests.secret_shapes import TOKEN, redacted
-from wirelore.redaction.compressed_text import MOST
+from wirelore.redaction.compressed_text import LIMIT
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
@@ -40,8 +40,8 @@ def test_compressed_data_without_a_secret_stay(packer: str) -> None:
     assert redacted(content) == content
 
 
-def test_a_bomb_is_looked_into_as_far_as_the_limit() -> None:
-    bomb = b"x " + gzip.compress(b" " * (3 * MOST)) + b" y"
+def test_a_decompression_bomb_is_read_up_to_the_limit() -> None:
+    bomb = b"x " + gzip.compress(b" " * (3 * LIMIT)) + b" y"
     assert redacted(bomb) == bomb
 
 

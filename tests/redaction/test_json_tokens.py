@@ -1,4 +1,4 @@
-"""JSON tokens: every string and bracket at its place, however the text is cut into blocks."""
+"""JSON tokens: every string and bracket at its offset, for any size of the blocks."""
 
 import io
 import json
@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 def strings(value: Any) -> list[str]:
-    """Every string of a value in the order in which it is written, names included."""
+    """Return every string of a value in the written order, including names."""
     if isinstance(value, dict):
         return [text for name, one in value.items() for text in (name, *strings(one))]
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def test_a_string_without_end_ends_with_its_line() -> None:
     assert list(tokens(io.BytesIO(b'"a\n{"'))) == [Token(b'"', 1, 2, b"a"), Token(b"{", 3, 4), Token(b'"', 5, 5)]
 
 
-def test_of_a_long_string_only_the_beginning_is_kept() -> None:
+def test_a_token_has_only_the_beginning_of_a_long_string() -> None:
     stream = io.BytesIO(b'"' + b"x" * (5 << 20) + b'"')
     tracemalloc.start()
     (one,) = tokens(stream)

@@ -1,4 +1,4 @@
-"""Redaction: lengths and structure stay, and no way of cutting a body changes the result."""
+"""The redactor: lengths and structure stay, and the result does not depend on how a body is split."""
 
 import json
 import os
@@ -104,7 +104,7 @@ def test_a_value_longer_than_a_window_is_replaced_to_its_end_and_no_further(size
 def test_a_secret_has_one_pseudonym_in_header_body_nested_string_and_query(secret: str) -> None:
     redactor = Redactor(KEY)
     scrub = redactor.exchange()
-    expected = redactor.pseudonyms.of(secret.encode()).decode()
+    expected = redactor.pseudonyms.pseudonym(secret.encode()).decode()
     assert scrub.headers([("Authorization", f"Bearer {secret}")]) == (("Authorization", f"Bearer {expected}"),)
     assert scrub.headers([("Cookie", f"sid={secret}")]) == (("Cookie", f"sid={expected}"),)
     plainly = json.dumps({"access_token": secret})
@@ -118,8 +118,8 @@ def test_a_secret_has_one_pseudonym_in_header_body_nested_string_and_query(secre
     assert plain(form).decode() == f"grant_type=refresh_token&refresh_token={expected}"
 
 
-def test_escapes_stay_escapes_and_mean_the_pseudonym_of_what_was_meant() -> None:
-    expected = Redactor(KEY).pseudonyms.of(b"tok-12345")
+def test_escapes_stay_escapes_with_the_pseudonym_of_the_unescaped_secret() -> None:
+    expected = Redactor(KEY).pseudonyms.pseudonym(b"tok-12345")
     assert plain(redacted(r'{"refresh_token":"tok\u002d12345"}')) == b'{"refresh_token":"' + expected + b'"}'
     assert redacted(r'{"refresh_token":"tok\u002d12345"}').count(b"\\u00") == 1
 
@@ -129,7 +129,7 @@ def test_a_value_recognised_once_is_replaced_everywhere_later() -> None:
     text = '{"text":"the value is q1w2e3r4t5 and toolu_01FAKE12 here"}'
     assert redacted(text, redactor) == text.encode()
     redactor.exchange().headers([("x-claude-code-session-id", "q1w2e3r4t5"), ("x-device-id", "toolu_01FAKE12")])
-    expected = redactor.pseudonyms.of(b"q1w2e3r4t5").decode()
+    expected = redactor.pseudonyms.pseudonym(b"q1w2e3r4t5").decode()
     assert redacted(text, redactor).decode() == text.replace("q1w2e3r4t5", expected)
 
 
@@ -142,7 +142,7 @@ def test_a_server_that_calls_words_of_the_protocol_secret_does_not_have_them_rep
 
 def test_words_are_replaced_at_word_borders_and_never_words_of_the_protocol() -> None:
     redactor = Redactor(KEY, words=["ada", "user", "ab"])
-    ada = redactor.pseudonyms.of(b"ada").decode()
+    ada = redactor.pseudonyms.pseudonym(b"ada").decode()
     text = '{"role":"user","t":"ada\\nada ada_x adam ab Ada %20ada"}'
     expected = f'{{"role":"user","t":"{ada}\\n{ada} {ada}_x adam ab Ada %20{ada}"}}'
     assert redacted(text, redactor).decode() == expected
@@ -253,7 +253,7 @@ def test_every_secret_of_the_public_rules_vectors_is_replaced() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the shared recordings in {SHARED}")
-def test_in_real_recordings_only_the_kinds_that_were_read_and_judged_are_replaced() -> None:
+def test_in_real_recordings_only_the_reviewed_kinds_are_replaced() -> None:
     redactor, counts = Redactor(KEY), {"id": 0, "email": 0, "api-key": 0}
     for path in sorted((SHARED / "real").rglob("*")):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""The rules of redaction: each proves itself."""
+"""The redaction rules: each is tested on its own examples."""
 
 import json
 import re
@@ -34,11 +34,11 @@ def test_a_rule_replaces_exactly_what_it_says_it_catches(rule: dict[str, Any], t
     done = by_place(rule, "".join(parts))
     place = 0
     for number, part in enumerate(parts):
-        found = done[place : place + len(part)]
+        actual = done[place : place + len(part)]
         if number % 2:
-            assert all(a != b for a, b in zip(found, part, strict=True)), done
+            assert all(a != b for a, b in zip(actual, part, strict=True)), done
         else:
-            assert found == part, done
+            assert actual == part, done
         place += len(part)
     assert len(done) == place
 
@@ -48,7 +48,7 @@ def test_a_rule_spares_what_it_says_it_spares(rule: dict[str, Any], text: str) -
     assert by_place(rule, text) == text
 
 
-def test_every_rule_has_a_proof_and_an_own_id() -> None:
+def test_every_rule_has_examples_and_a_unique_id() -> None:
     rules = DOCUMENT["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
     assert [rule["id"] for rule in rules if not rule["spares"]] == []

@@ -1,4 +1,4 @@
-"""Pieces: a secret that events bring bit by bit is replaced as a whole, whatever the pieces and the windows."""
+"""Text split over events: a secret is replaced as a whole, for any pieces and windows."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,13 @@ CALL = json.dumps(
 
 
 def pieces(text: str, sizes: Iterable[int]) -> list[str]:
-    """The text cut, the last size again and again."""
-    made, size, at, sizes = [], 1, 0, iter(sizes)
-    while at < len(text):
+    """Split the text into pieces; the last size is repeated."""
+    parts, size, offset, sizes = [], 1, 0, iter(sizes)
+    while offset < len(text):
         size = next(sizes, size)
-        made.append(text[at : at + size])
-        at += size
-    return made
+        parts.append(text[offset : offset + size])
+        offset += size
+    return parts
 
 
 def events(parts: Sequence[str], member: str = "text", *, index: int = 0, end: str = "\n") -> str:
@@ -40,7 +40,7 @@ def joined(stream: bytes, member: str = "text", index: int = 0) -> str:
 
 
 def hidden(text: str) -> str:
-    """The text with its secrets replaced."""
+    """Return the text with its secrets replaced."""
     return str(json.loads(redacted(json.dumps({"t": text}, ensure_ascii=False)))["t"])
 
 
@@ -58,7 +58,7 @@ def test_the_input_of_a_tool_is_redacted_by_its_fields(size: int) -> None:
     done = joined(redacted(events(pieces(CALL, [size]), "partial_json")), "partial_json")
     assert done == hidden(CALL)
     call = json.loads(done)
-    assert call["access_token"] == Redactor(KEY).pseudonyms.of(b"tok-12345").decode()
+    assert call["access_token"] == Redactor(KEY).pseudonyms.pseudonym(b"tok-12345").decode()
     assert "q" not in json.loads(call["more"])["session_id"]
 
 
@@ -85,7 +85,7 @@ def test_a_secret_may_lie_across_windows(place: int) -> None:
     filler = events(["lorem "] * (place // len(events(["lorem "]))))
     before = (filler + events([" ", *pieces(TOKEN, [1]), *[" ", "ipsum"] * 2000])).encode()
     redactor = Redactor(KEY)
-    whole = joined(before).replace(TOKEN, redactor.pseudonyms.of(TOKEN.encode()).decode())
+    whole = joined(before).replace(TOKEN, redactor.pseudonyms.pseudonym(TOKEN.encode()).decode())
     for cuts in ((), (100, place, place + 1, WINDOW, WINDOW + TAIL)):
         done = redacted(before, cuts=cuts)
         assert joined(done) == whole
@@ -99,7 +99,7 @@ def test_a_secret_whose_pieces_are_far_apart_is_found_as_far_as_the_window_may_g
     assert joined(redacted(before)) == hidden(TOKEN)
 
 
-def test_what_is_the_same_in_every_event_and_what_is_no_stream_stays() -> None:
+def test_equal_strings_of_events_and_other_json_stay() -> None:
     half = UUID.replace("-", "")
     same = "".join(f'data: {{"id":"{half}","n":{number}}}\n\n' for number in range(2)).encode()
     assert redacted(same) == same

@@ -19,13 +19,11 @@ TOKEN = "sk-ant-oat01-" + "Ab1_" * 20
 def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture:
     """Write exchanges to a capture, each body in one chunk."""
     writer = CaptureWriter(folder, Redactor(b"k" * 32), tool={"name": "test"})
-    for exchange in exchanges:
+    for item in exchanges:
         writer.write(
-            exchange,
-            request_body=[(10, exchange.request.body.read())] if exchange.request.body.size else [],
-            response_body=[(20, exchange.response.body.read())]
-            if exchange.response and exchange.response.body.size
-            else [],
+            item,
+            request_body=[(10, item.request.body.read())] if item.request.body.size else [],
+            response_body=[(20, item.response.body.read())] if item.response and item.response.body.size else [],
             encoded=encoded,
         )
     writer.close()

@@ -72,7 +72,7 @@ class BodyWriter:
             return None
         aged = self._decoded == self._size_at_last_settle
         self._last_settle = (self._decoded, complete) if aged else (-1, complete)
-        provisional = self._scrub.foreseen()[: max(0, self._size_at_last_settle - self._written)]
+        provisional = self._scrub.preview()[: max(0, self._size_at_last_settle - self._written)]
         if not (complete and aged):
             provisional = provisional[: max(provisional.rfind(border) for border in _BORDERS) + 1]
         put(self._descriptor, provisional, self._written)

@@ -1,4 +1,4 @@
-"""The leak scan: what was planted in a redacted capture is found at its place, with its kind, and never shown."""
+"""The leak scan: a secret planted in a redacted capture is found with its place and kind, and never shown."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ LENGTHS = {"home": 5}
 
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
-    """A redacted capture with pseudonyms of every kind but those of a home folder, in a call and in a stream."""
+    """A redacted capture, with a call and a stream, with pseudonyms of every kind except home folders."""
     text = f"{TOKEN} of {UUID}, ada@example.org"
     headers = [("authorization", f"Bearer {TOKEN}"), ("x-note", "plain"), ("content-type", "application/json")]
     call = exchange(
@@ -65,7 +65,7 @@ def changed(path: Path, change: Callable[[Any], object]) -> None:
 
 
 def planted(path: Path, secret: str) -> str:
-    """Puts the secret where PLANT stands in a file, and returns its offset."""
+    """Replace PLANT in a file by the secret and return its offset."""
     data = path.read_bytes()
     assert data.count(b"PLANT") == 1
     path.write_bytes(data.replace(b"PLANT", secret.encode()))
