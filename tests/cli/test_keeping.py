@@ -22,7 +22,7 @@ def test_import_list_and_show(tmp_path: Path) -> None:
     result = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
     assert (result.exit_code, result.output.splitlines()[0]) == (
         0,
-        f"imported 1 exchanges of 1 files into {tmp_path / 'captures' / 'one'}",
+        f"imported 1 exchange from 1 file into {tmp_path / 'captures' / 'one'}",
     )
     assert run("list", *folder).output == "one\t-\t1 exchanges\t0 aborted\t-\n"
     assert "POST /v1/messages" in run("show", "one", *folder).output

@@ -1,4 +1,4 @@
-"""When a byte arrived."""
+"""Arrival times of bytes."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +12,12 @@ def test_a_byte_arrived_with_the_chunk_that_holds_it() -> None:
     assert list(Arrivals(CHUNKS).times_at([1, 3, 4, 7, 8])) == [10, 10, 20, 20, 30]
 
 
-def test_beyond_the_chunks_no_time_is_known() -> None:
+def test_beyond_the_chunks_the_time_is_unknown() -> None:
     arrivals = Arrivals(CHUNKS)
     assert [arrivals.time_at(8), arrivals.time_at(9)] == [30, None]
 
 
-def test_without_chunks_no_time_is_known() -> None:
+def test_without_chunks_the_time_is_unknown() -> None:
     assert Arrivals(()).time_at(1) is None
 
 

@@ -1,4 +1,4 @@
-"""The parts of an exchange: every one has a meaning, and the page of the format names the same ones."""
+"""The parts of an exchange: each has a meaning, and the page of the capture format lists the same parts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The names of the protocol, as the code gets them."""
+"""The names of the protocol."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The event stream decoder keeps the rules of WHATWG HTML 9.2.6, whatever the cut of the bytes."""
+"""The event stream decoder follows WHATWG HTML 9.2.6, for any split of the bytes."""
 
 import base64
 import json
@@ -33,12 +33,12 @@ STREAMS = st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(PARTS), max
 
 
 def pairs(stream: bytes) -> list[tuple[str, bytes]]:
-    """Name and data of the finished events."""
+    """Return the names and data of the finished events."""
     return [(event.name, event.data) for event in decode([stream]) if event.complete]
 
 
 def bytewise(stream: bytes) -> list[bytes]:
-    """The stream cut into single bytes."""
+    """Split the stream into single bytes."""
     return [stream[at : at + 1] for at in range(len(stream))]
 
 
@@ -177,7 +177,7 @@ def test_canonical_events_tile_the_stream(line_end: bytes) -> None:
     assert [(event.name, event.data) for event in events] == [(f"e{n % 3}", b"{%d}" % n) for n in range(4000)]
 
 
-def test_more_names_than_are_kept_are_all_right() -> None:
+def test_more_names_than_the_cache_holds_are_decoded() -> None:
     stream = b"".join(b"event: e%d\ndata: a\n\n" % n for n in range(5000))
     assert [event.name for event in decode([stream])] == [f"e{n}" for n in range(5000)]
 
@@ -220,7 +220,7 @@ def test_json_in_batches_is_json_one_by_one(texts: list[bytes]) -> None:
 
 @settings(deadline=None)
 @given(st.data(), STREAMS)
-def test_the_cut_of_the_bytes_changes_nothing(data: st.DataObject, stream: bytes) -> None:
+def test_the_split_of_the_bytes_changes_nothing(data: st.DataObject, stream: bytes) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     chunks = [Chunk(0, len(stream) // 2, 1), Chunk(len(stream) // 2, len(stream) - len(stream) // 2, 2)]
@@ -231,7 +231,7 @@ def test_the_cut_of_the_bytes_changes_nothing(data: st.DataObject, stream: bytes
 
 @settings(deadline=None)
 @given(STREAMS)
-def test_an_event_is_in_its_own_bytes_and_no_event_lies_between(stream: bytes) -> None:
+def test_an_event_is_within_its_own_bytes_and_no_event_is_between(stream: bytes) -> None:
     at = 0
     for event in decode([stream]):
         assert event.offset >= at
@@ -253,9 +253,7 @@ _LONG_LINES = [
 
 
 @pytest.mark.parametrize("line", [b"data:" + b"a" * 95, b"data:" + b"a" * 96], ids=["as much as fits", "a byte more"])
-def test_an_event_that_is_larger_than_the_limit_is_cut_and_says_so(
-    line: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_event_larger_than_the_limit_is_truncated_and_marked(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "EVENT_LIMIT", 100)
     for pieces in ([line + b"\n\ndata:b\n\n"], bytewise(line + b"\n\ndata:b\n\n")):
         first, second = decode(pieces)
@@ -289,7 +287,7 @@ for start in (b"data: ", b""), (b"", b"\\n" + b"data: x" * 9):
 """
 
 
-def test_an_event_without_end_takes_no_memory_without_end() -> None:
+def test_an_endless_event_takes_bounded_memory() -> None:
     peak, said = peak_mb(_ENDLESS)
     assert said == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
     assert peak < 300
@@ -330,12 +328,12 @@ def test_every_collected_vector_of_the_standard_passes() -> None:
         stream = b"".join(given_pieces)
         expected = vector.get("whatwg_expected", vector["expected"])
         for pieces in (given_pieces, [stream], bytewise(stream)):
-            found = [
+            events = [
                 {"event": e.name, "data": e.data.decode("utf-8", "replace"), "id": e.id, "retry": e.retry}
                 for e in decode(pieces)
                 if e.complete
             ]
-            if found != expected:
-                failed.append((vector["name"], len(pieces), found))
+            if events != expected:
+                failed.append((vector["name"], len(pieces), events))
     assert vectors
     assert failed == []
