@@ -139,8 +139,9 @@ sys.exit(main(sys.argv[1:]))
 
 
 def recorder(folder: Path, *options: str, as_somebody: bool = False) -> "subprocess.Popen[bytes]":
-    """Return a recorder process that is ready; `as_somebody` runs it as another user than root, who has all
-    permissions.
+    """Return a recorder process that is ready.
+
+    `as_somebody` runs it as another user than root, who has all permissions.
     """
     program = ["-c", _AS_SOMEBODY] if as_somebody else ["-m", "wirelore.recorder.process"]
     process = subprocess.Popen(

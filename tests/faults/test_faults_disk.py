@@ -1,5 +1,6 @@
-"""Disks that are full, removed, read-only or too deep, and a clock that is set back: clients are unaffected, and every
-loss is counted.
+"""Disks that are full, removed, read-only or too deep, and a clock that is set back.
+
+Clients are unaffected, and every loss is counted.
 """
 
 import os

@@ -31,7 +31,7 @@ GROWTH_MB = 12
 
 
 @contextmanager
-def recording(folder: Path, behind: Callable[[int], bool] = lambda sent: False) -> Iterator[tuple[Proxy, Path]]:
+def recording(folder: Path, behind: Callable[[int], bool] = lambda sent_bytes: False) -> Iterator[tuple[Proxy, Path]]:
     """Start a recorder in front of the server of load_ground, and yield it with its capture."""
     options = {"wirelore_capture": str(folder / "capture"), "wirelore_hosts": HOST, "wirelore_key": str(folder / "key")}
     with before_a_server(ROOT / "addons" / "record.py", options, behind) as proxy:
@@ -46,7 +46,7 @@ def streaming(folder: Path) -> AbstractContextManager[Proxy]:
 
 @contextmanager
 def before_a_server(
-    script: Path, options: Mapping[str, str], behind: Callable[[int], bool] = lambda sent: False
+    script: Path, options: Mapping[str, str], behind: Callable[[int], bool] = lambda sent_bytes: False
 ) -> Iterator[Proxy]:
     with serving(client=load.server(behind)) as server:
         routed = {**options, "wirelore_route": f"{HOST}=127.0.0.1:{server.port}"}
@@ -63,11 +63,11 @@ def test_256_streams_at_once_are_recorded_as_their_clients_got_them(
     with recording(tmp_path) as (proxy, capture):
         received = asyncio.run(all_streams(proxy.port))
         assert proxy.stop() == 0, proxy.output()
-    sent = [b"".join(load.event(number, number_) for number_ in range(load.EVENTS)) for number in range(STREAMS)]
-    assert [bytes(item.body) for item in received] == sent
-    exchanges = {number_.request.path: number_ for number_ in Capture(capture).exchanges()}
+    sent_bytes = [b"".join(load.event(number, index) for index in range(load.EVENTS)) for number in range(STREAMS)]
+    assert [bytes(item.body) for item in received] == sent_bytes
+    exchanges = {index.request.path: index for index in Capture(capture).exchanges()}
     assert len(exchanges) == STREAMS
-    for number, body in enumerate(sent):
+    for number, body in enumerate(sent_bytes):
         exchange = exchanges[f"/events/{number}"]
         assert exchange.response is not None
         assert (exchange.end.cause, exchange.redactions) == ("complete", {})
@@ -89,7 +89,7 @@ def test_20_000_exchanges_do_not_increase_the_memory_of_both_processes(
     with recording(tmp_path) as (proxy, capture):
         pids = {"proxy": proxy.process.pid, "recorder": load.child_of(proxy.process.pid)}
 
-        def each() -> None:
+        def count_document() -> None:
             nonlocal finished
             finished += 1
             if finished == EARLY:
@@ -97,7 +97,10 @@ def test_20_000_exchanges_do_not_increase_the_memory_of_both_processes(
 
         async def all_exchanges() -> list[list[bytes]]:
             return await asyncio.gather(
-                *(load.request_all(proxy.port, HOST, connection_targets, each) for connection_targets in targets)
+                *(
+                    load.request_all(proxy.port, HOST, connection_targets, count_document)
+                    for connection_targets in targets
+                )
             )
 
         documents = asyncio.run(all_exchanges())
@@ -122,9 +125,9 @@ def test_a_response_of_200_megabytes_is_complete_for_the_client_and_in_the_captu
         asyncio.run(load.large(plain.port, HOST, BLOCKS))
         usual = load.resident_mb(plain.process.pid, "VmHWM")
 
-    def behind(sent: int) -> bool:
+    def behind(sent_bytes: int) -> bool:
         written = sum(path.stat().st_size for path in (tmp_path / "capture").rglob("response.body"))
-        return paced and sent - written > AHEAD
+        return paced and sent_bytes - written > AHEAD
 
     with recording(tmp_path, behind) as (proxy, capture):
         received = asyncio.run(load.large(proxy.port, HOST, BLOCKS))

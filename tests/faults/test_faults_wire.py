@@ -302,9 +302,11 @@ def test_the_account(account: Account, capsys: pytest.CaptureFixture[str]) -> No
     assert "crashed" not in account.output
     tried = [*RUNS, *RUNS2, *((host, "tls") for host in REFUSED)]
     same = sum(each in PATCHED or account.pair(*each)[0] == account.pair(*each)[1] for each in tried)
-    named = sum((f"/{name}~{kind}" if name not in REFUSED else f"/{name}") in account.exchanges for name, kind in tried)
+    described = sum(
+        (f"/{name}~{kind}" if name not in REFUSED else f"/{name}") in account.exchanges for name, kind in tried
+    )
     with capsys.disabled():
         print(f"\nwire: {len(TABLE) + len(TABLE2) + len(REFUSED)} faults in {len(tried)} runs: ", end="")
-        print(f"the client saw the same in {same}, an exchange describes the fault in {named}; ", end="")
+        print(f"the client saw the same in {same}, an exchange describes the fault in {described}; ", end="")
         print(f"{len(NONSENSE)} inputs that are not a request: all answered the same")
-    assert (same, named) == (len(tried), len(tried))
+    assert (same, described) == (len(tried), len(tried))

@@ -156,11 +156,11 @@ def test_a_draft_goes_through_the_store(tmp_path: Path) -> None:
         notes={"websocket": {"sent": 1, "messages": [{"data": "key sk-ant-api03-FAKE-0123456789"}]}},
     )
     writer.close()
-    (kept,) = Capture(tmp_path / "capture", _ROUTES).exchanges()
-    assert kept.response is not None
-    assert (kept.response.body.read(), kept.response.body.encoding) == (b"{}", None)
-    assert (kept.origin, kept.source, kept.absent) == ("vcr", "some.yaml#1", draft.exchange.absent)
-    text = (tmp_path / "capture" / kept.id / "exchange.json").read_text()
+    (exchange,) = Capture(tmp_path / "capture", _ROUTES).exchanges()
+    assert exchange.response is not None
+    assert (exchange.response.body.read(), exchange.response.body.encoding) == (b"{}", None)
+    assert (exchange.origin, exchange.source, exchange.absent) == ("vcr", "some.yaml#1", draft.exchange.absent)
+    text = (tmp_path / "capture" / exchange.id / "exchange.json").read_text()
     assert '"sent": 1' in text
     assert "FAKE-0123456789" not in text
 

@@ -27,8 +27,8 @@ def test_imported_skipped_and_broken_files_are_all_named(tmp_path: Path) -> None
     assert [str(skipped.path.name) for skipped in account.skipped] == ["LICENSE"]
     assert [problem.file for problem in account.problems] == ["source/log.jsonl", "missing.har"]
     assert [line["host"] for line in Capture(tmp_path / "capture").index()] == ["api.anthropic.com"] * 2
-    done = Capture(tmp_path / "capture").manifest["completeness"]
-    assert done == {"recorded": 2, "aborted": 1, "not_imported": 2, "no_recording": 1}
+    completeness = Capture(tmp_path / "capture").manifest["completeness"]
+    assert completeness == {"recorded": 2, "aborted": 1, "not_imported": 2, "no_recording": 1}
     assert "not imported: missing.har" in str(account)
 
 
@@ -107,8 +107,8 @@ def _hostile(folder: Path) -> None:
 
 def test_hostile_files_are_reported_one_by_one_in_bounded_memory(tmp_path: Path) -> None:
     _hostile(tmp_path / "h")
-    peak, said = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")
-    exchanges, *problems = said.splitlines()
+    peak, output = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")
+    exchanges, *problems = output.splitlines()
     assert exchanges == "[('claude-trace', 2), ('har', 1), ('sse', 1)]"
     grown = "more than 200 times what was sent"
     assert [problem.partition("; ")[0] for problem in problems] == [

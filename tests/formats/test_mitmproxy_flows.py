@@ -156,19 +156,22 @@ def test_flows_that_are_not_http_are_counted() -> None:
 
 
 def test_a_truncated_file_keeps_earlier_flows_and_names_the_byte() -> None:
-    one = _file(_flow())
-    first, problem = _read(one + one[:100])
+    content = _file(_flow())
+    first, problem = _read(content + content[:100])
     assert isinstance(first, Draft)
     assert isinstance(problem, Problem)
-    assert (problem.place, problem.found) == (f"byte {len(one)}", f"a flow truncated after 100 of {len(one)} bytes")
+    assert (problem.place, problem.found) == (
+        f"byte {len(content)}",
+        f"a flow truncated after 100 of {len(content)} bytes",
+    )
 
 
 def test_a_bad_flow_in_the_middle_is_a_problem_and_the_others_are_read() -> None:
-    one = _file(_flow())
-    items = _read(one + b"9:3:abc,0:~}" + one)
+    content = _file(_flow())
+    items = _read(content + b"9:3:abc,0:~}" + content)
     assert [type(item) for item in items] == [Draft, Problem, Draft]
     assert isinstance(items[1], Problem)
-    assert items[1].place == f"flow 2 at byte {len(one)}"
+    assert items[1].place == f"flow 2 at byte {len(content)}"
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: f"{len(data)}:".encode() + data + b"}"))

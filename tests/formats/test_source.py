@@ -30,11 +30,11 @@ def test_the_bytes_are_the_same_however_the_file_holds_them(tmp_path: Path, cont
 def test_a_truncated_gzip_file_gives_its_earlier_bytes_and_then_an_error(tmp_path: Path) -> None:
     path = tmp_path / "some.har"
     path.write_bytes(gzip.compress(TEXT)[:-9])
-    given: list[bytes] = []
+    blocks: list[bytes] = []
     with opened(path) as stream, pytest.raises(CUT):
-        given.extend(iter(lambda: stream.read1(1 << 12), b""))
-    assert given
-    assert TEXT.startswith(b"".join(given))
+        blocks.extend(iter(lambda: stream.read1(1 << 12), b""))
+    assert blocks
+    assert TEXT.startswith(b"".join(blocks))
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

@@ -78,18 +78,18 @@ def everywhere(chance: random.Random, times: int) -> list[Plant]:
     return [*result, *plants(manifest, chance, 1)]
 
 
-def table(left: Iterable[Remain], limit: int = 60) -> str:
+def table(remains: Iterable[Remain], limit: int = 60) -> str:
     """Return a table of the remains by kind, place and encoding, without values."""
     groups: dict[tuple[str, str, str], list[Remain]] = {}
-    for remain in left:
+    for remain in remains:
         groups.setdefault((remain.plant.place, remain.plant.encoding, remain.plant.kind.name), []).append(remain)
     lines = [f"{'place':36} {'encoding':30} {'kind':26} plants longest where, decoded"]
     ordered = sorted(groups.items())
-    for (place, encoding, kind), remains in ordered[:limit]:
-        count = len({id(remain.plant) for remain in remains})
-        remain = max(remains, key=lambda remain: remain.size)
+    for (place, encoding, kind), group in ordered[:limit]:
+        count = len({id(remain.plant) for remain in group})
+        remain = max(group, key=lambda remain: remain.size)
         decoded_as = remain.decoded_as or "nothing"
-        lines.append(f"{place:36} {encoding:30} {kind:26} {count:6} {remain.size:7} {remain.where}, {decoded_as}")
+        lines.append(f"{place:36} {encoding:30} {kind:26} {count:6} {remain.size:7} {remain.location}, {decoded_as}")
     lines += [f"... and {quantity(len(ordered) - limit, 'more line')}"] if len(ordered) > limit else []
     return "\n".join(lines)
 

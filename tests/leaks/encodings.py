@@ -15,7 +15,7 @@ def _unicode(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
-def _more(text: str, chance: random.Random) -> str:
+def _url_encode_more(text: str, chance: random.Random) -> str:
     """URL-encode, including characters that do not need it."""
     return "".join(
         _percent(character) if character.isascii() and chance.random() < 0.3 else quote(character, safe="")
@@ -66,7 +66,7 @@ WRITTEN: dict[str, Write] = {
     "HEX": lambda text, chance: f"{_LEAD}{text}".encode().hex().upper(),
     "URL-encoding": lambda text, chance: quote(text, safe=""),
     "URL-encoding twice": lambda text, chance: quote(quote(text, safe=""), safe=""),
-    "URL-encoding with more characters as %": lambda text, chance: _more(text, chance),
+    "URL-encoding with more characters as %": lambda text, chance: _url_encode_more(text, chance),
     "all characters as %": lambda text, chance: "".join(f"%{byte:02X}" for byte in text.encode()),
 }
 """Encodings of a text as a text."""

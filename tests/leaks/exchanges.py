@@ -59,8 +59,10 @@ def new_exchange(
 
 def cut(body: bytes, chance: random.Random) -> list[tuple[int, bytes]]:
     """Split a body into chunks at random places."""
-    few = chance.random() < 0.5
-    bounds = sorted({0, len(body), *(chance.randrange(len(body) + 1) for _ in range(3 if few else len(body) // 12))})
+    is_coarse = chance.random() < 0.5
+    bounds = sorted(
+        {0, len(body), *(chance.randrange(len(body) + 1) for _ in range(3 if is_coarse else len(body) // 12))}
+    )
     return [(us, body[a:b]) for us, (a, b) in enumerate(itertools.pairwise(bounds), 1)] if body else []
 
 

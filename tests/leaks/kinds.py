@@ -67,7 +67,7 @@ def prefixed(prefix: str, make: Make) -> Make:
     return lambda chance: prefix + make(chance)
 
 
-def _kept(prefix: str, alphabet: str, size: int, name: str = "") -> Kind:
+def _with_prefix(prefix: str, alphabet: str, size: int, name: str = "") -> Kind:
     return Kind(
         name or prefix.rstrip("-_."),
         prefixed(prefix, chars(alphabet, size)),
@@ -114,7 +114,7 @@ def _joined(separator: str, *makes: Make) -> Make:
 
 
 _ANTHROPIC = [
-    _kept(prefix, TOKEN, size)
+    _with_prefix(prefix, TOKEN, size)
     for prefix, size in (
         ("sk-ant-api03-", 95),
         ("sk-ant-admin01-", 95),
@@ -125,22 +125,22 @@ _ANTHROPIC = [
     )
 ]
 _VENDORS = [
-    _kept("sk-proj-", TOKEN, 120),
-    _kept("sk-svcacct-", TOKEN, 74),
+    _with_prefix("sk-proj-", TOKEN, 120),
+    _with_prefix("sk-svcacct-", TOKEN, 74),
     Kind(
         "sk-legacy",
         lambda chance: f"sk-{chars(ALNUM, 20)(chance)}T3BlbkFJ{chars(ALNUM, 20)(chance)}",
         kept="sk-",
         public=("T3BlbkFJ",),
     ),
-    _kept("sk-or-v1-", HEX, 64),
-    *(_kept(prefix, ALNUM, 36) for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    _with_prefix("sk-or-v1-", HEX, 64),
+    *(_with_prefix(prefix, ALNUM, 36) for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     Kind(
         "github_pat",
         _joined("_", prefixed("github_pat_", chars(ALNUM, 22)), chars(ALNUM, 59)),
         kept="github_pat_",
     ),
-    _kept("glpat-", TOKEN, 20),
+    _with_prefix("glpat-", TOKEN, 20),
     Kind(
         "xoxb",
         _joined(
@@ -169,32 +169,32 @@ _VENDORS = [
         lead="https://discord.com/api/webhooks/",
         least=_DIGITS_LEAST,
     ),
-    *(_kept(prefix, ALNUM, 40) for prefix in ("nvapi-", "sntrys_", "figd_", "tvly-")),
-    _kept("dapi", HEX, 32),
+    *(_with_prefix(prefix, ALNUM, 40) for prefix in ("nvapi-", "sntrys_", "figd_", "tvly-")),
+    _with_prefix("dapi", HEX, 32),
     Kind("google refresh token", prefixed("1//0", chars(TOKEN, 60))),
-    _kept("AKIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-    _kept("ASIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-    _kept("AIza", TOKEN, 35),
-    _kept("ya29.", TOKEN, 60),
-    _kept("GOCSPX-", TOKEN, 28),
-    _kept("sk_live_", ALNUM, 24),
-    _kept("rk_live_", ALNUM, 24),
-    _kept("sk_test_", ALNUM, 24),
-    _kept("whsec_", ALNUM, 32),
-    _kept("npm_", ALNUM, 36),
+    _with_prefix("AKIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+    _with_prefix("ASIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+    _with_prefix("AIza", TOKEN, 35),
+    _with_prefix("ya29.", TOKEN, 60),
+    _with_prefix("GOCSPX-", TOKEN, 28),
+    _with_prefix("sk_live_", ALNUM, 24),
+    _with_prefix("rk_live_", ALNUM, 24),
+    _with_prefix("sk_test_", ALNUM, 24),
+    _with_prefix("whsec_", ALNUM, 32),
+    _with_prefix("npm_", ALNUM, 36),
     Kind("pypi", prefixed("pypi-AgEIcHlwaS5vcmc", chars(TOKEN, 90)), kept="pypi-", public=("AgEIcHlwaS5vcmc",)),
-    _kept("hf_", ALNUM, 34),
-    _kept("gsk_", ALNUM, 52),
-    _kept("r8_", ALNUM, 37),
-    _kept("xai-", ALNUM, 80),
-    _kept("pplx-", ALNUM, 48),
-    _kept("dop_v1_", HEX, 64),
-    _kept("shpat_", HEX, 32),
-    _kept("hvs.", ALNUM, 30),
-    _kept("lin_api_", ALNUM, 40),
+    _with_prefix("hf_", ALNUM, 34),
+    _with_prefix("gsk_", ALNUM, 52),
+    _with_prefix("r8_", ALNUM, 37),
+    _with_prefix("xai-", ALNUM, 80),
+    _with_prefix("pplx-", ALNUM, 48),
+    _with_prefix("dop_v1_", HEX, 64),
+    _with_prefix("shpat_", HEX, 32),
+    _with_prefix("hvs.", ALNUM, 30),
+    _with_prefix("lin_api_", ALNUM, 40),
     Kind("sendgrid", _joined(".", prefixed("SG.", chars(TOKEN, 22)), chars(TOKEN, 43)), kept="SG."),
-    _kept("SK", HEX, 32, "twilio key"),
-    _kept("AC", HEX, 32, "twilio account"),
+    _with_prefix("SK", HEX, 32, "twilio key"),
+    _with_prefix("AC", HEX, 32, "twilio account"),
     Kind("mailchimp", lambda chance: chars(HEX, 32)(chance) + "-us12", least=_HEX_LEAST),
     Kind(
         "telegram",

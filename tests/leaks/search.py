@@ -35,7 +35,7 @@ class Remain(NamedTuple):
     plant: Plant
     size: int
     """The number of its characters that are readable in one piece."""
-    where: str
+    location: str
     """`files` or `names`, or the name of another text."""
     decoded_as: str
     """The encodings that were decoded to read it."""
@@ -70,17 +70,17 @@ class Search:
                 batch, size = [], 0
         yield from self.data(b"\n\n".join(batch), "files")
 
-    def data(self, data: bytes, where: str) -> Iterator[Remain]:
+    def data(self, data: bytes, location: str) -> Iterator[Remain]:
         """Yield the remains in bytes."""
         for decoded_as, view in views(data):
-            for plant, size in self._within(view):
-                yield Remain(plant, size, where, decoded_as)
+            for plant, size in self._matches(view):
+                yield Remain(plant, size, location, decoded_as)
 
     def parts(self, data: bytes) -> Iterator[Plant]:
         """Yield the plants of which a part is in the bytes, without decoding."""
-        yield from (plant for plant, _ in self._within(data))
+        yield from (plant for plant, _ in self._matches(data))
 
-    def _within(self, view: bytes) -> Iterator[tuple[Plant, int]]:
+    def _matches(self, view: bytes) -> Iterator[tuple[Plant, int]]:
         grams_found: set[bytes] = set()
         for offset in range(min(GRAM, len(view))):
             count = (len(view) - offset) // GRAM

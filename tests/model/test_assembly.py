@@ -11,7 +11,7 @@ START = {"type": "message_start", "message": {"id": "msg_1", "content": [], "usa
 
 
 def _assembled(events: Iterable[dict[str, Any]], tail: bytes = b"") -> dict[str, Any] | None:
-    body = b"".join(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in events)
+    body = b"".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events)
     return assembled(sse.decode([body + tail]))
 
 

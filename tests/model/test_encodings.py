@@ -103,10 +103,10 @@ except Undecodable as fault:
 def test_a_decompression_bomb_is_decoded_up_to_a_limit_in_bounded_memory(tmp_path: Path, name: str) -> None:
     bomb = tmp_path / "bomb"
     bomb.write_bytes(BOMBS[name]())
-    peak, said = peak_mb(_UNDONE, name, bomb)
-    given, fault = said.split(" ", 1)
+    peak, output = peak_mb(_UNDONE, name, bomb)
+    decoded_size, fault = output.split(" ", 1)
     assert fault.endswith(f"more than {GROWTH} times what was sent")
-    assert int(given) < SPARE + (32 << 20)
+    assert int(decoded_size) < SPARE + (32 << 20)
     assert peak < 200
 
 
@@ -123,10 +123,10 @@ def test_a_large_body_that_compresses_well_is_decoded() -> None:
 def test_after_a_fault_the_rest_is_returned_as_sent() -> None:
     data = gzip.compress(TEXT, mtime=0) + b"no gzip" * 3000
     decoder = Decoder("gzip")
-    given: list[bytes] = []
+    pieces: list[bytes] = []
     with pytest.raises(Undecodable) as fault:
-        given.extend(decoder.pieces(data))
-    assert b"".join(given) == TEXT
+        pieces.extend(decoder.pieces(data))
+    assert b"".join(pieces) == TEXT
     assert data.endswith(fault.value.rest)
     assert len(data) - len(fault.value.rest) <= 1 << 12
     assert fault.value.rest.endswith(b"no gzip" * 2900)
@@ -161,14 +161,14 @@ def test_after_an_early_fault_all_bytes_are_returned() -> None:
 
     def fed() -> Iterator[bytes]:
         for piece in pieces:
-            sent.append(piece)
+            chunks.append(piece)
             yield decoder.feed(piece)
 
-    sent: list[bytes] = []
+    chunks: list[bytes] = []
     with pytest.raises(Undecodable) as fault:
         list(fed())
-    assert len(sent) > 1
-    assert fault.value.rest == b"\n" + b"".join(sent)
+    assert len(chunks) > 1
+    assert fault.value.rest == b"\n" + b"".join(chunks)
 
 
 def test_a_zstd_frame_has_the_same_result_complete_and_in_parts() -> None:

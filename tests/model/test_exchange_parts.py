@@ -17,8 +17,8 @@ def test_every_part_has_a_meaning() -> None:
 def test_the_page_of_the_capture_format_names_every_part_and_no_other() -> None:
     page = (ROOT / "docs" / "capture-format.md").read_text("utf-8")
     (row,) = re.findall(r"^\| `absent` \|.*$", page, re.M)
-    named = set(re.findall(r"`([a-z-]+)`", row))
-    assert named - {"absent", "imported"} == set(PARTS)
+    listed_parts = set(re.findall(r"`([a-z-]+)`", row))
+    assert listed_parts - {"absent", "imported"} == set(PARTS)
 
 
 def test_an_importer_cannot_name_a_part_that_does_not_exist() -> None:

@@ -39,7 +39,7 @@ def pairs(stream: bytes) -> list[tuple[str, bytes]]:
 
 def bytewise(stream: bytes) -> list[bytes]:
     """Split the stream into single bytes."""
-    return [stream[at : at + 1] for at in range(len(stream))]
+    return [stream[offset : offset + 1] for offset in range(len(stream))]
 
 
 RULES = {
@@ -191,7 +191,7 @@ def test_an_event_arrives_with_the_chunk_that_holds_its_last_byte() -> None:
 
 def test_times_of_many_canonical_events_are_those_of_their_chunks() -> None:
     block = b"event: e\ndata: {}\n\n"
-    chunks = [(at * len(block) * 2, len(block) * 2, at) for at in range(2000)]
+    chunks = [(offset * len(block) * 2, len(block) * 2, offset) for offset in range(2000)]
     assert [event.us for event in decode([block * 4000], chunks)] == [n // 2 for n in range(4000)]
 
 
@@ -224,22 +224,24 @@ def test_the_split_of_the_bytes_changes_nothing(data: st.DataObject, stream: byt
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     chunks = [Chunk(0, len(stream) // 2, 1), Chunk(len(stream) // 2, len(stream) - len(stream) // 2, 2)]
-    whole = list(decode([stream], chunks))
-    assert list(decode(pieces, chunks)) == list(decode(bytewise(stream), chunks)) == whole
-    assert list(decode_json(pieces, chunks)) == [(event, *event.document) for event in whole]
+    expected = list(decode([stream], chunks))
+    assert list(decode(pieces, chunks)) == list(decode(bytewise(stream), chunks)) == expected
+    assert list(decode_json(pieces, chunks)) == [(event, *event.document) for event in expected]
 
 
 @settings(deadline=None)
 @given(STREAMS)
 def test_an_event_is_within_its_own_bytes_and_no_event_is_between(stream: bytes) -> None:
-    at = 0
+    offset = 0
     for event in decode([stream]):
-        assert event.offset >= at
-        assert pairs(b"\n" + stream[at : event.offset]) == []
+        assert event.offset >= offset
+        assert pairs(b"\n" + stream[offset : event.offset]) == []
         own = list(decode([b"\n" + stream[event.offset : event.offset + event.size]]))
-        assert [(one.name, one.data, one.complete) for one in own] == [(event.name, event.data, event.complete)]
-        at = event.offset + event.size
-    assert pairs(b"\n" + stream[at:]) == []
+        assert [(event_.name, event_.data, event_.complete) for event_ in own] == [
+            (event.name, event.data, event.complete)
+        ]
+        offset = event.offset + event.size
+    assert pairs(b"\n" + stream[offset:]) == []
 
 
 _LONG_LINES = [
@@ -270,9 +272,9 @@ def test_where_an_event_is_cut_does_not_depend_on_the_pieces(
     stream = b"".join(line + b"\n" for line in lines)
     cuts = sorted(place % (len(stream) + 1) for place in places)
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
-    whole = list(decode([stream]))
-    assert list(decode(pieces)) == list(decode(bytewise(stream))) == whole
-    assert all(len(event.data) <= 100 for event in whole)
+    expected = list(decode([stream]))
+    assert list(decode(pieces)) == list(decode(bytewise(stream))) == expected
+    assert all(len(event.data) <= 100 for event in expected)
 
 
 _ENDLESS = """
@@ -288,8 +290,8 @@ for start in (b"data: ", b""), (b"", b"\\n" + b"data: x" * 9):
 
 
 def test_an_endless_event_takes_bounded_memory() -> None:
-    peak, said = peak_mb(_ENDLESS)
-    assert said == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
+    peak, output = peak_mb(_ENDLESS)
+    assert output == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
     assert peak < 300
 
 

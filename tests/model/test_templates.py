@@ -110,12 +110,12 @@ WORDS = some.sampled_from(["v1", "files", "skills", "messages", "batches", "o", 
 def test_paths_that_differ_in_their_ids_have_one_template_from_which_the_ids_are_read(
     pairs: list[tuple[str, str]],
 ) -> None:
-    one, other = ("".join("/" + pair[side] for pair in pairs) for side in (0, 1))
-    template = guessed_template(one)
-    assert template == guessed_template(other)
+    first, second = ("".join("/" + pair[side] for pair in pairs) for side in (0, 1))
+    template = guessed_template(first)
+    assert template == guessed_template(second)
     names = re.findall(r"\{(\w+)\}", template)
     assert len(names) == len(set(names))
-    for side, path in enumerate((one, other)):
+    for side, path in enumerate((first, second)):
         assert list(path_values(template, path).values()) == [pair[side] for pair in pairs if is_id(pair[side])]
 
 

@@ -35,7 +35,7 @@ def test_base64_keeps_its_alphabet_padding_and_length(
     padding: str, padded: bool, encode: Callable[[bytes], bytes]
 ) -> None:
     text = document(padding)
-    before, after = (encode(each.encode()) for each in (text, hidden(text)))
+    before, after = (encode(item.encode()) for item in (text, hidden(text)))
     if not padded:
         before, after = before.rstrip(b"="), after.rstrip(b"=")
     for lead, tail in ((b'{"additional_metadata":"', b'","b":1}'), (b"x=", b"&y=2"), (b"base64-", b"\n")):
@@ -44,8 +44,8 @@ def test_base64_keeps_its_alphabet_padding_and_length(
 
 def test_a_secret_has_the_same_pseudonym_inside_and_outside_and_counts_as_its_own_kind() -> None:
     scrub = Redactor(KEY).exchange()
-    done = scrub.text(f"{UUID} {base64.b64encode(document().encode()).decode()}")
-    outside, _, inside = done.partition(" ")
+    result = scrub.text(f"{UUID} {base64.b64encode(document().encode()).decode()}")
+    outside, _, inside = result.partition(" ")
     assert outside == PSEUDONYM
     assert base64.b64decode(inside).decode() == hidden(document())
     assert scrub.counts == {"id": 2, "email": 1}
@@ -59,15 +59,15 @@ def test_base64_inside_base64_is_unwrapped_four_deep(depth: int, unchanged: bool
     text = document()
     for _ in range(depth):
         text = json.dumps({"more": base64.b64encode(text.encode()).decode()})
-    done = redacted(text.encode()).decode()
+    result = redacted(text.encode()).decode()
     for _ in range(depth):
-        done = base64.b64decode(json.loads(done)["more"]).decode()
-    assert done == (document() if unchanged else hidden(document()))
+        result = base64.b64decode(json.loads(result)["more"]).decode()
+    assert result == (document() if unchanged else hidden(document()))
 
 
 def test_escaped_characters_stay_escaped_in_a_query_and_in_json() -> None:
     text = json.dumps({"a": "~?>~?>~?>", "id": UUID, "b": "?~~>?>"})
-    plain, expected = (base64.b64encode(each.encode()).decode() for each in (text, hidden(text)))
+    plain, expected = (base64.b64encode(item.encode()).decode() for item in (text, hidden(text)))
     assert {"+", "/"} <= set(plain)
     target = Redactor(KEY).exchange().target
     assert target(f"/x?data={quote(plain, safe='')}&y=1") == f"/x?data={quote(expected, safe='')}&y=1"
@@ -79,9 +79,9 @@ def test_known_values_and_words_are_found_inside() -> None:
     redactor = Redactor(KEY, words=["zebulon"])
     redactor.exchange().headers([("x-claude-code-session-id", "q1w2e3r4t5")])
     content = b'{"text":"q1w2e3r4t5 of zebulon here"}'
-    done = base64.b64decode(redacted(base64.b64encode(content), redactor))
+    result = base64.b64decode(redacted(base64.b64encode(content), redactor))
     names = [redactor.pseudonyms.pseudonym(secret) for secret in (b"q1w2e3r4t5", b"zebulon")]
-    assert done == b'{"text":"%b of %b here"}' % tuple(names)
+    assert result == b'{"text":"%b of %b here"}' % tuple(names)
 
 
 def test_a_secret_found_inside_is_known_outside() -> None:
@@ -102,9 +102,9 @@ def test_a_jwt_is_replaced_as_one_and_not_unwrapped() -> None:
 
 def test_plain_text_right_after_base64_is_scanned_too() -> None:
     inner = base64.urlsafe_b64encode(document("x" * 40).encode()).rstrip(b"=")
-    done = redacted(inner + b"_" + UUID.encode() + b" " + UUID.encode())
-    assert done.endswith(b" " + PSEUDONYM.encode())
-    assert UUID.encode()[8:] not in done
+    result = redacted(inner + b"_" + UUID.encode() + b" " + UUID.encode())
+    assert result.endswith(b" " + PSEUDONYM.encode())
+    assert UUID.encode()[8:] not in result
 
 
 @pytest.mark.parametrize(
@@ -137,16 +137,16 @@ def test_long_base64_is_redacted_wherever_a_window_ends_and_however_it_is_cut(se
 @pytest.mark.parametrize("offset", range(-60, 60, 13))
 def test_base64_on_the_window_s_border_is_one(offset: int) -> None:
     lead, tail = b"." * (WINDOW + offset), b"." * (2 * TAIL)
-    before, after = (base64.b64encode(each.encode()) for each in (document(), hidden(document())))
+    before, after = (base64.b64encode(item.encode()) for item in (document(), hidden(document())))
     assert redacted(lead + before + b'"' + tail) == lead + after + b'"' + tail
 
 
 def test_a_value_that_fills_a_window_inside_base64_is_hidden_to_the_end_of_the_base64() -> None:
     inner = base64.b64encode(b'{"access_token":"' + b"Zq9" * WINDOW + b'"}')
-    done = redacted(inner + b'" kept')
-    assert len(done) == len(inner) + 6
-    assert done.endswith(b'" kept')
-    assert base64.b64encode(b"Zq9") not in done
+    result = redacted(inner + b'" kept')
+    assert len(result) == len(inner) + 6
+    assert result.endswith(b'" kept')
+    assert base64.b64encode(b"Zq9") not in result
 
 
 @given(st.text(max_size=200), st.integers(0, 3))
@@ -173,5 +173,5 @@ def test_lines_of_base64_that_do_not_belong_together_are_redacted_each_to_its_en
         )
 
     secret = "0123456789abcdef" * 4
-    shown = Redactor(KEY).pseudonyms.pseudonym(secret.encode()).decode()
-    assert redacted(lines(f"some words {words} {secret}")) == lines(f"some words {words} {shown}")
+    pseudonym = Redactor(KEY).pseudonyms.pseudonym(secret.encode()).decode()
+    assert redacted(lines(f"some words {words} {secret}")) == lines(f"some words {words} {pseudonym}")

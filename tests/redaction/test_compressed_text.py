@@ -27,11 +27,11 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("packer", PACKERS)
 def test_compressed_data_with_a_secret_are_hidden_and_what_is_around_them_stays(packer: str) -> None:
     packed = PACKERS[packer](json.dumps({"text": f"a word and {TOKEN} too"}).encode())
-    done = redacted(b'{"a":"' + packed + b'","b":"kept"}')
-    assert len(done) == len(packed) + 19
-    assert done.startswith(b'{"a":"')
-    assert done.endswith(b'","b":"kept"}')
-    assert packed[:12] not in done
+    result = redacted(b'{"a":"' + packed + b'","b":"kept"}')
+    assert len(result) == len(packed) + 19
+    assert result.startswith(b'{"a":"')
+    assert result.endswith(b'","b":"kept"}')
+    assert packed[:12] not in result
 
 
 @pytest.mark.parametrize("packer", PACKERS)
@@ -50,10 +50,10 @@ def test_compressed_data_of_many_windows_show_nothing_behind_the_secret() -> Non
     words = " ".join(str(rng.random()) for _ in range(100_000))
     packed = gzip.compress(f"{TOKEN} {words}".encode())
     assert len(packed) > 700_000
-    done = redacted(packed, cuts=(100, 300_000, 500_000))
-    assert len(done) == len(packed)
+    result = redacted(packed, cuts=(100, 300_000, 500_000))
+    assert len(result) == len(packed)
     with pytest.raises((OSError, EOFError, zlib.error)):
-        gzip.decompress(done)
+        gzip.decompress(result)
 
 
 @pytest.mark.parametrize("piece", [b"\x1f\x8b\x08\x00", b"H4sIAAAAAAAAA", b"eJw", gzip.compress(b"a", mtime=0)])

@@ -66,8 +66,13 @@ def test_the_id_tells_one_key_from_another() -> None:
 
 def test_a_temporary_key_is_new_every_time_and_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    one, two = keys.chosen(once=True), keys.chosen(once=True)
-    assert (one.id, two.id, len(one.secret), one.secret == two.secret) == (keys.ONCE, keys.ONCE, keys.SIZE, False)
+    first, second = keys.chosen(once=True), keys.chosen(once=True)
+    assert (first.id, second.id, len(first.secret), first.secret == second.secret) == (
+        keys.ONCE,
+        keys.ONCE,
+        keys.SIZE,
+        False,
+    )
     assert list(tmp_path.iterdir()) == []
 
 

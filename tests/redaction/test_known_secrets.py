@@ -14,8 +14,8 @@ def matches(secrets: KnownSecrets, block: bytes) -> list[bytes]:
 def test_every_value_is_found_plain_and_url_encoded() -> None:
     secrets = KnownSecrets()
     values = [b"q1w2/e3+%03d" % number for number in range(100)]
-    for one in values:
-        secrets.add(one)
+    for secret in values:
+        secrets.add(secret)
     for number in (0, 31, 32, 99):
         assert matches(secrets, b"a=" + values[number] + b";") == [values[number]]
         assert matches(secrets, b"a=q1w2%%2Fe3%%2B%03d;" % number) == [b"q1w2%%2Fe3%%2B%03d" % number]

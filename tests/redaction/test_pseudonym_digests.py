@@ -31,8 +31,8 @@ AROUND = {
 
 @pytest.mark.parametrize("case", AROUND)
 def test_a_partial_match_of_a_pseudonym_is_recognised_by_the_adjacent_text(case: str) -> None:
-    found, before, after, expected = AROUND[case]
-    assert is_listed(found, before, after, LISTED) is expected
+    match, before, after, expected = AROUND[case]
+    assert is_listed(match, before, after, LISTED) is expected
 
 
 def test_several_are_sorted_and_each_is_listed_once() -> None:

@@ -14,8 +14,8 @@ PREFIX = packaged().prefix
 def unchanged_positions(secret: str) -> set[int]:
     if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", secret):
         return {8, 13, 18, 23}
-    if found := re.match(r"sk-ant-(?:[a-z]{2,10}[0-9]{2}-|(?:api|admin|oat|ort|sid)-)?", secret):
-        return set(range(found.end()))
+    if match := re.match(r"sk-ant-(?:[a-z]{2,10}[0-9]{2}-|(?:api|admin|oat|ort|sid)-)?", secret):
+        return set(range(match.end()))
     if secret.startswith("eyJ"):
         return {0, 1, 2} | {n for n, char in enumerate(secret) if char == "."}
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@.\s]+", secret):

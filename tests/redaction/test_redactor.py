@@ -27,10 +27,10 @@ def test_a_json_string_stays_a_json_string_of_the_same_length(secret: str) -> No
     for ascii_only in (True, False):
         text = json.dumps({"full_name": secret, "n": [1, True, None, 2.5]}, ensure_ascii=ascii_only)
         raw = text.encode("utf-8", "surrogatepass")
-        done = redacted(raw)
-        assert len(done) == len(raw)
-        assert json.loads(done)["n"] == [1, True, None, 2.5]
-        assert list(json.loads(done)) == ["full_name", "n"]
+        result = redacted(raw)
+        assert len(result) == len(raw)
+        assert json.loads(result)["n"] == [1, True, None, 2.5]
+        assert list(json.loads(result)) == ["full_name", "n"]
 
 
 def test_a_pseudonym_is_redacted_like_a_secret() -> None:
@@ -57,8 +57,8 @@ BODY = json.dumps(
 
 
 def test_every_cut_into_two_gives_the_same_bytes() -> None:
-    whole = redacted(BODY)
-    assert [cut for cut in range(len(BODY)) if redacted(BODY, cuts=(cut,)) != whole] == []
+    expected = redacted(BODY)
+    assert [cut for cut in range(len(BODY)) if redacted(BODY, cuts=(cut,)) != expected] == []
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -66,24 +66,24 @@ def test_a_long_body_gives_the_same_bytes_however_it_is_cut_and_wherever_the_win
     chance = random.Random(seed)
     padding = chance.randrange(TAIL + len(BODY)) + WINDOW - TAIL - len(BODY)
     content = b'["' + b"x " * (padding // 2) + b'",' + BODY + b',"' + b"y " * WINDOW + b'",' + BODY + b"]"
-    whole = redacted(content)
-    assert len(whole) == len(content)
+    expected = redacted(content)
+    assert len(expected) == len(content)
     cuts = tuple(sorted(chance.randrange(len(content)) for _ in range(200)))
-    assert redacted(content, cuts=cuts) == whole
+    assert redacted(content, cuts=cuts) == expected
     small = redacted(BODY)
     callback = small.index(b'"callback"')  # in a small body `code` beside `state` counts whatever its length
-    assert whole.count(small[:callback]) == 2
+    assert expected.count(small[:callback]) == 2
 
 
 @pytest.mark.parametrize("offset", range(-40, 60, 3))
 def test_a_key_and_its_value_on_the_window_s_border_are_one(offset: int) -> None:
     lead = b'{"a":"' + b"." * (WINDOW + offset - 30) + b'",'
     content = lead + b'"refresh_token":"tok-12345678"' + b',"b":"' + b"." * (2 * TAIL) + b'"}'
-    done = redacted(content)
-    assert len(done) == len(content)
-    assert b"tok-12345678" not in done
-    assert done.count(b'"refresh_token":"') == 1
-    assert json.loads(done).keys() == {"a", "refresh_token", "b"}
+    result = redacted(content)
+    assert len(result) == len(content)
+    assert b"tok-12345678" not in result
+    assert result.count(b'"refresh_token":"') == 1
+    assert json.loads(result).keys() == {"a", "refresh_token", "b"}
 
 
 @pytest.mark.parametrize("size", [TAIL + 10, WINDOW + TAIL + 10, 3 * WINDOW])
@@ -91,11 +91,11 @@ def test_a_key_and_its_value_on_the_window_s_border_are_one(offset: int) -> None
 def test_a_value_longer_than_a_window_is_replaced_to_its_end_and_no_further(size: int, quote_mark: str) -> None:
     q, value = quote_mark, "Zq9" * (size // 3)
     content = f"{{{q}access_token{q}:{q}{value}{q},{q}b{q}:{q}ZZZ kept{q}}}".encode()
-    done = redacted(content)
-    assert len(done) == len(content)
-    assert done.endswith(f"{q},{q}b{q}:{q}ZZZ kept{q}}}".encode())
+    result = redacted(content)
+    assert len(result) == len(content)
+    assert result.endswith(f"{q},{q}b{q}:{q}ZZZ kept{q}}}".encode())
     begin = content.index(b"Zq9")
-    assert all(a != b for a, b in zip(content[begin : begin + len(value)], done[begin:], strict=False))
+    assert all(a != b for a, b in zip(content[begin : begin + len(value)], result[begin:], strict=False))
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ def test_ids_that_identify_nobody_and_the_text_of_a_message_stay() -> None:
 
 def test_event_stream_framing_stays() -> None:
     stream = f'event: x\ndata: {{"access_token":"{TOKEN}"}}\n\ndata: {{"access_token":"cut off\n\nid: 1\n\n'.encode()
-    done = redacted(stream)
-    assert re.sub(rb"[^\r\n]", b".", done) == re.sub(rb"[^\r\n]", b".", stream)
-    assert done.endswith(b"\n\nid: 1\n\n")
+    result = redacted(stream)
+    assert re.sub(rb"[^\r\n]", b".", result) == re.sub(rb"[^\r\n]", b".", stream)
+    assert result.endswith(b"\n\nid: 1\n\n")
 
 
 def test_a_verifier_is_checked_against_the_challenge_before_both_are_gone() -> None:
@@ -181,14 +181,16 @@ def test_a_verifier_is_checked_against_the_challenge_before_both_are_gone() -> N
     verifier = "fake-verifier-0123456789-0123456789-0123456789"
     challenge = "Aw50XSvD0wwvmgPtfJ4NlTv_rD8pPlD6LP_ey_TeUNg"
     facts = []
-    for sent in (verifier, verifier + "x"):
+    for sent_verifier in (verifier, verifier + "x"):
         authorize = redactor.exchange()
         target = f"/oauth/authorize?code_challenge={challenge}&code_challenge_method=S256&state=s-12345"
         assert authorize.target(target).startswith(f"/oauth/authorize?code_challenge={challenge}&")
         exchange = redactor.exchange()
         body = exchange.body()
-        body.feed(json.dumps({"grant_type": "authorization_code", "code": "c-1", "code_verifier": sent}).encode())
-        assert sent.encode() not in body.finish()
+        body.feed(
+            json.dumps({"grant_type": "authorization_code", "code": "c-1", "code_verifier": sent_verifier}).encode()
+        )
+        assert sent_verifier.encode() not in body.finish()
         facts.append(exchange.facts())
     matching = {"pkce": {"challenge_method": "S256", "verifier_matches_challenge": True}}
     assert [facts[0] == matching, facts[1]["pkce"]["verifier_matches_challenge"]] == [True, False]
@@ -259,12 +261,12 @@ def test_in_real_recordings_only_the_reviewed_kinds_are_replaced() -> None:
         if path.is_file():
             scrub: Scrub = redactor.exchange()
             body, content = scrub.body(), path.read_bytes()
-            done = body.feed(content) + body.finish()
-            assert len(done) == len(content)
+            result = body.feed(content) + body.finish()
+            assert len(result) == len(content)
             for kind, count in scrub.counts.items():
                 counts[kind] = counts.get(kind, 0) + count
             if path.suffix == ".json":
-                json.loads(done)
+                json.loads(result)
     assert set(counts) == {"id", "email", "api-key"}
     assert counts["email"] <= 10
     assert counts["api-key"] <= 34  # 14 of them are called a passphrase, in the input of a tool

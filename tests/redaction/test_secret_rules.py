@@ -31,16 +31,16 @@ def proofs(member: str) -> list[Any]:
 @pytest.mark.parametrize(("rule", "text"), proofs("catches"))
 def test_a_rule_replaces_exactly_what_it_says_it_catches(rule: dict[str, Any], text: str) -> None:
     parts = re.split(r"<<(.*?)>>", text)
-    done = by_place(rule, "".join(parts))
+    result = by_place(rule, "".join(parts))
     place = 0
     for number, part in enumerate(parts):
-        actual = done[place : place + len(part)]
+        actual = result[place : place + len(part)]
         if number % 2:
-            assert all(a != b for a, b in zip(actual, part, strict=True)), done
+            assert all(a != b for a, b in zip(actual, part, strict=True)), result
         else:
-            assert actual == part, done
+            assert actual == part, result
         place += len(part)
-    assert len(done) == place
+    assert len(result) == place
 
 
 @pytest.mark.parametrize(("rule", "text"), proofs("spares"))

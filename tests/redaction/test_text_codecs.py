@@ -25,11 +25,11 @@ WRITINGS: dict[str, Callable[[str], bytes]] = {
     "hexadecimal in capitals": lambda text: text.encode().hex().upper().encode(),
     "UTF-16, low byte first": lambda text: text.encode("utf-16-le"),
     "UTF-16, high byte first": lambda text: text.encode("utf-16-be"),
-    "JSON's escapes": lambda text: "".join(f"\\u{ord(one):04x}" for one in text).encode(),
-    "JSON's escapes, nested": lambda text: "".join(f"\\\\u{ord(one):04x}" for one in text).encode(),
-    "a program's escapes": lambda text: "".join(f"\\x{ord(one):02x}" for one in text).encode(),
-    "URL escapes": lambda text: "".join(f"%{ord(one):02X}" for one in text).encode(),
-    "URL escapes of URL escapes": lambda text: "".join(f"%25{ord(one):02X}" for one in text).encode(),
+    "JSON's escapes": lambda text: "".join(f"\\u{ord(character):04x}" for character in text).encode(),
+    "JSON's escapes, nested": lambda text: "".join(f"\\\\u{ord(character):04x}" for character in text).encode(),
+    "a program's escapes": lambda text: "".join(f"\\x{ord(character):02x}" for character in text).encode(),
+    "URL escapes": lambda text: "".join(f"%{ord(character):02X}" for character in text).encode(),
+    "URL escapes of URL escapes": lambda text: "".join(f"%25{ord(character):02X}" for character in text).encode(),
 }
 SECRETS = [TOKEN, UUID, "ada@example.org", "/home/ada"]
 
@@ -38,13 +38,13 @@ SECRETS = [TOKEN, UUID, "ada@example.org", "/home/ada"]
 @pytest.mark.parametrize("secret", SECRETS)
 def test_an_encoded_secret_has_the_pseudonym_of_the_plain_one(secret: str, writing: str) -> None:
     written, text = WRITINGS[writing], f"the words before {secret} and after"
-    shown = redacted(text).decode()
-    assert shown != text
+    redacted_text = redacted(text).decode()
+    assert redacted_text != text
     for lead, tail in ((b"", b""), (b'{"a":"', b'"}'), (b"x y ", b" z\n")):
-        done, expected = redacted(lead + written(text) + tail), lead + written(shown) + tail
+        result, expected = redacted(lead + written(text) + tail), lead + written(redacted_text) + tail
         if writing == "hexadecimal in capitals":  # digits without a letter do not show that capitals are used
-            done, expected = done.lower(), expected.lower()
-        assert done == expected
+            result, expected = result.lower(), expected.lower()
+        assert result == expected
 
 
 @pytest.mark.parametrize("writing", WRITINGS)
@@ -59,20 +59,20 @@ def test_a_single_escaped_character_hides_nothing(secret: str) -> None:
     for place, character in enumerate(secret):
         for escape in (f"\\u{ord(character):04x}", f"%{ord(character):02x}"):
             before = f'{{"text":"of {secret[:place]}{escape}{secret[place + 1 :]} there"}}'.encode()
-            done = redacted(before)
-            assert len(done) == len(before)
-            assert plain(done) == b'{"text":"of ' + pseudonym + b' there"}'
+            result = redacted(before)
+            assert len(result) == len(before)
+            assert plain(result) == b'{"text":"of ' + pseudonym + b' there"}'
 
 
 def test_nested_encodings_are_decoded() -> None:
     text = f"the token {TOKEN} of it"
-    shown = redacted(text).decode()
+    redacted_text = redacted(text).decode()
 
     def nested(text: str) -> bytes:
         inner = quote(base64.b64encode(text.encode()).decode(), safe="")
         return base64.b64encode(f"in base64: {inner}".encode().hex().encode())
 
-    assert redacted(b"x=" + nested(text)) == b"x=" + nested(shown)
+    assert redacted(b"x=" + nested(text)) == b"x=" + nested(redacted_text)
 
 
 @pytest.mark.parametrize("writing", [name for name in WRITINGS if " of URL" not in name])
@@ -83,20 +83,20 @@ def test_encoded_text_that_fills_windows_is_redacted_wherever_the_secret_is(writ
     text = f"{words[:place] if place < 0 else words + words[:place]} {TOKEN} {UUID} {'amet ' * int(20_000 / larger)}"
     written = WRITINGS[writing]
     redactor = Redactor(KEY)
-    shown = text.replace(TOKEN, redactor.pseudonyms.pseudonym(TOKEN.encode()).decode())
-    shown = shown.replace(UUID, redactor.pseudonyms.pseudonym(UUID.encode()).decode())
+    redacted_text = text.replace(TOKEN, redactor.pseudonyms.pseudonym(TOKEN.encode()).decode())
+    redacted_text = redacted_text.replace(UUID, redactor.pseudonyms.pseudonym(UUID.encode()).decode())
     content = written(text)
-    done = redacted(content, cuts=(1000, len(content) // 3))
-    assert len(done) == len(content)
-    assert done == written(shown)
+    result = redacted(content, cuts=(1000, len(content) // 3))
+    assert len(result) == len(content)
+    assert result == written(redacted_text)
 
 
 def test_nested_encodings_that_fill_windows_show_no_secret() -> None:
     text = f"words {TOKEN} {'amet ' * 16_000}"
     content = WRITINGS["URL escapes of URL escapes"](text)
-    done = redacted(content)
-    assert len(done) == len(content)
-    assert b"Ab1_" not in unquote_to_bytes(unquote_to_bytes(done))
+    result = redacted(content)
+    assert len(result) == len(content)
+    assert b"Ab1_" not in unquote_to_bytes(unquote_to_bytes(result))
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_encoding_the_decoded_content_gives_the_same_bytes(codec: TextCodec, tex
         assert 0 <= end <= len(raw)
         unchanged = content[: codec.content_size(raw[:end])]
         assert codec.encode(raw[:end], unchanged, unchanged) == raw[:end]
-        whole = codec.complete_size(raw[:end], end // 2)
-        assert codec.encoded_sizes(raw[:end], [0, whole // codec.group * codec.group])[1] <= end
+        complete = codec.complete_size(raw[:end], end // 2)
+        assert codec.encoded_sizes(raw[:end], [0, complete // codec.group * codec.group])[1] <= end
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
-from wirelore.store.files import create, place, put
+from wirelore.store.files import create, place, write_at
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -33,20 +33,20 @@ def test_a_failed_place_keeps_the_old_content_and_leaves_no_other_file(tmp_path:
 
 def test_bytes_are_written_at_their_offset(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "one", os.O_RDWR | os.O_CREAT)
-    put(descriptor, b"abcdef", 0)
-    put(descriptor, b"XY", 2)
+    write_at(descriptor, b"abcdef", 0)
+    write_at(descriptor, b"XY", 2)
     assert os.pread(descriptor, 100, 0) == b"abXYef"
     os.close(descriptor)
 
 
 SHORT_OF_ROOM = """
 import os, resource, signal, sys
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
 descriptor = os.open(sys.argv[1], os.O_RDWR)
 try:
-    put(descriptor, b"x" * 20, 5)
+    write_at(descriptor, b"x" * 20, 5)
 except OSError as fault:
     print(fault.strerror)
 """

@@ -23,9 +23,9 @@ def test_a_line_that_was_cut_does_not_count(tmp_path: Path) -> None:
     journal.add(tmp_path, {"n": 1})
     journal.add(tmp_path, {"n": 2})
     path = tmp_path / journal.NAME
-    whole = path.read_bytes()
-    for size in range(whole.index(b"\n") + 1, len(whole)):
-        path.write_bytes(whole[:size])
+    content = path.read_bytes()
+    for size in range(content.index(b"\n") + 1, len(content)):
+        path.write_bytes(content[:size])
         assert journal.read(tmp_path) == ({"n": 1}, {})
 
 

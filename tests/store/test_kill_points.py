@@ -107,9 +107,9 @@ def test_a_repair_killed_between_any_two_changes_is_finished_by_the_next(
         session.record()
     shutil.rmtree(session.folder)
     for number in (len(session.copies) // 2, len(session.copies) - 12):
-        whole, begun, _ = session.copies[number]
+        copy_before, begun, _ = session.copies[number]
         again = Session(tmp_path / f"again-{number}")
-        shutil.copytree(whole, again.folder)
+        shutil.copytree(copy_before, again.folder)
         with watched(monkeypatch, again.copy):
             repair(again.folder)
         assert len(again.copies) > 5

@@ -35,7 +35,7 @@ def test_an_exchange_of_a_newer_format_is_refused_and_the_others_are_read(tmp_pa
     path = capture.folder / next(capture.index())["id"] / "exchange.json"
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": 2}))
     messages: list[str] = []
-    assert [one.sequence for one in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
+    assert [item.sequence for item in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
     assert messages == [f"{path}: capture format 2, this version reads 1 to 1; update wirelore"]
 
 
@@ -51,7 +51,7 @@ def test_one_broken_exchange_does_not_hide_the_others(tmp_path: Path) -> None:
     names = [line["id"] for line in capture.index()]
     (capture.folder / names[1] / "exchange.json").write_text('{"format": 1}')
     problems: list[Unreadable] = []
-    assert [one.id for one in capture.exchanges(problems.append)] == [names[0], names[2]]
+    assert [item.id for item in capture.exchanges(problems.append)] == [names[0], names[2]]
     (problem,) = problems
     assert str(problem).startswith(str(capture.folder / names[1] / "exchange.json"))
     with pytest.raises(Unreadable):
@@ -90,7 +90,7 @@ def test_a_link_out_of_the_capture_is_not_followed_and_the_others_are_read(tmp_p
     path.rename(tmp_path / "aside")
     path.symlink_to(outside / linked)
     messages: list[str] = []
-    assert [one.sequence for one in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
+    assert [item.sequence for item in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
     assert len(messages) == 1
     assert messages[0].startswith(f"{path}: a symbolic link, which is not followed; ")
 
@@ -110,12 +110,12 @@ def test_a_manifest_or_an_index_that_is_a_link_or_a_pipe_is_refused(tmp_path: Pa
 
 
 def test_a_body_that_became_a_pipe_after_it_was_looked_at_is_not_waited_for(tmp_path: Path) -> None:
-    (one,) = written(tmp_path / "one", exchange({"a": 1})).exchanges()
-    path = tmp_path / "one" / one.id / "request.body"
+    (item,) = written(tmp_path / "one", exchange({"a": 1})).exchanges()
+    path = tmp_path / "one" / item.id / "request.body"
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(OSError, match="not a regular file"):
-        one.request.body.read()
+        item.request.body.read()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_files_of_any_size_are_refused_before_they_are_read(tmp_path: Path) -> N
     with first.open("ab") as stream:
         stream.truncate(1 << 40)
     messages: list[str] = []
-    assert [one.sequence for one in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
+    assert [item.sequence for item in capture.exchanges(lambda fault: messages.append(str(fault)))] == [2]
     limit = 256 << 20
     expected = (
         f"{1 << 40} bytes, expected at most {limit}; it was changed, restore it from a copy; expected an exchange"
@@ -192,8 +192,8 @@ def test_an_incomplete_capture_is_reported_once_and_still_read(tmp_path: Path) -
 def test_exchanges_without_times_do_not_make_a_capture_begin_in_1970(tmp_path: Path) -> None:
     undated = written(tmp_path / "no", exchange(started_us=0)).manifest
     assert (undated["started"], undated["ended"]) == (None, None)
-    both = written(tmp_path / "both", exchange(started_us=0), exchange())
-    assert both.manifest["started"] == written(tmp_path / "one", exchange()).manifest["started"]
+    mixed = written(tmp_path / "both", exchange(started_us=0), exchange())
+    assert mixed.manifest["started"] == written(tmp_path / "one", exchange()).manifest["started"]
 
 
 def test_a_body_that_is_gone_or_cut_is_named_and_the_others_are_read(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_body_that_is_gone_or_cut_is_named_and_the_others_are_read(tmp_path: P
     (first / "request.body").unlink()
     (second / "response.body").write_bytes(b"{")
     messages: list[str] = []
-    assert [one.sequence for one in capture.exchanges(lambda fault: messages.append(str(fault)))] == [3]
+    assert [item.sequence for item in capture.exchanges(lambda fault: messages.append(str(fault)))] == [3]
     assert messages == [
         f"{first / 'request.body'}: No such file or directory; expected 7 bytes according to exchange.json",
         f"{second / 'response.body'}: 1 bytes, expected 7 according to exchange.json; it was truncated or changed",

@@ -26,9 +26,9 @@ def begin_exchange(writer: CaptureWriter) -> ExchangeWriter:
 
 def killed(writer: CaptureWriter) -> Path:
     """Return a copy of the writer's capture, as it is if its recorder is killed now."""
-    left = writer.folder.with_name("left")
-    shutil.copytree(writer.folder, left)
-    return left
+    abandoned = writer.folder.with_name("left")
+    shutil.copytree(writer.folder, abandoned)
+    return abandoned
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ def test_an_exchange_in_progress_is_present_with_its_data(writer: CaptureWriter)
     entry.settle()
     entry.settle()
     entry.response_chunk(50, b'ta: {"type":"ping"}\n\n')
-    left = killed(writer)
-    result = repair(left)
+    abandoned = killed(writer)
+    result = repair(abandoned)
     assert result is not None
     assert (result.saved, result.placed, result.torn, result.recorded) == (1, 0, 0, 2)
-    assert faults(left) == []
-    whole, cut = Capture(left).exchanges()
-    assert whole.end.cause == "complete"
+    assert faults(abandoned) == []
+    complete, cut = Capture(abandoned).exchanges()
+    assert complete.end.cause == "complete"
     assert cut.end == End(LOST, 40, "the recorder was lost")
     assert (cut.category, cut.operation, cut.started_us) == ("errors", "POST /v1/messages", START)
     assert cut.request.body.read() == b'{"stream":true}'
@@ -66,7 +66,7 @@ def test_an_exchange_in_progress_is_present_with_its_data(writer: CaptureWriter)
     assert cut.response is not None
     assert cut.response.body.read() == b'event: ping\ndata: {"type":"ping"}\n\nevent: ping\n'
     assert cut.response.body.chunks == ((0, 35, 30), (35, 12, 40))
-    document = json.loads((left / cut.id / "exchange.json").read_bytes())
+    document = json.loads((abandoned / cut.id / "exchange.json").read_bytes())
     assert document["bytes_not_kept"] == result.bytes_lost == 2
 
 
@@ -74,25 +74,25 @@ def test_the_manifest_counts_the_lost_recorder(writer: CaptureWriter) -> None:
     begin_exchange(writer)
     writer.completeness["failed_to_write"] = 3
     writer.settle()
-    left = killed(writer)
-    repair(left)
-    capture = Capture(left)
+    abandoned = killed(writer)
+    repair(abandoned)
+    capture = Capture(abandoned)
     assert capture.manifest["status"] == "repaired"
     assert capture.manifest["completeness"] == {"aborted": 1, "failed_to_write": 3, "recorded": 1, "recorder_lost": 1}
     assert capture.manifest["ends"] == {LOST: 1}
     assert capture.manifest["clients"] == ["claude-cli/9.9.9"]
     assert capture.manifest["redaction"]["replaced"] == next(capture.exchanges()).redactions
     assert capture.lacks == "failed_to_write: 3, recorder_lost: 1"
-    assert [problem.place for problem in problems(left)] == ["capture.json/status"]
+    assert [problem.place for problem in problems(abandoned)] == ["capture.json/status"]
 
 
 def test_an_exchange_that_has_only_begun_is_present_with_its_head(writer: CaptureWriter) -> None:
     begin_exchange(writer)
-    left = killed(writer)
-    repair(left)
-    (only,) = Capture(left).exchanges()
+    abandoned = killed(writer)
+    repair(abandoned)
+    (only,) = Capture(abandoned).exchanges()
     assert (only.response, only.request.body.size, only.end.cause) == (None, 0, LOST)
-    assert faults(left) == []
+    assert faults(abandoned) == []
 
 
 def ended(writer: CaptureWriter) -> Path:
@@ -124,27 +124,27 @@ def torn_line(folder: Path) -> None:
 def test_an_ended_exchange_is_moved_into_place_and_into_the_index(
     writer: CaptureWriter, damage: Callable[[Path], None]
 ) -> None:
-    left = ended(writer)
-    before = (left / "index.jsonl").read_bytes()
-    damage(left)
-    result = repair(left)
+    abandoned = ended(writer)
+    before = (abandoned / "index.jsonl").read_bytes()
+    damage(abandoned)
+    result = repair(abandoned)
     assert result is not None
     assert (result.saved, result.placed, result.torn) == (0, 1, 0)
-    assert (left / "index.jsonl").read_bytes() == before
-    assert faults(left) == []
+    assert (abandoned / "index.jsonl").read_bytes() == before
+    assert faults(abandoned) == []
 
 
 def test_an_empty_folder_is_removed_and_counted(writer: CaptureWriter) -> None:
     ended(writer)
-    left = writer.folder.with_name("left")
-    (left / ".partial" / "000002").mkdir()
-    (left / ".partial" / "000003").mkdir()
-    (left / ".partial" / "000003" / "journal.jsonl").write_bytes(b'{"document":{"for')
-    result = repair(left)
+    abandoned = writer.folder.with_name("left")
+    (abandoned / ".partial" / "000002").mkdir()
+    (abandoned / ".partial" / "000003").mkdir()
+    (abandoned / ".partial" / "000003" / "journal.jsonl").write_bytes(b'{"document":{"for')
+    result = repair(abandoned)
     assert result is not None
     assert result.torn == 2
-    assert Capture(left).manifest["completeness"]["not_saved"] == 2
-    assert faults(left) == []
+    assert Capture(abandoned).manifest["completeness"]["not_saved"] == 2
+    assert faults(abandoned) == []
 
 
 def test_a_capture_that_is_being_recorded_is_left_alone(writer: CaptureWriter) -> None:
@@ -166,11 +166,11 @@ def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
     entry = begin_exchange(writer)
     entry.request_chunk(1, b"{}\n")
     writer.write(exchange({"n": 1}, {"n": 2}))
-    left = killed(writer)
-    journal = (left / ".partial" / "000001" / "journal.jsonl").read_bytes()
-    repair(left)
+    abandoned = killed(writer)
+    journal = (abandoned / ".partial" / "000001" / "journal.jsonl").read_bytes()
+    repair(abandoned)
     again = writer.folder.with_name("again")
-    shutil.copytree(left, again)
+    shutil.copytree(abandoned, again)
     manifest = json.loads((writer.folder / "capture.json").read_bytes())
     (again / "capture.json").write_text(json.dumps(manifest))  # as if the manifest had not been written
     (folder,) = again.glob("errors/*")
@@ -180,15 +180,15 @@ def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
     (again / "index.jsonl").write_bytes((writer.folder / "index.jsonl").read_bytes() + b'{"id":')
     repair(again)
     assert faults(again) == []
-    assert (again / "index.jsonl").read_bytes() == (left / "index.jsonl").read_bytes()
+    assert (again / "index.jsonl").read_bytes() == (abandoned / "index.jsonl").read_bytes()
 
 
 def test_one_line_says_what_was_repaired(writer: CaptureWriter) -> None:
     begin_exchange(writer)
-    left = killed(writer)
-    (line,) = repairs(below(left.parent))
+    abandoned = killed(writer)
+    (line,) = repairs(below(abandoned.parent))
     assert line == (
-        f"repaired {left}: its recorder was killed; 1 exchange present, 1 of them cut off (recorder-lost), "
+        f"repaired {abandoned}: its recorder was killed; 1 exchange present, 1 of them cut off (recorder-lost), "
         "0 added to the index, 0 not recoverable; lost: the traffic of the last seconds and later"
     )
 
@@ -198,10 +198,10 @@ def test_a_capture_on_a_read_only_file_system_stays_unchanged_and_complete_excha
 ) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
     begin_exchange(writer)
-    left = killed(writer)
-    index = left / "index.jsonl"
+    abandoned = killed(writer)
+    index = abandoned / "index.jsonl"
     index.write_bytes(index.read_bytes() + b'{"id":"oth')
-    with read_only(left, tmp_path / "disk") as disk:
+    with read_only(abandoned, tmp_path / "disk") as disk:
         assert list(repairs([disk])) == []
         (line,) = unrepaired([disk])
         problems: list[Unreadable] = []
@@ -217,12 +217,12 @@ def test_a_capture_on_a_read_only_file_system_stays_unchanged_and_complete_excha
 
 def test_a_failure_in_a_writable_folder_is_reported(writer: CaptureWriter) -> None:
     begin_exchange(writer)
-    left = killed(writer)
-    (left / "capture.json.new").mkdir()
-    (line,) = repairs([left])
-    assert line.startswith(f"not repaired {left}: its recorder was killed, but [Errno ")
-    assert list(unrepaired([left])) == [
-        f"{left}/capture.json: the capture is incomplete: not closed; its recorder was killed and it has not been "
+    abandoned = killed(writer)
+    (abandoned / "capture.json.new").mkdir()
+    (line,) = repairs([abandoned])
+    assert line.startswith(f"not repaired {abandoned}: its recorder was killed, but [Errno ")
+    assert list(unrepaired([abandoned])) == [
+        f"{abandoned}/capture.json: the capture is incomplete: not closed; its recorder was killed and it has not been "
         "repaired"
     ]
 
@@ -237,19 +237,19 @@ def test_a_capture_that_is_being_recorded_is_not_reported(writer: CaptureWriter)
 def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tmp_path: Path, place: str) -> None:
     entry = begin_exchange(writer)
     entry.request_chunk(1, b"{}\n")
-    left = killed(writer)
+    abandoned = killed(writer)
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "request.body").write_bytes(b"precious")
-    path = left / place
+    path = abandoned / place
     if path.is_dir():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
     path.symlink_to(precious / "request.body" if place.endswith("body") else precious)
-    (line,) = repairs([left])
+    (line,) = repairs([abandoned])
     assert "is a symbolic link, which is not followed; remove it" in line
-    assert {one.name: one.read_bytes() for one in precious.iterdir()} == {"request.body": b"precious"}
+    assert {path_.name: path_.read_bytes() for path_ in precious.iterdir()} == {"request.body": b"precious"}
 
 
 @pytest.mark.parametrize(
@@ -265,12 +265,12 @@ def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tm
 )
 def test_foreign_content_does_not_stop_a_repair(writer: CaptureWriter, name: str, content: bytes) -> None:
     begin_exchange(writer)
-    left = killed(writer)
-    (left / name).write_bytes(content)
-    result = repair(left)
+    abandoned = killed(writer)
+    (abandoned / name).write_bytes(content)
+    result = repair(abandoned)
     assert result is not None
     assert result.saved == 1
-    assert Capture(left).manifest["ends"] == {LOST: 1}
+    assert Capture(abandoned).manifest["ends"] == {LOST: 1}
 
 
 @pytest.mark.parametrize(
@@ -289,10 +289,10 @@ def test_foreign_content_does_not_stop_a_repair(writer: CaptureWriter, name: str
 )
 def test_a_journal_that_no_recorder_wrote_saves_nothing(writer: CaptureWriter, line: bytes) -> None:
     begin_exchange(writer)
-    left = killed(writer)
-    (left / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")
-    result = repair(left)
+    abandoned = killed(writer)
+    (abandoned / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")
+    result = repair(abandoned)
     assert result is not None
     assert (result.saved, result.torn) == (0, 1)
-    assert faults(left) == []
-    assert {path.name for path in left.parent.iterdir()} == {"left", "one"}
+    assert faults(abandoned) == []
+    assert {path.name for path in abandoned.parent.iterdir()} == {"left", "one"}

@@ -72,7 +72,7 @@ def test_folders_are_0700_and_files_0600(tmp_path: Path) -> None:
 def test_the_name_holds_category_time_number_and_template_and_nothing_of_the_clients_choice(tmp_path: Path) -> None:
     known = exchange(operation="GET /v1/models")
     strange = exchange(operation="GET /..%2f../secret name", started_us=START + 1_500_000)
-    names = [one.id for one in written(tmp_path / "one", known, strange).exchanges()]
+    names = [item.id for item in written(tmp_path / "one", known, strange).exchanges()]
     assert names == ["other/20260101_000000_000001_get-v1-models", "other/20260101_000001_000002_get-unknown"]
 
 
@@ -98,7 +98,7 @@ def test_the_category_is_the_first_that_matches(tmp_path: Path, one: Exchange, c
 def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) -> None:
     events = [event("message_start", {"n": 1}), event("ping", {"n": 2}), event("message_stop", {"n": 3})]
     packer = gzip.zlib.compressobj(wbits=31)  # type: ignore[attr-defined]
-    chunks = [(1000 * n, packer.compress(one) + packer.flush(2)) for n, one in enumerate(events, 1)]
+    chunks = [(1000 * n, packer.compress(item) + packer.flush(2)) for n, item in enumerate(events, 1)]
     chunks.append((4000, packer.flush()))
     headers = Headers((("content-type", "text/event-stream"), ("content-encoding", "gzip")))
     writer = CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
@@ -110,7 +110,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     writer.close()
     response = only(Capture(tmp_path / "one")).response
     assert response is not None
-    assert [(one.name, one.us) for one in response.events()] == [
+    assert [(item.name, item.us) for item in response.events()] == [
         ("message_start", 1000),
         ("ping", 2000),
         ("message_stop", 3000),
@@ -121,8 +121,8 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
 
 
 def test_undecodable_text_is_kept_with_the_place_of_the_fault(tmp_path: Path) -> None:
-    whole = gzip.compress(b"a" * 100)
-    body = whole[:15] + b"garbage"
+    complete = gzip.compress(b"a" * 100)
+    body = complete[:15] + b"garbage"
     broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
     response = only(written(tmp_path / "one", broken)).response
     assert response is not None
@@ -167,8 +167,8 @@ def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> None:
-    whole, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
-    manifest = written(tmp_path / "one", whole, cut).manifest
+    complete, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
+    manifest = written(tmp_path / "one", complete, cut).manifest
     assert (manifest["format"], manifest["status"]) == (1, "complete")
     assert manifest["completeness"] == {"recorded": 2, "aborted": 1}
     assert manifest["categories"] == {"errors": 1, "messages": 1}

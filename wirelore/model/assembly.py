@@ -53,11 +53,11 @@ class _Message:
         """Return the message with its blocks in the order of their index."""
         if self._message is None:
             return None
-        for (index, field, by), pieces in self._pieces.items():
+        for (index, field, mode), pieces in self._pieces.items():
             block = self._blocks[index]
-            if by == "listing":
+            if mode == "listing":
                 block[field] = [*(block.get(field) or []), *pieces]
-            elif by == "parsing":
+            elif mode == "parsing":
                 document = codec.document("".join(map(str, pieces)).encode())
                 if document.problem is None:
                     block[field] = document.value

@@ -75,7 +75,7 @@ class Decoder:
     def __init__(self, chunks: Iterable[tuple[int, int, int]] = ()) -> None:
         self._arrivals = Arrivals(chunks)
         self._is_past_bom = False
-        self._held = b""
+        self._carry = b""
         self._offset = 0
         self._names: dict[bytes, str] = {}
         self._id = ""
@@ -92,16 +92,16 @@ class Decoder:
         for start in range(0, len(data), _WINDOW):
             piece = self._readable(data[start : start + _WINDOW])
             if piece:
-                held = len(self._held)
+                carried = len(self._carry)
                 yield from self._decoded(piece)
-                self._offset += len(piece) - (len(self._held) - held)
+                self._offset += len(piece) - (len(self._carry) - carried)
 
     def finish(self) -> list[Event]:
         """Return the unfinished event at the end of the stream, if there is one.
 
         An unfinished line is processed as far as it was received.
         """
-        rest, self._held = self._held, b""
+        rest, self._carry = self._carry, b""
         self._is_past_bom = True
         events: list[Event] = []
         self._read(rest, 0, events)
@@ -114,11 +114,11 @@ class Decoder:
 
     def _readable(self, data: bytes) -> bytes:
         """Return the bytes without the byte order mark and without a CR whose meaning depends on the next byte."""
-        data = self._held + data
-        self._held = b""
+        data = self._carry + data
+        self._carry = b""
         if not self._is_past_bom:
             if len(data) < len(_BOM) and _BOM.startswith(data):
-                self._held = data
+                self._carry = data
                 return b""
             self._is_past_bom = True
             if data.startswith(_BOM):
@@ -126,7 +126,7 @@ class Decoder:
                 self._offset = len(_BOM)
                 self._open(self._offset)
         if data.endswith(b"\r"):
-            self._held = b"\r"
+            self._carry = b"\r"
             return data[:-1]
         return data
 
@@ -142,8 +142,8 @@ class Decoder:
             events = []
             start = self._start - self._offset
             # Held until the next bytes, this block can be read in bulk too; it is copied only once.
-            if not self._held and b"\r" not in data:
-                self._held = data[start:]
+            if not self._carry and b"\r" not in data:
+                self._carry = data[start:]
                 return
         self._read(data, start, events)
         if events:

@@ -83,9 +83,7 @@ def _by_reset(state: ErrorState) -> str:
 
 
 def _by_connection(state: ErrorState) -> str:
-    """Return the cause by the closed connection. If the client's is closed, mitmproxy closes the server's, not vice
-    versa.
-    """
+    """Return the cause by the closed connection. mitmproxy closes the server's with the client's, not vice versa."""
     if not state.client_open:
         return "client-gone"
     if not state.server_open or state.message.startswith("HTTP/2 connection closed"):

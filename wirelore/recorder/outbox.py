@@ -17,7 +17,7 @@ from wirelore.recorder import handover
 _BUFFERS = 512
 _BODIES = (handover.REQUEST_BODY, handover.RESPONSE_BODY)
 _SMALL = 4 << 10
-"""Smaller payloads are copied behind their head, which is cheaper than another buffer to write."""
+"""Smaller payloads are appended to their head, which is cheaper than a separate buffer."""
 _SPARE = 16 << 20
 """Bytes above the limit for frames without a body, so that ends and counts are still queued."""
 _PAUSE_S = 0.02
@@ -89,7 +89,7 @@ class Outbox:
         return True
 
     def close(self) -> dict[str, Any]:
-        """Write the remaining frames, wait for the recorder to exit and return its last line, {} if there is none."""
+        """Write the remaining frames, wait for the recorder to exit and return its last line ({} without one)."""
         self._unblock()
         if not self.broken:
             os.set_blocking(self._descriptor, True)

@@ -33,7 +33,7 @@ _BLOCK = 1 << 20
 _SHOWN = ("method", "host", "path", "status")
 """The members of the index line that the status reports: redacted, and without the query."""
 _SETTLE_S, _SETTLE_SHARE = 1.0, 10
-"""The interval between flushes to disk in seconds, and the largest share of time for them (one part in so many)."""
+"""The interval between flushes to disk in seconds, and the divisor for their maximum share of time."""
 _GRACE_S = 1.0
 """Seconds for which input is still read after SIGTERM, so that frames already sent are recorded."""
 

@@ -146,11 +146,10 @@ def session(
     options: Mapping[str, str | int | bool] | None = None,
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Iterator[Session]:
-    """Record everything that is sent through the proxy until the `with` block ends. The arguments are those of
-    `record`.
+    """Record everything that is sent through the proxy until the `with` block ends.
 
-    Raises FileExistsError if the folder holds a capture or other files, ValueError for a route that is invalid or leads
-    beyond loopback, and ProxyError.
+    The arguments are those of `record`. Raises FileExistsError if the folder holds a capture or other files, ValueError
+    for a route that is invalid or leads beyond loopback, and ProxyError.
     """
     _check_folder(capture_folder)
     if route:
@@ -254,10 +253,8 @@ def _relayed_signals() -> Iterator[_Relay]:
     try:
         if threading.current_thread() is threading.main_thread():
             for number in _RELAYED:
-                if signal.getsignal(number) not in (
-                    signal.SIG_IGN,
-                    None,
-                ):  # None: not set by Python, cannot be restored
+                # None: the handler was not set by Python and cannot be restored.
+                if signal.getsignal(number) not in (signal.SIG_IGN, None):
                     before[number] = signal.signal(number, relay.deliver)
         yield relay
     finally:

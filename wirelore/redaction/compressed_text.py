@@ -25,21 +25,21 @@ class CompressedText:
 
     name: str
     start_pattern: str
-    read: Callable[[bytes, int], tuple[int, bytes]]
+    decompress: Callable[[bytes, int], tuple[int, bytes]]
     """Returns the end of the data at an offset and their content, which is empty if they are not compressed data."""
     group: int = _ENDLESS
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
         """See TextCodec."""
         while match := expression(self.start_pattern).search(block, start):
-            end, content = self.read(block, match.start())
+            end, content = self.decompress(block, match.start())
             if content:
                 yield match.start(), end, content
             start = max(end, match.start() + 1) if content else match.start() + 1
 
     def decode(self, block: bytes, start: int) -> tuple[int, bytes]:
         """See TextCodec."""
-        return self.read(block, start)
+        return self.decompress(block, start)
 
     def content_size(self, raw: bytes) -> int:
         """Return a size beyond any data: they are not read in parts."""

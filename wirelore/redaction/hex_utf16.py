@@ -24,9 +24,9 @@ class TwoByteText:
     name: str
     start_pattern: str
     run: re.Pattern[bytes]
-    read: Callable[[bytes], bytes]
+    decode_pairs: Callable[[bytes], bytes]
     """Decodes complete pairs, up to the end of the text."""
-    write: Callable[[bytes], Callable[[int], bytes]]
+    byte_encoder: Callable[[bytes], Callable[[int], bytes]]
     """Returns an encoder of single bytes in the spelling of the raw bytes."""
     group: int = 1
 
@@ -52,7 +52,7 @@ class TwoByteText:
         while (
             offset - 2 >= lowest
             and self.run.fullmatch(block, offset - 2, offset)
-            and self.read(block[offset - 2 : offset])
+            and self.decode_pairs(block[offset - 2 : offset])
         ):
             offset -= 2
         return offset
@@ -63,7 +63,7 @@ class TwoByteText:
         while True:
             match = self.run.match(block, offset, min(len(block), offset + size))
             raw = match.group() if match else b""
-            piece = self.read(raw[: len(raw) // 2 * 2])
+            piece = self.decode_pairs(raw[: len(raw) // 2 * 2])
             content.append(piece)
             offset += 2 * len(piece)
             if len(raw) < size or 2 * len(piece) < size:
@@ -84,7 +84,7 @@ class TwoByteText:
 
     def encode(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
         """See TextCodec."""
-        result, encode_byte = bytearray(raw), self.write(raw)
+        result, encode_byte = bytearray(raw), self.byte_encoder(raw)
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
             if old != new:
                 result[2 * index : 2 * index + 2] = encode_byte(new)
@@ -111,7 +111,7 @@ def _hex_encoder(raw: bytes) -> Callable[[int], bytes]:
 def _utf16_decoder(low: int) -> Callable[[bytes], bytes]:
     """Return a decoder of UTF-16 whose low bytes are first (0) or second (1)."""
 
-    def read(raw: bytes) -> bytes:
+    def decode_pairs(raw: bytes) -> bytes:
         lows, highs = raw[low::2], raw[1 - low :: 2]
         if highs.count(0) == len(highs) and lows.isascii() and 0 not in lows:
             return lows
@@ -122,14 +122,14 @@ def _utf16_decoder(low: int) -> Callable[[bytes], bytes]:
         end = content.find(b"\0")
         return content if end < 0 else content[:end]
 
-    return read
+    return decode_pairs
 
 
 def _utf16_encoder(low: int) -> Callable[[bytes], Callable[[int], bytes]]:
-    def write(byte: int) -> bytes:
+    def encode_byte(byte: int) -> bytes:
         return bytes([0, byte] if low else [byte, 0])
 
-    return lambda raw: write
+    return lambda raw: encode_byte
 
 
 _ANY_PAIRS = re.compile(rb"(?:..)*", re.DOTALL)

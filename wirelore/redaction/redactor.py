@@ -173,8 +173,9 @@ class Scrub:
         return codec.loads(body.feed(written) + body.finish())
 
     def body(self, side: str | None = None) -> "BodyScrub":
-        """Return the redaction of one body. Without `side`, the first body is the `request`'s, the next the
-        `response`'s.
+        """Return the redaction of one body.
+
+        Without `side`, the first body is the `request`'s and the next the `response`'s.
         """
         self._bodies += 1
         side = side or ("request" if self._bodies == 1 else "response")

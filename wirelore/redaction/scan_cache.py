@@ -35,8 +35,9 @@ class ScanCache:
     def spans(
         self, block: bytes, start: int, version: Hashable, scan: Callable[[bytes, int], list[Span]]
     ) -> list[Span]:
-        """Return the result of `scan` for the block from `start` on. `version` identifies the rules and known secrets
-        in use.
+        """Return the result of `scan` for the block from `start` on.
+
+        `version` identifies the rules and known secrets in use.
         """
         spans = self._scan(block, start, version, scan)
         self._earlier.append(_Earlier(block, start, version, spans))

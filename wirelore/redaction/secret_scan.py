@@ -31,8 +31,9 @@ the passes that it saves.
 
 
 class Span(NamedTuple):
-    """The location of a secret. `lead` is the start of the match, such as a key; `start` and `end` are those of the
-    secret.
+    """The location of a secret.
+
+    `lead` is the start of the match, such as a key; `start` and `end` are those of the secret.
     """
 
     lead: int
@@ -179,10 +180,10 @@ def _query_end(value: re.Pattern[bytes]) -> Ending:
 
 
 def _closing_quote(opening: bytes) -> Ending:
-    r"""Finds the end of a string that was opened with this quote, at whatever depth of nesting (`"`, `\"`, `\\\"`).
+    r"""Return a function that finds the end of a string with this quote, at any depth of nesting (`"`, `\"`, `\\\"`).
 
-    At a depth whose quotes have b backslashes, each backslash of the text is written as 2(b+1) of them; a run of n
-    backslashes before a quote therefore closes the string if n mod 2(b+1) is b. A raw line end closes it too.
+    At a depth whose quotes have b backslashes, each backslash of the text is written as 2(b+1) backslashes. So a run of
+    n backslashes before a quote closes the string if n mod 2(b+1) is b. A raw line end closes it too.
     """
     depth = len(opening) - 1
     stops = re.compile(rb"[\"\r\n]" if opening[-1:] == b'"' else rb"[\"'\r\n]")

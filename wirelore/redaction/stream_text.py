@@ -26,15 +26,15 @@ class Text(NamedTuple):
     places: list[int]
     lines: list[int]
 
-    def spread(self, spans: Iterable[Span], more: int | None) -> Iterator[Span]:
+    def spread(self, spans: Iterable[Span], block_end: int | None) -> Iterator[Span]:
         """Yield the spans of the joined text as spans of the block, without those within a single piece.
 
-        `more` is the block's end if further pieces may follow; a span at the text's end may then go on.
+        `block_end` is given if further pieces may follow; a span at the text's end may then go on.
         """
         cursor = 0
         for span in sorted(spans, key=lambda span: span.start):
             first_piece, last_piece = self._piece_at(span.lead + 1), self._piece_at(span.end)
-            is_open = more is not None and span.end == len(self.joined)
+            is_open = block_end is not None and span.end == len(self.joined)
             if (first_piece == last_piece and not is_open) or span.end <= cursor:
                 continue
             if span.start < cursor:
@@ -47,7 +47,7 @@ class Text(NamedTuple):
                 (begin + shift, end + shift)
                 for shift, (begin, end) in zip(shifts, itertools.pairwise(bounds), strict=True)
             )
-            end = more if is_open and more is not None else pieces[-1][1]
+            end = block_end if is_open and block_end is not None else pieces[-1][1]
             yield span._replace(lead=self.lines[first_piece], start=pieces[0][0], end=end, ending=None, pieces=pieces)
 
     def _piece_at(self, end: int) -> int:
@@ -56,8 +56,9 @@ class Text(NamedTuple):
 
 
 def texts(block: bytes, start: int) -> Iterator[Text]:
-    """Yield the texts of the events whose lines begin at `start` or later, except those of one piece or of equal
-    pieces.
+    """Yield the texts of the events whose lines begin at `start` or later.
+
+    Texts of a single piece, or of equal pieces, are skipped.
     """
     if b"\ndata:" not in block and (b"\r" not in block or b"\rdata:" not in block):
         return

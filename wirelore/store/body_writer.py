@@ -10,7 +10,7 @@ from typing import Any
 from wirelore.model import encodings
 from wirelore.model.routes import Routes
 from wirelore.redaction.windows import BodyScrub
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 _BORDERS = (b"\n", b'"', b"&")
 """Provisional data on disk ends after one of these, so that no secret is cut in half."""
@@ -75,7 +75,7 @@ class BodyWriter:
         provisional = self._scrub.preview()[: max(0, self._size_at_last_settle - self._written)]
         if not (complete and aged):
             provisional = provisional[: max(provisional.rfind(border) for border in _BORDERS) + 1]
-        put(self._descriptor, provisional, self._written)
+        write_at(self._descriptor, provisional, self._written)
         self._size_at_last_settle = self._decoded
         return self.report(len(provisional))
 
@@ -130,7 +130,7 @@ class BodyWriter:
                 self._problem = f"{fault} (after {self._decoded} decoded bytes)"
             if self._decoded > before:
                 self._chunks.append([before, self._decoded - before, us])
-        self._put(self._scrub.finish())
+        self._append(self._scrub.finish())
 
     def _decode(self, data: bytes) -> Iterator[bytes]:
         """Yield the decoded bytes in pieces, as a few encoded bytes can decode to very many."""
@@ -151,13 +151,13 @@ class BodyWriter:
     def _add_decoded(self, data: bytes) -> None:
         if data:
             self._decoded += len(data)
-            self._put(self._scrub.feed(data))
+            self._append(self._scrub.feed(data))
 
-    def _put(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):
             piece = data[start : start + _PIECE]
             try:
-                put(self._descriptor, piece, self._written)
+                write_at(self._descriptor, piece, self._written)
             except OSError:
                 self._write_failed = True
                 raise

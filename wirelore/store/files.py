@@ -22,7 +22,7 @@ def place(path: Path, data: bytes) -> None:
         raise
 
 
-def put(descriptor: int, data: bytes, offset: int) -> None:
+def write_at(descriptor: int, data: bytes, offset: int) -> None:
     """Write all of the data at the offset. On failure it raises OSError and restores the file's size."""
     size = os.fstat(descriptor).st_size
     written = 0

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from wirelore.model import codec
 from wirelore.model.exchange import Request
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
 """The errors of file systems without locks."""
@@ -53,7 +53,7 @@ class Index:
     def drain(self) -> None:
         """Write the pending lines. Raises OSError."""
         while self._pending:
-            put(self._descriptor, self._pending[0], self._size)
+            write_at(self._descriptor, self._pending[0], self._size)
             self._size += len(self._pending.popleft())
 
     def keep(self, lines: bytes) -> None:

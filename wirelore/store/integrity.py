@@ -70,15 +70,17 @@ def _manifest(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(found, int) and found > FORMAT:
         raise Unreadable(f"{MANIFEST}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
     if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        yield Problem(f"{MANIFEST}/format", _shown(found), f"a number from 1 to {FORMAT}", "it was changed; " + _AGAIN)
+        yield Problem(
+            f"{MANIFEST}/format", _displayed(found), f"a number from 1 to {FORMAT}", "it was changed; " + _AGAIN
+        )
     if manifest.get("status") == REPAIRED:
         repair = _mapping(manifest.get("repair"))
-        found = f"repaired: {_shown(repair.get('saved'))} exchanges were in progress when its recorder was killed"
+        found = f"repaired: {_displayed(repair.get('saved'))} exchanges were in progress when its recorder was killed"
         remedy = "no action needed; later traffic is missing"
         yield Problem(f"{MANIFEST}/status", found, f"'{CLOSED}'", remedy, note=True)
     elif manifest.get("status") != CLOSED:
         remedy = "wait for the recorder; if it is gone, exchanges in progress are lost"
-        yield Problem(f"{MANIFEST}/status", _shown(manifest.get("status")), "'complete'", remedy)
+        yield Problem(f"{MANIFEST}/status", _displayed(manifest.get("status")), "'complete'", remedy)
 
 
 def _index(folder: Path, manifest: Mapping[str, Any] | None, ids: set[str], sums: _Sums) -> Iterator[Problem]:
@@ -114,7 +116,7 @@ def _line(folder: Path, place: str, line: bytes, ids: set[str], sums: _Sums) -> 
     ids.add(name)
     sequence = entry.get("sequence")
     if sequence != int(parts[2]) or entry.get("category") != parts[1]:
-        found = f"sequence {_shown(sequence)}, category {_shown(entry.get('category'))}"
+        found = f"sequence {_displayed(sequence)}, category {_displayed(entry.get('category'))}"
         yield Problem(place, found, f"those of {name}", "the line was changed; restore it from a copy")
     sums.sequences[int(parts[2])] += 1
     sums.categories[str(entry.get("category"))] += 1
@@ -139,7 +141,7 @@ def _exchange(
         return
     sums.redactions.update(redactions)
     if document.get("format") != FORMAT:
-        found = _shown(document.get("format"))
+        found = _displayed(document.get("format"))
         yield Problem(f"{name}/{EXCHANGE}/format", found, f"a number from 1 to {FORMAT}", "it was changed; " + _AGAIN)
     differing = sorted(key for key in expected_line if key not in entry or entry[key] != expected_line[key])
     if differing:
@@ -201,7 +203,7 @@ def _counts(manifest: Mapping[str, Any], sums: _Sums) -> Iterator[Problem]:
         if stated != actual:
             remedy = "exchanges are lost, or one of the two was changed"
             yield Problem(
-                f"{MANIFEST}/{pointer}", _shown(stated), f"{_shown(actual)} according to the exchanges", remedy
+                f"{MANIFEST}/{pointer}", _displayed(stated), f"{_displayed(actual)} according to the exchanges", remedy
             )
     for sequence, times in sorted(sums.sequences.items()):
         if times > 1:
@@ -232,11 +234,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _shown(value: Any) -> str:
+def _displayed(value: Any) -> str:
     """Format a value for a message. Strings are shown only if they are short and plain, so never a secret."""
     is_plain: Callable[[str], object] = re.compile(r"[a-z-]{0,16}").fullmatch
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_shown(key)}: {_shown(value[key])}" for key in sorted(value, key=str)) + "}"
+        return "{" + ", ".join(f"{_displayed(key)}: {_displayed(value[key])}" for key in sorted(value, key=str)) + "}"
     if isinstance(value, str):
         return repr(value) if is_plain(value) else f"a string of {len(value)} characters"
     return repr(value) if value is None or isinstance(value, int | float) else f"a JSON {type(value).__name__}"

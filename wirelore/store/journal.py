@@ -12,7 +12,7 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.store import bounded
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 NAME = "journal.jsonl"
 
@@ -22,7 +22,7 @@ def add(folder: Path, document: Mapping[str, Any], bodies: Mapping[str, Mapping[
     data = codec.line({"document": document, **({"bodies": bodies} if bodies else {})}) + b"\n"
     descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        put(descriptor, data, os.fstat(descriptor).st_size)
+        write_at(descriptor, data, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 

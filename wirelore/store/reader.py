@@ -55,9 +55,7 @@ class Capture:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the recording: `client`, `version`, `scenario` and `repeat` in a matrix, otherwise usually
-        none.
-        """
+        """The labels of the recording: in a matrix `client`, `version`, `scenario` and `repeat`."""
         return labels(self.manifest)
 
     @property
@@ -275,9 +273,9 @@ def _check_format(path: Path, document: Mapping[str, Any]) -> None:
     """Raise Unreadable for a format that this version does not read."""
     number = document.get("format")
     if type(number) is not int or number < 1:
-        shown = repr(number)[:40]
+        text = repr(number)[:40]
         raise Unreadable(
-            f"{path}: capture format {shown}, expected 1 to {FORMAT}; it was changed, restore it from a copy"
+            f"{path}: capture format {text}, expected 1 to {FORMAT}; it was changed, restore it from a copy"
         )
     if number > FORMAT:
         raise Unreadable(f"{path}: capture format {number}, this version reads 1 to {FORMAT}; update wirelore")

@@ -16,7 +16,7 @@ _OVERLAP = 8 << 10
 def strings(content: str | bytes) -> list[bytes]:
     """Return the random-looking strings of a content."""
     raw = content.encode() if isinstance(content, str) else content
-    return [raw[one.start : one.start + one.size] for one in random_looking(io.BytesIO(raw))]
+    return [raw[match.start : match.start + match.size] for match in random_looking(io.BytesIO(raw))]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_random_looking_strings_that_are_not_secret_are_spared(content: str) -> 
 @pytest.mark.parametrize("border", [1 << 20, (1 << 20) - _OVERLAP, 2 << 20])
 def test_a_string_is_found_once_wherever_a_block_ends(border: int, offset: int) -> None:
     content = b" " * (border + offset) + KEY.encode() + b" " * (1 << 20)
-    assert [(one.start, one.size) for one in random_looking(io.BytesIO(content))] == [(border + offset, len(KEY))]
+    assert [(match.start, match.size) for match in random_looking(io.BytesIO(content))] == [(border + offset, len(KEY))]
 
 
 def test_a_long_run_over_many_blocks_is_content_to_its_end() -> None:
@@ -73,8 +73,8 @@ def test_a_long_run_over_many_blocks_is_content_to_its_end() -> None:
 @pytest.mark.parametrize("offset", [-20, -3, 0, 3])
 def test_a_named_text_is_found_once_wherever_a_block_ends(offset: int) -> None:
     content = b"." * ((1 << 20) + offset) + b"Ada Lovelace" + b"." * (1 << 20)
-    found = list(occurrences(io.BytesIO(content), forms_of(["Ada Lovelace"])))
-    assert [(one.start, one.size, one.form) for one in found] == [((1 << 20) + offset, 12, "canary 1")]
+    matches = list(occurrences(io.BytesIO(content), forms_of(["Ada Lovelace"])))
+    assert [(match.start, match.size, match.form) for match in matches] == [((1 << 20) + offset, 12, "canary 1")]
 
 
 def test_no_text_is_nowhere() -> None:

@@ -55,13 +55,17 @@ def test_an_unexplained_string_is_not_a_failure(tmp_path: Path) -> None:
     assert not verification.failed
 
 
-@pytest.mark.parametrize(("key_id", "found"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key that was not saved")])
-def test_another_key_than_the_given_one_is_a_note(tmp_path: Path, key_id: str, found: str) -> None:
+@pytest.mark.parametrize(
+    ("key_id", "description"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key that was not saved")]
+)
+def test_another_key_than_the_given_one_is_a_note(tmp_path: Path, key_id: str, description: str) -> None:
     CaptureWriter(tmp_path / "one", Redactor(b"x" * 32), key_id=key_id).close()
     (tmp_path / "one/index.jsonl").chmod(0o600)
     verification = Verification(b"k" * 32)
     expected = "expected the given key; the capture was checked without the key"
-    assert list(verification.lines(tmp_path / "one")) == [f"note\tone/capture.json/redaction/key: {found}; {expected}"]
+    assert list(verification.lines(tmp_path / "one")) == [
+        f"note\tone/capture.json/redaction/key: {description}; {expected}"
+    ]
     assert list(Verification(b"x" * 32).lines(tmp_path / "one")) == ([] if key_id != ONCE else [ANY])
 
 

@@ -70,8 +70,10 @@ def redact_file(path: Path, content: bytes, **options: Any) -> tuple[Account, by
 def shape(value: Any) -> Any:
     """Return a document with each text replaced by its length."""
     if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}
-    return [shape(one) for one in value] if isinstance(value, list) else len(value) if isinstance(value, str) else value
+        return {name: shape(item) for name, item in value.items()}
+    return (
+        [shape(item) for item in value] if isinstance(value, list) else len(value) if isinstance(value, str) else value
+    )
 
 
 def leaves_none(content: bytes) -> bool:
@@ -128,8 +130,10 @@ def test_invalid_base64_is_treated_as_text_or_refused(tmp_path: Path) -> None:
 
 def test_a_pseudonym_is_that_of_a_recording_with_the_same_key(tmp_path: Path) -> None:
     _, written = redact_file(tmp_path / "a.har", json.dumps(HAR).encode())
-    sent = json.loads(written)["log"]["entries"][0]["request"]["headers"][0]["value"]
-    assert [("a", sent)] == [("a", Redactor(KEY).exchange().headers([("authorization", f"Bearer {TOKEN}")])[0][1])]
+    authorization = json.loads(written)["log"]["entries"][0]["request"]["headers"][0]["value"]
+    assert [("a", authorization)] == [
+        ("a", Redactor(KEY).exchange().headers([("authorization", f"Bearer {TOKEN}")])[0][1])
+    ]
 
 
 def test_a_cassette_is_redacted_in_its_packed_bodies_too(tmp_path: Path) -> None:

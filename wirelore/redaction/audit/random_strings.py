@@ -69,9 +69,7 @@ def digest(value: bytes) -> bytes:
 
 
 def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
-    """Return the forms in which each text may be written, with a description: plain, URL, JSON, and base64 at any
-    offset.
-    """
+    """Return the forms in which each text may be written (plain, URL, JSON, base64), with a description."""
     forms: dict[bytes, str] = {}
     for number, text in enumerate(texts, 1):
         raw = text.encode("utf-8", "surrogateescape")
@@ -104,7 +102,7 @@ def _base64(raw: bytes) -> Iterator[bytes]:
 
 
 def _after_escape(block: bytes, start: int) -> int | None:
-    r"""Where a run begins after the letter of an escape such as \n; None if it goes on one that was too long."""
+    r"""Return the start of a run, without the letter of an escape such as \n; None if it continues a long run."""
     if start and _ALPHABET.match(block, start - 1):
         return None
     escape = _ESCAPE.search(block, max(0, start - 8), start)
@@ -149,8 +147,8 @@ def _bits(value: bytes) -> float:
     return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
 
 
-def _lowered(found: re.Match[str]) -> str:
-    return found.group().lower()
+def _lowered(match: re.Match[str]) -> str:
+    return match.group().lower()
 
 
 def _longest_first(form: bytes) -> tuple[int, bytes]:
@@ -159,7 +157,7 @@ def _longest_first(form: bytes) -> tuple[int, bytes]:
 
 @cache
 def _packaged() -> dict[str, Any]:
-    known: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
-    known["ids"] = re.compile(known["ids"].encode())
-    known["spared"] = frozenset(name.lower() for name in (*known["members"], *known["headers"]))
-    return known
+    config: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
+    config["ids"] = re.compile(config["ids"].encode())
+    config["spared"] = frozenset(name.lower() for name in (*config["members"], *config["headers"]))
+    return config

@@ -104,9 +104,9 @@ class Checking:
         """See Texts."""
         reading = Rescan(self._redactor, self._listed)
         reading.pointer = "a header"
-        done = list(reading.headers(lines))
+        redacted = list(reading.headers(lines))
         self._judge(reading)
-        return done
+        return redacted
 
     def _judge(self, reading: Rescan) -> None:
         self.left += [
@@ -125,10 +125,10 @@ class _PlacedRescan(Rescan):
 
 
 def outputs(files: Sequence[Path], output: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each file with its output path: the output itself for a single file, else a file of its name in that
-    folder.
+    """Yield each file with its output path.
 
-    Raises FileExistsError if two files have the same output path.
+    That is the output itself for a single file, else a file of its name in the output folder. Raises FileExistsError if
+    two files have the same output path.
     """
     folder = len(files) > 1 or output.is_dir()
     used_names: set[str] = set()
