@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from wirelore.formats.draft import EntryError, exchange, printable_line, unbase64
+from wirelore.formats.draft import EntryError, exchange, headers_of, printable_line, unbase64
 from wirelore.model.exchange import End, Exchange, Request, Response
 
 CONTENT = bytes(range(256)) * 3
@@ -73,3 +73,16 @@ def test_lone_surrogates_are_written_as_escapes() -> None:
     assert imported.response is not None
     texts = (imported.request.method, imported.request.host, imported.response.reason, imported.end.message)
     assert texts == (r"G\ud800T", r"\udcff.example", r"\ud800", r"\ud800")
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ([], "request headers are a list"),
+        ({"a": ["b", {}]}, "request header 'a' has a mapping as its value"),
+    ],
+    ids=["list", "mapping as value"],
+)
+def test_headers_of_another_form_are_refused(members: object, message: str) -> None:
+    with pytest.raises(EntryError, match=f"^{message}$"):
+        headers_of(members, "request")

@@ -135,12 +135,12 @@ def headers_of(members: Any, side: str) -> Headers:
     if members is None:
         return Headers()
     if not isinstance(members, dict):
-        raise EntryError(f"{side} headers are a {kind(members)}", "expected a mapping of names to values")
+        raise EntryError(f"{side} headers are {kind(members)}", "expected a mapping of names to values")
     lines = []
     for name, value in members.items():
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict | list):
-                raise EntryError(f"{side} header {name!r} has a {kind(item)} as value", "expected text")
+                raise EntryError(f"{side} header {name!r} has {kind(item)} as its value", "expected text")
             lines.append(header(str(name), item.decode("latin-1") if isinstance(item, bytes) else str(item)))
     return Headers(tuple(lines))
 

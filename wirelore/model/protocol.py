@@ -22,7 +22,7 @@ ERRORS = SCHEMAS / "error-responses.json"
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The names."""
+    """The names of the protocol."""
 
     api_key: str
     """The header for an API key, in lower case."""

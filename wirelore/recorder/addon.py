@@ -13,7 +13,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from mitmproxy.proxy import mode_specs, server_hooks
 
 from wirelore.model import routes
 from wirelore.model.exchange import COMPLETE, Headers
+from wirelore.model.wording import quantity
 from wirelore.recorder import ends, handover, heads, launch, listening, trailers
 from wirelore.recorder.hosts import Hosts
 from wirelore.recorder.outbox import Outbox
@@ -269,13 +270,15 @@ class Record:
         closed = last_line.get("closed")
         if closed is None:
             reason = last_line.get("error") or "the recorder process exited unexpectedly"
-            logger.error("wirelore: %s is incomplete: %s; lost: %s", self.folder, reason, dict(self.lost) or "unknown")
-        else:
-            logger.info("wirelore: recorded %d exchanges into %s", sum(closed["categories"].values()), self.folder)
-        missing = closed is None or is_incomplete(closed)
-        if closed is not None and missing:
-            logger.error("wirelore: %s is incomplete: %s", self.folder, {**closed["completeness"], **closed["ends"]})
-        if missing:
+            losses = _counts_text(self.lost) or "unknown"
+            logger.error("wirelore: %s is incomplete: %s; lost: %s", self.folder, reason, losses)
+            self.verdict.code = 2
+            return
+        recorded = quantity(sum(closed["categories"].values()), "exchange")
+        logger.info("wirelore: recorded %s into %s", recorded, self.folder)
+        if is_incomplete(closed):
+            counts = _counts_text({**closed["completeness"], **closed["ends"]})
+            logger.error("wirelore: %s is incomplete: %s", self.folder, counts)
             self.verdict.code = 2
 
     def _tee(self, exchange: _OpenExchange, kind: int) -> Callable[[bytes], bytes]:
@@ -339,9 +342,13 @@ def is_incomplete(account: dict[str, Any]) -> bool:
     return bool(missing(account["completeness"], account["ends"]))
 
 
+def _counts_text(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in counts.items())
+
+
 def _final_cause(exchange: _OpenExchange, cause: str, message: str) -> tuple[str, str]:
     if exchange.response_complete and exchange.flow.websocket is None:
-        return COMPLETE, "the response was whole before the request was"
+        return COMPLETE, "the response was complete before the request"
     return cause, message
 
 

@@ -208,7 +208,7 @@ def check_start(
     _check_folder(capture_folder)
     name = command[0]
     if "/" in name:
-        executable, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file there"
+        executable, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file at this path"
     else:
         executable, expected = (
             shutil.which(name, path=env.get("PATH", os.defpath)),

@@ -75,7 +75,7 @@ def _manifest(manifest: Mapping[str, Any]) -> Iterator[Problem]:
         )
     if manifest.get("status") == REPAIRED:
         repair = _mapping(manifest.get("repair"))
-        found = f"repaired: {_displayed(repair.get('saved'))} exchanges were in progress when its recorder was killed"
+        found = f"repaired; exchanges in progress when its recorder was killed: {_displayed(repair.get('saved'))}"
         remedy = "no action needed; later traffic is missing"
         yield Problem(f"{MANIFEST}/status", found, f"'{CLOSED}'", remedy, note=True)
     elif manifest.get("status") != CLOSED:
@@ -100,7 +100,7 @@ def _index(folder: Path, manifest: Mapping[str, Any] | None, ids: set[str], sums
     expected_digest = manifest.get("index_sha256") if manifest else None
     if manifest and expected_digest != digest.hexdigest():
         remedy = "one of the two was changed; restore them from a copy"
-        yield Problem(INDEX, "another SHA-256", f"the one in {MANIFEST}", remedy)
+        yield Problem(INDEX, "different SHA-256", f"the one in {MANIFEST}", remedy)
 
 
 def _line(folder: Path, place: str, line: bytes, ids: set[str], sums: _Sums) -> Iterator[Problem]:
@@ -172,7 +172,7 @@ def _body(folder: Path, place: str, body: Mapping[str, Any] | None) -> Iterator[
         )
     elif digest.hexdigest() != body["sha256"]:
         expected = f"the one in {EXCHANGE}"
-        yield Problem(place, "another SHA-256", expected, "it was changed; restore it from a copy")
+        yield Problem(place, "different SHA-256", expected, "it was changed; restore it from a copy")
 
 
 def _chunks(place: str, body_place: str, body: Mapping[str, Any]) -> Iterator[Problem]:

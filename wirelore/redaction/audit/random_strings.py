@@ -137,13 +137,13 @@ def _is_json(value: bytes) -> bool:
 
 
 def _words(value: bytes) -> bool:
-    """Whether more than half of a value is words, as in paths and names of code."""
+    """Return True if more than half of a value is words, as in paths and names of code."""
     words = re.findall(rb"(?:[A-Z]?[a-z]{3,}|[A-Z]{4,})(?=[A-Z_/+=-]|[0-9]|$)", value)
     return sum(map(len, words)) * 2 > len(value)
 
 
 def _bits(value: bytes) -> float:
-    """Shannon entropy of a value in bits a character."""
+    """Return the Shannon entropy of a value in bits per character."""
     return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
 
 
