@@ -21,7 +21,7 @@ def headers_with(encoding: str) -> Headers:
     ("encoding", "content"),
     [("gzip", gzip.compress(TEXT, mtime=0)), ("br", brotli.compress(TEXT)), ("deflate", zlib.compress(TEXT))],
 )
-def test_a_side_is_encoded_if_its_bytes_are_and_not_if_only_its_header_says_so(encoding: str, content: bytes) -> None:
+def test_a_side_is_encoded_if_its_bytes_are_not_if_only_its_header_is(encoding: str, content: bytes) -> None:
     assert encoded_side("response", headers_with(encoding), content) == ("response",)
     assert encoded_side("response", headers_with(encoding), TEXT) == ()
 

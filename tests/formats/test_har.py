@@ -126,7 +126,7 @@ def test_event_source_messages_give_their_times_to_the_streams_own_bytes(tmp_pat
     assert draft.exchange.absent == ("connection", "end")
 
 
-def test_a_stream_without_message_times_says_that_they_are_absent(tmp_path: Path) -> None:
+def test_a_stream_without_message_times_lists_them_as_absent(tmp_path: Path) -> None:
     draft = _draft(tmp_path, _entry(response=_response(**_STREAM, content={"text": "data: a\n\n"})))
     assert (draft.response_body, draft.exchange.absent) == (
         ((150_000, b"data: a\n\n"),),

@@ -58,7 +58,7 @@ def test_quotations_in_a_problem_are_redacted_and_printable(tmp_path: Path) -> N
     assert all(line.isprintable() for line in str(account).splitlines())
 
 
-def test_a_file_made_of_broken_lines_has_a_thousand_problems_and_no_more(tmp_path: Path) -> None:
+def test_a_file_of_invalid_lines_has_at_most_a_thousand_problems(tmp_path: Path) -> None:
     line = json.dumps({"request": {"url": "https://a.example/"}, "response": None})
     (tmp_path / "log.jsonl").write_text(f"{line}\n" + "x\n" * 100_000 + f"{line}\n")
     account = bring([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))

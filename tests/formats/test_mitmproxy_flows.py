@@ -179,7 +179,7 @@ def test_no_bytes_make_the_reader_raise(content: bytes) -> None:
     assert _read(content)
 
 
-def test_a_target_in_absolute_form_is_kept_for_http1_only() -> None:
+def test_a_target_stays_in_absolute_form_for_http1_only() -> None:
     flow = _flow()
     flow.request = read_request_head([b"GET http://example.com:8080/a?b HTTP/1.1", b"Host: example.com"])
     assert heads.request(flow).target == "http://example.com:8080/a?b"

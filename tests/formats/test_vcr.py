@@ -69,7 +69,7 @@ def test_a_ruby_cassette_keeps_headers_binary_bodies_and_the_time_of_recording(t
     assert (exchange.origin, exchange.source, exchange.end.cause) == ("vcr", "some.yaml#1", "imported")
 
 
-def test_a_cassette_without_dates_starts_at_zero_and_says_so(tmp_path: Path) -> None:
+def test_a_cassette_without_dates_starts_at_zero_with_absent_times(tmp_path: Path) -> None:
     draft = _draft(tmp_path, _cassette("'x'"))
     assert draft.exchange.started_us == 0
     assert (draft.exchange.request.port, draft.exchange.request.target) == (8080, "/")

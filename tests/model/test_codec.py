@@ -50,7 +50,7 @@ def test_more_objects_and_arrays_than_fit_are_refused_before_they_are_built(text
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 400 + ".5"])
-def test_a_number_beyond_the_range_of_doubles_is_refused_and_not_made_infinite(number: str) -> None:
+def test_a_number_beyond_the_range_of_doubles_is_refused(number: str) -> None:
     assert codec.document(f"[{number}]".encode()).problem is not None
     assert codec.document(f'[{number}, "\\ud800"]'.encode()).problem is not None
     assert codec.loads('[1e308, "\\ud800"]') == [1e308, "\ud800"]

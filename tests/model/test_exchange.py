@@ -60,7 +60,7 @@ def test_events_have_the_times_of_their_chunks_and_the_last_may_be_unfinished() 
 
 
 @pytest.mark.parametrize(("end", "whole"), [(cause, cause in (COMPLETE, "imported")) for cause in CAUSES])
-def test_an_exchange_is_whole_unless_something_is_known_to_have_cut_it_short(end: str, whole: bool) -> None:
+def test_an_exchange_is_complete_unless_it_is_known_to_be_cut_short(end: str, whole: bool) -> None:
     assert exchange(end=end).end.whole is whole
 
 

@@ -14,7 +14,7 @@ TABLE = {
 }
 
 
-def test_a_template_takes_one_segment_and_the_exact_path_wins() -> None:
+def test_a_parameter_matches_one_segment_and_an_exact_path_takes_precedence() -> None:
     routes = Routes(TABLE)
     assert routes.operation("GET", "/v1/files/file_1") == ("GET /v1/files/{file_id}", True)
     assert routes.operation("GET", "/v1/files/newest") == ("GET /v1/files/newest", True)

@@ -203,7 +203,7 @@ def test_headers_keep_order_case_and_duplicates(ground: Ground) -> None:
     assert (exchange.request.target, exchange.request.host, exchange.request.scheme) == ("/headers?a=1", HOST, "https")
 
 
-def test_a_body_of_20_megabytes_is_whole_in_both_directions(ground: Ground) -> None:
+def test_a_body_of_20_megabytes_is_complete_in_both_directions(ground: Ground) -> None:
     body = bytes(range(256)) * (20 * 4096)
 
     async def echo(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -300,7 +300,7 @@ def test_an_invalid_certificate_of_the_server_is_the_cause_of_the_end(ground: Gr
     assert "ertificate" in exchange.end.message
 
 
-def test_a_response_before_the_request_is_whole_is_recorded(ground: Ground) -> None:
+def test_a_response_before_the_end_of_the_request_is_recorded(ground: Ground) -> None:
     ground.secure.answers["/early"] = answering(b"too large", status=b"413 Content Too Large")
     with ground.tunnel(HOST) as sock:
         sock.sendall(f"POST /early HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nfirst".encode())
@@ -379,7 +379,7 @@ async def vanish(target: str, head: bytes, reader: asyncio.StreamReader, writer:
 
 
 @pytest.mark.parametrize(("path", "cause"), [("/socket-left", "client-gone"), ("/socket-cut", "upstream-cut")])
-def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause: str) -> None:
+def test_a_websocket_without_a_close_frame_was_cut_off(ground: Ground, path: str, cause: str) -> None:
     ground.secure.answers[path] = vanish
     with ground.tunnel(HOST) as sock:
         sock.sendall(
@@ -416,7 +416,7 @@ async def endless(target: str, head: bytes, reader: asyncio.StreamReader, writer
     await writer.drain()
 
 
-def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> None:
+def test_invalid_data_quoted_by_the_proxy_are_shortened(ground: Ground) -> None:
     ground.secure.answers["/endless"] = endless
     with ground.client() as client:
         assert client.get(f"https://{HOST}/endless").status_code == 502
@@ -424,11 +424,11 @@ def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> N
     assert (exchange.end.cause, len(exchange.end.message)) == ("upstream-cut", 2024)
 
 
-def test_a_started_capture_says_that_it_is_being_recorded(ground: Ground) -> None:
+def test_a_started_capture_has_the_status_recording(ground: Ground) -> None:
     assert Capture(ground.capture).manifest["status"] == "recording"
 
 
-def test_hosts_that_are_not_named_pass_undecrypted_and_are_counted(tmp_path: Path) -> None:
+def test_other_hosts_are_passed_through_undecrypted_and_counted(tmp_path: Path) -> None:
     ca, pair = certificate(tmp_path, "pass.test", HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
@@ -515,7 +515,7 @@ def recorder_of(proxy: Proxy) -> int:
     return int(pid)
 
 
-def test_a_killed_recorder_does_not_touch_the_client_and_the_exit_code_tells(own: Ground) -> None:
+def test_a_killed_recorder_does_not_affect_the_client_and_sets_the_exit_code(own: Ground) -> None:
     own.secure.answers["/after"] = swallow
     own.secure.answers["/last"] = answering(b"last")
     own.secure.answers["/before"] = answering(b"before")
@@ -532,7 +532,7 @@ def test_a_killed_recorder_does_not_touch_the_client_and_the_exit_code_tells(own
     assert Capture(own.capture).manifest["status"] == "recording"
 
 
-def test_a_recorder_that_stands_still_does_not_hold_up_the_client_and_what_it_misses_is_counted(tmp_path: Path) -> None:
+def test_a_stopped_recorder_does_not_delay_the_client_and_losses_are_counted(tmp_path: Path) -> None:
     ca, pair = certificate(tmp_path, HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)

@@ -44,7 +44,7 @@ def test_a_client_that_trusts_the_authority_accepts_the_server_under_each_of_its
     assert _handshake(paths.context(), ssl.create_default_context(cafile=paths.ca), name) == "TLSv1.3"
 
 
-def test_a_name_that_was_not_asked_for_is_refused(private: Path) -> None:
+def test_another_host_name_is_refused(private: Path) -> None:
     paths = authority(private, ["api.example.test"])
     with pytest.raises(ssl.SSLCertVerificationError, match=r"other\.example\.test"):
         _handshake(paths.context(), ssl.create_default_context(cafile=paths.ca), "other.example.test")
@@ -64,13 +64,13 @@ def test_only_the_owner_may_read_the_files(private: Path) -> None:
     }
 
 
-def test_the_key_of_the_authority_is_not_kept(private: Path) -> None:
+def test_the_key_of_the_authority_is_not_saved(private: Path) -> None:
     paths = authority(private, [])
     assert b"PRIVATE KEY" not in paths.ca.read_bytes()
     assert paths.server.read_bytes().count(b"BEGIN " + b"PRIVATE KEY") == 1
 
 
-def test_a_folder_that_others_may_look_into_is_refused_with_the_remedy(tmp_path: Path) -> None:
+def test_a_folder_open_to_others_is_refused_with_the_remedy(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     with pytest.raises(PermissionError, match="run: chmod 700"):
         authority(tmp_path, [])

@@ -31,7 +31,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("state", "expected"), CASES, ids=[f"{state.message[:30]}-{name}" for state, name in CASES])
-def test_the_proxys_words_become_a_cause(state: ErrorState, expected: str) -> None:
+def test_error_messages_of_the_proxy_become_a_cause(state: ErrorState, expected: str) -> None:
     assert cause(state) == expected
     assert expected in CAUSES
 

@@ -7,7 +7,7 @@ from wirelore.recorder.environment import client_environment, system_roots, writ
 OWN = {"HOME": "/h", "NO_PROXY": "api.test", "no_proxy": "*", "ALL_PROXY": "socks5://x", "HTTPS_PROXY": "http://other"}
 
 
-def test_a_client_is_led_to_the_proxy_and_nothing_leads_it_past() -> None:
+def test_a_client_is_directed_to_the_proxy_without_exceptions() -> None:
     environment = client_environment(OWN, "http://127.0.0.1:1", Path("/ca/node"), Path("/ca/all"))
     assert environment == {
         "HOME": "/h",

@@ -18,7 +18,7 @@ FRAMES = st.lists(
 
 
 @given(FRAMES, st.integers(1, 50))
-def test_frames_survive_whatever_the_pieces_they_come_in(frames: list[Frame], step: int) -> None:
+def test_frames_survive_any_split_into_pieces(frames: list[Frame], step: int) -> None:
     data = b"".join(handover.packed(*frame) for frame in frames)
     reader = Reader()
     frames_read = [frame for start in range(0, len(data), step) for frame in reader.feed(data[start : start + step])]

@@ -83,7 +83,7 @@ def listeners(port: int) -> set[str]:
     return addresses
 
 
-def test_an_address_beyond_loopback_ends_mitmdump_with_what_to_do_and_records_nothing(tmp_path: Path) -> None:
+def test_an_address_beyond_loopback_ends_mitmdump_with_the_remedy_and_records_nothing(tmp_path: Path) -> None:
     process = start_mitmdump(tmp_path, free_port(), "--listen-host", "0.0.0.0")
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1

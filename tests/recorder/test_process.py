@@ -187,7 +187,7 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
     assert list(problems(tmp_path / "capture")) == []
 
 
-def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_whole(
+def test_an_exchange_whose_body_does_not_fit_on_disk_is_truncated_and_the_next_is_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
@@ -217,7 +217,7 @@ def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_
     assert list(problems(tmp_path / "capture")) == []
 
 
-def test_an_exchange_that_cannot_even_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exchange_that_cannot_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
 
     def no_room(*_: object) -> int:
@@ -244,7 +244,7 @@ def test_a_capture_that_cannot_be_closed_is_reported_on_the_status_with_its_coun
     assert unclosed["unclosed"]["ends"] == {"complete": 1}
 
 
-def test_a_path_that_leaves_no_room_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_a_path_too_long_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
     deep = Path(f"{tmp_path}/{('y' * 200 + '/') * 20}"[:4000])
     with pytest.raises(OSError, match="File name too long"):
         CaptureWriter(deep, Redactor(b"k" * 32))

@@ -81,7 +81,7 @@ def test_a_command_is_recorded_and_keeps_its_exit_code(
     assert (exchange.request.scheme, exchange.request.host, exchange.request.target) == ("https", HOST, "/hello")
 
 
-def test_a_capture_that_lacks_something_makes_a_success_a_2(tmp_path: Path, base: dict[str, str]) -> None:
+def test_an_incomplete_capture_turns_exit_code_0_into_2(tmp_path: Path, base: dict[str, str]) -> None:
     code = f"""
 import os, signal, subprocess
 {CLIENT.replace("sys.exit(int(sys.argv[2]))", "")}
@@ -106,7 +106,7 @@ os.kill(int(pid), signal.SIGKILL)
     assert Capture(tmp_path / "capture").manifest["status"] == "repaired"
 
 
-def test_a_ctrl_c_ends_the_client_and_the_capture_is_whole(tmp_path: Path, base: dict[str, str]) -> None:
+def test_a_ctrl_c_ends_the_client_and_the_capture_is_complete(tmp_path: Path, base: dict[str, str]) -> None:
     # A shell starts background jobs with Ctrl-C ignored, and children inherit that; restore the default of a terminal.
     program = f"""
 import signal, sys
@@ -181,7 +181,7 @@ def test_a_signal_before_the_client_has_begun_keeps_it_from_beginning(tmp_path: 
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
+def test_signal_handlers_are_restored_afterwards() -> None:
     mine = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         hup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -194,7 +194,7 @@ def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
         signal.signal(signal.SIGTERM, mine)
 
 
-def test_a_recording_outside_the_main_thread_takes_no_signals() -> None:
+def test_a_recording_outside_the_main_thread_handles_no_signals() -> None:
     def within() -> object:
         with recording._relayed_signals():
             return signal.getsignal(signal.SIGTERM)

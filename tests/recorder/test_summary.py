@@ -17,7 +17,7 @@ COMPLETE = Recording(
 )
 
 
-def test_a_whole_recording_says_what_it_has_and_where() -> None:
+def test_the_summary_of_a_complete_recording_has_counts_and_folder() -> None:
     assert summary(COMPLETE).splitlines() == [
         "recorded   3 exchanges: messages 1, streaming 2",
         "aborted    0",
@@ -27,11 +27,11 @@ def test_a_whole_recording_says_what_it_has_and_where() -> None:
     ]
 
 
-def test_what_was_aborted_or_is_missing_is_said_with_its_cause() -> None:
+def test_aborted_and_missing_exchanges_are_listed_with_their_cause() -> None:
     ends = {"complete": 1, "upstream-cut": 1, "client-gone": 1}
     lines = summary(replace(COMPLETE, ends=ends, aborted=2, complete=False, problem="the recorder died")).splitlines()
     assert (lines[1], lines[-1]) == ("aborted    2 (client-gone 1, upstream-cut 1)", "incomplete the recorder died")
 
 
-def test_a_recording_of_nothing_says_so() -> None:
+def test_an_empty_recording_has_a_summary() -> None:
     assert summary(Recording(0, Path("x"), True)).splitlines()[0] == "recorded   0 exchanges: nothing"

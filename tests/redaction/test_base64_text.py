@@ -116,7 +116,7 @@ def test_plain_text_right_after_base64_is_scanned_too() -> None:
         pytest.param(b"theyIdentifyKeyIdentifierWithoutAnySpaces", id="words"),
     ],
 )
-def test_base64_without_secrets_and_what_only_looks_like_base64_stay(content: bytes) -> None:
+def test_base64_without_secrets_and_similar_text_stay(content: bytes) -> None:
     assert redacted(b'{"data":"' + content + b'"}') == b'{"data":"' + content + b'"}'
 
 
@@ -159,7 +159,7 @@ def test_encoding_the_decoded_content_gives_the_same_base64(text: str, cut: int)
 
 
 @pytest.mark.parametrize("piece", [b"eyJ", b"eyJh", b"eyJhIjoi", b"W3si", base64.b64encode(b'{"a":"session_id"')])
-def test_hostile_beginnings_are_work_in_proportion_to_their_length(piece: bytes) -> None:
+def test_hostile_beginnings_take_time_in_proportion_to_their_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)
 
 

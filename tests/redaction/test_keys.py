@@ -59,7 +59,7 @@ def test_a_file_without_a_key_is_refused(tmp_path: Path) -> None:
         keys.load(path)
 
 
-def test_the_id_tells_one_key_from_another() -> None:
+def test_different_keys_have_different_ids() -> None:
     assert keys.id_of(b"k" * 32) == keys.id_of(b"k" * 32) == "dce80344"
     assert keys.id_of(b"x" * 32) != keys.id_of(b"k" * 32)
 

@@ -21,7 +21,7 @@ def test_every_value_is_found_plain_and_url_encoded() -> None:
         assert matches(secrets, b"a=q1w2%%2Fe3%%2B%03d;" % number) == [b"q1w2%%2Fe3%%2B%03d" % number]
 
 
-def test_the_number_is_bounded_and_the_newest_are_known() -> None:
+def test_the_number_is_bounded_and_the_newest_are_kept() -> None:
     secrets = KnownSecrets()
     for number in range(5 * COUNT):
         secrets.add(value(number))

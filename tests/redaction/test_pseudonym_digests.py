@@ -39,7 +39,7 @@ def test_several_are_sorted_and_each_is_listed_once() -> None:
     assert digests([b"b", b"a", b"b"]) == sorted([digest(b"a"), digest(b"b")])
 
 
-def test_listed_pseudonyms_are_masked_whole_as_words_and_as_two_words() -> None:
+def test_listed_pseudonyms_are_masked_as_a_whole_text_a_word_or_two_words() -> None:
     listed = digests([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
     assert masked("see /home/kqzxw/x, mail ab.cd@ef.gh to Jvuw Lommer.", listed) == (
         "see /home/{redacted}/x, mail {redacted} to {redacted}."

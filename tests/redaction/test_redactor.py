@@ -134,7 +134,7 @@ def test_a_value_recognised_once_is_replaced_everywhere_later() -> None:
 
 
 @pytest.mark.parametrize("word", ["HTTP/1.1", "application/vnd.api1+json", "utf-16le", "v2.1.329-beta1"])
-def test_a_server_that_calls_words_of_the_protocol_secret_does_not_have_them_replaced_elsewhere(word: str) -> None:
+def test_words_of_the_protocol_in_a_secret_field_are_not_replaced_elsewhere(word: str) -> None:
     redactor = Redactor(KEY)
     assert word.encode() not in redacted(json.dumps({"access_token": word}), redactor)
     assert redacted(f"spoken: {word} here", redactor) == f"spoken: {word} here".encode()
@@ -148,7 +148,7 @@ def test_words_are_replaced_at_word_borders_and_never_words_of_the_protocol() ->
     assert redacted(text, redactor).decode() == expected
 
 
-def test_ids_that_identify_nobody_and_the_text_of_a_message_stay() -> None:
+def test_ids_without_a_person_and_the_text_of_a_message_stay() -> None:
     signature = "Er" + "Ab1/+Zz9" * 60 + "=="
     document = {
         "id": "msg_01FAKEfake0123456789FAKE",
@@ -176,7 +176,7 @@ def test_event_stream_framing_stays() -> None:
     assert result.endswith(b"\n\nid: 1\n\n")
 
 
-def test_a_verifier_is_checked_against_the_challenge_before_both_are_gone() -> None:
+def test_a_verifier_is_checked_against_the_challenge_before_redaction() -> None:
     redactor = Redactor(KEY)
     verifier = "fake-verifier-0123456789-0123456789-0123456789"
     challenge = "Aw50XSvD0wwvmgPtfJ4NlTv_rD8pPlD6LP_ey_TeUNg"
@@ -234,7 +234,7 @@ def test_exchanges_count_for_themselves() -> None:
         b"a@b.",
     ],
 )
-def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)
 
 

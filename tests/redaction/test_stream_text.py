@@ -130,5 +130,5 @@ def test_base64_in_pieces_is_redacted_inside() -> None:
 @pytest.mark.parametrize(
     "piece", [b'data: {"text":"a"}\n', b'data: {"a":"', b"data:\n", b'data: "a":"b\\', b'"a":"b",']
 )
-def test_hostile_streams_are_work_in_proportion_to_their_length(piece: bytes) -> None:
+def test_hostile_streams_take_time_in_proportion_to_their_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)

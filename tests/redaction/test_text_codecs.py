@@ -131,5 +131,5 @@ def test_encoding_the_decoded_content_gives_the_same_bytes(codec: TextCodec, tex
         b"2f" * 14,
     ],
 )
-def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)

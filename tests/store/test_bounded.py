@@ -8,7 +8,7 @@ import pytest
 from wirelore.store import bounded
 
 
-def test_a_file_is_read_whole_up_to_its_limit(tmp_path: Path) -> None:
+def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "some.json"
     path.write_bytes(b"12345")
     assert bounded.read(path, 5) == b"12345"

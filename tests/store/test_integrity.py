@@ -176,7 +176,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
 }
 
 
-def test_a_capture_as_it_was_written_is_whole(capture: Path) -> None:
+def test_a_new_capture_has_no_problems(capture: Path) -> None:
     assert list(problems(capture)) == []
 
 
@@ -197,7 +197,7 @@ def test_a_missing_number_is_a_problem_unless_the_manifest_counts_it(capture: Pa
     assert [place for place in places(capture) if not place.startswith("capture.json/")] == ["index.jsonl"]
 
 
-def test_a_problem_says_what_was_found_what_was_expected_and_what_to_do(capture: Path) -> None:
+def test_a_problem_has_the_finding_the_expectation_and_the_remedy(capture: Path) -> None:
     (capture / ONE / "request.body").write_bytes(b"{")
     message = "1 bytes; expected 7 according to exchange.json; it was truncated or changed; record or import it again"
     assert [str(problem) for problem in problems(capture)] == [f"{ONE}/request.body: {message}"]
@@ -210,7 +210,7 @@ def test_a_later_format_is_not_judged(capture: Path) -> None:
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
-def test_a_packaged_sample_is_whole_and_its_modes_are_one_note(sample: str) -> None:
+def test_a_packaged_sample_has_no_problem_except_one_note_about_modes(sample: str) -> None:
     assert [problem for problem in problems(SAMPLES / sample) if not problem.note] == []
     assert len([problem for problem in problems(SAMPLES / sample) if problem.note]) <= 1
 

@@ -29,7 +29,7 @@ def test_a_line_that_was_cut_does_not_count(tmp_path: Path) -> None:
         assert journal.read(tmp_path) == ({"n": 1}, {})
 
 
-def test_without_a_whole_line_there_is_none(tmp_path: Path) -> None:
+def test_a_journal_without_a_complete_line_is_empty(tmp_path: Path) -> None:
     assert journal.read(tmp_path) is None
     (tmp_path / journal.NAME).write_bytes(b'{"document":{"n":1}}')
     assert journal.read(tmp_path) is None

@@ -66,7 +66,7 @@ def test_a_torn_index_line_is_named_by_its_number(tmp_path: Path) -> None:
         list(capture.exchanges())
 
 
-def test_an_index_cannot_lead_out_of_the_capture(tmp_path: Path) -> None:
+def test_an_index_cannot_refer_outside_the_capture(tmp_path: Path) -> None:
     capture = written(tmp_path / "one", exchange())
     line = next(iter(capture.index()))
     (capture.folder / "index.jsonl").write_text(json.dumps({**line, "id": "../../../etc"}) + "\n")
@@ -109,7 +109,7 @@ def test_a_manifest_or_an_index_that_is_a_link_or_a_pipe_is_refused(tmp_path: Pa
         list(Capture(capture.folder).exchanges())
 
 
-def test_a_body_that_became_a_pipe_after_it_was_looked_at_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_body_replaced_by_a_pipe_does_not_block(tmp_path: Path) -> None:
     (item,) = written(tmp_path / "one", exchange({"a": 1})).exchanges()
     path = tmp_path / "one" / item.id / "request.body"
     path.unlink()
@@ -196,7 +196,7 @@ def test_exchanges_without_times_do_not_make_a_capture_begin_in_1970(tmp_path: P
     assert mixed.manifest["started"] == written(tmp_path / "one", exchange()).manifest["started"]
 
 
-def test_a_body_that_is_gone_or_cut_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+def test_a_missing_or_truncated_body_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     capture = written(tmp_path / "one", *(exchange({"a": 1}, {"b": 2}) for _ in range(3)))
     first, second, _ = (capture.folder / line["id"] for line in capture.index())
     (first / "request.body").unlink()

@@ -183,7 +183,7 @@ def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
     assert (again / "index.jsonl").read_bytes() == (abandoned / "index.jsonl").read_bytes()
 
 
-def test_one_line_says_what_was_repaired(writer: CaptureWriter) -> None:
+def test_a_repair_is_described_in_one_line(writer: CaptureWriter) -> None:
     begin_exchange(writer)
     abandoned = killed(writer)
     (line,) = repairs(below(abandoned.parent))

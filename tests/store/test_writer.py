@@ -36,7 +36,7 @@ def only(capture: Capture) -> Exchange:
     return exchange
 
 
-def test_an_exchange_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_an_exchange_is_read_back_unchanged(tmp_path: Path) -> None:
     headers = [("X-B", "1"), ("x-a", "2"), ("X-B", "3\xe9")]
     original = exchange(
         {"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77
@@ -120,7 +120,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     assert response.body.wire_size == sum(len(data) for _, data in chunks)
 
 
-def test_undecodable_text_is_kept_with_the_place_of_the_fault(tmp_path: Path) -> None:
+def test_undecodable_text_is_stored_with_the_place_of_the_fault(tmp_path: Path) -> None:
     complete = gzip.compress(b"a" * 100)
     body = complete[:15] + b"garbage"
     broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
@@ -166,7 +166,7 @@ def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
     assert result.redactions == capture.manifest["redaction"]["replaced"]
 
 
-def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> None:
+def test_the_manifest_counts_recorded_and_aborted_exchanges(tmp_path: Path) -> None:
     complete, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
     manifest = written(tmp_path / "one", complete, cut).manifest
     assert (manifest["format"], manifest["status"]) == (1, "complete")

@@ -133,9 +133,7 @@ def test_a_capture_as_it_was_written_has_no_residue_and_its_pseudonyms_are_count
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_planted_secret_is_found_with_its_kind_and_place_and_is_not_shown(
-    capture: Path, kind: str, place: str
-) -> None:
+def test_a_planted_secret_is_found_with_its_kind_and_place_and_not_shown(capture: Path, kind: str, place: str) -> None:
     secret = SECRETS[kind]
     file, position = PLACES[place](capture, secret)
     offset = 6 if kind == "home" and position.isdigit() else 0
@@ -152,7 +150,7 @@ def test_a_planted_secret_is_found_with_its_kind_and_place_and_is_not_shown(
 
 @pytest.mark.parametrize("place", ["in_header", "in_query", "in_event", "in_note"])
 @pytest.mark.parametrize("kind", SECRETS)
-def test_where_no_pseudonym_of_its_kind_stands_the_planted_secret_alone_is_named(
+def test_without_pseudonyms_of_its_kind_only_the_planted_secret_is_reported(
     tmp_path: Path, kind: str, place: str
 ) -> None:
     headers = [("x-a", "b"), ("x-note", "plain")]
@@ -165,14 +163,14 @@ def test_where_no_pseudonym_of_its_kind_stands_the_planted_secret_alone_is_named
 
 
 def aged(folder: Path) -> Path:
-    """The capture as it was written before exchanges listed their pseudonyms."""
+    """Remove the lists of pseudonyms, as in a capture from before they existed."""
     for path in folder.rglob("exchange.json"):
         changed(path, lambda document: document.pop("pseudonyms"))
     return folder
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_what_is_not_listed_is_an_original_even_if_the_books_balance(capture: Path, kind: str) -> None:
+def test_a_match_that_is_not_listed_is_an_original_even_if_the_counts_agree(capture: Path, kind: str) -> None:
     changed(capture / ONE / "exchange.json", lambda document: document.update(redactions=dict.fromkeys(SECRETS, 9)))
     file, position = in_body(capture, SECRETS[kind])
     position = str(int(position) + 6) if kind == "home" else position
@@ -181,14 +179,14 @@ def test_what_is_not_listed_is_an_original_even_if_the_books_balance(capture: Pa
     assert leak.reason == "exchange.json does not list it as a pseudonym"
 
 
-def test_what_is_listed_is_a_pseudonym_wherever_it_stands_in_the_exchange(capture: Path) -> None:
+def test_a_listed_pseudonym_is_recognised_in_the_whole_exchange(capture: Path) -> None:
     document = json.loads((capture / ONE / "exchange.json").read_bytes())
     (token,) = [value for name, value in document["request"]["headers"] if name == "authorization"]
     planted(capture / ONE / "request.body", token.removeprefix("Bearer "))
     assert scan(capture) == []
 
 
-def test_the_manifest_lists_what_was_written_in_it(tmp_path: Path) -> None:
+def test_the_manifest_lists_its_pseudonyms(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "made", Redactor(KEY), options={"of": "ada@example.org"})
     writer.notes = {"note": f"see {UUID}"}
     writer.close()
@@ -198,7 +196,7 @@ def test_the_manifest_lists_what_was_written_in_it(tmp_path: Path) -> None:
     assert places(tmp_path / "made") == [("capture.json", "/more", "email", 17)]
 
 
-def test_a_capture_without_lists_is_judged_by_its_books(capture: Path) -> None:
+def test_a_capture_without_lists_is_checked_by_its_counts(capture: Path) -> None:
     assert scan(aged(capture)) == []
     position = planted(capture / ONE / "request.body", SECRETS["jwt"])
     assert places(capture) == [(f"{ONE}/request.body", position, "jwt", len(JWT))]
@@ -206,7 +204,7 @@ def test_a_capture_without_lists_is_judged_by_its_books(capture: Path) -> None:
 
 @settings(max_examples=60)
 @given(secrets=st.lists(SHAPES, min_size=8, max_size=8))
-def test_no_pseudonym_is_taken_for_an_original(secrets: list[str]) -> None:
+def test_no_pseudonym_is_reported_as_an_original(secrets: list[str]) -> None:
     ascii_only = [re.sub(r"[^!-~]", "x", secret) for secret in secrets]
     headers = [("authorization", f"Bearer {ascii_only[0]}"), ("cookie", f"a={ascii_only[1]}; b={ascii_only[2]}")]
     query = "&".join(f"{name}={quote(secrets[3])}" for name in ("code", "state", "access_token"))
@@ -216,16 +214,16 @@ def test_no_pseudonym_is_taken_for_an_original(secrets: list[str]) -> None:
         assert places(written(Path(folder) / "made", original).folder) == []
 
 
-def test_the_key_tells_which_of_several_is_the_original(capture: Path) -> None:
+def test_the_key_identifies_the_original_among_several(capture: Path) -> None:
     position = planted(aged(capture) / ONE / "request.body", "ada@example.org")
     assert len(places(capture)) == 2
     assert places(capture, key=KEY) == [(f"{ONE}/request.body", position, "email", 15)]
     assert len(places(capture, key=b"x" * 32)) == 2
 
 
-def test_a_pseudonym_that_stands_where_the_books_balance_is_not_suspected_elsewhere(tmp_path: Path) -> None:
-    leak, two = exchange({"t": "ada@example.org"}), exchange({"t": "ada@example.org", "u": "PLANT"})
-    folder = written(tmp_path / "two", leak, two).folder
+def test_a_pseudonym_of_an_exchange_with_matching_counts_is_not_reported_elsewhere(tmp_path: Path) -> None:
+    first, second = exchange({"t": "ada@example.org"}), exchange({"t": "ada@example.org", "u": "PLANT"})
+    folder = written(tmp_path / "two", first, second).folder
     path = next(folder.glob("messages/*_000002_*/request.body"))
     position = planted(path, "grace@example.net")
     assert places(folder) == [(path.relative_to(folder).as_posix(), position, "email", 17)]
@@ -241,7 +239,7 @@ def test_in_a_body_of_many_windows_the_offset_is_right(tmp_path: Path, lead: int
     assert places(folder) == [(f"{ONE}/request.body", str(lead), "jwt", len(JWT))]
 
 
-def test_in_base64_of_json_the_place_is_where_what_holds_it_begins(tmp_path: Path) -> None:
+def test_a_match_in_base64_of_json_has_its_offset_within_the_base64(tmp_path: Path) -> None:
     folder = written(tmp_path / "bare", exchange({"a": "PLANT"})).folder
     inner = json.dumps({"plain": [1, 2, 3], "key": SECRETS["token"]}).encode()
     position = planted(folder / ONE / "request.body", base64.b64encode(inner).decode())
@@ -345,7 +343,7 @@ def _megabytes(count: int) -> Iterator[bytes]:
         yield event("ping", {"words": "of nothing in particular "}) * ((1 << 20) // 65)
 
 
-def test_what_a_rule_finds_as_another_kind_than_before_is_unexplained_and_one_line(capture: Path) -> None:
+def test_a_match_of_another_kind_than_replaced_is_unexplained_and_one_line(capture: Path) -> None:
     changed(aged(capture) / ONE / "exchange.json", lambda document: document["redactions"].update(email=0, word=1))
     account = Account()
     (leak,) = scan(capture, account=account)
@@ -353,13 +351,13 @@ def test_what_a_rule_finds_as_another_kind_than_before_is_unexplained_and_one_li
     assert account.hidden == 1
 
 
-def test_an_original_stands_out_although_its_kind_was_replaced_less_often_than_before(capture: Path) -> None:
+def test_an_original_is_reported_although_more_of_its_kind_were_replaced(capture: Path) -> None:
     changed(capture / ONE / "exchange.json", lambda document: document["redactions"].update(jwt=5))
     position = planted(capture / ONE / "request.body", JWT)
     assert places(capture) == [(f"{ONE}/request.body", position, "jwt", len(JWT))]
 
 
-def test_of_a_string_that_stands_there_very_often_the_first_hundred_places_are_reported(tmp_path: Path) -> None:
+def test_a_frequent_string_is_reported_at_its_first_hundred_places(tmp_path: Path) -> None:
     folder = written(tmp_path / "bare", exchange({"n": 1})).folder
     (folder / ONE / "request.body").write_bytes(b"of ada@example.org " * 1000)
     assert [int(leak.at) for leak in scan(folder)] == list(range(3, 1900, 19))

@@ -22,7 +22,7 @@ version: 1
 """.encode()
 
 
-def test_a_document_comes_back_as_it_was() -> None:
+def test_a_document_is_restored() -> None:
     result, original = yaml.safe_load(as_yaml(as_json(CASSETTE, []))), yaml.safe_load(CASSETTE)
     for document in (result, original):
         document["interactions"][0]["response"]["status"]["when"] = str(

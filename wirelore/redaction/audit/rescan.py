@@ -135,7 +135,7 @@ class Rescan(Scrub):
         self.ends.append(start + hit.length)
 
     def replaced(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        """Replace like a Scrub. A match inside encoded text has the place where the encoded text begins."""
+        """Replace like a Scrub. A match inside encoded text has the offset of the encoded part."""
         spans = list(spans)
         if self._outer_place is None:
             self._outer_starts = {id(span.inside): self._offset + span.start for span in spans if span.inside}
