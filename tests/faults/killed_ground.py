@@ -181,7 +181,7 @@ def kill_recorder(folder: Path, seed: int, tally: Tally) -> None:
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A server that reads a body and sends an event stream, with length and pace given by the path."""
+    """Read a body and send an event stream, with length and pace given by the path."""
     with suppress(OSError, asyncio.IncompleteReadError):
         head = await reader.readuntil(b"\r\n\r\n")
         count, pause_ms, seed = map(int, head.split(b" ", 2)[1].decode().split("/")[-3:])
@@ -230,7 +230,7 @@ class Talk(threading.Thread):
 
 
 def kill_proxied(folder: Path, seed: int, victims: tuple[str, ...], tally: Tally) -> None:
-    """The same with a real mitmdump in front of the recorder: one of them is killed, or both."""
+    """Do the same with a real mitmdump in front of the recorder: kill one of them, or both."""
     rng = random.Random(seed)
     with serving(client=answer) as server:
         options: dict[str, str | int | bool] = {

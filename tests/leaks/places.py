@@ -196,7 +196,7 @@ def _compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchan
 
 
 def _not_compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
-    """The header names an encoding that the body does not have. Not brotli, which has no magic bytes."""
+    """Return an exchange whose header names an encoding that the body does not have. Not brotli, without magic bytes."""
     encoding = chance.choice([name for name in _ENCODERS if name != "br"])
     return new_exchange(
         response_body=document(plants, chance).encode(), response_headers=[JSON, ("content-encoding", encoding)]
@@ -204,7 +204,7 @@ def _not_compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedEx
 
 
 def _window(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
-    """A body long enough for several windows, with a secret at the end of one."""
+    """Return an exchange with a body of several windows, and a secret at the end of one."""
     before = WINDOW - chance.randrange(len(plants[0].text) + 40)
     body = (
         b'["'

@@ -70,7 +70,7 @@ class _Zlib:
 
 
 class _Deflate:
-    """`deflate` is zlib (RFC 1950), but some servers send raw deflate (RFC 1951); the first bytes tell which."""
+    """The decoder for `deflate`: zlib (RFC 1950), or raw deflate (RFC 1951) as some servers send it."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -151,7 +151,7 @@ class Decoder:
     """The decoder for one content-encoding header, chunk by chunk."""
 
     def __init__(self, encoding: str) -> None:
-        """Raises Undecodable if the header names an unknown encoding, or too many encodings."""
+        """Parse the header. Raises Undecodable if it names an unknown encoding, or too many encodings."""
         names = [name.strip().lower() for name in encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
         if len(names) > CHAIN_LIMIT:

@@ -39,7 +39,7 @@ _GRACE_S = 1.0
 
 
 class Recorder:
-    """Writes frames to a CaptureWriter; an exchange that cannot be written does not affect the others."""
+    """A writer of frames to a capture; an exchange that cannot be written does not affect the others."""
 
     def __init__(self, writer: CaptureWriter, status: int | None = None) -> None:
         self.writer = writer
