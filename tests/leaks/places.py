@@ -196,7 +196,7 @@ def _compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchan
 
 
 def _not_compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
-    """Return an exchange whose header names an encoding that the body does not have. Not brotli, without magic bytes."""
+    """Return an exchange whose header names an encoding that the body lacks. Not brotli, which has no magic bytes."""
     encoding = chance.choice([name for name in _ENCODERS if name != "br"])
     return new_exchange(
         response_body=document(plants, chance).encode(), response_headers=[JSON, ("content-encoding", encoding)]
