@@ -1,13 +1,15 @@
-"""Records what passes mitmproxy: `mitmdump -s addons/record.py`.
+"""Record the traffic of mitmproxy: `mitmdump -s addons/record.py`.
 
-Only the hosts of `schemas/routes.json`, and those of `wirelore_hosts`, are decrypted; the rest passes and is counted.
+Only the hosts of `schemas/routes.json` and of `wirelore_hosts` are decrypted; other connections are passed through and
+counted.
 
-    --set wirelore_capture=PATH    the capture's folder (else a new one in WIRELORE_CAPTURES or captures/local)
+    --set wirelore_capture=PATH    the capture's folder (default: a new one in WIRELORE_CAPTURES or captures/local)
     --set wirelore_hosts=A,B       further hosts: names, *.example.com, or * for all
-    --set wirelore_labels={...}    what the manifest is to say of the capture: a JSON object of texts
-    --set wirelore_backlog=256     megabytes that the recorder may lag behind before bodies are left out, counted
+    --set wirelore_labels={...}    labels for the manifest: a JSON object of strings
+    --set wirelore_backlog=256     megabytes that may be queued before bodies are dropped and counted
 
-It listens on loopback alone, unless another address and `--set wirelore_listen_beyond_loopback=true` are both given.
+The proxy listens on loopback only, unless another address and `--set wirelore_listen_beyond_loopback=true` are both
+given.
 """
 
 import sys

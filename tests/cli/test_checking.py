@@ -70,7 +70,7 @@ def test_a_capture_that_is_being_recorded_is_analyzed_and_named_with_exit_code_2
     result = run("analyze", folder, "--format", "json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["exchanges"] == 1
-    assert f"not read: {folder / 'capture.json'}: the capture is incomplete: it was not closed" in result.stderr
+    assert f"not read: {folder / 'capture.json'}: the capture is incomplete: not closed;" in result.stderr
     assert "repaired" not in result.stderr
     writer.close()
 

@@ -32,9 +32,8 @@ COMMANDS: dict[str, list[str]] = {
 }
 """Every command that reads a capture, with what it is given here."""
 LINE = (
-    "not read: {capture}/capture.json: the capture is incomplete: it was not closed: its recorder was killed, and it "
-    "cannot be repaired here, where nothing may be written; copy it to a folder that you may write to, and read the "
-    "copy"
+    "not read: {capture}/capture.json: the capture is incomplete: not closed; its recorder was killed and its folder "
+    "is not writable; copy it to a writable folder and read the copy"
 )
 LABELS = {"labels": {"client": "claude", "version": "1.0.0"}}
 READ = pytest.mark.parametrize("command", COMMANDS)
@@ -131,5 +130,5 @@ def test_a_closed_capture_is_not_written_to(left: Path, tmp_path: Path, command:
 def test_a_capture_that_may_be_written_is_repaired_once_with_one_line(left: Path) -> None:
     code, _, errors = ended(started(["show", str(left)]), "show")
     (line,) = errors.splitlines()
-    assert (code, line.startswith(f"repaired {left}: its recorder was killed; 2 exchanges are there")) == (0, True)
+    assert (code, line.startswith(f"repaired {left}: its recorder was killed; 2 exchanges present")) == (0, True)
     assert ended(started(["show", str(left)]), "show")[2] == ""

@@ -22,7 +22,7 @@ def test_import_list_and_show(tmp_path: Path) -> None:
     result = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
     assert (result.exit_code, result.output.splitlines()[0]) == (
         0,
-        f"imported 1 exchanges of 1 files into {tmp_path / 'captures' / 'one'}",
+        f"imported 1 exchange from 1 file into {tmp_path / 'captures' / 'one'}",
     )
     assert run("list", *folder).output == "one\t-\t1 exchanges\t0 aborted\t-\n"
     assert "POST /v1/messages" in run("show", "one", *folder).output
@@ -60,7 +60,7 @@ def test_verify_says_of_a_whole_clean_capture_that_it_is_one(tmp_path: Path) -> 
     written(tmp_path / "one", exchange({"t": "ada@example.org"}))
     result = run("verify", "one", "--captures", tmp_path)
     counts = "0 broken, 0 residue, 0 unexplained, 0 note"
-    assert (result.exit_code, result.output) == (0, f"1 captures: {counts}; 1 strings counted as replaced\n")
+    assert (result.exit_code, result.output) == (0, f"1 capture: {counts}; 1 string counted as replaced\n")
 
 
 def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_pat
         f"residue\t{place} at 3",
         f"residue\t{place} at 66",
     ]
-    assert lines[-1].startswith("1 captures: 2 broken, 2 residue, 0 unexplained, 0 note")
+    assert lines[-1].startswith("1 capture: 2 broken, 2 residue, 0 unexplained, 0 note")
     assert ("Zz9_" in result.output, "Ada Lovelace" in result.output) == (False, False)
     lines = run("verify", folder, "--canary", "Ada Lovelace", "--format", "json").output.splitlines()
     assert [json.loads(line).get("level") for line in lines] == ["broken", "broken", "residue", "residue", None]
@@ -126,7 +126,7 @@ def test_the_manifest_names_the_key_and_not_more(tmp_path: Path) -> None:
         assert manifest["redaction"] == {"key": expected, "policy": ANY, "replaced": {"id": 1}}
     assert run("verify", tmp_path / "one", "--key", tmp_path / "team.key").exit_code == 0
     noted = run("verify", tmp_path / "two", "--key", tmp_path / "team.key").output
-    assert noted.startswith("note\ttwo/capture.json/redaction/key: a key for once; ")
+    assert noted.startswith("note\ttwo/capture.json/redaction/key: a key that was not saved; ")
 
 
 def test_redact_tells_what_was_replaced_and_what_is_left(tmp_path: Path) -> None:

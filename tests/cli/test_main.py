@@ -143,7 +143,7 @@ def test_a_capture_whose_recorder_was_killed_is_repaired_by_the_next_command_whi
     (folder / "capture.json").write_text(json.dumps({**manifest, "status": "recording"}), "utf-8")
     result = run(command, "--captures", tmp_path) if command == "list" else run(command, folder)
     assert result.exit_code == code
-    assert result.stderr.startswith(f"repaired {folder}: its recorder was killed; 1 exchanges are there, ")
+    assert result.stderr.startswith(f"repaired {folder}: its recorder was killed; 1 exchange present, ")
     assert ("the capture is incomplete: recorder_lost: 1" in result.stderr) == (code == 2)
     assert "repaired" not in run("list", "--captures", tmp_path).stderr
 

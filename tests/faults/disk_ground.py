@@ -1,4 +1,4 @@
-"""A recorded client, and disks that fail it."""
+"""A recorded client, and disks that fail."""
 
 import asyncio
 import os
@@ -31,33 +31,34 @@ for number, step in enumerate(steps):
         url = f"https://HOST/bytes/{step}/{number}"
         sent = text(random.Random(number), 1000)
         got = recorded.open(urllib.request.Request(url, data=sent)).read()
-        assert got == text(random.Random(number), int(step)), f"step {number}: other bytes than were sent"
+        assert got == text(random.Random(number), int(step)), f"step {number}: received bytes differ from those sent"
     else:
         direct.open(f"http://127.0.0.1:{port}/do/{step}").read()
 """.replace("HOST", HOST)
 
 
 def run(
-    capture: Path, steps: list[str], acts: Mapping[str, Callable[[], object]], env: Mapping[str, str]
+    capture: Path, steps: list[str], actions: Mapping[str, Callable[[], object]], env: Mapping[str, str]
 ) -> tuple[Recording, list[Mapping[str, Any]]]:
-    """Records a client that takes the steps: a number asks for so many bytes, a word has that act done.
+    """Record a client that takes steps: a number requests as many bytes, a word performs that action.
 
-    Each act waits until the recorder has told of every exchange before it. Returns the recording and what was told.
+    Each action waits until the recorder has reported every earlier exchange. Returns the recording and the status
+    lines.
     """
-    told: list[Mapping[str, Any]] = []
-    asked = 0
+    lines: list[Mapping[str, Any]] = []
+    requested = 0
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal asked
+        nonlocal requested
         head = await reader.readuntil(b"\r\n\r\n")
-        _, what, *rest = urllib.parse.unquote(head.split(b" ", 2)[1].decode()).split("/")
+        _, kind, *rest = urllib.parse.unquote(head.split(b" ", 2)[1].decode()).split("/")
         content = b""
-        if what == "do":
+        if kind == "do":
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, until, lambda: len(told) >= asked)
-            await loop.run_in_executor(None, acts[rest[0]])
+            await loop.run_in_executor(None, until, lambda: len(lines) >= requested)
+            await loop.run_in_executor(None, actions[rest[0]])
         else:
-            asked += 1
+            requested += 1
             await reader.readexactly(1000)
             content = text(random.Random(int(rest[1])), int(rest[0]))
         with suppress(OSError):
@@ -66,32 +67,32 @@ def run(
             writer.close()
 
     with serving(client=answer) as server:
-        made = record(
+        result = record(
             [sys.executable, "-c", CLIENT, str(server.port), *steps],
             capture_folder=capture,
             hosts=[HOST],
             route=f"{HOST}=127.0.0.1:{server.port}",
             env=env,
             once=True,
-            progress=told.append,
+            progress=lines.append,
         )
-    return made, told
+    return result, lines
 
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of this size; skips the test where none may be mounted."""
+    """Mount a file system of this size; skip the test if that is not possible."""
     if shutil.which("mount") is None:
-        pytest.skip("no mount here")
+        pytest.skip("mount is missing")
     folder.mkdir()
-    done = subprocess.run(
+    process = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(folder)],
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+    if process.returncode:
+        pytest.skip(f"cannot mount a file system: {process.stderr.strip()}")
     try:
         yield folder
     finally:
@@ -99,7 +100,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Fills the disk to its last byte, and returns the file that does it."""
+    """Fill the disk to its last byte, and return the file that fills it."""
     path = folder / "ballast"
     with path.open("wb", buffering=0) as stream, suppress(OSError):
         for size in (1 << 16, 1 << 10, 1):

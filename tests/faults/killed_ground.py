@@ -1,4 +1,4 @@
-"""Traffic for recorders that are killed, and what must be there of it afterwards."""
+"""Traffic for recorders that are killed, and the checks of their captures."""
 
 import asyncio
 import http.client
@@ -28,13 +28,13 @@ HOST = "killed.test"
 SECRET = b"sk-ant-api03-FAKE" + b"Qw7_" * 21
 _PARTS = (SECRET[13:20], b"Qw7_Qw7_")
 ENDED_S = 1.0
-"""What had ended so long before the kill must be there."""
+"""Exchanges that ended this many seconds before the kill must be present."""
 _WORDS = b"the quick brown fox jumps over a lazy dog and comes home late".split()
 
 
 @dataclass(slots=True)
 class Sent:
-    """One exchange as its two sides know it."""
+    """One exchange as its client and server know it."""
 
     path: str
     request: bytearray = field(default_factory=bytearray)
@@ -46,12 +46,12 @@ class Sent:
 
 @dataclass(slots=True)
 class Tally:
-    """What the kills did, all together."""
+    """The totals over all kills."""
 
     kills: Counter[str] = field(default_factory=Counter)
     ended: int = 0
     lost: int = 0
-    under_way: int = 0
+    in_progress: int = 0
     saved: int = 0
     arrived: int = 0
     kept: int = 0
@@ -60,27 +60,27 @@ class Tally:
     def __str__(self) -> str:
         kills = ", ".join(f"{count} of {name}" for name, count in sorted(self.kills.items()))
         return (
-            f"killed: {self.kills.total()} ({kills}); {self.ended} exchanges had ended {ENDED_S:.0f} s before, "
-            f"{self.lost} of them lost; {self.under_way} had been under way for as long, {self.saved} of them are "
-            f"there as aborted with {self.kept} of {self.arrived} bytes"
+            f"killed: {self.kills.total()} ({kills}); {self.ended} exchanges had ended {ENDED_S:.0f} s earlier, "
+            f"{self.lost} of them lost; {self.in_progress} had been in progress for as long, {self.saved} of them are "
+            f"present as aborted with {self.kept} of {self.arrived} bytes"
         )
 
 
 def text(rng: random.Random, size: int) -> bytes:
-    """So many bytes of plain words, in lines."""
+    """Return this many bytes of plain words, in lines."""
     line = b" ".join(rng.choice(_WORDS) for _ in range(12)) + b"\n"
     return (line * (size // len(line) + 1))[:size]
 
 
 def event(rng: random.Random, secret: bool) -> bytes:
-    """One event of a stream."""
+    """Return one event of a stream."""
     words = b" ".join(rng.choice(_WORDS) for _ in range(rng.randrange(1, 30)))
     words += b" " + SECRET if secret and rng.random() < 0.2 else b""
     return b'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"' + words + b'"}}\n\n'
 
 
 def frames(rng: random.Random, number: int, sent: Sent) -> Iterator[bytes]:
-    """The frames of one exchange, one by one; `sent` is told what each brings as soon as it was written."""
+    """Yield the frames of one exchange; `sent` is updated with each after it was written."""
     us = 0
     kind = rng.choice(["stream", "stream", "stream", "upload", "download", "small"])
     lines = (("content-type", "text/event-stream"),) if kind == "stream" else ()
@@ -106,20 +106,20 @@ def frames(rng: random.Random, number: int, sent: Sent) -> Iterator[bytes]:
 
 
 def feed(rng: random.Random, write: Callable[[bytes], object]) -> list[Sent]:
-    """Writes frames of several exchanges at a time until that fails; returns the exchanges."""
+    """Write frames of several concurrent exchanges until that fails; return the exchanges."""
     all_sent: list[Sent] = []
-    under_way: list[Iterator[bytes]] = []
+    in_progress: list[Iterator[bytes]] = []
     connections = rng.randrange(2, 9)
     with suppress(OSError):  # the recorder was killed
         while True:
-            while len(under_way) < connections:
+            while len(in_progress) < connections:
                 sent = Sent(f"/exchange/{len(all_sent)}", secret=rng.random() < 0.2)
                 all_sent.append(sent)
-                under_way.append(frames(rng, len(all_sent), sent))
-            one = rng.choice(under_way)
-            frame = next(one, None)
+                in_progress.append(frames(rng, len(all_sent), sent))
+            exchange_frames = rng.choice(in_progress)
+            frame = next(exchange_frames, None)
             if frame is None:
-                under_way.remove(one)
+                in_progress.remove(exchange_frames)
                 continue
             write(frame)
             if rng.random() < 0.3:
@@ -132,14 +132,17 @@ import locale, os, pwd, sys
 from wirelore.recorder.process import main
 from wirelore.redaction.redactor import Redactor
 from wirelore.model.routes import packaged
-Redactor(bytes(32)), packaged()  # what is read or imported late may lie where somebody else cannot look
+Redactor(bytes(32)), packaged()  # read and import these before the user loses access to their folders
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 sys.exit(main(sys.argv[1:]))
 """
 
 
 def recorder(folder: Path, *options: str, as_somebody: bool = False) -> "subprocess.Popen[bytes]":
-    """A recorder process that is ready; `as_somebody` else than root, whom permissions do not stop."""
+    """Return a recorder process that is ready.
+
+    `as_somebody` runs it as another user than root, who has all permissions.
+    """
     program = ["-c", _AS_SOMEBODY] if as_somebody else ["-m", "wirelore.recorder.process"]
     process = subprocess.Popen(
         [sys.executable, "-P", *program, str(folder / "capture"), *options],
@@ -155,7 +158,7 @@ def recorder(folder: Path, *options: str, as_somebody: bool = False) -> "subproc
 
 
 def kill_recorder(folder: Path, seed: int, tally: Tally) -> None:
-    """Feeds a recorder, kills it at a random moment, repairs, and checks what must be there."""
+    """Feed a recorder, kill it at a random moment, repair the capture and check it."""
     rng = random.Random(seed)
     process = recorder(folder)
     killed: list[float] = []
@@ -178,7 +181,7 @@ def kill_recorder(folder: Path, seed: int, tally: Tally) -> None:
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A server: it takes a body and answers with an event stream, as long and as slow as the path says."""
+    """Read a body and send an event stream, with length and pace given by the path."""
     with suppress(OSError, asyncio.IncompleteReadError):
         head = await reader.readuntil(b"\r\n\r\n")
         count, pause_ms, seed = map(int, head.split(b" ", 2)[1].decode().split("/")[-3:])
@@ -193,7 +196,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 class Talk(threading.Thread):
-    """A client of the proxy that asks again and again; `failed` is what it met, `sent` what it said and got."""
+    """A client that sends requests repeatedly; `failed` is its error, `sent` its exchanges."""
 
     def __init__(self, port: int, rng: random.Random) -> None:
         super().__init__(daemon=True)
@@ -203,7 +206,7 @@ class Talk(threading.Thread):
         self._port, self._rng = port, rng
 
     def run(self) -> None:
-        """Asks until it is told that it is enough, and then finishes what is under way."""
+        """Send requests until `enough` is set, then finish the request in progress."""
         try:
             while not self.enough.is_set():
                 self._ask()
@@ -212,22 +215,22 @@ class Talk(threading.Thread):
 
     def _ask(self) -> None:
         rng, seed = self._rng, self._rng.randrange(1 << 30)
-        one = Sent(f"/exchange/{rng.randrange(1, 60)}/{rng.randrange(10)}/{seed}", secret=seed % 4 == 0)
+        exchange = Sent(f"/exchange/{rng.randrange(1, 60)}/{rng.randrange(10)}/{seed}", secret=seed % 4 == 0)
         body = text(rng, rng.choice([10, 1_000, 300_000]))
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        self.sent.append(one)
-        connection.request("POST", f"http://{HOST}{one.path}", body=body, headers={"x-api-key": SECRET.decode()})
-        one.request += body
-        got = connection.getresponse()
-        one.begun_s = time.monotonic()
-        while piece := got.read1(1 << 16):
-            one.response += piece
-        one.ended_s = time.monotonic()
+        self.sent.append(exchange)
+        connection.request("POST", f"http://{HOST}{exchange.path}", body=body, headers={"x-api-key": SECRET.decode()})
+        exchange.request += body
+        response = connection.getresponse()
+        exchange.begun_s = time.monotonic()
+        while piece := response.read1(1 << 16):
+            exchange.response += piece
+        exchange.ended_s = time.monotonic()
         connection.close()
 
 
 def kill_proxied(folder: Path, seed: int, victims: tuple[str, ...], tally: Tally) -> None:
-    """The same with a real mitmdump before the recorder: one of both is killed, or both."""
+    """Do the same with a real mitmdump in front of the recorder: kill one of them, or both."""
     rng = random.Random(seed)
     with serving(client=answer) as server:
         options: dict[str, str | int | bool] = {
@@ -252,18 +255,24 @@ def kill_proxied(folder: Path, seed: int, victims: tuple[str, ...], tally: Tally
             until(lambda: proxy.stop() and is_gone(pids["recorder"]), 30)
             if "mitmdump" not in victims:
                 assert [talk.failed for talk in talks] == [None] * len(talks), "a client noticed"
-                assert proxy.code == 2, proxy.said()
-    check(folder / "capture", [one for talk in talks for one in talk.sent], killed_s, " and ".join(victims), tally)
+                assert proxy.code == 2, proxy.output()
+    check(
+        folder / "capture",
+        [exchange for talk in talks for exchange in talk.sent],
+        killed_s,
+        " and ".join(victims),
+        tally,
+    )
 
 
 def child(pid: int) -> int:
-    """The one child of a process."""
-    (found,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(found)
+    """Return the only child of a process."""
+    (child_pid,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child_pid)
 
 
 def is_gone(pid: int) -> bool:
-    """Whether a process has ended, reaped or not."""
+    """Return True if a process has ended, reaped or not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -271,54 +280,60 @@ def is_gone(pid: int) -> bool:
 
 
 def check(capture: Path, sent: list[Sent], killed_s: float, victim: str, tally: Tally) -> None:
-    """That the promise holds for a capture whose recorder, or proxy, was killed."""
+    """Check the promises for a capture whose recorder or proxy was killed."""
     assert_nothing_secret(capture)
     manifest = Capture(capture).manifest
-    done = repair(capture)
-    assert (done is not None) == (manifest["status"] == "recording")
+    result = repair(capture)
+    assert (result is not None) == (manifest["status"] == "recording")
     assert repair(capture) is None, "a repaired capture needs no repair"
     assert_nothing_secret(capture)
     assert [problem for problem in problems(capture) if not problem.note] == []
     assert not (capture / ".partial").exists()
-    there = {exchange.request.path: exchange for exchange in Capture(capture).exchanges()}
-    ended = [one for one in sent if one.ended_s is not None and one.ended_s <= killed_s - ENDED_S]
-    lost = [one.path for one in ended if one.path not in there or not _is_whole(there[one.path], one)]
-    early = {id(one) for one in ended}
-    under_way = [one for one in sent if id(one) not in early and 0 < one.begun_s <= killed_s - ENDED_S]
-    missing = [one.path for one in under_way if one.path not in there]
-    aborted = [one for one in sent if one.path in there and not there[one.path].end.whole]
-    for one in aborted:
-        assert there[one.path].end.cause in (LOST, "shutdown"), there[one.path].end
-        assert one.secret or _is_beginning(there[one.path], one), one.path
+    exchanges = {exchange.request.path: exchange for exchange in Capture(capture).exchanges()}
+    ended = [exchange for exchange in sent if exchange.ended_s is not None and exchange.ended_s <= killed_s - ENDED_S]
+    lost = [
+        exchange.path
+        for exchange in ended
+        if exchange.path not in exchanges or not _is_whole(exchanges[exchange.path], exchange)
+    ]
+    early = {id(exchange) for exchange in ended}
+    in_progress = [
+        exchange for exchange in sent if id(exchange) not in early and 0 < exchange.begun_s <= killed_s - ENDED_S
+    ]
+    missing = [exchange.path for exchange in in_progress if exchange.path not in exchanges]
+    aborted = [exchange for exchange in sent if exchange.path in exchanges and not exchanges[exchange.path].end.whole]
+    for exchange in aborted:
+        assert exchanges[exchange.path].end.cause in (LOST, "shutdown"), exchanges[exchange.path].end
+        assert exchange.secret or _is_beginning(exchanges[exchange.path], exchange), exchange.path
     with tally.lock:
         tally.kills[victim] += 1
         tally.ended += len(ended)
         tally.lost += len(lost) + len(missing)
-        tally.under_way += len(under_way)
-        tally.saved += sum(one.path in there for one in under_way)
-        tally.arrived += sum(len(one.request) + len(one.response) for one in aborted)
-        tally.kept += sum(_size(there[one.path]) for one in aborted)
+        tally.in_progress += len(in_progress)
+        tally.saved += sum(exchange.path in exchanges for exchange in in_progress)
+        tally.arrived += sum(len(exchange.request) + len(exchange.response) for exchange in aborted)
+        tally.kept += sum(_size(exchanges[exchange.path]) for exchange in aborted)
     assert (lost, missing) == ([], [])
 
 
-def _is_whole(exchange: Exchange, one: Sent) -> bool:
+def _is_whole(exchange: Exchange, sent: Sent) -> bool:
     if exchange.end.cause != "complete" or exchange.response is None:
         return False
     bodies = (exchange.request.body.read(), exchange.response.body.read())
-    if one.secret:
-        return tuple(map(len, bodies)) == (len(one.request), len(one.response))
-    return bodies == (bytes(one.request), bytes(one.response))
+    if sent.secret:
+        return tuple(map(len, bodies)) == (len(sent.request), len(sent.response))
+    return bodies == (bytes(sent.request), bytes(sent.response))
 
 
-def _is_beginning(exchange: Exchange, one: Sent) -> bool:
+def _is_beginning(exchange: Exchange, sent: Sent) -> bool:
     answer = exchange.response.body.read() if exchange.response else b""
-    # The frame that was being written when the kill came has arrived, and `one` does not know it.
-    return _agree(exchange.request.body.read(), one.request) and _agree(answer, one.response)
+    # The frame in progress at the kill has arrived, but `sent` does not include it.
+    return _agree(exchange.request.body.read(), sent.request) and _agree(answer, sent.response)
 
 
-def _agree(kept: bytes, arrived: bytes | bytearray) -> bool:
-    size = min(len(kept), len(arrived))
-    return kept[:size] == arrived[:size]
+def _agree(recorded: bytes, arrived: bytes | bytearray) -> bool:
+    size = min(len(recorded), len(arrived))
+    return recorded[:size] == arrived[:size]
 
 
 def _size(exchange: Exchange) -> int:
@@ -326,7 +341,7 @@ def _size(exchange: Exchange) -> int:
 
 
 def assert_nothing_secret(folder: Path) -> None:
-    """That no byte of the secret's own part is in any file, whole or cut."""
+    """Check that no file has a byte sequence of the secret, complete or partial."""
     for path in folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Servers and clients for much traffic at once, over plain HTTP/1.1 and without any library between."""
+"""Servers and clients for heavy traffic, over plain HTTP/1.1 without a library."""
 
 import asyncio
 import hashlib
@@ -11,18 +11,18 @@ from tests.upstream import Client
 
 EVENTS = 200
 BLOCK = bytes(range(256)) * 256
-"""What a large body consists of: 64 kB."""
+"""The repeated part of a large body: 64 kB."""
 
 
 def event(stream: int, number: int) -> bytes:
-    """One event of one stream, like no other."""
+    """Return one event of one stream, which is unique."""
     return b'event: content_block_delta\ndata: {"stream":%d,"index":%d,"text":"word"}\n\n' % (stream, number)
 
 
 def server(behind: Callable[[int], bool] = lambda sent: False) -> Client:
-    """A server of `/events/STREAM`, of `/bytes/BLOCKS`, and of a small document for whatever else.
+    """Return a server of `/events/STREAM`, of `/bytes/BLOCKS`, and of a small document for other paths.
 
-    It keeps connections open, and waits with a large body while it is told that somebody is behind.
+    It keeps connections open, and pauses a large body while `behind` returns True.
     """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,8 +65,8 @@ async def _events(writer: asyncio.StreamWriter, stream: int) -> None:
 
 
 @dataclass
-class Got:
-    """What a client received: the body or its hash, and the longest time between two arrivals (seconds)."""
+class Received:
+    """The response of a client: the body or its hash, and the longest time between two arrivals (seconds)."""
 
     body: bytearray = field(default_factory=bytearray)
     size: int = 0
@@ -74,61 +74,61 @@ class Got:
     gap_s: float = 0.0
 
 
-async def stream(port: int, host: str, number: int) -> Got:
-    """Reads one event stream through the proxy, chunk by chunk."""
+async def stream(port: int, host: str, number: int) -> Received:
+    """Read one event stream through the proxy, chunk by chunk."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request(host, f"/events/{number}"))
     await reader.readuntil(b"\r\n\r\n")
-    got, last = Got(), time.monotonic()
+    received, last = Received(), time.monotonic()
     while size := int(await reader.readuntil(b"\r\n"), 16):
-        got.body += (await reader.readexactly(size + 2))[:-2]
+        received.body += (await reader.readexactly(size + 2))[:-2]
         now = time.monotonic()
-        got.gap_s, last = max(got.gap_s, now - last), now
+        received.gap_s, last = max(received.gap_s, now - last), now
     writer.close()
-    return got
+    return received
 
 
-async def asked(port: int, host: str, targets: list[str], each: Callable[[], None]) -> list[bytes]:
-    """Asks for one small document after the other over one connection."""
+async def request_all(port: int, host: str, targets: list[str], on_document: Callable[[], None]) -> list[bytes]:
+    """Request small documents one after the other over one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    found = []
+    documents = []
     for target in targets:
         writer.write(request(host, target))
         head = await reader.readuntil(b"\r\n\r\n")
         size = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-        found.append(await reader.readexactly(size))
-        each()
+        documents.append(await reader.readexactly(size))
+        on_document()
     writer.close()
-    return found
+    return documents
 
 
-async def large(port: int, host: str, blocks: int) -> Got:
-    """Reads a large body and keeps its hash."""
+async def large(port: int, host: str, blocks: int) -> Received:
+    """Read a large body and keep its hash."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(request(host, f"/bytes/{blocks}"))
     await reader.readuntil(b"\r\n\r\n")
-    got, state = Got(), hashlib.sha256()
-    while got.size < blocks * len(BLOCK) and (data := await reader.read(1 << 18)):
+    received, state = Received(), hashlib.sha256()
+    while received.size < blocks * len(BLOCK) and (data := await reader.read(1 << 18)):
         state.update(data)
-        got.size += len(data)
+        received.size += len(data)
     writer.close()
-    got.sha256 = state.hexdigest()
-    return got
+    received.sha256 = state.hexdigest()
+    return received
 
 
 def request(host: str, target: str) -> bytes:
-    """A request as a client sends it to a proxy."""
+    """Return a request in the form sent to a proxy."""
     return f"GET http://{host}{target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: load/1.0\r\n\r\n".encode()
 
 
-def resident_mb(pid: int, what: str = "VmRSS") -> float:
-    """Resident memory of a process (MB); `VmHWM` is its peak."""
+def resident_mb(pid: int, field_name: str = "VmRSS") -> float:
+    """Return the resident memory of a process in MB; `VmHWM` is its peak."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    (line,) = [line for line in lines if line.startswith(what)]
+    (line,) = [line for line in lines if line.startswith(field_name)]
     return int(line.split()[1]) / 1024
 
 
 def child_of(pid: int) -> int:
-    """The one process that this one has started."""
-    (found,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(found)
+    """Return the only child of a process."""
+    (child_pid,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child_pid)

@@ -1,4 +1,7 @@
-"""Disks that are full, gone, closed or too deep, and a clock that goes back: the client notices nothing, all counts."""
+"""Disks that are full, removed, read-only or too deep, and a clock that is set back.
+
+Clients are unaffected, and every loss is counted.
+"""
 
 import os
 import random
@@ -32,17 +35,17 @@ pytestmark = pytest.mark.faults
 
 @dataclass(slots=True)
 class Account:
-    """The table at the end."""
+    """The totals for the table at the end."""
 
     tried: int = 0
     survived: int = 0
-    asked: int = 0
+    requested: int = 0
     recorded: int = 0
     counted: int = 0
 
     @contextmanager
     def fault(self) -> Iterator[None]:
-        """Counts one that is tried within, if it is not skipped."""
+        """Count a fault that is tried within the block, unless it is skipped."""
         try:
             yield
         except pytest.skip.Exception:
@@ -64,16 +67,16 @@ def base(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "tmp")}
 
 
-def judge(made: Recording, account: Account, asked: int) -> None:
-    """The client got every byte, the code is 2, and each exchange is recorded or counted as not recorded."""
-    failed = int(made.problem.partition("failed_to_write: ")[2].split(",")[0].split("\n")[0].split(";")[0])
-    whole = made.ends.get("complete", 0)
-    account.asked += asked
-    account.recorded += whole
+def check_losses(result: Recording, account: Account, requested: int) -> None:
+    """Check that the client got every byte, the code is 2, and each exchange is recorded or counted as not recorded."""
+    failed = int(result.problem.partition("failed_to_write: ")[2].split(",")[0].split("\n")[0].split(";")[0])
+    complete = result.ends.get("complete", 0)
+    account.requested += requested
+    account.recorded += complete
     account.counted += failed
-    assert (made.client_code, made.complete, made.code) == (0, False, 2)
-    assert whole + failed == asked
-    assert f"failed_to_write: {failed}" in summary(made)
+    assert (result.client_code, result.complete, result.code) == (0, False, 2)
+    assert complete + failed == requested
+    assert f"failed_to_write: {failed}" in summary(result)
 
 
 def assert_nothing_torn(capture: Path) -> None:
@@ -84,42 +87,44 @@ def assert_nothing_torn(capture: Path) -> None:
 
 def test_a_disk_that_fills_up_is_survived_and_counted(tmp_path: Path, base: dict[str, str], account: Account) -> None:
     with account.fault(), small_disk(tmp_path / "disk", "3m") as disk:
-        made, _ = run(disk / "one", ["300000"] * 20, {}, base)
-        judge(made, account, 20)
-        assert made.ends["complete"] > 2
+        result, _ = run(disk / "one", ["300000"] * 20, {}, base)
+        check_losses(result, account, 20)
+        assert result.ends["complete"] > 2
         assert_nothing_torn(disk / "one")
 
 
-def test_a_full_disk_loses_what_comes_meanwhile_and_nothing_after_it(
+def test_a_full_disk_loses_exchanges_of_that_time_and_none_afterwards(
     tmp_path: Path, base: dict[str, str], account: Account
 ) -> None:
     with account.fault(), small_disk(tmp_path / "disk", "3m") as disk:
-        acts = {"fill": lambda: fill(disk), "clear": lambda: (disk / "ballast").unlink()}
-        made, told = run(disk / "one", ["100", "fill", "100", "200000", "clear", "100", "200000"], acts, base)
-        judge(made, account, 5)
-        assert ["ended" in line for line in told] == [True, False, False, True, True]
+        actions = {"fill": lambda: fill(disk), "clear": lambda: (disk / "ballast").unlink()}
+        result, lines = run(disk / "one", ["100", "fill", "100", "200000", "clear", "100", "200000"], actions, base)
+        check_losses(result, account, 5)
+        assert ["ended" in line for line in lines] == [True, False, False, True, True]
         assert_nothing_torn(disk / "one")
 
 
 def test_a_disk_that_stays_full_still_gets_its_manifest(tmp_path: Path, base: dict[str, str], account: Account) -> None:
     with account.fault(), small_disk(tmp_path / "disk", "3m") as disk:
-        acts = {"fill": lambda: fill(disk)}
-        made, _ = run(disk / "one", ["100", "fill", "100", "100", "200000"], acts, base)
-        judge(made, account, 4)
+        actions = {"fill": lambda: fill(disk)}
+        result, _ = run(disk / "one", ["100", "fill", "100", "100", "200000"], actions, base)
+        check_losses(result, account, 4)
         assert Capture(disk / "one").manifest["completeness"]["failed_to_write"] == 3
         assert_nothing_torn(disk / "one")
 
 
-def test_a_folder_that_goes_is_said_with_what_was_lost(tmp_path: Path, base: dict[str, str], account: Account) -> None:
+def test_a_removed_folder_is_reported_with_the_losses(tmp_path: Path, base: dict[str, str], account: Account) -> None:
     with account.fault():
         capture = tmp_path / "one"
-        made, _ = run(capture, ["100", "go", "100", "100"], {"go": lambda: shutil.rmtree(capture)}, base)
-        judge(made, account, 3)
-        assert f"{capture / 'capture.json'}: " in made.problem
+        result, _ = run(capture, ["100", "go", "100", "100"], {"go": lambda: shutil.rmtree(capture)}, base)
+        check_losses(result, account, 3)
+        assert f"{capture / 'capture.json'}: " in result.problem
         assert not capture.exists()
 
 
-def test_a_folder_that_is_closed_even_to_root_is_said(tmp_path: Path, base: dict[str, str], account: Account) -> None:
+def test_a_folder_that_even_root_cannot_write_is_reported(
+    tmp_path: Path, base: dict[str, str], account: Account
+) -> None:
     with account.fault():
         capture = tmp_path / "one"
 
@@ -131,50 +136,54 @@ def test_a_folder_that_is_closed_even_to_root_is_said(tmp_path: Path, base: dict
             shutil.which("chattr") is None
             or subprocess.run(["chattr", "+i", tmp_path], check=False, stderr=-3).returncode
         ):
-            pytest.skip("no folder can be made immutable here")
+            pytest.skip("chattr +i does not work here")
         subprocess.run(["chattr", "-i", str(tmp_path)], check=True)
         try:
-            made, _ = run(capture, ["100", "close", "100", "100"], {"close": lambda: chattr("+i")}, base)
+            result, _ = run(capture, ["100", "close", "100", "100"], {"close": lambda: chattr("+i")}, base)
         finally:
             chattr("-i")
-        judge(made, account, 3)
-        assert "the recorder did not finish" in made.problem
+        check_losses(result, account, 3)
+        assert "the recorder did not finish" in result.problem
 
 
-def test_a_folder_without_permission_costs_the_exchanges_of_that_time(
+def test_a_folder_without_permission_loses_the_exchanges_of_that_time(
     account: Account, request: pytest.FixtureRequest
 ) -> None:
     with account.fault():
         if os.geteuid() != 0:
-            pytest.skip("only root can start a recorder as somebody else")
-        home = Path(tempfile.mkdtemp())  # pytest's own folders are not open to others
+            pytest.skip("only root can start a recorder as another user")
+        home = Path(tempfile.mkdtemp())  # pytest's folders are not accessible to other users
         request.addfinalizer(lambda: shutil.rmtree(home))
         os.chown(home, 65534, 65534)
         process = recorder(home, "--once", as_somebody=True)
         aside = home / "capture" / ".partial"
         assert process.stdin is not None
-        process.stdin.write(whole(1))
+        process.stdin.write(exchange_frames(1))
         until(lambda: list((home / "capture").glob("*/*_000001_*")))
         aside.chmod(0o500)
-        process.stdin.write(whole(2) + whole(3))
+        process.stdin.write(exchange_frames(2) + exchange_frames(3))
         process.stdin.write(handover.packed(handover.BEGIN, 4, 0, HEAD))
         until(lambda: b'"failed_to_write": 3' in (home / "capture" / "capture.json").read_bytes())
         aside.chmod(0o700)
-        process.stdin.write(whole(5) + handover.packed(handover.CLOSE, 0, 0))
+        process.stdin.write(exchange_frames(5) + handover.packed(handover.CLOSE, 0, 0))
         process.stdin.close()
         assert process.wait(30) == 0
         manifest = Capture(home / "capture").manifest
         assert (manifest["ends"], manifest["completeness"]["failed_to_write"]) == ({"complete": 2}, 3)
         assert_nothing_torn(home / "capture")
-        account.asked, account.recorded, account.counted = account.asked + 5, account.recorded + 2, account.counted + 3
+        account.requested, account.recorded, account.counted = (
+            account.requested + 5,
+            account.recorded + 2,
+            account.counted + 3,
+        )
 
 
-def test_a_file_that_may_not_grow_costs_its_exchange_alone(tmp_path: Path, account: Account) -> None:
+def test_a_file_that_cannot_grow_loses_only_its_exchange(tmp_path: Path, account: Account) -> None:
     with account.fault():
         process = recorder(tmp_path, "--once")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (300_000, 300_000))
         assert process.stdin is not None
-        process.stdin.write(whole(1) + whole(2, b"words\n" * 200_000) + whole(3))
+        process.stdin.write(exchange_frames(1) + exchange_frames(2, b"words\n" * 200_000) + exchange_frames(3))
         process.stdin.write(handover.packed(handover.CLOSE, 0, 0))
         process.stdin.close()
         assert process.wait(30) == 0
@@ -188,7 +197,11 @@ def test_a_file_that_may_not_grow_costs_its_exchange_alone(tmp_path: Path, accou
         assert cut.end.message == "OSError: File too large"
         assert 0 < cut.response.body.size <= 300_000
         assert_nothing_torn(tmp_path / "capture")
-        account.asked, account.recorded, account.counted = account.asked + 3, account.recorded + 2, account.counted + 1
+        account.requested, account.recorded, account.counted = (
+            account.requested + 3,
+            account.recorded + 2,
+            account.counted + 1,
+        )
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "y" * 200 + "/"], ids=["a name", "a path"])
@@ -225,8 +238,8 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
                 talks = [Talk(proxy.port, random.Random(number)) for number in range(4)]
                 for talk in talks:
                     talk.start()
-                for asked in range(10, 60, 10):
-                    until(partial(_have_asked, talks, asked))
+                for requested in range(10, 60, 10):
+                    until(partial(_have_requested, talks, requested))
                     flag.touch()
                     time.sleep(0.2)
                     flag.unlink()
@@ -235,23 +248,23 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
                 for talk in talks:
                     talk.join(30)
                 assert [talk.failed for talk in talks] == [None] * 4
-                assert proxy.stop() == 0, proxy.said()
+                assert proxy.stop() == 0, proxy.output()
         assert_nothing_torn(tmp_path / "capture")
         exchanges = list(Capture(tmp_path / "capture").exchanges())
         assert len(exchanges) == sum(len(talk.sent) for talk in talks)
         assert Capture(tmp_path / "capture").manifest["completeness"]["clock_set_back"] >= 1
-        account.asked, account.recorded = account.asked + len(exchanges), account.recorded + len(exchanges)
+        account.requested, account.recorded = account.requested + len(exchanges), account.recorded + len(exchanges)
 
 
-def _have_asked(talks: list[Talk], often: int) -> bool:
-    return sum(len(talk.sent) for talk in talks) > often
+def _have_requested(talks: list[Talk], count: int) -> bool:
+    return sum(len(talk.sent) for talk in talks) > count
 
 
 HEAD = handover.packed_request(1_700_000_000_000_000, Request(host="h", target="/p", headers=Headers(())), {})
 
 
-def whole(number: int, answer: bytes = b"answered") -> bytes:
-    """The frames of an exchange."""
+def exchange_frames(number: int, answer: bytes = b"answered") -> bytes:
+    """Return the frames of an exchange."""
     return b"".join(
         [
             handover.packed(handover.BEGIN, number, 0, HEAD),
@@ -264,10 +277,11 @@ def whole(number: int, answer: bytes = b"answered") -> bytes:
 
 
 def test_the_account(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
-    lost = account.asked - account.recorded - account.counted
+    lost = account.requested - account.recorded - account.counted
     with capsys.disabled():
+        print(f"\ndisk: {account.tried} faults tried, {account.survived} survived; ", end="")
+        print(f"{account.requested} exchanges requested, ", end="")
         print(
-            f"\ndisk: {account.tried} faults tried, {account.survived} survived; {account.asked} exchanges asked for, "
+            f"{account.recorded} recorded completely, {account.counted} counted as not recorded, {lost} lost uncounted"
         )
-        print(f"{account.recorded} recorded whole, {account.counted} counted as not recorded, {lost} lost uncounted")
     assert (account.survived, lost) == (account.tried, 0)

@@ -1,4 +1,4 @@
-"""Recorders killed at random moments under traffic: nothing that had ended is lost, nothing is torn."""
+"""Recorders killed at random moments under traffic: ended exchanges are not lost, and nothing is torn."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from wirelore.store.writer import Capture
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in /proc, which Linux has"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc"),
 ]
 
 SEED, FED, PROXIED = 4, 170, 30
@@ -27,12 +27,12 @@ VICTIMS = (("recorder",), ("mitmdump",), ("mitmdump", "recorder"))
 
 
 def _caught(work: Callable[[int], None]) -> Callable[[int], Exception | None]:
-    """The work, with what it raises returned: one bad kill must not hide the others."""
+    """Return the function with exceptions as results, so that one failed kill does not hide the others."""
 
     def caught(seed: int) -> Exception | None:
         try:
             work(seed)
-        except Exception as fault:  # all are told at the end
+        except Exception as fault:  # all are reported at the end
             return fault
         return None
 
@@ -40,16 +40,16 @@ def _caught(work: Callable[[int], None]) -> Callable[[int], Exception | None]:
 
 
 def campaign(tmp_path: Path, seeds: list[int], threads: int, kill: Callable[[Path, int], None]) -> list[str]:
-    """Kills with every seed, several at a time; returns what went wrong."""
+    """Kill with every seed, several at a time; return the failures."""
 
-    def one(seed: int) -> None:
+    def kill_with_seed(seed: int) -> None:
         folder = tmp_path / str(seed)
         folder.mkdir()
         kill(folder, seed)
 
     with ThreadPoolExecutor(threads) as pool:
-        found = zip(seeds, pool.map(_caught(one), seeds), strict=True)
-        return [f"seed {seed}: {fault!r}" for seed, fault in found if fault]
+        results = zip(seeds, pool.map(_caught(kill_with_seed), seeds), strict=True)
+        return [f"seed {seed}: {fault!r}" for seed, fault in results if fault]
 
 
 def test_a_killed_recorder_loses_nothing_that_had_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,18 +90,18 @@ got.read()
         pytest.param(("wirelore", "client", "mitmdump", "recorder"), 1, "recorder-lost", id="all at once"),
     ],
 )
-def test_what_a_killed_wirelore_record_leaves_is_repaired_and_cleared_by_the_next_commands(
+def test_the_next_commands_repair_and_clean_up_after_a_killed_wirelore_record(
     tmp_path: Path, victims: tuple[str, ...], repaired: int, cause: str
 ) -> None:
-    temporary, seen = tmp_path / "tmp", tmp_path / "seen"
+    temporary, received = tmp_path / "tmp", tmp_path / "seen"
     temporary.mkdir()
     base = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "XDG_DATA_HOME": str(tmp_path / "data")}
     wirelore = [sys.executable, "-m", "wirelore"]
     with serving(client=answer) as server:
         options = ["--captures", str(tmp_path), "--name", "one", "--host", HOST, "--route", f"127.0.0.1:{server.port}"]
-        client = [sys.executable, "-c", CLIENT, f"http://{HOST}/exchange/1000/20/1", str(seen)]
+        client = [sys.executable, "-c", CLIENT, f"http://{HOST}/exchange/1000/20/1", str(received)]
         running = subprocess.Popen([*wirelore, "record", *options, "--", *client], env=base, stderr=subprocess.DEVNULL)
-        until(seen.exists)
+        until(received.exists)
         time.sleep(3)
         pids = family(running.pid)
         confdirs = list(temporary.glob("wirelore-proxy-*/confdir"))
@@ -109,9 +109,9 @@ def test_what_a_killed_wirelore_record_leaves_is_repaired_and_cleared_by_the_nex
             os.kill(pids[victim], signal.SIGKILL)
         running.wait()
         until(lambda: is_gone(pids["mitmdump"]) and is_gone(pids["recorder"]), 60)
-    left = list(temporary.glob("wirelore-*"))
+    folders = list(temporary.glob("wirelore-*"))
     assert len(confdirs) == 1
-    assert len(left) == 2
+    assert len(folders) == 2
     keys = [path for path in tmp_path.rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()]
     assert {path.parent for path in keys} == set(confdirs)
     listed = subprocess.run(
@@ -131,9 +131,9 @@ def test_what_a_killed_wirelore_record_leaves_is_repaired_and_cleared_by_the_nex
 
 
 def family(pid: int) -> dict[str, int]:
-    """`wirelore record` and what it started."""
-    found = {"wirelore": pid}
-    for one in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
-        line = Path(f"/proc/{one}/cmdline").read_bytes()
-        found["mitmdump" if b"mitmdump" in line else "client"] = one
-    return {**found, "recorder": child(found["mitmdump"])}
+    """Return `wirelore record` and the processes that it started."""
+    pids = {"wirelore": pid}
+    for child_pid in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        line = Path(f"/proc/{child_pid}/cmdline").read_bytes()
+        pids["mitmdump" if b"mitmdump" in line else "client"] = child_pid
+    return {**pids, "recorder": child(pids["mitmdump"])}

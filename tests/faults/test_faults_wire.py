@@ -1,7 +1,7 @@
-"""Every fault of the tables, met three ways: through the recorder, through a mitmdump that only streams, and directly.
+"""Every fault of the tables, over three ways: through the recorder, through a streaming mitmdump, and directly.
 
-What a client of the recorder sees must be what a client of the streaming mitmdump sees, to the byte; where either
-differs from what a client without a proxy sees, TOLD has the reason.
+A client of the recorder must see the same bytes as a client of the streaming mitmdump. If a client without a proxy sees
+something else, DIFFERENCES has the reason.
 """
 
 import asyncio
@@ -18,21 +18,21 @@ from typing import NamedTuple
 import pytest
 
 from tests.faults import wire_http2
-from tests.faults.wire_faults import CLOSE, ONE, TOLD, Fault, faults
+from tests.faults.wire_faults import CLOSE, DIFFERENCES, ONE, Fault, faults
 from tests.faults.wire_ground import (
     DIRECT,
     RECORDED,
     STREAMED,
-    Seen,
+    View,
     Ways,
     connected,
     context_of,
+    exchange_http1,
+    parse_view,
     play,
     read,
     scripts,
-    seen,
     ways,
-    went,
 )
 from tests.upstream import HOST, Upstream, certificate, serving, until
 from wirelore.model.exchange import Exchange
@@ -52,7 +52,7 @@ REFUSED = {
     "selfsigned.test": ("tls-failed", "self-signed certificate"),
     "nottls.test": ("tls-failed", "TLS"),
 }
-"""Servers that no request may reach: the cause, and what the end's message tells."""
+"""Servers that no request may reach: the cause, and a part of the end's message."""
 
 
 NONSENSE = (
@@ -69,15 +69,15 @@ NONSENSE = (
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     b"\r\n" * 1000,
 )
-"""What a client may send to the proxy that no server ever sees."""
+"""Bytes that a client may send to the proxy and that never reach a server."""
 
 
-WHOLE = {"two-with-trailers": b"half", "trailers": ONE, "the-client-sends-trailers": b"{}"}
-"""The bodies of the responses that the recorder's clients see the end of, and others do not."""
+COMPLETE_BODIES = {"two-with-trailers": b"half", "trailers": ONE, "the-client-sends-trailers": b"{}"}
+"""The bodies of responses whose end is visible only to the recorder's clients."""
 
 
 class Run(NamedTuple):
-    """A fault met one way over one kind of connection."""
+    """A fault over one way and one kind of connection."""
 
     name: str
     kind: str
@@ -91,73 +91,73 @@ KINDS = {
     "h1-to-h2": (TWO, True, ("http/1.1", "h2")),
     "h2-to-h2": (TWO, True, ("h2",)),
 }
-"""Host, TLS, and what the client offers; mitmproxy takes the first of it, and offers the server all of it."""
+"""The host, TLS, and the protocols that the client offers; mitmproxy selects the first and offers all to the server."""
 
 
 def kinds(fault: Fault) -> list[str]:
     return ["plain", *(["tls"] if fault.tls else []), *(["h2"] if fault.http2 else [])]
 
 
-MENDED = {
-    ("two-with-trailers", "h1-to-h2"): "mitmproxy stops at trailers for an HTTP/1 client, which then waits for ever",
+PATCHED = {
+    ("two-with-trailers", "h1-to-h2"): "mitmproxy stops at trailers for an HTTP/1 client, which then waits forever",
     **{
-        (name, kind): "mitmproxy stops at trailers of HTTP/1, and the client waits for ever"
+        (name, kind): "mitmproxy stops at trailers of HTTP/1, and the client waits forever"
         for name in ("trailers", "the-client-sends-trailers")
         for kind in ("plain", "tls", "h2")
     },
 }
-"""Where the recorder's client sees the end of a response, and that of a mitmdump without it none."""
-MET = [(name, kind) for name, fault in TABLE.items() for kind in kinds(fault)]
-MET2 = [(name, kind) for name in TABLE2 for kind in ("h1-to-h2", "h2-to-h2")]
+"""The runs in which the recorder's client sees the end of a response and that of the other mitmdump does not."""
+RUNS = [(name, kind) for name, fault in TABLE.items() for kind in kinds(fault)]
+RUNS2 = [(name, kind) for name in TABLE2 for kind in ("h1-to-h2", "h2-to-h2")]
 
 
 @dataclass
 class Account:
-    """What all clients saw, and the exchanges."""
+    """The views of all clients, and the exchanges."""
 
-    seen: dict[Run, Seen] = field(default_factory=dict)
+    views: dict[Run, View] = field(default_factory=dict)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     code: int = 0
-    said: str = ""
-    nonsense: dict[str, list[Seen]] = field(default_factory=dict)
-    """What was answered to that which is no request."""
+    output: str = ""
+    nonsense: dict[str, list[View]] = field(default_factory=dict)
+    """The responses to bytes that are not a request."""
     capture: Path = Path()
     confdir: Path = Path()
     untouched: dict[str, list[bytes]] = field(default_factory=dict)
-    """What was sent to each server that no request may reach."""
+    """The bytes received by each server that no request may reach."""
 
-    def pair(self, name: str, kind: str) -> tuple[Seen, Seen]:
-        return self.seen[Run(name, kind, RECORDED)], self.seen[Run(name, kind, STREAMED)]
+    def pair(self, name: str, kind: str) -> tuple[View, View]:
+        return self.views[Run(name, kind, RECORDED)], self.views[Run(name, kind, STREAMED)]
 
 
-def meet(found: Ways, run: Run) -> Seen:
+def meet(proxies: Ways, run: Run) -> View:
     host, tls, alpn = KINDS[run.kind]
     fault = TABLE.get(run.name) or Fault(run.name, ())
     path = f"/{run.name}~{run.kind}"
-    with connected(found, run.way, host, tls, alpn) as sock:
+    with connected(proxies, run.way, host, tls, alpn) as sock:
         if isinstance(sock, ssl.SSLSocket) and sock.selected_alpn_protocol() == "h2":
-            return wire_http2.asked(sock, host, fault, path)
-        return went(sock, host, fault, path if tls or run.way == DIRECT else f"http://{host}{path}")
+            return wire_http2.exchange_http2(sock, host, fault, path)
+        return exchange_http1(sock, host, fault, path if tls or run.way == DIRECT else f"http://{host}{path}")
 
 
 async def no_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers a TLS handshake in plain HTTP."""
+    """Respond to a TLS handshake in plain HTTP."""
     await reader.read(65536)
     await play((b"HTTP/1.1 400 Bad Request\r\n\r\n", CLOSE), reader, writer)
 
 
-def meet_nonsense(found: Ways, way: str, sent: bytes) -> Seen:
-    with connected(found, way, PLAIN, False) as sock:
-        sock.sendall(sent)
+def meet_nonsense(proxies: Ways, way: str, data: bytes) -> View:
+    with connected(proxies, way, PLAIN, False) as sock:
+        sock.sendall(data)
         sock.shutdown(socket.SHUT_WR)
         received = bytearray()
         end = read(sock, received, b"")
-    return seen(bytes(received), end, "GET")
+    return parse_view(bytes(received), end, "GET")
 
 
-def meet_refused(found: Ways, host: str, way: str) -> Seen:
-    with connected(found, way, host, True) as sock:
-        return went(sock, host, Fault("refused", ()), f"/{host}")
+def meet_refused(proxies: Ways, host: str, way: str) -> View:
+    with connected(proxies, way, host, True) as sock:
+        return exchange_http1(sock, host, Fault("refused", ()), f"/{host}")
 
 
 @pytest.fixture(scope="module")
@@ -184,23 +184,23 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             "selfsigned.test": stack.enter_context(serving(context_of(stranger[1]))),
             "nottls.test": stack.enter_context(serving(client=no_tls)),
         }
-        found = stack.enter_context(ways(folder, servers, set(servers) - {PLAIN}, authority))
+        proxies = stack.enter_context(ways(folder, servers, set(servers) - {PLAIN}, authority))
         account = Account(untouched={host: servers[host].seen for host in REFUSED})
-        runs = [Run(name, kind, way) for name, kind in MET for way in (RECORDED, STREAMED, *_direct(kind))]
-        runs += [Run(name, kind, way) for name, kind in MET2 for way in (RECORDED, STREAMED)]
+        runs = [Run(name, kind, way) for name, kind in RUNS for way in (RECORDED, STREAMED, *_direct(kind))]
+        runs += [Run(name, kind, way) for name, kind in RUNS2 for way in (RECORDED, STREAMED)]
         with ThreadPoolExecutor(8) as pool:
-            account.seen = dict(zip(runs, pool.map(lambda run: meet(found, run), runs), strict=True))
+            account.views = dict(zip(runs, pool.map(lambda run: meet(proxies, run), runs), strict=True))
         for host in REFUSED:
             for way in (RECORDED, STREAMED):
-                account.seen[Run(host, "tls", way)] = meet_refused(found, host, way)
+                account.views[Run(host, "tls", way)] = meet_refused(proxies, host, way)
         for way in (RECORDED, STREAMED):
-            account.nonsense[way] = [meet_nonsense(found, way, sent) for sent in NONSENSE]
-        expected = len(MET) + len(MET2) + len(REFUSED)
-        index = found.capture / "index.jsonl"
+            account.nonsense[way] = [meet_nonsense(proxies, way, sent) for sent in NONSENSE]
+        expected = len(RUNS) + len(RUNS2) + len(REFUSED)
+        index = proxies.capture / "index.jsonl"
         until(lambda: index.read_bytes().count(b"\n") >= expected)
-        account.capture, account.confdir = found.capture, found.confdir
-        account.code, account.said = found.recorded.stop(), found.recorded.said()
-        account.exchanges = {each.request.path: each for each in Capture(found.capture).exchanges()}
+        account.capture, account.confdir = proxies.capture, proxies.confdir
+        account.code, account.output = proxies.recorded.stop(), proxies.recorded.output()
+        account.exchanges = {each.request.path: each for each in Capture(proxies.capture).exchanges()}
         yield account
 
 
@@ -208,29 +208,29 @@ def _direct(kind: str) -> list[str]:
     return [] if kind == "h2" else [DIRECT]
 
 
-def _ended(seen: Seen) -> Seen:
-    """Without how the connection was ended: a proxy closes where a server resets or forgets TLS's goodbye."""
-    return seen._replace(end="closed") if seen.end in ("reset", "torn") else seen
+def _ended(view: View) -> View:
+    """Ignore the kind of the connection's end: a proxy closes where a server resets or omits TLS's close_notify."""
+    return view._replace(end="closed") if view.end in ("reset", "torn") else view
 
 
-@pytest.mark.parametrize(("name", "kind"), MET + MET2)
+@pytest.mark.parametrize(("name", "kind"), RUNS + RUNS2)
 def test_the_client_sees_what_it_would_see_without_the_recorder(account: Account, name: str, kind: str) -> None:
     recorded, streamed = account.pair(name, kind)
-    if (name, kind) in MENDED:
-        assert recorded.body == WHOLE[name]
+    if (name, kind) in PATCHED:
+        assert recorded.body == COMPLETE_BODIES[name]
         assert recorded.end in ("closed", "torn", "ended")
     else:
         assert recorded == streamed
 
 
-@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kind in MET if kind != "h2"])
-def test_a_proxy_makes_no_difference_but_those_that_are_told(account: Account, name: str, kind: str) -> None:
-    recorded, direct = account.seen[Run(name, kind, RECORDED)], account.seen[Run(name, kind, DIRECT)]
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kind in RUNS if kind != "h2"])
+def test_a_proxy_makes_only_the_listed_differences(account: Account, name: str, kind: str) -> None:
+    recorded, direct = account.views[Run(name, kind, RECORDED)], account.views[Run(name, kind, DIRECT)]
     assert (_ended(recorded) != _ended(direct)) == bool(TABLE[name].differs)
 
 
-@pytest.mark.parametrize(("name", "kind"), MET)
-def test_the_exchange_says_what_happened(account: Account, name: str, kind: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), RUNS)
+def test_the_exchange_describes_the_fault(account: Account, name: str, kind: str) -> None:
     fault, exchange = TABLE[name], account.exchanges[f"/{name}~{kind}"]
     assert exchange.end.cause in fault.cause.split("|"), exchange.end
     assert (exchange.response.status if exchange.response else None) == fault.status
@@ -242,8 +242,8 @@ def test_the_exchange_says_what_happened(account: Account, name: str, kind: str)
     assert len(exchange.end.message) < 2100
 
 
-@pytest.mark.parametrize(("name", "kind"), MET2)
-def test_the_exchange_says_what_a_server_of_http2_did(account: Account, name: str, kind: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), RUNS2)
+def test_the_exchange_describes_the_fault_of_an_http2_server(account: Account, name: str, kind: str) -> None:
     fault, exchange = TABLE2[name], account.exchanges[f"/{name}~{kind}"]
     cause = fault.to_http2 if fault.to_http2 and kind == "h2-to-h2" else fault.cause
     assert exchange.end.cause == cause, exchange.end
@@ -253,7 +253,7 @@ def test_the_exchange_says_what_a_server_of_http2_did(account: Account, name: st
 
 
 @pytest.mark.parametrize("host", REFUSED)
-def test_a_server_that_must_not_be_spoken_to_is_recorded_as_refused(account: Account, host: str) -> None:
+def test_an_untrusted_or_unreachable_server_is_recorded_as_refused(account: Account, host: str) -> None:
     cause, words = REFUSED[host]
     recorded, streamed = account.pair(host, "tls")
     assert recorded == streamed
@@ -283,28 +283,30 @@ def test_the_key_of_the_authority_stays_in_its_folder(account: Account, tmp_path
 
 
 def holding(words: bytes, *folders: Path) -> list[Path]:
-    """The files below the folders that hold the words."""
+    """Return the files below the folders that contain the bytes."""
     files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [path for path in files if words in path.read_bytes()]
 
 
 @pytest.mark.parametrize("number", range(len(NONSENSE)))
-def test_what_is_no_request_is_answered_as_without_the_recorder(account: Account, number: int) -> None:
+def test_bytes_that_are_not_a_request_are_answered_as_without_the_recorder(account: Account, number: int) -> None:
     assert account.nonsense[RECORDED][number] == account.nonsense[STREAMED][number]
 
 
-def test_every_difference_that_is_told_is_one_that_is_met() -> None:
-    assert {fault.differs for fault in TABLE.values()} - {""} == set(TOLD)
+def test_every_listed_difference_occurs() -> None:
+    assert {fault.differs for fault in TABLE.values()} - {""} == set(DIFFERENCES)
 
 
 def test_the_account(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
-    assert account.code == 0, account.said
-    assert "crashed" not in account.said
-    tried = [*MET, *MET2, *((host, "tls") for host in REFUSED)]
-    same = sum(each in MENDED or account.pair(*each)[0] == account.pair(*each)[1] for each in tried)
-    named = sum((f"/{name}~{kind}" if name not in REFUSED else f"/{name}") in account.exchanges for name, kind in tried)
+    assert account.code == 0, account.output
+    assert "crashed" not in account.output
+    tried = [*RUNS, *RUNS2, *((host, "tls") for host in REFUSED)]
+    same = sum(each in PATCHED or account.pair(*each)[0] == account.pair(*each)[1] for each in tried)
+    described = sum(
+        (f"/{name}~{kind}" if name not in REFUSED else f"/{name}") in account.exchanges for name, kind in tried
+    )
     with capsys.disabled():
         print(f"\nwire: {len(TABLE) + len(TABLE2) + len(REFUSED)} faults in {len(tried)} runs: ", end="")
-        print(f"the client saw the same in {same}, an exchange says what happened in {named}; ", end="")
-        print(f"{len(NONSENSE)} things that are no request: all answered the same")
-    assert (same, named) == (len(tried), len(tried))
+        print(f"the client saw the same in {same}, an exchange describes the fault in {described}; ", end="")
+        print(f"{len(NONSENSE)} inputs that are not a request: all answered the same")
+    assert (same, described) == (len(tried), len(tried))

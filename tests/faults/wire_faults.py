@@ -1,6 +1,6 @@
-"""What can go wrong on the wire, as data: what the server does, what the client does, and what the exchange must say.
+"""Faults on the wire, as data: the acts of the server and the client, and the expected exchange.
 
-A script is a list of steps: bytes are written, a number is a pause (seconds), the rest are the words below.
+A script is a list of steps: bytes are written, a number is a pause (seconds), the others are the constants below.
 """
 
 import gzip
@@ -8,63 +8,65 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 CLOSE, CUT, RESET, WAIT = "close", "cut", "reset", "wait"
-"""CLOSE ends as the protocol says, CUT without TLS's goodbye, RESET with a RST, WAIT lets the other side go first."""
+"""CLOSE ends according to the protocol, CUT without TLS's close_notify, RESET with a RST; WAIT waits for the other
+side.
+"""
 HALF = "half"
-"""The client closes its sending side and goes on reading."""
+"""The client closes its sending side and continues to read."""
 
 Step = bytes | float | str
 
-TOLD = {
-    "502": "the proxy answers 502 where a server cannot be reached, or answers nothing that HTTP allows",
-    "surplus": "bytes behind the announced end are no part of the message, and the proxy does not pass them on",
+DIFFERENCES = {
+    "502": "the proxy responds with 502 if a server cannot be reached or its response is not valid HTTP",
+    "surplus": "bytes after the announced end are not part of the message, and the proxy does not forward them",
     "refused": "mitmproxy refuses ambiguous framing and bad header names, against request smuggling (RFC 9112, 11.2)",
-    "interim": "mitmproxy 11 and 12 take a 1xx for the response; Wirelore cannot mend that from an addon",
-    "half": "mitmproxy takes a client's half-close for its leaving",
-    "empty-204": "bytes behind a head that has no body are no part of the message",
-    "head": "mitmproxy writes the status line anew",
-    "client": "mitmproxy closes the connection of a client that breaks its chunks; this server waits",
-    "goodbye": "where one side of a WebSocket goes without a close frame, mitmproxy tells the other a regular close",
+    "interim": "mitmproxy 11 and 12 treat a 1xx as the response; an addon cannot correct that",
+    "half": "mitmproxy treats a client's half-close as a close",
+    "empty-204": "bytes after a head without a body are not part of the message",
+    "head": "mitmproxy rewrites the status line",
+    "client": "mitmproxy closes the connection of a client with invalid chunks; this server waits",
+    "goodbye": "if one side of a WebSocket ends without a close frame, mitmproxy sends the other a regular close",
 }
-"""Where a client behind mitmproxy, with or without Wirelore, sees something else than without a proxy, and why."""
+"""The differences that a client behind mitmproxy sees, with or without Wirelore, and their reasons."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong."""
+    """One fault."""
 
     name: str
     server: tuple[Step, ...]
     cause: str = "complete"
-    """The end's cause; several with `|` where versions of what mitmproxy parses with differ."""
+    """The end's cause; several with `|` if versions of mitmproxy's parser differ."""
     status: int | None = 200
     body: bytes | None = b""
-    """What the recorded response's body must be; None if there is none to compare."""
+    """The body of the recorded response; None if it is not compared."""
     undecoded: str = ""
-    """Words that `undecoded` must hold; empty: it must be null."""
+    """A part of `undecoded`; empty: it must be null."""
     method: str = "GET"
     client: tuple[Step, ...] = (WAIT,)
-    """What the client does after its request's head."""
+    """The client's steps after its request head."""
     headers: bytes = b""
     differs: str = ""
-    """A key of TOLD if a client without any proxy sees something else."""
+    """A key of DIFFERENCES if a client without a proxy sees something else."""
     tls: bool = True
-    """Whether it can be had over TLS."""
+    """True if it is possible over TLS."""
     http2: bool = True
-    """Whether it is worth a run with a client that speaks HTTP/2."""
+    """True if it is run with an HTTP/2 client as well."""
 
 
 def head(*lines: bytes, status: bytes = b"200 OK") -> bytes:
-    """A response's head."""
+    """Return a response head."""
     return b"\r\n".join([b"HTTP/1.1 " + status, *lines]) + b"\r\n\r\n"
 
 
 def chunk(data: bytes) -> bytes:
-    """One chunk of the chunked transfer-coding."""
+    """Return one chunk of the chunked transfer-coding."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def event(name: bytes, data: bytes, end: bytes = b"\n") -> bytes:
-    """One server-sent event."""
+    """Return one server-sent event."""
     return b"event: " + name + end + b"data: " + data + end + end
 
 
@@ -81,10 +83,10 @@ def _length(size: int, *lines: bytes, status: bytes = b"200 OK") -> bytes:
     return head(*lines, b"content-length: %d" % size, status=status)
 
 
-def _stream(name: str, *pieces: bytes, **known: object) -> Fault:
-    """A whole event stream of these pieces, each a chunk."""
+def _stream(name: str, *pieces: bytes, **options: object) -> Fault:
+    """Return a complete event stream of these pieces, each in a chunk."""
     script = (STREAM, *(chunk(piece) for piece in pieces), LAST, CLOSE)
-    return Fault(name, script, body=b"".join(pieces), **known)  # type: ignore[arg-type] # the fields of Fault
+    return Fault(name, script, body=b"".join(pieces), **options)  # type: ignore[arg-type] # the fields of Fault
 
 
 def _gzip(name: str, data: bytes, undecoded: str, body: bytes | None = None) -> Fault:
@@ -185,7 +187,7 @@ _SERVER_BODIES = (
     Fault(
         "a-chunk-without-its-end",
         (STREAM, chunk(ONE), _PAUSE, b"4\r\nhalfxx", _PAUSE, CLOSE),
-        "upstream-cut|protocol-error",  # h11 minds since 0.16
+        "upstream-cut|protocol-error",  # h11 reports an error since 0.16
         body=None,
     ),
     Fault("a-chunk-extension", (STREAM, b"4;name=value\r\nhalf\r\n", LAST, CLOSE), body=b"half"),
@@ -328,7 +330,7 @@ _SWITCHED = head(
 
 
 def _socket(name: str, server: tuple[Step, ...], cause: str, *client: Step, differs: str = "") -> Fault:
-    """A WebSocket: the server's frames after its head, and what the client does."""
+    """Return a WebSocket with the server's frames after its head, and the client's steps."""
     return Fault(
         name, (_SWITCHED, *server), cause, 101, None, headers=_UPGRADE, client=client, http2=False, differs=differs
     )
@@ -384,5 +386,5 @@ _SOCKETS = (
 
 
 def faults() -> Iterable[Fault]:
-    """All of them."""
+    """Return all faults."""
     return (*_SERVER_HEADS, *_SERVER_BODIES, *_CLIENTS, *_SOCKETS)

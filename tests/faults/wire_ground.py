@@ -1,4 +1,4 @@
-"""Three ways to the same faulty server: through the recorder, through a mitmdump that only streams, and directly."""
+"""Three ways to the same faulty server: through the recorder, through a streaming mitmdump, and directly."""
 
 import asyncio
 import re
@@ -26,33 +26,33 @@ def responseheaders(flow):
     flow.response.stream = True
 """
 _PATIENCE_S = 4.0
-"""How long a client waits for an end that may not come; the table says where it does not."""
+"""Seconds for which a client waits for an end that may not come; the table has these cases."""
 
 
-class Seen(NamedTuple):
-    """What a client got: head, body without its chunks' frames, whether the last chunk came, and how it ended."""
+class View(NamedTuple):
+    """A client's view: head, body without chunk frames, whether the last chunk arrived, and how it ended."""
 
     head: bytes
     body: bytes
-    last: bool
+    last_chunk: bool
     end: str
 
 
 @dataclass
 class Ways:
-    """The servers, and the proxies before them."""
+    """The servers, and the proxies in front of them."""
 
     recorded: Proxy
     streamed: Proxy
     capture: Path
     confdir: Path
     servers: Mapping[str, Upstream]
-    """By host name."""
+    """The servers by host name."""
     authority: Path
     trusts: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = field(default_factory=dict)
 
     def trust(self, way: str, alpn: tuple[str, ...]) -> ssl.SSLContext:
-        """What a client believes in, offering these protocols."""
+        """Return a client's TLS context that offers these protocols."""
         if (way, alpn) not in self.trusts:
             file = {RECORDED: self.recorded.ca, STREAMED: self.streamed.ca}.get(way, self.authority)
             context = ssl.create_default_context(cafile=str(file))
@@ -62,26 +62,26 @@ class Ways:
         return self.trusts[way, alpn]
 
     def port(self, way: str, host: str) -> int:
-        """Where a client connects to."""
+        """Return the port to which a client connects."""
         ports = {RECORDED: self.recorded.port, STREAMED: self.streamed.port}
         return ports.get(way) or self.servers[host].port
 
 
 def scripts(faults: Mapping[str, Fault]) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    """A server's connection handler that does what the fault of the path's name says."""
+    """Return a connection handler that plays the fault named in the path."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             target = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
             await play(faults[target.strip("/").partition("~")[0]].server, reader, writer)
-        except (OSError, asyncio.IncompleteReadError):  # the client went: what was to be shown was shown
+        except (OSError, asyncio.IncompleteReadError):  # the client has closed: the script is finished
             writer.close()
 
     return client
 
 
 async def play(steps: tuple[Step, ...], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Goes through a server's script."""
+    """Play a server's script."""
     for step in steps:
         if isinstance(step, bytes):
             writer.write(step)
@@ -105,7 +105,7 @@ async def play(steps: tuple[Step, ...], reader: asyncio.StreamReader, writer: as
 
 @contextmanager
 def ways(folder: Path, servers: Mapping[str, Upstream], tls: Collection[str], authority: Path) -> Iterator[Ways]:
-    """The recorder, and the mitmdump to compare with, before servers by host name; those in `tls` speak TLS."""
+    """Start the recorder and the mitmdump for comparison, in front of servers by host name; those in `tls` use TLS."""
     streaming = folder / "streaming.py"
     streaming.write_text(STREAMING)
     targets = [f"{name}={'https://' if name in tls else ''}127.0.0.1:{each.port}" for name, each in servers.items()]
@@ -127,7 +127,7 @@ def ways(folder: Path, servers: Mapping[str, Upstream], tls: Collection[str], au
 
 
 def context_of(pair: Path, *alpn: str) -> ssl.SSLContext:
-    """A server's context for a certificate with its key."""
+    """Return a server's context for a certificate with its key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
     if alpn:
@@ -136,7 +136,7 @@ def context_of(pair: Path, *alpn: str) -> ssl.SSLContext:
 
 
 def connected(ways: Ways, way: str, host: str, tls: bool, alpn: tuple[str, ...] = ()) -> socket.socket:
-    """A client's connection, up to where a request may be sent."""
+    """Open a client's connection, ready for a request."""
     sock = socket.create_connection(("127.0.0.1", ways.port(way, host)))
     sock.settimeout(_PATIENCE_S)
     if not tls:
@@ -147,8 +147,8 @@ def connected(ways: Ways, way: str, host: str, tls: bool, alpn: tuple[str, ...] 
     return ways.trust(way, alpn).wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)
 
 
-def went(sock: socket.socket, host: str, fault: Fault, target: str) -> Seen:
-    """Asks over HTTP/1.1, does what the fault's client does, and tells what the client saw."""
+def exchange_http1(sock: socket.socket, host: str, fault: Fault, target: str) -> View:
+    """Send a request over HTTP/1.1, play the fault's client, and return its view."""
     last = b"" if b"Upgrade:" in fault.headers else b"connection: close\r\n"
     start = f"{fault.method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()
     received = bytearray()
@@ -157,11 +157,11 @@ def went(sock: socket.socket, host: str, fault: Fault, target: str) -> Seen:
     for step in fault.client:
         if end := _step(sock, step, received):
             break
-    return seen(bytes(received), end, fault.method)
+    return parse_view(bytes(received), end, fault.method)
 
 
 def _step(sock: socket.socket, step: Step, received: bytearray) -> str:
-    """Does what the client does next; how the connection ended if it did."""
+    """Perform the client's next step. Return how the connection ended, if it did."""
     if isinstance(step, bytes):
         sock.sendall(step)
     elif isinstance(step, float | int):
@@ -178,7 +178,7 @@ def _step(sock: socket.socket, step: Step, received: bytearray) -> str:
 
 
 def read(sock: socket.socket, received: bytearray, mark: bytes) -> str:
-    """Reads up to the mark, or to the end, and says how it came."""
+    """Read up to the mark or to the end, and return how it ended."""
     while not (mark and mark in received):
         try:
             data = sock.recv(65536)
@@ -194,23 +194,23 @@ def read(sock: socket.socket, received: bytearray, mark: bytes) -> str:
     return ""
 
 
-def seen(received: bytes, end: str, method: str) -> Seen:
-    """The bytes, taken apart as far as they can be."""
+def parse_view(received: bytes, end: str, method: str) -> View:
+    """Parse the received bytes as far as possible."""
     top, gap, body = received.partition(b"\r\n\r\n")
     if not gap:
-        return Seen(received, b"", False, end)
+        return View(received, b"", False, end)
     if b"\r\ntransfer-encoding: chunked" not in top.lower() or method == "HEAD":
-        return Seen(top, body, False, end)
-    return Seen(top, *_unchunked(body), end)
+        return View(top, body, False, end)
+    return View(top, *_unchunked(body), end)
 
 
 def _unchunked(body: bytes) -> tuple[bytes, bool]:
-    """The chunks' data, also of a last one that is cut, and whether the end came; where frames break, the raw rest."""
-    data, at = bytearray(), 0
-    while found := re.compile(rb"([0-9a-fA-F]{1,16})(?:;[^\r\n]*)?\r\n").match(body, at):
-        size = int(found[1], 16)
+    """Return the data of the chunks, including a truncated last one, and whether the last chunk arrived."""
+    data, offset = bytearray(), 0
+    while size_line := re.compile(rb"([0-9a-fA-F]{1,16})(?:;[^\r\n]*)?\r\n").match(body, offset):
+        size = int(size_line[1], 16)
         if size == 0:
             return bytes(data), True
-        data += body[found.end() : found.end() + size]
-        at = found.end() + size + 2
+        data += body[size_line.end() : size_line.end() + size]
+        offset = size_line.end() + size + 2
     return bytes(data), False

@@ -1,4 +1,4 @@
-"""HTTP/2 on either side: a client that speaks nothing else, and a server that breaks it as its table says."""
+"""HTTP/2 on either side: a client that offers nothing else, and a server that violates it as its table says."""
 
 import asyncio
 import ssl
@@ -12,18 +12,18 @@ import h2.events
 import h2.exceptions
 
 from tests.faults.wire_faults import CLOSE, CUT, RESET, Fault, Step
-from tests.faults.wire_ground import Seen, play
+from tests.faults.wire_ground import View, play
 
 _FRAME_DATA = b"\x00\x00\x04\x00\x00\x00\x00\x00\x01half"
 """A DATA frame for the first stream (RFC 9113, 6.1)."""
 _SETTINGS_OF_A_STREAM = b"\x00\x00\x00\x04\x00\x00\x00\x00\x01"
-"""SETTINGS concern the connection alone (RFC 9113, 6.5)."""
+"""SETTINGS are valid for the connection only (RFC 9113, 6.5)."""
 _CLOSED = (OSError, ssl.SSLError)
 
 
 @dataclass(frozen=True)
 class Fault2:
-    """One thing that a server of HTTP/2 does wrong; `does` sends on the request's stream."""
+    """One fault of an HTTP/2 server; `does` sends on the request's stream."""
 
     name: str
     does: Callable[[Any, int], None]
@@ -31,9 +31,9 @@ class Fault2:
     status: int | None = 200
     body: bytes | None = b"half"
     then: tuple[Step, ...] = (0.1, CLOSE)
-    """What happens to the connection afterwards; bytes are written as they are."""
+    """The steps on the connection afterwards; bytes are written unchanged."""
     to_http2: str = ""
-    """The cause with a client of HTTP/2, where that is another: mitmproxy calls a server's reset a client's."""
+    """The cause with an HTTP/2 client, if different: mitmproxy reports a server's reset as a client's."""
 
 
 def _head(connection: Any, stream: int, *more: tuple[str, str], end: bool = False) -> None:
@@ -53,7 +53,7 @@ def _reset(code: int) -> Callable[[Any, int], None]:
     return does
 
 
-def _whole(connection: Any, stream: int, *more: tuple[str, str]) -> None:
+def _complete(connection: Any, stream: int, *more: tuple[str, str]) -> None:
     _half(connection, stream, *more)
     connection.end_stream(stream)
 
@@ -70,19 +70,19 @@ def _goaway(connection: Any, stream: int) -> None:
 
 def _early_hints(connection: Any, stream: int) -> None:
     connection.send_headers(stream, [(":status", "103"), ("link", "</a>")])
-    _whole(connection, stream)
+    _complete(connection, stream)
 
 
 def _nothing(connection: Any, stream: int) -> None:
-    """Leaves it to what follows."""
+    """Do nothing; the following steps are the fault."""
 
 
 def _bad_name(connection: Any, stream: int) -> None:
-    _whole(connection, stream, ("bad name", "1"))
+    _complete(connection, stream, ("bad name", "1"))
 
 
 FAULTS2 = (
-    Fault2("two-is-whole", _whole, "complete"),
+    Fault2("two-is-whole", _complete, "complete"),
     Fault2("two-with-trailers", _trailers, "complete"),
     Fault2("two-resets-the-stream", _reset(2), "upstream-cut"),
     Fault2("two-cancels-the-stream", _reset(8), "upstream-cut", to_http2="client-gone"),
@@ -98,14 +98,14 @@ FAULTS2 = (
     Fault2("two-sends-a-broken-frame", _half, "protocol-error", then=(0.1, _SETTINGS_OF_A_STREAM, 0.1, CLOSE)),
     Fault2(
         "two-announces-too-much",
-        lambda h2, stream: _whole(h2, stream, ("content-length", "100")),
+        lambda h2, stream: _complete(h2, stream, ("content-length", "100")),
         "protocol-error",
         None,
         None,
     ),
     Fault2(
         "two-announces-too-little",
-        lambda h2, stream: _whole(h2, stream, ("content-length", "1")),
+        lambda h2, stream: _complete(h2, stream, ("content-length", "1")),
         "protocol-error",
         None,
         None,
@@ -116,10 +116,10 @@ FAULTS2 = (
 
 
 def server(faults: dict[str, Fault2]) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    """A connection handler that does what the fault of the path's name says."""
+    """Return a connection handler that plays the fault named in the path."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Our own server must be able to send what is not allowed.
+        # The server must be able to send what is not allowed.
         config = h2.config.H2Configuration(client_side=False, validate_outbound_headers=False)
         connection = h2.connection.H2Connection(config)
         connection.initiate_connection()
@@ -137,53 +137,53 @@ def server(faults: dict[str, Fault2]) -> Callable[[asyncio.StreamReader, asyncio
                         await play((connection.data_to_send(), *fault.then), reader, writer)
                         return
                 writer.write(connection.data_to_send())
-        except (OSError, h2.exceptions.ProtocolError):  # the proxy broke off: what was to be shown was shown
+        except (OSError, h2.exceptions.ProtocolError):  # the proxy has closed: the script is finished
             writer.close()
 
     return client
 
 
-def asked(sock: ssl.SSLSocket, host: str, fault: Fault, path: str) -> Seen:
-    """Sends a request over HTTP/2, does what the fault's client does, and tells what came."""
+def exchange_http2(sock: ssl.SSLSocket, host: str, fault: Fault, path: str) -> View:
+    """Send a request over HTTP/2, play the fault's client, and return its view."""
     connection = h2.connection.H2Connection()
     connection.initiate_connection()
     pseudo = [(":method", fault.method), (":authority", host), (":scheme", "https"), (":path", path)]
-    named = [line.split(": ", 1) for line in fault.headers.decode().split("\r\n") if line]
-    lines = [(name.lower(), value) for name, value in named if name.lower() != "transfer-encoding"]
+    header_lines = [line.split(": ", 1) for line in fault.headers.decode().split("\r\n") if line]
+    lines = [(name.lower(), value) for name, value in header_lines if name.lower() != "transfer-encoding"]
     connection.send_headers(1, [*pseudo, *lines], end_stream=fault.method != "POST")
     sock.sendall(connection.data_to_send())
-    got = _Got(sock, connection)
+    received = _Received(sock, connection)
     for step in fault.client:
         if isinstance(step, bytes):
             connection.send_data(1, step)
             sock.sendall(connection.data_to_send())
         elif isinstance(step, float | int):
-            got.read(b"", step)
+            received.read(b"", step)
         elif step == RESET:
             connection.reset_stream(1, 8)
             sock.sendall(connection.data_to_send())
-            got.end = "left"
+            received.end = "left"
         elif step == CLOSE:
-            got.end = "left"
+            received.end = "left"
         else:
-            got.read(step.partition(":")[2].encode(), 4.0)
-        if got.end:
+            received.read(step.partition(":")[2].encode(), 4.0)
+        if received.end:
             break
-    return Seen(repr(got.head).encode(), bytes(got.body), got.last, got.end)
+    return View(repr(received.head).encode(), bytes(received.body), received.last_chunk, received.end)
 
 
-class _Got:
-    """What a client of HTTP/2 has received so far."""
+class _Received:
+    """The data received by an HTTP/2 client so far."""
 
     def __init__(self, sock: ssl.SSLSocket, connection: Any) -> None:
         self.head: list[Any] = []
         self.body = bytearray()
-        self.last = False
+        self.last_chunk = False
         self.end = ""
         self._sock, self._connection = sock, connection
 
     def read(self, mark: bytes, patience_s: float) -> None:
-        """Reads up to the mark or the stream's end."""
+        """Read up to the mark or the stream's end."""
         self._sock.settimeout(patience_s)
         while not self.end and not (mark and mark in self.body):
             try:
@@ -197,20 +197,20 @@ class _Got:
                 self.end = "closed"
                 return
             for event in self._connection.receive_data(data):
-                self._take(event)
+                self._handle(event)
             try:
                 self._sock.sendall(self._connection.data_to_send())
             except _CLOSED:
                 self.end = self.end or "closed"
 
-    def _take(self, event: Any) -> None:
+    def _handle(self, event: Any) -> None:
         if isinstance(event, h2.events.ResponseReceived | h2.events.TrailersReceived):
             self.head += event.headers or []
         elif isinstance(event, h2.events.DataReceived):
             self.body += event.data or b""
             self._connection.acknowledge_received_data(event.flow_controlled_length, 1)
         elif isinstance(event, h2.events.StreamEnded):
-            self.last, self.end = True, self.end or "ended"
+            self.last_chunk, self.end = True, self.end or "ended"
         elif isinstance(event, h2.events.StreamReset):
             self.end = self.end or f"reset:{event.error_code:d}"
         elif isinstance(event, h2.events.ConnectionTerminated):

@@ -17,12 +17,12 @@ from wirelore.formats.draft import EntryError
         ("https://[::1]:8443/x", Address("https", "::1", 8443, "/x")),
     ],
 )
-def test_an_absolute_url_is_taken_apart(url: str, expected: Address) -> None:
+def test_an_absolute_url_is_parsed(url: str, expected: Address) -> None:
     assert address(url) == expected
 
 
 @pytest.mark.parametrize("url", ["/v1/x", "", "mailto:me", None, 7])
-def test_what_is_no_absolute_url_is_refused(url: object) -> None:
+def test_a_value_that_is_not_an_absolute_url_is_refused(url: object) -> None:
     with pytest.raises(EntryError, match=r"^URL ") as refused:
         address(url)
     assert refused.value.expected == "expected an absolute URL such as https://host/path"

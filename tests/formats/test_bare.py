@@ -1,4 +1,4 @@
-"""Bare bodies become exchanges of which all but the body is absent."""
+"""Bare bodies become exchanges without any other part."""
 
 from pathlib import Path
 from typing import Any

@@ -31,7 +31,7 @@ def _all(folder: Path, *lines: str) -> list[Draft | Problem]:
     return list(read(path))
 
 
-def test_a_pair_keeps_values_times_and_says_what_the_log_changed(tmp_path: Path) -> None:
+def test_a_pair_keeps_values_and_times_and_lists_what_the_log_changed(tmp_path: Path) -> None:
     (draft,) = _all(tmp_path, json.dumps(_PAIR))
     assert isinstance(draft, Draft)
     exchange = draft.exchange
@@ -47,10 +47,10 @@ def test_a_pair_keeps_values_times_and_says_what_the_log_changed(tmp_path: Path)
 
 def test_a_broken_line_is_named_and_the_rest_is_imported(tmp_path: Path) -> None:
     line = json.dumps(_PAIR)
-    found = _all(tmp_path, line[:100], line, "", '{"request":{"url":"nowhere"}}', line)
-    assert [type(item) for item in found] == [Problem, Draft, Problem, Draft]
-    assert [item.place for item in found if isinstance(item, Problem)] == ["line 1", "line 4"]
-    assert [item.exchange.source for item in found if isinstance(item, Draft)] == ["log.jsonl#2", "log.jsonl#5"]
+    items = _all(tmp_path, line[:100], line, "", '{"request":{"url":"nowhere"}}', line)
+    assert [type(item) for item in items] == [Problem, Draft, Problem, Draft]
+    assert [item.place for item in items if isinstance(item, Problem)] == ["line 1", "line 4"]
+    assert [item.exchange.source for item in items if isinstance(item, Draft)] == ["log.jsonl#2", "log.jsonl#5"]
 
 
 def test_a_request_without_response_ended_without_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What bytes tell of themselves."""
+"""Properties derived from recorded bytes."""
 
 import gzip
 import zlib
@@ -6,14 +6,14 @@ import zlib
 import brotli
 import pytest
 
-from wirelore.formats.content_coding import encoded_side, told_by
+from wirelore.formats.content_coding import derived_headers, encoded_side
 from wirelore.model.exchange import Headers
 
 TEXT = b'{"a": "b"}' * 20
 
 
-def named(encoding: str) -> Headers:
-    """Headers that name an encoding."""
+def headers_with(encoding: str) -> Headers:
+    """Return headers with a content-encoding."""
     return Headers((("Content-Encoding", encoding),))
 
 
@@ -21,14 +21,14 @@ def named(encoding: str) -> Headers:
     ("encoding", "content"),
     [("gzip", gzip.compress(TEXT, mtime=0)), ("br", brotli.compress(TEXT)), ("deflate", zlib.compress(TEXT))],
 )
-def test_a_side_is_encoded_if_its_bytes_are_and_not_if_only_its_header_says_so(encoding: str, content: bytes) -> None:
-    assert encoded_side("response", named(encoding), content) == ("response",)
-    assert encoded_side("response", named(encoding), TEXT) == ()
+def test_a_side_is_encoded_if_its_bytes_are_not_if_only_its_header_is(encoding: str, content: bytes) -> None:
+    assert encoded_side("response", headers_with(encoding), content) == ("response",)
+    assert encoded_side("response", headers_with(encoding), TEXT) == ()
 
 
 def test_without_a_header_or_without_bytes_nothing_is_encoded() -> None:
     assert encoded_side("request", Headers(), gzip.compress(TEXT)) == ()
-    assert encoded_side("request", named("gzip"), b"") == ()
+    assert encoded_side("request", headers_with("gzip"), b"") == ()
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_without_a_header_or_without_bytes_nothing_is_encoded() -> None:
         (b"", None),
     ],
 )
-def test_a_body_shows_its_media_type(content: bytes, kind: str | None) -> None:
-    assert told_by(content).first("content-type") == kind
+def test_the_media_type_is_derived_from_the_body(content: bytes, kind: str | None) -> None:
+    assert derived_headers(content).first("content-type") == kind

@@ -1,10 +1,10 @@
-"""The words that importers share: what is taken, what is refused, and how it is told."""
+"""Helpers of the importers: accepted and refused values, and their messages."""
 
 import base64
 
 import pytest
 
-from wirelore.formats.draft import EntryError, exchange, shown, unbase64
+from wirelore.formats.draft import EntryError, exchange, headers_of, printable_line, unbase64
 from wirelore.model.exchange import End, Exchange, Request, Response
 
 CONTENT = bytes(range(256)) * 3
@@ -15,18 +15,18 @@ def _exchange(request: Request | None = None, *, started_us: int | None = None, 
 
 
 @pytest.mark.parametrize("text", [base64.b64encode(CONTENT), base64.encodebytes(CONTENT)], ids=["one line", "lines"])
-def test_base64_is_taken_in_one_line_or_in_many(text: bytes) -> None:
+def test_base64_may_have_one_line_or_many(text: bytes) -> None:
     assert unbase64(text.decode()) == CONTENT
 
 
-@pytest.mark.parametrize("found", ["e30", "e30=x", "{}", "a" * 5, "\u00e9===", 7, None, ["e30="]], ids=repr)
-def test_what_is_no_base64_is_refused_and_not_guessed_at(found: object) -> None:
-    with pytest.raises(EntryError, match=r"^a body that is no base64 \("):
-        unbase64(found)
+@pytest.mark.parametrize("text", ["e30", "e30=x", "{}", "a" * 5, "\u00e9===", 7, None, ["e30="]], ids=repr)
+def test_invalid_base64_is_refused(text: object) -> None:
+    with pytest.raises(EntryError, match=r"^a body that is not base64 \("):
+        unbase64(text)
 
 
 @pytest.mark.parametrize(
-    ("request_", "found"),
+    ("request_", "message"),
     [
         (Request(method="A" * 101), "a method of 101 characters"),
         (Request(host="a" * 4097), "a host of 4097 characters"),
@@ -34,12 +34,12 @@ def test_what_is_no_base64_is_refused_and_not_guessed_at(found: object) -> None:
     ],
     ids=["method", "host", "target"],
 )
-def test_what_fits_no_line_of_the_index_is_refused(request_: Request, found: str) -> None:
-    with pytest.raises(EntryError, match=f"^{found}$"):
+def test_a_request_too_large_for_the_index_is_refused(request_: Request, message: str) -> None:
+    with pytest.raises(EntryError, match=f"^{message}$"):
         _exchange(request_)
 
 
-def test_an_end_that_no_date_can_tell_is_refused() -> None:
+def test_an_end_beyond_the_range_of_dates_is_refused() -> None:
     latest_us = 253_402_300_799_000_000
     assert _exchange(started_us=latest_us - 5, us=5).end.us == 5
     with pytest.raises(EntryError, match="an end 6 us after the start"):
@@ -56,12 +56,12 @@ def test_an_end_that_no_date_can_tell_is_refused() -> None:
     ],
     ids=["plain", "controls", "surrogates and marks", "long"],
 )
-def test_what_is_foreign_is_shown_on_one_line_that_a_terminal_can_bear(text: str, line: str) -> None:
-    assert shown(text) == line
+def test_a_foreign_text_is_shown_as_one_printable_line(text: str, line: str) -> None:
+    assert printable_line(text) == line
 
 
-def test_what_utf_8_cannot_say_is_written_out() -> None:
-    found = exchange(
+def test_lone_surrogates_are_written_as_escapes() -> None:
+    imported = exchange(
         "har",
         "a#1",
         Request(method="G\ud800T", host="\udcff.example"),
@@ -70,6 +70,19 @@ def test_what_utf_8_cannot_say_is_written_out() -> None:
         end=End("imported", 0, "\ud800"),
         absent=(),
     )
-    assert found.response is not None
-    texts = (found.request.method, found.request.host, found.response.reason, found.end.message)
+    assert imported.response is not None
+    texts = (imported.request.method, imported.request.host, imported.response.reason, imported.end.message)
     assert texts == (r"G\ud800T", r"\udcff.example", r"\ud800", r"\ud800")
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ([], "request headers are a list"),
+        ({"a": ["b", {}]}, "request header 'a' has a mapping as its value"),
+    ],
+    ids=["list", "mapping as value"],
+)
+def test_headers_of_another_form_are_refused(members: object, message: str) -> None:
+    with pytest.raises(EntryError, match=f"^{message}$"):
+        headers_of(members, "request")

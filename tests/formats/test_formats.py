@@ -1,4 +1,4 @@
-"""Importing as a whole: formats by content, folders, files that are none, and the recordings beside the project."""
+"""Importing as a whole: detection of formats, folders, other files, and the recordings beside the project."""
 
 import gzip
 from collections import Counter
@@ -49,7 +49,7 @@ def test_a_format_is_found_by_content(tmp_path: Path, content: bytes, format: st
     assert detect(path) == format
 
 
-def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_path: Path) -> None:
+def test_a_folder_gives_its_recordings_sorted_and_names_the_skipped_files(tmp_path: Path) -> None:
     for name, content in {
         "b/x.sse": "data: 1\n\n",
         "a.json": '{"type":"thing"}',
@@ -61,19 +61,19 @@ def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
-    found = list(files([tmp_path, tmp_path / "README"], routes=_ROUTES))
-    assert [path.relative_to(tmp_path).as_posix() for path in found if isinstance(path, Path)] == [
+    items = list(files([tmp_path, tmp_path / "README"], routes=_ROUTES))
+    assert [path.relative_to(tmp_path).as_posix() for path in items if isinstance(path, Path)] == [
         "a.json",
         "b/x.sse",
         "README",
     ]
-    assert [(item.path.name, item.reason) for item in found if isinstance(item, Skipped)] == [
-        (".git", "a hidden folder; name it to import it"),
+    assert [(item.path.name, item.reason) for item in items if isinstance(item, Skipped)] == [
+        (".git", "a hidden folder; give its path to import it"),
         ("README", "not a recording"),
-        ("made", "a capture already"),
+        ("made", "already a capture"),
         (
             "package.json",
-            "not a recording (JSON, but no body that the route table recognises; name the file to import it)",
+            "not a recording (JSON, but not a known body; give the file's path to import it)",
         ),
     ]
 
@@ -82,11 +82,11 @@ def test_a_folder_gives_its_recordings_sorted_and_names_what_it_passes_over(tmp_
     ("content", "found"),
     [
         (b"", "empty"),
-        (b"\0\1\2\3", "no recording of a known format"),
+        (b"\0\1\2\3", "unknown format"),
     ],
     ids=["empty", "binary"],
 )
-def test_a_file_that_is_no_recording_is_one_problem(tmp_path: Path, content: bytes, found: str) -> None:
+def test_a_file_that_is_not_a_recording_is_one_problem(tmp_path: Path, content: bytes, found: str) -> None:
     path = tmp_path / "strange"
     path.write_bytes(content)
     (problem,) = read(path, routes=_ROUTES)
@@ -94,12 +94,10 @@ def test_a_file_that_is_no_recording_is_one_problem(tmp_path: Path, content: byt
     assert (problem.file, problem.found) == ("strange", found)
 
 
-def test_a_format_that_is_not_known_is_one_problem_with_those_that_are(tmp_path: Path) -> None:
+def test_an_unknown_format_is_one_problem_that_lists_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "some").write_bytes(b"{}")
     (problem,) = read(tmp_path / "some", format="netlog", routes=_ROUTES)
-    assert str(problem) == (
-        "some: format netlog, which nothing here reads; expected one of claude-trace, har, json, mitmproxy, sse, vcr"
-    )
+    assert str(problem) == ("some: unknown format netlog; expected one of claude-trace, har, json, mitmproxy, sse, vcr")
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
@@ -108,14 +106,14 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     assert problem.found.startswith("cannot be read ([Errno 2]")
 
 
-def test_json_whose_first_members_have_no_end_is_json_that_is_too_large(tmp_path: Path) -> None:
+def test_json_with_endless_first_members_is_json_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "some.json"
     path.write_bytes(b'{"a": 1,' + b" " * (65 << 20) + b'"log": {"entries": []}}')
     assert detect(path) == "json"
     (problem,) = read(path)
-    assert str(problem) == "some.json: more than 64 MiB; at most 64 MiB are read at once; split it"
+    assert str(problem) == "some.json: more than 64 MiB; expected at most 64 MiB; split the file"
     (skipped,) = files([tmp_path])
-    assert str(skipped).endswith(": not a recording (JSON of more than 64 MiB; name the file to import it)")
+    assert str(skipped).endswith(": not a recording (JSON of more than 64 MiB; give the file's path to import it)")
 
 
 _STARTS = [
@@ -158,18 +156,18 @@ def test_a_draft_goes_through_the_store(tmp_path: Path) -> None:
         notes={"websocket": {"sent": 1, "messages": [{"data": "key sk-ant-api03-FAKE-0123456789"}]}},
     )
     writer.close()
-    (kept,) = Capture(tmp_path / "capture", _ROUTES).exchanges()
-    assert kept.response is not None
-    assert (kept.response.body.read(), kept.response.body.encoding) == (b"{}", None)
-    assert (kept.origin, kept.source, kept.absent) == ("vcr", "some.yaml#1", draft.exchange.absent)
-    text = (tmp_path / "capture" / kept.id / "exchange.json").read_text()
+    (exchange,) = Capture(tmp_path / "capture", _ROUTES).exchanges()
+    assert exchange.response is not None
+    assert (exchange.response.body.read(), exchange.response.body.encoding) == (b"{}", None)
+    assert (exchange.origin, exchange.source, exchange.absent) == ("vcr", "some.yaml#1", draft.exchange.absent)
+    text = (tmp_path / "capture" / exchange.id / "exchange.json").read_text()
     assert '"sent": 1' in text
     assert "FAKE-0123456789" not in text
 
 
 @pytest.fixture(scope="module")
 def imported(shared: Path) -> tuple[list[tuple[Path, Draft]], list[Problem], list[Skipped]]:
-    """Every recording beside the project: drafts with their files, problems, and what was passed over."""
+    """Every recording beside the project: drafts with their files, problems, and skipped files."""
     drafts: list[tuple[Path, Draft]] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []

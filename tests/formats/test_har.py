@@ -126,7 +126,7 @@ def test_event_source_messages_give_their_times_to_the_streams_own_bytes(tmp_pat
     assert draft.exchange.absent == ("connection", "end")
 
 
-def test_a_stream_without_message_times_says_that_they_are_absent(tmp_path: Path) -> None:
+def test_a_stream_without_message_times_lists_them_as_absent(tmp_path: Path) -> None:
     draft = _draft(tmp_path, _entry(response=_response(**_STREAM, content={"text": "data: a\n\n"})))
     assert (draft.response_body, draft.exchange.absent) == (
         ((150_000, b"data: a\n\n"),),
@@ -151,7 +151,7 @@ def test_web_socket_messages_are_noted(tmp_path: Path) -> None:
     }
 
 
-def test_status_0_is_no_response(tmp_path: Path) -> None:
+def test_status_0_means_no_response(tmp_path: Path) -> None:
     draft = _draft(tmp_path, _entry(response={"status": 0, "_error": "net::ERR_CONNECTION_REFUSED"}))
     assert draft.exchange.response is None
     end = draft.exchange.end
@@ -170,35 +170,33 @@ def test_an_archive_compressed_or_with_a_byte_order_mark_is_read(tmp_path: Path)
     assert _all(tmp_path, b"\xef\xbb\xbf" + text) == plain
 
 
-def test_a_truncated_archive_keeps_the_whole_entries(tmp_path: Path) -> None:
+def test_a_truncated_archive_keeps_its_complete_entries(tmp_path: Path) -> None:
     first, problem = _all(tmp_path, _text(_entry(), _entry())[:-40])
     assert isinstance(first, Draft)
     assert isinstance(problem, Problem)
-    assert (problem.place, problem.expected) == ("after entry 1", "the entries before are imported, the rest is lost")
+    assert (problem.place, problem.expected) == ("after entry 1", "only earlier entries are imported")
 
 
-def test_a_gzip_file_that_is_cut_keeps_the_whole_entries(tmp_path: Path) -> None:
+def test_a_truncated_gzip_file_keeps_its_complete_entries(tmp_path: Path) -> None:
     noise = random.Random(1).randbytes(2000).hex()
     content = _text(_entry(), _entry(response=_response(content={"text": noise})))
-    found = _all(tmp_path, gzip.compress(content.encode())[:-1000])
-    assert [type(item) for item in found] == [Draft, Problem]
-    assert str(found[1]) == (
-        "some.har: cannot be read (the compressed data ends too early); what was read before is kept"
-    )
+    items = _all(tmp_path, gzip.compress(content.encode())[:-1000])
+    assert [type(item) for item in items] == [Draft, Problem]
+    assert str(items[1]) == ("some.har: cannot be read (the compressed data ends too early); earlier entries are kept")
 
 
-def test_a_bad_entry_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+def test_an_invalid_entry_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     deep: Any = []
     for _ in range(300):
         deep = [deep]
     request = {**_entry()["request"], "url": "about:blank"}
-    found = _all(tmp_path, _text(1, _entry(request=request), _entry(), {"a": deep}, _entry()))
-    assert [str(item) for item in found if isinstance(item, Problem)] == [
+    items = _all(tmp_path, _text(1, _entry(request=request), _entry(), {"a": deep}, _entry()))
+    assert [str(item) for item in items if isinstance(item, Problem)] == [
         "some.har: entry 1: the entry is a number; expected a mapping",
         "some.har: entry 2: URL 'about:blank'; expected an absolute URL such as https://host/path",
         "some.har: entry 4: nested more than 100 deep; expected an entry of a few levels",
     ]
-    assert [item.exchange.source for item in found if isinstance(item, Draft)] == ["some.har#3", "some.har#5"]
+    assert [item.exchange.source for item in items if isinstance(item, Draft)] == ["some.har#3", "some.har#5"]
 
 
 def test_an_archive_is_read_in_memory_for_one_entry(tmp_path: Path) -> None:

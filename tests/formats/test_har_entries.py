@@ -1,4 +1,4 @@
-"""The entries of a HAR, streamed."""
+"""Streaming of the entries of a HAR."""
 
 import json
 from io import BytesIO
@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 @given(st.lists(VALUES, max_size=5))
-def test_entries_come_as_the_json_has_them_whatever_stands_around(values: list[Any]) -> None:
+def test_entries_are_those_of_the_json_for_any_other_members(values: list[Any]) -> None:
     log = {"pages": [{"entries": [1]}], "entries": values, "comment": {"entries": [2]}}
     assert list(entries(BytesIO(json.dumps({"a": [3], "log": log}).encode()))) == values
 
@@ -30,14 +30,14 @@ def test_numbers_are_numbers() -> None:
 
 
 @pytest.mark.parametrize("number", ["9" * 4301, "-" + "3" * 9999, "9" * 20, "1e400"], ids=len)
-def test_a_number_that_is_too_long_for_the_parser_is_an_error_and_no_crash(number: str) -> None:
-    found = entries(BytesIO(f'{{"log":{{"entries":[{{"a":"{number}"}},{number},2]}}}}'.encode()))
-    assert next(found) == {"a": number}
+def test_a_number_too_long_for_the_parser_is_an_error_not_a_crash(number: str) -> None:
+    items = entries(BytesIO(f'{{"log":{{"entries":[{{"a":"{number}"}},{number},2]}}}}'.encode()))
+    assert next(items) == {"a": number}
     with pytest.raises(ijson.JSONError, match="overflow"):
-        next(found)
+        next(items)
 
 
-def test_an_entry_nested_too_deeply_is_told_and_the_next_is_whole() -> None:
+def test_an_entry_nested_too_deeply_is_reported_and_the_next_is_read() -> None:
     deep = b"[" * 101 + b"]" * 101
     first, second, third = entries(
         BytesIO(b'{"log":{"entries":[' + deep + b',{"a":[1]},' + b"[" * 100 + b"]" * 100 + b"]}}")
@@ -47,8 +47,8 @@ def test_an_entry_nested_too_deeply_is_told_and_the_next_is_whole() -> None:
     assert not isinstance(third, EntryError)
 
 
-def test_what_stands_before_a_break_is_given() -> None:
-    found = entries(BytesIO(b'{"log":{"entries":[{"a":1},{"b":'))
-    assert next(found) == {"a": 1}
+def test_entries_before_a_syntax_error_are_read() -> None:
+    items = entries(BytesIO(b'{"log":{"entries":[{"a":1},{"b":'))
+    assert next(items) == {"a": 1}
     with pytest.raises(ijson.JSONError):
-        next(found)
+        next(items)

@@ -15,7 +15,7 @@ from wirelore.store.writer import Capture
 STREAM = b'event: message_start\ndata: {"type":"message_start"}\n\n'
 
 
-def test_what_is_imported_what_is_none_and_what_is_broken_are_all_named(tmp_path: Path) -> None:
+def test_imported_skipped_and_broken_files_are_all_named(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     (source / "a.sse").write_bytes(STREAM)
@@ -27,14 +27,14 @@ def test_what_is_imported_what_is_none_and_what_is_broken_are_all_named(tmp_path
     assert [str(skipped.path.name) for skipped in account.skipped] == ["LICENSE"]
     assert [problem.file for problem in account.problems] == ["source/log.jsonl", "missing.har"]
     assert [line["host"] for line in Capture(tmp_path / "capture").index()] == ["api.anthropic.com"] * 2
-    done = Capture(tmp_path / "capture").manifest["completeness"]
-    assert done == {"recorded": 2, "aborted": 1, "not_imported": 2, "no_recording": 1}
+    completeness = Capture(tmp_path / "capture").manifest["completeness"]
+    assert completeness == {"recorded": 2, "aborted": 1, "not_imported": 2, "no_recording": 1}
     assert "not imported: missing.har" in str(account)
 
 
 def test_nothing_imported_leaves_no_capture_behind(tmp_path: Path) -> None:
     account = bring([tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
-    assert str(account).startswith("imported 0 exchanges of 1 files and made no capture\n")
+    assert str(account).startswith("nothing imported from 1 file; no capture created\n")
     assert not (tmp_path / "capture").exists()
 
 
@@ -47,7 +47,7 @@ def test_every_public_recording_is_imported_or_named(tmp_path: Path, shared: Pat
     assert len(hosts) == 789
 
 
-def test_what_a_problem_quotes_is_redacted_and_fit_for_a_terminal(tmp_path: Path) -> None:
+def test_quotations_in_a_problem_are_redacted_and_printable(tmp_path: Path) -> None:
     token = "sk-ant-api03-" + "FAKE_" * 19
     har = {"log": {"entries": [{"request": {"url": f"\x1b[2J{token}"}}]}}
     (tmp_path / "a.har").write_text(json.dumps(har))
@@ -58,7 +58,7 @@ def test_what_a_problem_quotes_is_redacted_and_fit_for_a_terminal(tmp_path: Path
     assert all(line.isprintable() for line in str(account).splitlines())
 
 
-def test_a_file_made_of_broken_lines_has_a_thousand_problems_and_no_more(tmp_path: Path) -> None:
+def test_a_file_of_invalid_lines_has_at_most_a_thousand_problems(tmp_path: Path) -> None:
     line = json.dumps({"request": {"url": "https://a.example/"}, "response": None})
     (tmp_path / "log.jsonl").write_text(f"{line}\n" + "x\n" * 100_000 + f"{line}\n")
     account = bring([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))
@@ -80,7 +80,7 @@ _SPACES = gzip.compress(b" " * (16 << 20), mtime=0)
 
 
 def _sparse(path: Path, *parts: bytes | int) -> None:
-    """A file of bytes and of holes (their size), which read as zeros and take no room."""
+    """Create a file from bytes and from holes (given by size), which read as zeros and take no space."""
     with path.open("wb") as stream:
         for part in parts:
             if isinstance(part, int):
@@ -90,7 +90,7 @@ def _sparse(path: Path, *parts: bytes | int) -> None:
 
 
 def _hostile(folder: Path) -> None:
-    """What would fill any memory if it were read as it asks to be."""
+    """Create files that would exhaust memory if they were read naively."""
     folder.mkdir()
     (folder / "bomb.har.gz").write_bytes(gzip.compress(b'{"log":{"entries":[', mtime=0) + _SPACES * 64)
     (folder / "bomb.yaml.gz").write_bytes(gzip.compress(b"interactions:\n", mtime=0) + _SPACES * 64)
@@ -105,10 +105,10 @@ def _hostile(folder: Path) -> None:
     (folder / "values.har").write_text(json.dumps(values))
 
 
-def test_hostile_files_are_told_one_by_one_and_fit_into_memory(tmp_path: Path) -> None:
+def test_hostile_files_are_reported_one_by_one_in_bounded_memory(tmp_path: Path) -> None:
     _hostile(tmp_path / "h")
-    peak, said = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")
-    exchanges, *problems = said.splitlines()
+    peak, output = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")
+    exchanges, *problems = output.splitlines()
     assert exchanges == "[('claude-trace', 2), ('har', 1), ('sse', 1)]"
     grown = "more than 200 times what was sent"
     assert [problem.partition("; ")[0] for problem in problems] == [
@@ -124,7 +124,7 @@ def test_hostile_files_are_told_one_by_one_and_fit_into_memory(tmp_path: Path) -
     assert peak < 600
 
 
-def test_a_body_made_to_explode_is_imported_as_far_as_makes_sense(tmp_path: Path) -> None:
+def test_a_decompression_bomb_is_imported_up_to_a_limit(tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(16 << 20), 1, mtime=0) * 30
     headers = [{"name": "content-encoding", "value": "gzip"}]
     data = {"text": base64.b64encode(bomb).decode(), "encoding": "base64"}

@@ -1,4 +1,4 @@
-"""What lies in a folder is looked at, whatever it is, and nothing leads out of it."""
+"""Selection of files in a folder: every kind of file is handled, and no link is followed."""
 
 import os
 from pathlib import Path
@@ -10,11 +10,11 @@ from wirelore.formats import Draft, Problem, Skipped, files, read
 STREAM = b"data: 1\n\n"
 
 
-def _found(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """The files to import, and what is passed over with the reasons, by their path in the folder."""
-    found = list(files([folder]))
-    given = [path.relative_to(folder).as_posix() for path in found if isinstance(path, Path)]
-    return given, {str(one.path.relative_to(folder)): one.reason for one in found if isinstance(one, Skipped)}
+def _selected(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Return the files to import, and the skipped ones with their reasons, by their paths in the folder."""
+    items = list(files([folder]))
+    selected = [path.relative_to(folder).as_posix() for path in items if isinstance(path, Path)]
+    return selected, {str(item.path.relative_to(folder)): item.reason for item in items if isinstance(item, Skipped)}
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
@@ -27,27 +27,27 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     (folder / "folder").symlink_to(tmp_path / "outside")
     (folder / "loop").symlink_to(folder)
     (folder / "self").symlink_to("self")
-    link = "a link; name what it leads to, to import it"
-    assert _found(folder) == (["own.sse"], dict.fromkeys(("file.sse", "folder", "loop", "self"), link))
+    link = "a symbolic link; give its target to import it"
+    assert _selected(folder) == (["own.sse"], dict.fromkeys(("file.sse", "folder", "loop", "self"), link))
 
 
-def test_pipes_and_sockets_are_passed_over_and_named_ones_are_told(tmp_path: Path) -> None:
+def test_pipes_and_sockets_are_skipped_and_given_ones_are_reported(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert _found(tmp_path) == ([], {"pipe": "not a regular file"})
+    assert _selected(tmp_path) == ([], {"pipe": "not a regular file"})
     for path in (tmp_path / "pipe", Path("/dev/zero")):
         (problem,) = read(path)
         assert isinstance(problem, Problem)
-        assert problem.found == "cannot be read (not a regular file; copy what it gives into one)"
+        assert problem.found == "cannot be read (not a regular file; copy its content into one)"
 
 
-def test_folders_in_folders_without_end_have_an_end(tmp_path: Path) -> None:
+def test_the_depth_of_folders_is_limited(tmp_path: Path) -> None:
     deepest = tmp_path
     for _ in range(110):
         deepest = deepest / "d"
     deepest.mkdir(parents=True)
     (deepest / "a.sse").write_bytes(STREAM)
-    given, passed = _found(tmp_path)
-    assert (given, list(passed.values())) == ([], ["more than 100 folders deep; name it to import it"])
+    selected, skipped = _selected(tmp_path)
+    assert (selected, list(skipped.values())) == ([], ["more than 100 folders deep; give its path to import it"])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
@@ -69,18 +69,18 @@ def test_a_folder_that_must_not_be_read_is_a_problem_and_the_others_are_imported
     ],
     ids=["line end", "escape sequence", "no UTF-8", "right to left"],
 )
-def test_names_are_shown_so_that_a_terminal_can_bear_them(tmp_path: Path, name: bytes, shown: str) -> None:
+def test_names_are_shown_in_printable_form(tmp_path: Path, name: bytes, shown: str) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
     path.write_bytes(b"\0")
     (skipped,) = files([tmp_path])
     assert str(skipped) == f"{tmp_path}/{shown}: not a recording"
     (problem,) = read(path)
-    assert str(problem).startswith(f"{shown}: no recording of a known format")
+    assert str(problem).startswith(f"{shown}: unknown format")
 
 
 def test_names_of_any_kind_are_imported(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\n.sse"))
     path.write_bytes(STREAM)
-    (found,) = files([tmp_path])
-    assert isinstance(found, Path)
-    assert [type(one) for one in read(found)] == [Draft]
+    (selected,) = files([tmp_path])
+    assert isinstance(selected, Path)
+    assert [type(item) for item in read(selected)] == [Draft]

@@ -119,7 +119,7 @@ def test_a_flows_error_gives_the_cause_of_its_end(message: str, responded: bool,
     assert (end.cause, end.message, end.us) == (cause, message, 2_000_000)
 
 
-def test_a_body_that_the_proxy_streamed_past_itself_is_absent() -> None:
+def test_a_body_that_the_proxy_did_not_store_is_absent() -> None:
     flow = _flow()
     assert flow.response is not None
     flow.response.raw_content = None
@@ -150,25 +150,28 @@ def test_flows_that_are_not_http_are_counted() -> None:
     first, *problems = _read(_file(_flow(), tflow.ttcpflow(), tflow.ttcpflow(), tflow.tdnsflow()))
     assert isinstance(first, Draft)
     assert [str(problem) for problem in problems] == [
-        "some.flows: 1 DNS flows: not HTTP; only HTTP flows can be imported",
+        "some.flows: 1 DNS flow: not HTTP; only HTTP flows can be imported",
         "some.flows: 2 TCP flows: not HTTP; only HTTP flows can be imported",
     ]
 
 
-def test_a_cut_file_keeps_what_came_before_and_names_the_byte() -> None:
-    one = _file(_flow())
-    first, problem = _read(one + one[:100])
+def test_a_truncated_file_keeps_earlier_flows_and_names_the_byte() -> None:
+    content = _file(_flow())
+    first, problem = _read(content + content[:100])
     assert isinstance(first, Draft)
     assert isinstance(problem, Problem)
-    assert (problem.place, problem.found) == (f"byte {len(one)}", f"a flow that is cut after 100 of {len(one)} bytes")
+    assert (problem.place, problem.found) == (
+        f"byte {len(content)}",
+        f"a flow truncated after 100 of {len(content)} bytes",
+    )
 
 
 def test_a_bad_flow_in_the_middle_is_a_problem_and_the_others_are_read() -> None:
-    one = _file(_flow())
-    found = _read(one + b"9:3:abc,0:~}" + one)
-    assert [type(item) for item in found] == [Draft, Problem, Draft]
-    assert isinstance(found[1], Problem)
-    assert found[1].place == f"flow 2 at byte {len(one)}"
+    content = _file(_flow())
+    items = _read(content + b"9:3:abc,0:~}" + content)
+    assert [type(item) for item in items] == [Draft, Problem, Draft]
+    assert isinstance(items[1], Problem)
+    assert items[1].place == f"flow 2 at byte {len(content)}"
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda data: f"{len(data)}:".encode() + data + b"}"))
@@ -176,7 +179,7 @@ def test_no_bytes_make_the_reader_raise(content: bytes) -> None:
     assert _read(content)
 
 
-def test_a_target_in_absolute_form_is_kept_for_http1_only() -> None:
+def test_a_target_stays_in_absolute_form_for_http1_only() -> None:
     flow = _flow()
     flow.request = read_request_head([b"GET http://example.com:8080/a?b HTTP/1.1", b"Host: example.com"])
     assert heads.request(flow).target == "http://example.com:8080/a?b"
@@ -186,7 +189,7 @@ def test_a_target_in_absolute_form_is_kept_for_http1_only() -> None:
     assert heads.request(flow).target == "example.com:443"
 
 
-def test_a_flow_that_is_too_large_is_passed_over_and_the_next_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flow_that_is_too_large_is_skipped_and_the_next_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     small, large = _file(_flow()), _file(tflow.tflow(resp=tutils.tresp(content=b"x" * 100_000)))
     monkeypatch.setattr(mitmproxy_flows, "ENTRY_LIMIT", 50_000)
     first, problem, last = _read(small + large + small)

@@ -1,4 +1,4 @@
-"""A recording's bytes, compressed or not."""
+"""The bytes of a recording's file, compressed or not."""
 
 import gzip
 from pathlib import Path
@@ -27,16 +27,16 @@ def test_the_bytes_are_the_same_however_the_file_holds_them(tmp_path: Path, cont
         assert stream.read() == TEXT
 
 
-def test_of_a_gzip_file_that_is_cut_what_comes_before_is_given_and_then_it_is_said(tmp_path: Path) -> None:
+def test_a_truncated_gzip_file_gives_its_earlier_bytes_and_then_an_error(tmp_path: Path) -> None:
     path = tmp_path / "some.har"
     path.write_bytes(gzip.compress(TEXT)[:-9])
-    given: list[bytes] = []
+    blocks: list[bytes] = []
     with opened(path) as stream, pytest.raises(CUT):
-        given.extend(iter(lambda: stream.read1(1 << 12), b""))
-    assert given
-    assert TEXT.startswith(b"".join(given))
+        blocks.extend(iter(lambda: stream.read1(1 << 12), b""))
+    assert blocks
+    assert TEXT.startswith(b"".join(blocks))
 
 
-def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         opened(tmp_path / "missing.har")

@@ -69,7 +69,7 @@ def test_a_ruby_cassette_keeps_headers_binary_bodies_and_the_time_of_recording(t
     assert (exchange.origin, exchange.source, exchange.end.cause) == ("vcr", "some.yaml#1", "imported")
 
 
-def test_a_cassette_without_dates_starts_at_zero_and_says_so(tmp_path: Path) -> None:
+def test_a_cassette_without_dates_starts_at_zero_with_absent_times(tmp_path: Path) -> None:
     draft = _draft(tmp_path, _cassette("'x'"))
     assert draft.exchange.started_us == 0
     assert (draft.exchange.request.port, draft.exchange.request.target) == (8080, "/")
@@ -114,12 +114,12 @@ def test_a_json_cassette_is_read(tmp_path: Path) -> None:
     assert draft.exchange.response.status == 404
 
 
-def test_a_bad_interaction_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+def test_an_invalid_interaction_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     good = _cassette("'x'").partition("\n")[2].rpartition("version")[0]
     bad = good.replace("code: 200", "code: soon")
-    found = _all(tmp_path, "interactions:\n" + good + bad + good)
-    assert [type(item) for item in found] == [Draft, Problem, Draft]
-    assert str(found[1]) == "some.yaml: interaction 2: status 'soon'; expected a number from 100 to 999"
+    items = _all(tmp_path, "interactions:\n" + good + bad + good)
+    assert [type(item) for item in items] == [Draft, Problem, Draft]
+    assert str(items[1]) == "some.yaml: interaction 2: status 'soon'; expected a number from 100 to 999"
 
 
 _LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 10))
@@ -130,21 +130,21 @@ _LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in r
     [
         pytest.param(
             "interactions:\n- !!python/object/apply:os.system ['true']\n",
-            "line 2 has the tag 'tag:yaml.org,2002:python/object/apply:os.system', which asks for an object",
+            "line 2 has the tag 'tag:yaml.org,2002:python/object/apply:os.system', which constructs an object",
             id="python object",
         ),
         pytest.param(
             "http_interactions:\n- !ruby/object:Gem::Installer {}\n",
-            "line 2 has the tag '!ruby/object:Gem::Installer', which asks for an object",
+            "line 2 has the tag '!ruby/object:Gem::Installer', which constructs an object",
             id="ruby object",
         ),
         pytest.param(
             f"l0: &l0 [aaaaaaaaaa, bbbbbbbbbb]\n{_LEVELS}\ninteractions: *l9\n",
-            "line 7 has aliases that multiply beyond 10 times the file",
+            "line 7 has aliases that multiply the content by more than 10",
             id="alias bomb",
         ),
         pytest.param(
-            "interactions: &a [*a]\n", "line 1 has an alias inside of what it names", id="a value that contains itself"
+            "interactions: &a [*a]\n", "line 1 has an alias inside its own value", id="a value that contains itself"
         ),
         pytest.param(
             "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 deep", id="deep nesting"
@@ -152,35 +152,35 @@ _LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in r
         pytest.param("interactions: 1\n", "interactions are text", id="no list"),
     ],
 )
-def test_a_dangerous_or_senseless_cassette_is_one_problem(tmp_path: Path, content: str, found: str) -> None:
+def test_a_dangerous_or_invalid_cassette_is_one_problem(tmp_path: Path, content: str, found: str) -> None:
     (problem,) = _all(tmp_path, content)
     assert isinstance(problem, Problem)
     assert (problem.place, problem.found) == ("", found)
 
 
-def test_nesting_that_the_yaml_library_refuses_by_itself_is_one_problem_with_its_line(tmp_path: Path) -> None:
+def test_nesting_that_the_yaml_library_refuses_is_one_problem_with_its_line(tmp_path: Path) -> None:
     (problem,) = _all(tmp_path, "\n\ninteractions: " + "[" * 100_000)
     assert isinstance(problem, Problem)
-    assert re.match(r"(no YAML that can be read \()?line 3\b", problem.found)
+    assert re.match(r"(not valid YAML \()?line 3\b", problem.found)
 
 
 def test_broken_yaml_names_its_line(tmp_path: Path) -> None:
     (problem,) = _all(tmp_path, "interactions:\n- a: 'x\n")
     assert isinstance(problem, Problem)
-    assert problem.found.startswith("no YAML that can be read (line 3: ")
+    assert problem.found.startswith("not valid YAML (line 3: ")
 
 
-def test_more_values_than_a_cassette_can_mean_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_values_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_text, "VALUES_LIMIT", 200)
     content = "interactions:\n" + "- a\n" * 300
     (problem,) = _all(tmp_path, content)
     assert isinstance(problem, Problem)
-    assert (problem.found, problem.expected) == ("line 198 is beyond 200 values", "expected a cassette; split it")
+    assert (problem.found, problem.expected) == ("line 198 exceeds 200 values", "expected a cassette; split it")
 
 
-def test_a_body_that_is_no_base64_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_body_that_is_not_base64_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     good = _cassette("x").replace("{string: x}", "{base64_string: e30=}").partition("\n")[2].rpartition("version")[0]
     bad = good.replace("e30=", "no-base64")
-    found = _all(tmp_path, "interactions:\n" + good + bad)
-    assert [type(item) for item in found] == [Draft, Problem]
-    assert "a response body that is no base64" in str(found[1])
+    items = _all(tmp_path, "interactions:\n" + good + bad)
+    assert [type(item) for item in items] == [Draft, Problem]
+    assert "a response body that is not base64" in str(items[1])

@@ -1,4 +1,4 @@
-"""What the campaign has to tell at its end."""
+"""Fixtures of the campaign and its summary at the end of the run."""
 
 import random
 from collections.abc import Callable
@@ -8,32 +8,32 @@ import pytest
 from tests import seeds
 
 _SEED = 20261121
-_TOLD = pytest.StashKey[list[str]]()
+_LINES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
-def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Takes a line that is printed when the run ends, whether or not a test failed."""
-    return pytestconfig.stash.setdefault(_TOLD, []).append
+def summary(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """A function that adds a line to the summary at the end of the run, whether or not a test failed."""
+    return pytestconfig.stash.setdefault(_LINES, []).append
 
 
 @pytest.fixture(scope="session")
-def seed(tell: Callable[[str], None]) -> int:
-    """What the secrets are made of: the same in every run, unless WIRELORE_LEAKS_SEED names another or is `any`."""
-    chosen, told = seeds.seed("WIRELORE_LEAKS_SEED", _SEED)
-    tell(told)
-    return chosen
+def seed(summary: Callable[[str], None]) -> int:
+    """The seed of the secrets: the same in every run, unless WIRELORE_LEAKS_SEED is another seed or `any`."""
+    value, line = seeds.seed("WIRELORE_LEAKS_SEED", _SEED)
+    summary(line)
+    return value
 
 
 @pytest.fixture
 def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
-    """Chance for one test, the same for the same seed whichever other tests run."""
+    """The random generator of one test, which depends only on the seed and the test."""
     return random.Random(f"{seed} {request.node.nodeid}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Prints the figures."""
-    if told := config.stash.get(_TOLD, []):
+    """Print the summary."""
+    if lines := config.stash.get(_LINES, []):
         terminalreporter.section("secrets planted and found")
-        for line in told:
+        for line in lines:
             terminalreporter.line(line)

@@ -1,4 +1,4 @@
-"""Encodings: the ways in which a text with a secret in it may be written."""
+"""Encodings: the ways to write a text that contains a secret."""
 
 import base64
 import json
@@ -8,20 +8,23 @@ from urllib.parse import quote
 
 Write = Callable[[str, random.Random], str]
 _LEAD = "here it is, as said: "
-"""What stands before: base64 and digits that hold less than 15 characters of ASCII in a row are not looked into."""
+"""A preceding text: base64 and hex are decoded only from 15 consecutive ASCII characters on."""
 
 
-def _unicode(one: str) -> str:
-    return f"\\u{ord(one):04x}"
+def _unicode(character: str) -> str:
+    return f"\\u{ord(character):04x}"
 
 
-def _more(text: str, chance: random.Random) -> str:
-    """URL-encoding that also spells out what need not be."""
-    return "".join(_percent(one) if one.isascii() and chance.random() < 0.3 else quote(one, safe="") for one in text)
+def _url_encode_more(text: str, chance: random.Random) -> str:
+    """URL-encode, including characters that do not need it."""
+    return "".join(
+        _percent(character) if character.isascii() and chance.random() < 0.3 else quote(character, safe="")
+        for character in text
+    )
 
 
-def _percent(one: str) -> str:
-    return f"%{ord(one):02X}"
+def _percent(character: str) -> str:
+    return f"%{ord(character):02X}"
 
 
 def _nested(depth: int) -> Write:
@@ -63,25 +66,26 @@ WRITTEN: dict[str, Write] = {
     "HEX": lambda text, chance: f"{_LEAD}{text}".encode().hex().upper(),
     "URL-encoding": lambda text, chance: quote(text, safe=""),
     "URL-encoding twice": lambda text, chance: quote(quote(text, safe=""), safe=""),
-    "URL-encoding with more characters as %": lambda text, chance: _more(text, chance),
+    "URL-encoding with more characters as %": lambda text, chance: _url_encode_more(text, chance),
     "all characters as %": lambda text, chance: "".join(f"%{byte:02X}" for byte in text.encode()),
 }
-"""Of a text. What is written so is text again."""
+"""Encodings of a text as a text."""
 ESCAPED: dict[str, Write] = {
     "some characters as \\u": lambda text, chance: _escaped(text, chance, 0.3),
     "all characters as \\u": lambda text, chance: _escaped(text, chance, 1.0),
     "\\/": lambda text, chance: json.dumps(text)[1:-1].replace("/", "\\/"),
 }
-"""Inside a JSON string, which needs no further escape then."""
+"""Encodings inside a JSON string, which then needs no further escaping."""
 BYTES: dict[str, Callable[[str], bytes]] = {
     "UTF-16LE": lambda text: text.encode("utf-16-le"),
     "UTF-16BE": lambda text: text.encode("utf-16-be"),
     "UTF-16 with a mark": lambda text: text.encode("utf-16"),
 }
-"""Of a whole body."""
+"""Encodings of a whole body."""
 
 
 def _escaped(text: str, chance: random.Random, share: float) -> str:
     return "".join(
-        _unicode(one) if chance.random() < share else json.dumps(one, ensure_ascii=False)[1:-1] for one in text
+        _unicode(character) if chance.random() < share else json.dumps(character, ensure_ascii=False)[1:-1]
+        for character in text
     )

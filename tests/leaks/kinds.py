@@ -1,4 +1,4 @@
-"""Kinds: secrets of every kind that redaction promises to know, invented anew for each run."""
+"""Kinds of secrets: every kind that redaction covers, with new random values in each run."""
 
 import base64
 import json
@@ -16,85 +16,86 @@ UPPER = string.ascii_uppercase + string.digits
 
 Make = Callable[[random.Random], str]
 _HEX_LEAST = _DIGITS_LEAST = 12
-"""Among so many secrets and pseudonyms 8 digits agree by chance now and then."""
+"""Among so many secrets and pseudonyms, 8 digits agree by chance now and then."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of secret."""
+    """A kind of secret."""
 
     name: str
     make: Make
     kept: str = ""
     """The public prefix that a pseudonym may keep."""
     members: tuple[str, ...] = ()
-    """Names of JSON members, parameters and form fields that tell it; empty if its own form tells it."""
+    """Names of JSON members, parameters and form fields that reveal it; empty if its own form reveals it."""
     headers: tuple[str, ...] = ()
-    """Names of headers that tell it."""
+    """Names of headers that reveal it."""
     public: tuple[str, ...] = ()
-    """What every secret of the kind has in it."""
+    """Parts that all secrets of the kind have."""
     lead: str = ""
-    """What must stand before it, as part of its form."""
+    """The text before it that belongs to its form."""
     trail: str = ""
-    """What must stand after it."""
+    """The text after it that belongs to its form."""
     least: int = 8
-    """A common part of so many characters is no chance."""
+    """The shortest common part that is not a coincidence."""
     whole: bool = True
-    """Whether it has one pseudonym; a private key has one for each line."""
+    """True if it has one pseudonym; a private key has one per line."""
 
     def text(self, secret: str) -> str:
-        """The secret with what tells it."""
+        """Return the secret with the text of its form."""
         return self.lead + secret + self.trail
 
 
-def of(alphabet: str, size: int) -> Make:
-    """Random characters, letters and digits among them if the alphabet has both."""
-    mixed = any(one in alphabet for one in string.digits) and any(one in alphabet for one in string.ascii_letters)
+def chars(alphabet: str, size: int) -> Make:
+    """Return a generator of random characters, with letters and digits if the alphabet has both."""
+    mixed = any(character in alphabet for character in string.digits) and any(
+        character in alphabet for character in string.ascii_letters
+    )
 
     def make(chance: random.Random) -> str:
-        made = "".join(chance.choices(alphabet, k=size))
-        while (mixed and sum(one.isdigit() for one in made) < 2) or made[0] in "-_" or made[-1] in "-_":
-            made = "".join(chance.choices(alphabet, k=size))
-        return made
+        value = "".join(chance.choices(alphabet, k=size))
+        while (mixed and sum(character.isdigit() for character in value) < 2) or value[0] in "-_" or value[-1] in "-_":
+            value = "".join(chance.choices(alphabet, k=size))
+        return value
 
     return make
 
 
-def after(prefix: str, make: Make) -> Make:
-    """A prefix with something random after it."""
+def prefixed(prefix: str, make: Make) -> Make:
+    """Return a generator of a prefix followed by random text."""
     return lambda chance: prefix + make(chance)
 
 
-def _kept(prefix: str, alphabet: str, size: int, name: str = "") -> Kind:
+def _with_prefix(prefix: str, alphabet: str, size: int, name: str = "") -> Kind:
     return Kind(
         name or prefix.rstrip("-_."),
-        after(prefix, of(alphabet, size)),
+        prefixed(prefix, chars(alphabet, size)),
         kept=prefix,
         least=_HEX_LEAST if alphabet == HEX else 8,
     )
 
 
 def _uuid(chance: random.Random) -> str:
-    return "-".join(of(HEX, size)(chance) for size in (8, 4, 4, 4, 12))
+    return "-".join(chars(HEX, size)(chance) for size in (8, 4, 4, 4, 12))
 
 
 def _jwt(chance: random.Random) -> str:
     def part(value: object) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
-    head, body = (part({of(LOWER, 5)(chance): of(ALNUM, 14)(chance)}) for _ in range(2))
-    return f"{head}.{body}.{of(TOKEN, 43)(chance)}"
+    head, body = (part({chars(LOWER, 5)(chance): chars(ALNUM, 14)(chance)}) for _ in range(2))
+    return f"{head}.{body}.{chars(TOKEN, 43)(chance)}"
 
 
 def _email(chance: random.Random) -> str:
-    return (
-        f"{of(LOWER, 10)(chance)}.{of(LOWER, 4)(chance)}@{of(LOWER, 10)(chance)}.{chance.choice(['org', 'com', 'io'])}"
-    )
+    first, last, host = (chars(LOWER, size)(chance) for size in (10, 4, 10))
+    return f"{first}.{last}@{host}.{chance.choice(['org', 'com', 'io'])}"
 
 
 def _pem_body(chance: random.Random) -> str:
-    lines = [of(BASE64, 64)(chance) for _ in range(chance.randrange(3, 12))]
-    return "\n".join([*lines, of(BASE64, chance.randrange(20, 60))(chance)]) + "="
+    lines = [chars(BASE64, 64)(chance) for _ in range(chance.randrange(3, 12))]
+    return "\n".join([*lines, chars(BASE64, chance.randrange(20, 60))(chance)]) + "="
 
 
 def _pem(label: str, *, ended: bool = True) -> Kind:
@@ -104,8 +105,8 @@ def _pem(label: str, *, ended: bool = True) -> Kind:
 
 
 def _words(chance: random.Random) -> str:
-    """A password that has no form: only the name beside it tells what it is."""
-    return "".join(of(LOWER, 4)(chance).title() for _ in range(3)) + chance.choice("!.~*")
+    """Return a password without a form of its own, revealed only by the name beside it."""
+    return "".join(chars(LOWER, 4)(chance).title() for _ in range(3)) + chance.choice("!.~*")
 
 
 def _joined(separator: str, *makes: Make) -> Make:
@@ -113,7 +114,7 @@ def _joined(separator: str, *makes: Make) -> Make:
 
 
 _ANTHROPIC = [
-    _kept(prefix, TOKEN, size)
+    _with_prefix(prefix, TOKEN, size)
     for prefix, size in (
         ("sk-ant-api03-", 95),
         ("sk-ant-admin01-", 95),
@@ -124,132 +125,153 @@ _ANTHROPIC = [
     )
 ]
 _VENDORS = [
-    _kept("sk-proj-", TOKEN, 120),
-    _kept("sk-svcacct-", TOKEN, 74),
+    _with_prefix("sk-proj-", TOKEN, 120),
+    _with_prefix("sk-svcacct-", TOKEN, 74),
     Kind(
         "sk-legacy",
-        lambda chance: f"sk-{of(ALNUM, 20)(chance)}T3BlbkFJ{of(ALNUM, 20)(chance)}",
+        lambda chance: f"sk-{chars(ALNUM, 20)(chance)}T3BlbkFJ{chars(ALNUM, 20)(chance)}",
         kept="sk-",
         public=("T3BlbkFJ",),
     ),
-    _kept("sk-or-v1-", HEX, 64),
-    *(_kept(prefix, ALNUM, 36) for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    Kind("github_pat", _joined("_", after("github_pat_", of(ALNUM, 22)), of(ALNUM, 59)), kept="github_pat_"),
-    _kept("glpat-", TOKEN, 20),
+    _with_prefix("sk-or-v1-", HEX, 64),
+    *(_with_prefix(prefix, ALNUM, 36) for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    Kind(
+        "github_pat",
+        _joined("_", prefixed("github_pat_", chars(ALNUM, 22)), chars(ALNUM, 59)),
+        kept="github_pat_",
+    ),
+    _with_prefix("glpat-", TOKEN, 20),
     Kind(
         "xoxb",
-        _joined("-", after("xoxb-", of(string.digits, 12)), of(string.digits, 12), of(ALNUM, 24)),
+        _joined(
+            "-",
+            prefixed("xoxb-", chars(string.digits, 12)),
+            chars(string.digits, 12),
+            chars(ALNUM, 24),
+        ),
         kept="xoxb-",
         least=_DIGITS_LEAST,
     ),
     Kind(
         "xapp",
-        _joined("-", after("xapp-1-", of(UPPER, 11)), of(string.digits, 13), of(HEX, 64)),
+        _joined("-", prefixed("xapp-1-", chars(UPPER, 11)), chars(string.digits, 13), chars(HEX, 64)),
         kept="xapp-",
         least=_DIGITS_LEAST,
     ),
     Kind(
         "slack webhook",
-        _joined("/", after("T", of(UPPER, 10)), after("B", of(UPPER, 10)), of(ALNUM, 24)),
+        _joined("/", prefixed("T", chars(UPPER, 10)), prefixed("B", chars(UPPER, 10)), chars(ALNUM, 24)),
         lead="https://hooks.slack.com/services/",
     ),
     Kind(
         "discord webhook",
-        _joined("/", of("123456789", 18), of(TOKEN, 68)),
+        _joined("/", chars("123456789", 18), chars(TOKEN, 68)),
         lead="https://discord.com/api/webhooks/",
         least=_DIGITS_LEAST,
     ),
-    *(_kept(prefix, ALNUM, 40) for prefix in ("nvapi-", "sntrys_", "figd_", "tvly-")),
-    _kept("dapi", HEX, 32),
-    Kind("google refresh token", after("1//0", of(TOKEN, 60))),
-    _kept("AKIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-    _kept("ASIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-    _kept("AIza", TOKEN, 35),
-    _kept("ya29.", TOKEN, 60),
-    _kept("GOCSPX-", TOKEN, 28),
-    _kept("sk_live_", ALNUM, 24),
-    _kept("rk_live_", ALNUM, 24),
-    _kept("sk_test_", ALNUM, 24),
-    _kept("whsec_", ALNUM, 32),
-    _kept("npm_", ALNUM, 36),
-    Kind("pypi", after("pypi-AgEIcHlwaS5vcmc", of(TOKEN, 90)), kept="pypi-", public=("AgEIcHlwaS5vcmc",)),
-    _kept("hf_", ALNUM, 34),
-    _kept("gsk_", ALNUM, 52),
-    _kept("r8_", ALNUM, 37),
-    _kept("xai-", ALNUM, 80),
-    _kept("pplx-", ALNUM, 48),
-    _kept("dop_v1_", HEX, 64),
-    _kept("shpat_", HEX, 32),
-    _kept("hvs.", ALNUM, 30),
-    _kept("lin_api_", ALNUM, 40),
-    Kind("sendgrid", _joined(".", after("SG.", of(TOKEN, 22)), of(TOKEN, 43)), kept="SG."),
-    _kept("SK", HEX, 32, "twilio key"),
-    _kept("AC", HEX, 32, "twilio account"),
-    Kind("mailchimp", lambda chance: of(HEX, 32)(chance) + "-us12", least=_HEX_LEAST),
-    Kind("telegram", _joined(":", of("123456789", 10), after("AA", of(TOKEN, 33))), least=_DIGITS_LEAST),
-    Kind("discord", _joined(".", after("M", of(ALNUM, 23)), of(ALNUM, 6), of(TOKEN, 27))),
-    Kind("statsig client", after("client-", of(ALNUM, 44)), kept="client-"),
-    Kind("statsig secret", after("secret-", of(ALNUM, 44)), kept="secret-"),
-    Kind("azure account key", lambda chance: of(BASE64, 86)(chance) + "==", lead="AccountName=store;AccountKey="),
-    Kind("azure signature", lambda chance: of(ALNUM, 43)(chance) + "=", lead="https://x.test/?sv=2024-01-01&sig="),
+    *(_with_prefix(prefix, ALNUM, 40) for prefix in ("nvapi-", "sntrys_", "figd_", "tvly-")),
+    _with_prefix("dapi", HEX, 32),
+    Kind("google refresh token", prefixed("1//0", chars(TOKEN, 60))),
+    _with_prefix("AKIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+    _with_prefix("ASIA", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+    _with_prefix("AIza", TOKEN, 35),
+    _with_prefix("ya29.", TOKEN, 60),
+    _with_prefix("GOCSPX-", TOKEN, 28),
+    _with_prefix("sk_live_", ALNUM, 24),
+    _with_prefix("rk_live_", ALNUM, 24),
+    _with_prefix("sk_test_", ALNUM, 24),
+    _with_prefix("whsec_", ALNUM, 32),
+    _with_prefix("npm_", ALNUM, 36),
+    Kind("pypi", prefixed("pypi-AgEIcHlwaS5vcmc", chars(TOKEN, 90)), kept="pypi-", public=("AgEIcHlwaS5vcmc",)),
+    _with_prefix("hf_", ALNUM, 34),
+    _with_prefix("gsk_", ALNUM, 52),
+    _with_prefix("r8_", ALNUM, 37),
+    _with_prefix("xai-", ALNUM, 80),
+    _with_prefix("pplx-", ALNUM, 48),
+    _with_prefix("dop_v1_", HEX, 64),
+    _with_prefix("shpat_", HEX, 32),
+    _with_prefix("hvs.", ALNUM, 30),
+    _with_prefix("lin_api_", ALNUM, 40),
+    Kind("sendgrid", _joined(".", prefixed("SG.", chars(TOKEN, 22)), chars(TOKEN, 43)), kept="SG."),
+    _with_prefix("SK", HEX, 32, "twilio key"),
+    _with_prefix("AC", HEX, 32, "twilio account"),
+    Kind("mailchimp", lambda chance: chars(HEX, 32)(chance) + "-us12", least=_HEX_LEAST),
+    Kind(
+        "telegram",
+        _joined(":", chars("123456789", 10), prefixed("AA", chars(TOKEN, 33))),
+        least=_DIGITS_LEAST,
+    ),
+    Kind("discord", _joined(".", prefixed("M", chars(ALNUM, 23)), chars(ALNUM, 6), chars(TOKEN, 27))),
+    Kind("statsig client", prefixed("client-", chars(ALNUM, 44)), kept="client-"),
+    Kind("statsig secret", prefixed("secret-", chars(ALNUM, 44)), kept="secret-"),
+    Kind("azure account key", lambda chance: chars(BASE64, 86)(chance) + "==", lead="AccountName=store;AccountKey="),
+    Kind(
+        "azure signature",
+        lambda chance: chars(ALNUM, 43)(chance) + "=",
+        lead="https://x.test/?sv=2024-01-01&sig=",
+    ),
 ]
 _FORMS = [
     Kind("jwt", _jwt, kept="eyJ", least=12),
     Kind("email", _email),
     Kind("uuid", _uuid, least=_HEX_LEAST),
-    Kind("hex 64", of(HEX, 64), least=_HEX_LEAST),
-    Kind("user id form", of(HEX, 64), lead="user_", trail="_account__session_", least=_HEX_LEAST),
-    Kind("prefixed id", after("org_", after("01", of(ALNUM, 22))), kept="org_"),
-    Kind("home", of(LOWER, 10), lead="/home/", trail="/work"),
-    Kind("home of mac", of(LOWER, 10), lead="/Users/", trail="/work"),
-    Kind("home of windows", of(LOWER, 10), lead="C:\\Users\\", trail="\\work"),
-    Kind("url password", of(ALNUM, 16), lead="postgres://app:", trail="@db.test:5432/x"),
-    Kind("url user", of(HEX, 32), least=_HEX_LEAST, lead="https://", trail="@o1.ingest.test/2"),
-    Kind("bearer text", of(TOKEN, 40), lead="Authorization: Bearer "),
+    Kind("hex 64", chars(HEX, 64), least=_HEX_LEAST),
+    Kind("user id form", chars(HEX, 64), lead="user_", trail="_account__session_", least=_HEX_LEAST),
+    Kind("prefixed id", prefixed("org_", prefixed("01", chars(ALNUM, 22))), kept="org_"),
+    Kind("home", chars(LOWER, 10), lead="/home/", trail="/work"),
+    Kind("home of mac", chars(LOWER, 10), lead="/Users/", trail="/work"),
+    Kind("home of windows", chars(LOWER, 10), lead="C:\\Users\\", trail="\\work"),
+    Kind("url password", chars(ALNUM, 16), lead="postgres://app:", trail="@db.test:5432/x"),
+    Kind("url user", chars(HEX, 32), least=_HEX_LEAST, lead="https://", trail="@o1.ingest.test/2"),
+    Kind("bearer text", chars(TOKEN, 40), lead="Authorization: Bearer "),
     Kind(
         "basic text",
         lambda chance: base64.b64encode(_words(chance).encode()).decode().rstrip("="),
         lead="authorization: Basic ",
     ),
-    Kind("assigned", of(ALNUM, 32), lead="API_KEY="),
-    Kind("assigned and quoted", of(ALNUM, 32), lead="secret_token = '", trail="'"),
+    Kind("assigned", chars(ALNUM, 32), lead="API_KEY="),
+    Kind("assigned and quoted", chars(ALNUM, 32), lead="secret_token = '", trail="'"),
     Kind("login option", _words, lead="curl -u admin:"),
     *(_pem(label) for label in ("PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "EC PRIVATE KEY")),
     _pem("PRIVATE KEY", ended=False),
     _pem("PGP PRIVATE KEY BLOCK"),
     Kind("putty key", _pem_body, lead="Private-Lines: 8\n", trail="\nPrivate-MAC: 0\n", whole=False),
 ]
-_TOLD = [
+_NAMED = [
     Kind("password", _words, members=("password", "db_password", "passphrase")),
-    Kind("client secret", of(TOKEN, 30), members=("client_secret", "clientSecret")),
-    Kind("oauth token", of(TOKEN, 24), members=("access_token", "refreshToken", "id_token")),
-    Kind("oauth verifier", of(TOKEN, 43), members=("code_verifier",)),
-    Kind("oauth code", of(TOKEN, 32), members=("code", "state", "nonce")),
-    Kind("aws secret key", of(BASE64, 40), members=("aws_secret_access_key", "SecretAccessKey")),
+    Kind("client secret", chars(TOKEN, 30), members=("client_secret", "clientSecret")),
+    Kind("oauth token", chars(TOKEN, 24), members=("access_token", "refreshToken", "id_token")),
+    Kind("oauth verifier", chars(TOKEN, 43), members=("code_verifier",)),
+    Kind("oauth code", chars(TOKEN, 32), members=("code", "state", "nonce")),
+    Kind("aws secret key", chars(BASE64, 40), members=("aws_secret_access_key", "SecretAccessKey")),
     Kind(
         "api key",
-        of(HEX, 32),
+        chars(HEX, 32),
         least=_HEX_LEAST,
         members=("api_key", "x-api-key", "ddApiKey"),
         headers=("x-api-key", "DD-API-KEY", "api-key"),
     ),
-    Kind("account id", of(ALNUM, 16), members=("account_uuid", "organizationId", "device_id", "session_id", "userID")),
-    Kind("session header", of(ALNUM, 16), headers=("x-session-id", "anthropic-organization-id", "X-Device-Id")),
-    Kind("bearer", of(TOKEN, 32), headers=("Authorization", "proxy-authorization"), lead="Bearer "),
+    Kind(
+        "account id",
+        chars(ALNUM, 16),
+        members=("account_uuid", "organizationId", "device_id", "session_id", "userID"),
+    ),
+    Kind("session header", chars(ALNUM, 16), headers=("x-session-id", "anthropic-organization-id", "X-Device-Id")),
+    Kind("bearer", chars(TOKEN, 32), headers=("Authorization", "proxy-authorization"), lead="Bearer "),
     Kind(
         "basic",
         lambda chance: base64.b64encode(_words(chance).encode()).decode(),
         headers=("authorization",),
         lead="Basic ",
     ),
-    Kind("cookie", of(TOKEN, 24), headers=("Cookie",), lead="sid=", trail="; theme=dark"),
-    Kind("set-cookie", of(TOKEN, 40), headers=("Set-Cookie",), lead="sid=", trail="; Path=/; HttpOnly"),
-    Kind("csrf header", of(TOKEN, 24), headers=("X-Csrf-Token",)),
+    Kind("cookie", chars(TOKEN, 24), headers=("Cookie",), lead="sid=", trail="; theme=dark"),
+    Kind("set-cookie", chars(TOKEN, 40), headers=("Set-Cookie",), lead="sid=", trail="; Path=/; HttpOnly"),
+    Kind("csrf header", chars(TOKEN, 24), headers=("X-Csrf-Token",)),
 ]
 FREE = [*_ANTHROPIC, *_VENDORS, *_FORMS]
-"""What is told by its own form, wherever it stands."""
-TOLD = _TOLD
-"""What only the name beside it tells."""
-ALL = [*FREE, *TOLD]
-WORD = Kind("word", of(LOWER, 9))
-"""The user's name or the machine's, which the recorder is told."""
+"""Kinds that are recognised by their own form in every place."""
+NAMED = _NAMED
+"""Kinds that are recognised only by the name beside them."""
+ALL = [*FREE, *NAMED]
+WORD = Kind("word", chars(LOWER, 9))
+"""The name of the user or the machine, which the recorder is given."""

@@ -1,4 +1,4 @@
-"""Places: an exchange that has secrets in one kind of place, wherever a client or a server may put them."""
+"""Places: exchanges with secrets in one kind of place, for all places that a client or server can use."""
 
 import base64
 import gzip
@@ -12,8 +12,8 @@ from urllib.parse import quote
 import brotli
 
 from tests.leaks.encodings import BYTES, ESCAPED, WRITTEN
+from tests.leaks.exchanges import EVENTS, JSON, TEXT, PlantedExchange, document, events, member, new_exchange, string
 from tests.leaks.kinds import Kind
-from tests.leaks.made import EVENTS, JSON, TEXT, Made, document, events, made, member, string
 from tests.leaks.planting import Plant, key, kinds_of_headers, kinds_of_text
 from wirelore.model.exchange import End, Headers
 from wirelore.model.zstd import zstd
@@ -32,7 +32,7 @@ def _in_a_part(plant: Plant) -> bool:
     return not plant.raw and (not plant.kind.members or plant.encoding == "plain")
 
 
-Build = Callable[[Sequence[Plant], random.Random], Made]
+Build = Callable[[Sequence[Plant], random.Random], PlantedExchange]
 
 
 @dataclass(frozen=True)
@@ -41,129 +41,142 @@ class Place:
 
     name: str
     build: Build
-    """Puts plants there."""
+    """Returns an exchange with the plants in the place."""
     batch: int = 6
-    """How many plants one exchange takes."""
+    """The number of plants per exchange."""
     fits: Callable[[Plant], bool] = _not_raw
-    """Whether a plant can stand there."""
+    """Returns True if a plant can be in the place."""
     headers: bool = False
-    """Whether kinds that a header tells belong there."""
+    """True if kinds that header names reveal belong there."""
     encodings: Sequence[str] = (*WRITTEN, *ESCAPED)
-    """In which encodings."""
+    """The encodings for the place."""
 
     @property
     def kinds(self) -> list[Kind]:
-        """The kinds that can be told there."""
+        """The kinds that can be recognised in the place."""
         return kinds_of_headers() if self.headers else kinds_of_text()
 
 
 def _headers(plants: Sequence[Plant], chance: random.Random, names: Sequence[str]) -> list[tuple[str, str]]:
     lines = []
     for plant in plants:
-        told = plant.kind.headers
-        value = plant.kind.text(plant.secret) if told else plant.text
-        lines.append((chance.choice(told or names), value.encode().decode("latin-1")))
+        revealing_names = plant.kind.headers
+        value = plant.kind.text(plant.secret) if revealing_names else plant.text
+        lines.append((chance.choice(revealing_names or names), value.encode().decode("latin-1")))
     return lines
 
 
-def _request_headers(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(headers=[JSON, *_headers(plants, chance, ("x-note", "User-Agent", "referer", "x-context"))], sent=b"{}")
+def _request_headers(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(
+        headers=[JSON, *_headers(plants, chance, ("x-note", "User-Agent", "referer", "x-context"))], request_body=b"{}"
+    )
 
 
-def _response_headers(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(answered=[JSON, *_headers(plants, chance, ("x-note", "location", "link", "x-context"))])
+def _response_headers(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(response_headers=[JSON, *_headers(plants, chance, ("x-note", "location", "link", "x-context"))])
 
 
-def _header_names(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(headers=[JSON, *((f"X-{plant.secret}", "1") for plant in plants)])
+def _header_names(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(headers=[JSON, *((f"X-{plant.secret}", "1") for plant in plants)])
 
 
-def _trailers(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(trailers=Headers(tuple(_headers(plants, chance, ("x-checksum", "x-note")))))
+def _trailers(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(trailers=Headers(tuple(_headers(plants, chance, ("x-checksum", "x-note")))))
 
 
-def _path(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(target="/v1/things/" + "/".join(quote(plant.text, safe="") for plant in plants), method="GET")
+def _path(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(target="/v1/things/" + "/".join(quote(plant.text, safe="") for plant in plants), method="GET")
 
 
-def _query(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _query(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     pairs = []
     for plant in plants:
         name = chance.choice(plant.kind.members) if plant.kind.members and plant.encoding == "plain" else key(chance)
         value = plant.kind.text(plant.secret) if plant.encoding == "plain" else plant.text
         pairs.append(f"{name}={quote(value, safe='')}")
-    return made(target="/v1/things?" + "&".join(pairs), method="GET")
+    return new_exchange(target="/v1/things?" + "&".join(pairs), method="GET")
 
 
-def _form(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _form(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     target = _query(plants, chance).request.target
-    return made(sent=target.partition("?")[2].encode(), headers=[("content-type", "application/x-www-form-urlencoded")])
+    return new_exchange(
+        request_body=target.partition("?")[2].encode(), headers=[("content-type", "application/x-www-form-urlencoded")]
+    )
 
 
-def _json_request(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(sent=document(plants, chance).encode())
+def _json_request(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(request_body=document(plants, chance).encode())
 
 
-def _json_response(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(got=document(plants, chance).encode())
+def _json_response(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(response_body=document(plants, chance).encode())
 
 
-def _members(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(got=("[" + ",".join("{" + member(plant, chance) + "}" for plant in plants) + "]").encode())
+def _members(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(
+        response_body=("[" + ",".join("{" + member(plant, chance) + "}" for plant in plants) + "]").encode()
+    )
 
 
-def _names(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(sent=json.dumps({plant.kind.text(plant.secret): chance.randrange(9) for plant in plants}).encode())
+def _names(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(
+        request_body=json.dumps({plant.kind.text(plant.secret): chance.randrange(9) for plant in plants}).encode()
+    )
 
 
-def _multipart(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _multipart(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     parts = []
     for plant in plants:
         name = chance.choice(plant.kind.members) if plant.kind.members else key(chance)
         value = plant.kind.text(plant.secret) if plant.kind.members else plant.text
         kind = "Content-Type: text/plain\r\n" if chance.random() < 0.5 else ""
         parts.append(f'--bound\r\nContent-Disposition: form-data; name="{name}"\r\n{kind}\r\n{value}\r\n')
-    return made(
-        sent=("".join(parts) + "--bound--\r\n").encode(),
+    return new_exchange(
+        request_body=("".join(parts) + "--bound--\r\n").encode(),
         headers=[("content-type", "multipart/form-data; boundary=bound")],
     )
 
 
-def _telemetry(plants: Sequence[Plant], chance: random.Random) -> Made:
-    logged = []
+def _telemetry(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    events_ = []
     for plant in plants:
-        said = json.dumps({"message": plant.text, "level": "info"})
+        message = json.dumps({"message": plant.text, "level": "info"})
         data = {
             "session": "s",
-            "additional_metadata": said if chance.random() < 0.5 else base64.b64encode(said.encode()).decode(),
+            "additional_metadata": message if chance.random() < 0.5 else base64.b64encode(message.encode()).decode(),
         }
-        logged.append({"event_type": "Internal", "event_data": json.dumps(data) if chance.random() < 0.5 else data})
-    return made(target="/api/event_logging/batch", sent=json.dumps({"events": logged}).encode())
+        events_.append({"event_type": "Internal", "event_data": json.dumps(data) if chance.random() < 0.5 else data})
+    return new_exchange(target="/api/event_logging/batch", request_body=json.dumps({"events": events_}).encode())
 
 
-def _event_data(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _event_data(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     blocks = [f'event: note\ndata: {{"type": "note", "text": {string(plant)}}}\n\n' for plant in plants]
-    return made(answered=[EVENTS], got="".join(blocks).encode())
+    return new_exchange(response_headers=[EVENTS], response_body="".join(blocks).encode())
 
 
-def _text_deltas(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(answered=[EVENTS], got=events(plants, chance, "text_delta", "text"))
+def _text_deltas(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(response_headers=[EVENTS], response_body=events(plants, chance, "text_delta", "text"))
 
 
-def _json_deltas(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(answered=[EVENTS], got=events(plants, chance, "input_json_delta", "partial_json"))
+def _json_deltas(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(
+        response_headers=[EVENTS], response_body=events(plants, chance, "input_json_delta", "partial_json")
+    )
 
 
-def _text(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(answered=[TEXT], got="\n".join(plant.text for plant in plants).encode())
+def _text(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(response_headers=[TEXT], response_body="\n".join(plant.text for plant in plants).encode())
 
 
-def _utf16(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _utf16(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     (plant,) = plants
-    return made(answered=[("content-type", "text/plain; charset=utf-16")], got=BYTES[plant.encoding](plant.text))
+    return new_exchange(
+        response_headers=[("content-type", "text/plain; charset=utf-16")],
+        response_body=BYTES[plant.encoding](plant.text),
+    )
 
 
-_PACKED: dict[str, Callable[[bytes], bytes]] = {
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": lambda data: bytes(brotli.compress(data)),
@@ -171,21 +184,27 @@ _PACKED: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def _compressed(plants: Sequence[Plant], chance: random.Random) -> Made:
-    encoding = chance.choice(list(_PACKED))
-    body = _PACKED[encoding](document(plants, chance).encode())
-    named = ("content-encoding", encoding)
-    return made(sent=body, headers=[JSON, named]) if chance.random() < 0.5 else made(got=body, answered=[JSON, named])
+def _compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    encoding = chance.choice(list(_ENCODERS))
+    body = _ENCODERS[encoding](document(plants, chance).encode())
+    encoding_header = ("content-encoding", encoding)
+    return (
+        new_exchange(request_body=body, headers=[JSON, encoding_header])
+        if chance.random() < 0.5
+        else new_exchange(response_body=body, response_headers=[JSON, encoding_header])
+    )
 
 
-def _not_compressed(plants: Sequence[Plant], chance: random.Random) -> Made:
-    """The header promises an encoding that the body does not have; not brotli, which has no mark to know it by."""
-    encoding = chance.choice([name for name in _PACKED if name != "br"])
-    return made(got=document(plants, chance).encode(), answered=[JSON, ("content-encoding", encoding)])
+def _not_compressed(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    """Return an exchange whose header names an encoding that the body lacks. Not brotli, which has no magic bytes."""
+    encoding = chance.choice([name for name in _ENCODERS if name != "br"])
+    return new_exchange(
+        response_body=document(plants, chance).encode(), response_headers=[JSON, ("content-encoding", encoding)]
+    )
 
 
-def _window(plants: Sequence[Plant], chance: random.Random) -> Made:
-    """A body so long that it is redacted in several windows, with a secret where one ends."""
+def _window(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    """Return an exchange with a body of several windows, and a secret at the end of one."""
     before = WINDOW - chance.randrange(len(plants[0].text) + 40)
     body = (
         b'["'
@@ -196,35 +215,35 @@ def _window(plants: Sequence[Plant], chance: random.Random) -> Made:
         + b',"'
         + b"end " * 20_000
     )
-    return made(got=body + b'"]')
+    return new_exchange(response_body=body + b'"]')
 
 
-def _web_socket(plants: Sequence[Plant], chance: random.Random) -> Made:
+def _web_socket(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
     messages = [{"us": 1, "direction": "sent", "opcode": 1, "data": plant.text} for plant in plants]
-    return made(notes={"websocket": {"sent": len(plants), "received": 0, "messages": messages}})
+    return new_exchange(notes={"websocket": {"sent": len(plants), "received": 0, "messages": messages}})
 
 
-def _host(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(
+def _host(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(
         host=f"{plants[0].secret}.internal.test",
         connection={"sni": f"{plants[0].secret}.test", "server_name": plants[0].secret},
     )
 
 
-def _reason(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(reason=plants[0].text.replace("\n", " ").encode().decode("latin-1"))
+def _reason(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(reason=plants[0].text.replace("\n", " ").encode().decode("latin-1"))
 
 
-def _end(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(end=End("upstream-cut", 9, f"connection to {plants[0].text} failed"))
+def _end(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(end=End("upstream-cut", 9, f"connection to {plants[0].text} failed"))
 
 
-def _method(plants: Sequence[Plant], chance: random.Random) -> Made:
-    return made(method=plants[0].secret)
+def _method(plants: Sequence[Plant], chance: random.Random) -> PlantedExchange:
+    return new_exchange(method=plants[0].secret)
 
 
 def _token(plant: Plant) -> bool:
-    """Whether the secret is a token as HTTP has it, and tells itself."""
+    """Return True if the secret is an HTTP token and recognised by its own form."""
     return not plant.kind.lead and not plant.kind.members and plant.secret.replace("-", "").replace("_", "").isalnum()
 
 
@@ -261,4 +280,4 @@ PLACES = (
     Place("method", _method, batch=1, fits=_token, encodings=("plain",)),
 )
 WINDOWS = Place("end of a window", _window, batch=1, fits=_any)
-"""Apart, as each of its bodies is long."""
+"""Separate from PLACES because each body is long."""

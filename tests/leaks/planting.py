@@ -1,4 +1,4 @@
-"""Planting: which secret goes where in which encoding, and what became of it."""
+"""Planting of secrets: kind, place, encoding and resulting text."""
 
 import json
 import random
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.leaks.encodings import BYTES, ESCAPED, WRITTEN
-from tests.leaks.kinds import FREE, TOLD, WORD, Kind, of
+from tests.leaks.kinds import FREE, NAMED, WORD, Kind, chars
 
 _LEADS = ("", "the key is ", "use (", "x=", "line\n", "\t", "see: ", "a,", "é ", "[")
 _TRAILS = ("", " and so on", ")", "\n", ", please", "; echo", " é", "]", '"')
@@ -14,31 +14,31 @@ _TRAILS = ("", " and so on", ")", "\n", ", please", "; echo", " é", "]", '"')
 
 @dataclass(frozen=True)
 class Plant:
-    """A secret, and where it was put."""
+    """A planted secret with its place."""
 
     kind: Kind
     place: str
     encoding: str
     secret: str
     text: str = ""
-    """The secret with what tells it and what stands around it, written in its encoding."""
+    """The secret with the text that reveals it and the surrounding text, encoded."""
     raw: bool = False
-    """Whether the text is the inside of a JSON string already."""
+    """True if the text is the inside of a JSON string."""
 
 
-def planted(place: str, kind: Kind, encoding: str, chance: random.Random) -> Plant:
-    """A new secret in an encoding."""
+def new_plant(place: str, kind: Kind, encoding: str, chance: random.Random) -> Plant:
+    """Return a new secret in an encoding."""
     secret = kind.make(chance)
-    said = sentence(kind, secret, chance)
+    text = sentence(kind, secret, chance)
     if encoding in WRITTEN:
-        return Plant(kind, place, encoding, secret, WRITTEN[encoding](said, chance))
+        return Plant(kind, place, encoding, secret, WRITTEN[encoding](text, chance))
     if encoding in BYTES:
-        return Plant(kind, place, encoding, secret, said)
-    return Plant(kind, place, encoding, secret, ESCAPED[encoding](said, chance), raw=True)
+        return Plant(kind, place, encoding, secret, text)
+    return Plant(kind, place, encoding, secret, ESCAPED[encoding](text, chance), raw=True)
 
 
 def sentence(kind: Kind, secret: str, chance: random.Random) -> str:
-    """A text that says the secret, or a document or a query in which a name tells it."""
+    """Return a text with the secret, or a document or query in which a name reveals it."""
     if not kind.members:
         return chance.choice(_LEADS) + kind.text(secret) + chance.choice(_TRAILS)
     name = chance.choice(kind.members)
@@ -48,15 +48,15 @@ def sentence(kind: Kind, secret: str, chance: random.Random) -> str:
 
 
 def kinds_of_text() -> list[Kind]:
-    """The kinds that a text can tell."""
-    return [*FREE, WORD, *(kind for kind in TOLD if kind.members)]
+    """Return the kinds that can be recognised in a text."""
+    return [*FREE, WORD, *(kind for kind in NAMED if kind.members)]
 
 
 def kinds_of_headers() -> list[Kind]:
-    """The kinds that a header can tell."""
-    return [*(kind for kind in FREE if "\n" not in kind.lead), WORD, *(kind for kind in TOLD if kind.headers)]
+    """Return the kinds that can be recognised in a header."""
+    return [*(kind for kind in FREE if "\n" not in kind.lead), WORD, *(kind for kind in NAMED if kind.headers)]
 
 
 def key(chance: random.Random) -> str:
-    """The name of a member that tells nothing."""
-    return chance.choice(("text", "content", "input", "x", "value", "note", "message", of("abcdefgh", 6)(chance)))
+    """Return a member name that reveals nothing."""
+    return chance.choice(("text", "content", "input", "x", "value", "note", "message", chars("abcdefgh", 6)(chance)))

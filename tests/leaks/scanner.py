@@ -1,4 +1,4 @@
-"""Scanner: detect-secrets, which knows nothing of us, over every file of a folder with all its plugins."""
+"""Scanning all files of a folder with detect-secrets, an independent tool, with all its plugins."""
 
 import multiprocessing
 import os
@@ -13,26 +13,26 @@ from detect_secrets.settings import transient_settings
 
 
 class Report(NamedTuple):
-    """What the scanner reports."""
+    """A report of the scanner."""
 
     plugin: str
     value: str
 
 
 def reports(folder: Path) -> list[Report]:
-    """Everything that any plugin takes for a secret, each value once per plugin."""
+    """Return everything that any plugin reports as a secret, each value once per plugin."""
     paths = sorted(str(path) for path in folder.rglob("*") if path.is_file())
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        found = pool.map(of_files, [paths[number :: workers * 4] for number in range(workers * 4)])
-        return sorted({report for part in found for report in part})
+        results = pool.map(reports_for_files, [paths[number :: workers * 4] for number in range(workers * 4)])
+        return sorted({report for part in results for report in part})
 
 
-def of_files(paths: Sequence[str]) -> set[Report]:
-    """The reports of some files."""
+def reports_for_files(paths: Sequence[str]) -> set[Report]:
+    """Return the reports for some files."""
     plugins: list[dict[str, str]] = [{"name": plugin.__name__} for plugin in _plugins()]
     with transient_settings({"plugins_used": plugins, "filters_used": []}):
-        return {Report(found.type, found.secret_value or "") for path in paths for found in scan.scan_file(path)}
+        return {Report(secret.type, secret.secret_value or "") for path in paths for secret in scan.scan_file(path)}
 
 
 def _plugins() -> Iterable[Any]:

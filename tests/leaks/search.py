@@ -1,4 +1,4 @@
-"""Search: what is left of planted secrets in bytes, also after undoing whatever a reader might undo."""
+"""Search for remains of planted secrets in bytes, also after decoding everything that a reader might decode."""
 
 import base64
 import binascii
@@ -15,10 +15,10 @@ import numpy.typing as npt
 from tests.leaks.planting import Plant
 
 GRAM = 8
-"""The shortest part of a secret that counts."""
+"""The length of the shortest part of a secret that counts."""
 _DEPTH = 3
 _BATCH = 1 << 20
-"""Files are read together up to so many bytes: undoing costs less at once than one by one."""
+"""The total size in bytes of files that are decoded together, which is faster than one by one."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _BITS = 22
 _ESCAPE = re.compile(rb"\\+(?:u([0-9a-fA-F]{4})|([^u\\]))", re.DOTALL)
@@ -29,35 +29,35 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-class Left(NamedTuple):
+class Remain(NamedTuple):
     """A part of a planted secret that was found."""
 
     plant: Plant
     size: int
-    """How many characters of it are readable in one piece."""
-    where: str
-    """In files or in their names."""
-    undone: str
-    """What had to be undone to read it."""
+    """The number of its characters that are readable in one piece."""
+    location: str
+    """`files` or `names`, or the name of another text."""
+    decoded_as: str
+    """The encodings that were decoded to read it."""
 
 
 class Search:
-    """Looks for the parts of planted secrets, all at once."""
+    """A search for parts of many planted secrets at once."""
 
     def __init__(self, plants: Iterable[Plant]) -> None:
-        self._of: dict[bytes, list[Plant]] = {}
+        self._plants_by_gram: dict[bytes, list[Plant]] = {}
         for plant in plants:
             secret = plant.secret.encode()
             begin = len(plant.kind.kept) if plant.secret.startswith(plant.kind.kept) else 0
-            for at in range(begin, len(secret) - GRAM + 1):
-                if not _is_public(plant, at):
-                    self._of.setdefault(secret[at : at + GRAM], []).append(plant)
-        self._grams = np.sort(np.frombuffer(b"".join(self._of), dtype="<u8"))
+            for offset in range(begin, len(secret) - GRAM + 1):
+                if not _is_public(plant, offset):
+                    self._plants_by_gram.setdefault(secret[offset : offset + GRAM], []).append(plant)
+        self._grams = np.sort(np.frombuffer(b"".join(self._plants_by_gram), dtype="<u8"))
         self._maybe = np.zeros(1 << _BITS, dtype=np.bool_)
         self._maybe[_hashed(self._grams)] = True
 
-    def folder(self, folder: Path) -> Iterator[Left]:
-        """What is left in any file below a folder, and in their names."""
+    def folder(self, folder: Path) -> Iterator[Remain]:
+        """Yield the remains in the files below a folder, and in their names."""
         paths = sorted(folder.rglob("*"))
         yield from self.data("\n".join(path.relative_to(folder).as_posix() for path in paths).encode(), "names")
         batch, size = list[bytes](), 0
@@ -70,18 +70,18 @@ class Search:
                 batch, size = [], 0
         yield from self.data(b"\n\n".join(batch), "files")
 
-    def data(self, data: bytes, where: str) -> Iterator[Left]:
-        """What is left in bytes."""
-        for undone, view in views(data):
-            for plant, size in self._within(view):
-                yield Left(plant, size, where, undone)
+    def data(self, data: bytes, location: str) -> Iterator[Remain]:
+        """Yield the remains in bytes."""
+        for decoded_as, view in views(data):
+            for plant, size in self._matches(view):
+                yield Remain(plant, size, location, decoded_as)
 
     def parts(self, data: bytes) -> Iterator[Plant]:
-        """Of which plants a part stands in the bytes as they are."""
-        yield from (plant for plant, _ in self._within(data))
+        """Yield the plants of which a part is in the bytes, without decoding."""
+        yield from (plant for plant, _ in self._matches(data))
 
-    def _within(self, view: bytes) -> Iterator[tuple[Plant, int]]:
-        found: set[bytes] = set()
+    def _matches(self, view: bytes) -> Iterator[tuple[Plant, int]]:
+        grams_found: set[bytes] = set()
         for offset in range(min(GRAM, len(view))):
             count = (len(view) - offset) // GRAM
             if not count:
@@ -89,10 +89,10 @@ class Search:
             grams = np.frombuffer(view, dtype="<u8", count=count, offset=offset)
             grams = grams[self._maybe[_hashed(grams)]]
             places = np.minimum(np.searchsorted(self._grams, grams), len(self._grams) - 1)
-            found.update(gram.tobytes() for gram in np.unique(grams[self._grams[places] == grams]))
+            grams_found.update(gram.tobytes() for gram in np.unique(grams[self._grams[places] == grams]))
         longest: dict[int, tuple[Plant, bytes]] = {}
-        for gram in found:
-            for plant in self._of[gram]:
+        for gram in grams_found:
+            for plant in self._plants_by_gram[gram]:
                 part = longest.get(id(plant), (plant, b""))[1]
                 if gram not in part:
                     part = max(part, _common(plant.secret.encode(), gram, view), key=len)
@@ -101,24 +101,24 @@ class Search:
 
 
 def views(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The data, and what it says after undoing escapes, encodings and the cutting into events, also one in another."""
-    seen: set[int] = set()
+    """Yield the data and its decoded forms (escapes, encodings, joined events), also nested."""
+    hashes: set[int] = set()
     under_way = [("", data)]
     for depth in range(_DEPTH + 1):
         following: list[tuple[str, bytes]] = []
-        for undone, view in under_way:
-            if len(view) < GRAM or hash(view) in seen:
+        for decoded_as, view in under_way:
+            if len(view) < GRAM or hash(view) in hashes:
                 continue
-            seen.add(hash(view))
-            yield undone, view
+            hashes.add(hash(view))
+            yield decoded_as, view
             if depth < _DEPTH:
-                following += [(f"{undone} {name}".strip(), made) for name, made in _undone(view)]
+                following += [(f"{decoded_as} {name}".strip(), decoded) for name, decoded in _decodings(view)]
         under_way = following
 
 
-def _undone(view: bytes) -> Iterator[tuple[str, bytes]]:
+def _decodings(view: bytes) -> Iterator[tuple[str, bytes]]:
     if b"\\" in view:
-        yield "escapes", _ESCAPE.sub(_meant, view)
+        yield "escapes", _ESCAPE.sub(_unescaped, view)
     if b"%" in view:
         once = unquote_to_bytes(view)
         yield "URL-encoding", once
@@ -130,21 +130,21 @@ def _undone(view: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _unhexed(view: bytes) -> Iterator[bytes]:
     for run in _HEX.findall(view):
-        for at in (0, 1):
-            yield binascii.unhexlify(run[at : len(run) - (len(run) - at) % 2])
+        for start in (0, 1):
+            yield binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2])
 
 
 def _decoded(view: bytes) -> Iterator[bytes]:
     for run in _BASE64.findall(view):
         plain = run.translate(_STANDARD)
-        for at in range(4):
-            usable = plain[at : len(plain) - (len(plain) - at) % 4]
+        for start in range(4):
+            usable = plain[start : len(plain) - (len(plain) - start) % 4]
             yield base64.b64decode(usable)
         yield base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4 % 3))
 
 
 def joined(stream: bytes) -> bytes:
-    """What the events of a stream say: the strings in the same place of each, one after the other."""
+    """Return the texts of events: the strings at the same place of each event, concatenated."""
     texts: dict[tuple[object, ...], list[str]] = {}
     for line in stream.split(b"\n"):
         if line.startswith(b"data:"):
@@ -170,16 +170,16 @@ def _strings(value: Any, place: tuple[object, ...] = ()) -> Iterator[tuple[tuple
             yield from _strings(inner, (*place, "[]"))
 
 
-def _meant(found: re.Match[bytes]) -> bytes:
-    if found[1]:
-        return chr(int(found[1], 16)).encode("utf-8", "surrogatepass")
-    return _SIMPLE.get(found[2], found[2])
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return chr(int(match[1], 16)).encode("utf-8", "surrogatepass")
+    return _SIMPLE.get(match[2], match[2])
 
 
-def _is_public(plant: Plant, at: int) -> bool:
-    """Whether the part of the secret that begins there is partly what all of its kind have."""
+def _is_public(plant: Plant, offset: int) -> bool:
+    """Return True if the part of the secret at this offset overlaps a part that all secrets of its kind have."""
     begins = ((plant.secret.find(public), len(public)) for public in plant.kind.public)
-    return any(begin < at + GRAM and at < begin + size for begin, size in begins)
+    return any(begin < offset + GRAM and offset < begin + size for begin, size in begins)
 
 
 def _hashed(grams: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -187,11 +187,13 @@ def _hashed(grams: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _common(secret: bytes, gram: bytes, view: bytes) -> bytes:
-    """The part of the secret around the gram that stands in the view."""
-    begin, at = secret.index(gram), view.index(gram)
+    """Return the part of the secret around the gram that is in the view."""
+    begin, position = secret.index(gram), view.index(gram)
     end = GRAM
-    while begin + end < len(secret) and secret[begin + end : begin + end + 1] == view[at + end : at + end + 1]:
+    while (
+        begin + end < len(secret) and secret[begin + end : begin + end + 1] == view[position + end : position + end + 1]
+    ):
         end += 1
-    while begin and at and secret[begin - 1] == view[at - 1]:
-        begin, at, end = begin - 1, at - 1, end + 1
+    while begin and position and secret[begin - 1] == view[position - 1]:
+        begin, position, end = begin - 1, position - 1, end + 1
     return secret[begin : begin + end]

@@ -1,9 +1,9 @@
-"""The report of what redaction replaces: by rule, with what stood around it, and never the value."""
+"""The report of replacements: by rule, with the adjacent text, and never the value."""
 
 import json
 from pathlib import Path
 
-from tests.leaks.false_positives import lines, noted
+from tests.leaks.false_positives import lines, replacements_below
 
 
 def test_every_replacement_is_listed_by_its_rule_without_the_value(tmp_path: Path) -> None:
@@ -12,8 +12,8 @@ def test_every_replacement_is_listed_by_its_rule_without_the_value(tmp_path: Pat
         "response": {"status": 200, "content": {"text": '{"text": "write to somebody.fake@example.org"}'}},
     }
     (tmp_path / "some.har").write_text(json.dumps({"log": {"entries": [entry, entry]}}))
-    replacements, strings = noted(tmp_path)
-    assert {(one.rule, one.name): count for one, count in replacements.items()} == {
+    replacements, strings = replacements_below(tmp_path)
+    assert {(replacement.rule, replacement.name): count for replacement, count in replacements.items()} == {
         ("api-key-header", "x-api-key"): 2,
         ("email", ""): 2,
     }

@@ -1,13 +1,13 @@
-"""The search of the campaign: what is not redacted, it finds, however it is written."""
+"""The search of the campaign finds secrets that are not redacted, in every encoding."""
 
 import random
 
 import pytest
 
 from tests.leaks.encodings import BYTES, ESCAPED, WRITTEN
+from tests.leaks.exchanges import document, events
 from tests.leaks.kinds import FREE
-from tests.leaks.made import document, events
-from tests.leaks.planting import Plant, kinds_of_text, planted
+from tests.leaks.planting import Plant, kinds_of_text, new_plant
 from tests.leaks.search import Search, joined
 
 CHANCE = random.Random(7)
@@ -15,14 +15,14 @@ ENCODINGS = [*WRITTEN, *ESCAPED, *BYTES]
 
 
 def longest(plant: Plant, data: bytes) -> int:
-    return max((left.size for left in Search([plant]).data(data, "here")), default=0)
+    return max((remain.size for remain in Search([plant]).data(data, "here")), default=0)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_a_secret_of_every_kind_is_found_whole_in_every_encoding(encoding: str) -> None:
+def test_a_secret_of_every_kind_is_found_completely_in_every_encoding(encoding: str) -> None:
     missed = []
     for kind in kinds_of_text():
-        plant = planted("here", kind, encoding, CHANCE)
+        plant = new_plant("here", kind, encoding, CHANCE)
         data = BYTES[encoding](plant.text) if encoding in BYTES else document([plant], CHANCE).encode()
         secret = plant.secret.replace(kind.public[0], "") if kind.public else plant.secret.removeprefix(kind.kept)
         if longest(plant, data) < min(20, len(secret)) - 3:
@@ -31,17 +31,17 @@ def test_a_secret_of_every_kind_is_found_whole_in_every_encoding(encoding: str) 
 
 
 def test_a_secret_in_the_deltas_of_a_stream_is_found() -> None:
-    plant = planted("here", FREE[0], "plain", CHANCE)
+    plant = new_plant("here", FREE[0], "plain", CHANCE)
     assert longest(plant, joined(events([plant], CHANCE, "text_delta", "text"))) == len(plant.secret)
 
 
 def test_eight_characters_are_found_and_seven_are_not() -> None:
-    plant = planted("here", FREE[0], "plain", CHANCE)
+    plant = new_plant("here", FREE[0], "plain", CHANCE)
     part = plant.secret[20:28]
     assert longest(plant, b"a " + part.encode() + b" b") == 8
     assert longest(plant, part[:7].encode() + b" b") == 0
 
 
-def test_the_prefix_that_a_pseudonym_keeps_is_no_part() -> None:
-    plant = planted("here", FREE[0], "plain", CHANCE)
+def test_the_prefix_that_a_pseudonym_keeps_does_not_count() -> None:
+    plant = new_plant("here", FREE[0], "plain", CHANCE)
     assert longest(plant, plant.kind.kept.encode()) == 0

@@ -1,4 +1,4 @@
-"""What the events of a stream add up to."""
+"""Assembly of a stream's events into a message."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ START = {"type": "message_start", "message": {"id": "msg_1", "content": [], "usa
 
 
 def _assembled(events: Iterable[dict[str, Any]], tail: bytes = b"") -> dict[str, Any] | None:
-    body = b"".join(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in events)
+    body = b"".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events)
     return assembled(sse.decode([body + tail]))
 
 
@@ -63,7 +63,7 @@ def test_every_kind_of_delta_adds_to_its_block_and_the_last_event_closes_the_mes
     }
 
 
-def test_a_stream_that_ends_too_early_gives_what_came() -> None:
+def test_a_truncated_stream_gives_a_partial_message() -> None:
     deltas = ({"type": "input_json_delta", "partial_json": '{"a'},)
     message = _assembled(
         [START, *_block(0, {"type": "tool_use", "input": {}}, *deltas)], b"event: message_delta\ndata: {"
@@ -75,7 +75,7 @@ def test_a_stream_without_a_start_gives_no_message() -> None:
     assert _assembled([{"type": "error", "error": {"type": "overloaded_error"}}]) is None
 
 
-def test_what_is_unknown_or_misshapen_adds_nothing() -> None:
+def test_unknown_or_malformed_events_are_ignored() -> None:
     odd: list[dict[str, Any]] = [
         {"type": "content_block_delta", "index": 7, "delta": {"type": "text_delta", "text": "lost"}},
         {"type": "content_block_delta", "index": "0", "delta": {"type": "text_delta", "text": "lost"}},

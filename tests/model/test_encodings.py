@@ -1,4 +1,4 @@
-"""Content-encodings are undone as the bytes come, whatever the chunks."""
+"""Incremental decoding of content-encodings, for any chunks."""
 
 import gzip
 import zlib
@@ -19,7 +19,7 @@ TEXT = b"Content that is long enough to be worth compressing. " * 20
 
 
 def raw_deflate(data: bytes) -> bytes:
-    """RFC 1951 without the zlib wrapping."""
+    """Compress as RFC 1951 without the zlib format."""
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
 
@@ -51,7 +51,7 @@ def test_any_chunking_gives_the_bytes_back(name: str, cuts: list[int]) -> None:
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "deflate raw", "br", "zstd"])
-def test_data_that_ends_too_early_is_said(name: str) -> None:
+def test_truncated_data_are_reported(name: str) -> None:
     decoder = Decoder(BASE.get(name, name))
     decoder.feed(ENCODERS[name](TEXT)[:-3])
     with pytest.raises(Undecodable):
@@ -59,7 +59,7 @@ def test_data_that_ends_too_early_is_said(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gzip", "br", "zstd", "deflate"])
-def test_garbage_is_said(name: str) -> None:
+def test_invalid_data_are_reported(name: str) -> None:
     def decoded() -> bytes:
         decoder = Decoder(name)
         return decoder.feed(b"\xff\xff this is not compressed at all \x00" * 10) + decoder.finish()
@@ -69,7 +69,7 @@ def test_garbage_is_said(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gzip", "br", "zstd", "deflate"])
-def test_an_empty_body_is_no_fault(name: str) -> None:
+def test_an_empty_body_is_valid(name: str) -> None:
     assert Decoder(name).finish() == b""
 
 
@@ -100,17 +100,17 @@ except Undecodable as fault:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_of_a_body_made_to_explode_a_little_is_decoded_and_memory_stays_flat(tmp_path: Path, name: str) -> None:
+def test_a_decompression_bomb_is_decoded_up_to_a_limit_in_bounded_memory(tmp_path: Path, name: str) -> None:
     bomb = tmp_path / "bomb"
     bomb.write_bytes(BOMBS[name]())
-    peak, said = peak_mb(_UNDONE, name, bomb)
-    given, fault = said.split(" ", 1)
+    peak, output = peak_mb(_UNDONE, name, bomb)
+    decoded_size, fault = output.split(" ", 1)
     assert fault.endswith(f"more than {GROWTH} times what was sent")
-    assert int(given) < SPARE + (32 << 20)
+    assert int(decoded_size) < SPARE + (32 << 20)
     assert peak < 200
 
 
-def test_what_is_large_and_packs_well_is_no_bomb() -> None:
+def test_a_large_body_that_compresses_well_is_decoded() -> None:
     text = b"".join(b'data: {"n": %d, "text": "%s"}\n\n' % (n, b"again " * 60) for n in range(250_000))
     assert len(text) > SPARE
     decoder = Decoder("gzip")
@@ -120,19 +120,19 @@ def test_what_is_large_and_packs_well_is_no_bomb() -> None:
     assert decoder.finish() == b""
 
 
-def test_where_decoding_ends_the_rest_is_given_back_as_it_was_sent() -> None:
+def test_after_a_fault_the_rest_is_returned_as_sent() -> None:
     data = gzip.compress(TEXT, mtime=0) + b"no gzip" * 3000
     decoder = Decoder("gzip")
-    given: list[bytes] = []
+    pieces: list[bytes] = []
     with pytest.raises(Undecodable) as fault:
-        given.extend(decoder.pieces(data))
-    assert b"".join(given) == TEXT
+        pieces.extend(decoder.pieces(data))
+    assert b"".join(pieces) == TEXT
     assert data.endswith(fault.value.rest)
     assert len(data) - len(fault.value.rest) <= 1 << 12
     assert fault.value.rest.endswith(b"no gzip" * 2900)
 
 
-def test_a_chain_of_encodings_has_an_end() -> None:
+def test_the_number_of_encodings_is_limited() -> None:
     packed = TEXT
     for _ in range(CHAIN_LIMIT):
         packed = gzip.compress(packed, mtime=0)
@@ -149,48 +149,48 @@ def test_zstd_that_asks_for_more_memory_than_the_rfc_allows_is_refused() -> None
         Decoder("zstd").feed(data)
 
 
-def test_very_many_small_members_cost_no_more_than_their_bytes() -> None:
+def test_many_small_members_take_time_in_proportion_to_their_bytes() -> None:
     member = gzip.compress(b"a", mtime=0)
     decoder = Decoder("gzip")
     assert decoder.feed(member * 40_000) + decoder.finish() == b"a" * 40_000
 
 
-def test_what_breaks_early_is_given_back_from_its_beginning() -> None:
+def test_after_an_early_fault_all_bytes_are_returned() -> None:
     text = b"%67%69%74 and so on, no deflate at all \xc3\xa9" * 3
     decoder, pieces = Decoder("deflate"), [text[start : start + 3] for start in range(0, len(text), 3)]
 
     def fed() -> Iterator[bytes]:
         for piece in pieces:
-            sent.append(piece)
+            chunks.append(piece)
             yield decoder.feed(piece)
 
-    sent: list[bytes] = []
+    chunks: list[bytes] = []
     with pytest.raises(Undecodable) as fault:
         list(fed())
-    assert len(sent) > 1
-    assert fault.value.rest == b"\n" + b"".join(sent)
+    assert len(chunks) > 1
+    assert fault.value.rest == b"\n" + b"".join(chunks)
 
 
-def test_a_zstd_frame_is_judged_the_same_whole_and_in_parts() -> None:
-    """libzstd refuses an empty compressed block in a frame that comes whole, and takes it in one in parts."""
+def test_a_zstd_frame_has_the_same_result_complete_and_in_parts() -> None:
+    """libzstd refuses an empty compressed block in a complete frame, but accepts it in one that arrives in parts."""
     frame = bytes.fromhex("28b52ffd2000000000050000")
-    made = set()
+    results = set()
     for cut in range(len(frame) + 1):
         decoder = Decoder("zstd")
-        made.add((decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]), decoder.finish()))
-    assert made == {(b"", b"")}
+        results.add((decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]), decoder.finish()))
+    assert results == {(b"", b"")}
 
 
-def test_a_zstd_frame_inside_the_header_of_another_is_not_taken_for_it_however_they_are_cut() -> None:
-    """libzstd takes a whole frame that comes while it reads a header, and decodes it in the other's place."""
+def test_a_zstd_frame_inside_the_header_of_another_is_not_decoded_in_its_place() -> None:
+    """libzstd decodes a complete frame that arrives while it reads a header, in place of the other."""
     inner = zstd.compress(b"A text that is packed. " * 4)
     begun = zstd.compress(b"x" * 300)
     for length in range(1, len(begun)):
-        frames, made = begun[:length] + inner, set()
+        frames, results = begun[:length] + inner, set()
         for cut in range(len(frames) + 1):
             decoder = Decoder("zstd")
             try:
-                made.add(decoder.feed(frames[:cut]) + decoder.feed(frames[cut:]) + decoder.finish())
+                results.add(decoder.feed(frames[:cut]) + decoder.feed(frames[cut:]) + decoder.finish())
             except Undecodable:
-                made.add(b"undecodable")
-        assert made == {b"undecodable"}, length
+                results.add(b"undecodable")
+        assert results == {b"undecodable"}, length

@@ -1,4 +1,4 @@
-"""The exchange: what its parts say of themselves."""
+"""The exchange and its parts."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_headers_are_found_without_case_in_the_order_sent() -> None:
     assert (list(headers), len(headers)) == ([("X-One", "a"), ("x-two", "b"), ("x-one", "c")], 3)
 
 
-def test_a_body_of_bytes_came_in_one_chunk_and_is_read_whole_or_in_blocks_as_often_as_asked() -> None:
+def test_a_body_of_bytes_has_one_chunk_and_can_be_read_repeatedly() -> None:
     body = Body.of(b"abcde")
     assert (body.size, body.chunks) == (5, (Chunk(0, 5, 0),))
     assert [list(body.blocks(2)), list(body.blocks(2)), body.read()] == [[b"ab", b"cd", b"e"]] * 2 + [b"abcde"]
@@ -56,11 +56,11 @@ def test_events_have_the_times_of_their_chunks_and_the_last_may_be_unfinished() 
     first = event("ping", {})
     body = Body.of(first + b"data: 1", [Chunk(0, len(first), 5), Chunk(len(first), 7, 9)])
     events = list(Response(body=body).events())
-    assert [(one.name, one.us, one.complete) for one in events] == [("ping", 5, True), ("message", 9, False)]
+    assert [(event.name, event.us, event.complete) for event in events] == [("ping", 5, True), ("message", 9, False)]
 
 
 @pytest.mark.parametrize(("end", "whole"), [(cause, cause in (COMPLETE, "imported")) for cause in CAUSES])
-def test_an_exchange_is_whole_unless_something_is_known_to_have_cut_it_short(end: str, whole: bool) -> None:
+def test_an_exchange_is_complete_unless_it_is_known_to_be_cut_short(end: str, whole: bool) -> None:
     assert exchange(end=end).end.whole is whole
 
 

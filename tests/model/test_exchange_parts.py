@@ -1,4 +1,4 @@
-"""The parts of an exchange: every one has a meaning, and the page of the format names the same ones."""
+"""The parts of an exchange: each has a meaning, and the page of the capture format lists the same parts."""
 
 import re
 
@@ -17,8 +17,8 @@ def test_every_part_has_a_meaning() -> None:
 def test_the_page_of_the_capture_format_names_every_part_and_no_other() -> None:
     page = (ROOT / "docs" / "capture-format.md").read_text("utf-8")
     (row,) = re.findall(r"^\| `absent` \|.*$", page, re.M)
-    named = set(re.findall(r"`([a-z-]+)`", row))
-    assert named - {"absent", "imported"} == set(PARTS)
+    listed_parts = set(re.findall(r"`([a-z-]+)`", row))
+    assert listed_parts - {"absent", "imported"} == set(PARTS)
 
 
 def test_an_importer_cannot_name_a_part_that_does_not_exist() -> None:

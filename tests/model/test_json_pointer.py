@@ -1,4 +1,4 @@
-"""JSON pointers as RFC 6901 has them."""
+"""JSON pointers according to RFC 6901."""
 
 import pytest
 from hypothesis import given
@@ -30,12 +30,12 @@ def test_numbers_of_elements_are_steps() -> None:
 
 
 @given(st.lists(st.text()))
-def test_any_path_comes_back(path: list[str]) -> None:
+def test_any_path_is_restored(path: list[str]) -> None:
     assert parse(pointer(path)) == tuple(path)
 
 
 @given(st.text())
-def test_an_escaped_step_has_no_slash_and_comes_back(step: str) -> None:
+def test_an_escaped_step_has_no_slash_and_is_restored(step: str) -> None:
     assert "/" not in escape(step)
     assert unescape(escape(step)) == step
 
@@ -66,5 +66,5 @@ def test_a_path_to_nothing_raises(path: tuple[str | int, ...]) -> None:
     [({"a": {"b": "c"}}, "c"), ({"a": {"b": 1}}, None), ({"a": ["b"]}, None), ({"a": {}}, None), ("a", None)],
     ids=repr,
 )
-def test_a_text_is_there_or_not(document: object, text: str | None) -> None:
+def test_a_text_is_present_or_not(document: object, text: str | None) -> None:
     assert text_at(document, ("a", "b")) == text

@@ -1,4 +1,4 @@
-"""The names of the protocol, as the code gets them."""
+"""The names of the protocol."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_the_packaged_names_are_those_of_the_service() -> None:
     assert not names.model_name.fullmatch("claude-my secret")
 
 
-def test_the_names_are_what_the_files_state(tmp_path: Path) -> None:
+def test_the_names_are_those_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "names.json").write_text(NAMES)
     form = '{"faults": {"first": {"kind": "<type>"}}, "text": "<message>"}'
     (tmp_path / "errors.json").write_text(f'{{"event": "fault", "form": {form}}}')

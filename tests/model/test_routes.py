@@ -1,4 +1,4 @@
-"""The route table's matcher: known operations by template, unknown ones by the shape of their ids."""
+"""The route table: known operations by template, unknown ones by the shapes of their ids."""
 
 from wirelore.model.routes import Routes, slug
 
@@ -14,7 +14,7 @@ TABLE = {
 }
 
 
-def test_a_template_takes_one_segment_and_the_exact_path_wins() -> None:
+def test_a_parameter_matches_one_segment_and_an_exact_path_takes_precedence() -> None:
     routes = Routes(TABLE)
     assert routes.operation("GET", "/v1/files/file_1") == ("GET /v1/files/{file_id}", True)
     assert routes.operation("GET", "/v1/files/newest") == ("GET /v1/files/newest", True)
@@ -22,11 +22,11 @@ def test_a_template_takes_one_segment_and_the_exact_path_wins() -> None:
     assert routes.operation("PUT", "/v1/files/file_1") == ("PUT /v1/files/file_1", False)
 
 
-def test_an_operation_that_the_table_lacks_is_named_by_a_guessed_template() -> None:
+def test_an_unknown_operation_is_named_by_a_derived_template() -> None:
     assert Routes(TABLE).operation("PUT", "/v1/files/file_0123456789abcdef") == ("PUT /v1/files/{file_id}", False)
 
 
-def test_a_folder_name_holds_the_template_of_a_known_operation_only() -> None:
+def test_a_folder_name_has_the_template_of_a_known_operation_only() -> None:
     assert slug("GET /v1/files/{file_id}", known=True) == "get-v1-files-file-id"
     assert slug("GET /../etc/passwd", known=False) == "get-unknown"
     assert slug("../../x y", known=False) == "x-unknown"

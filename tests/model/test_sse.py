@@ -1,4 +1,4 @@
-"""The event stream decoder keeps the rules of WHATWG HTML 9.2.6, whatever the cut of the bytes."""
+"""The event stream decoder follows WHATWG HTML 9.2.6, for any split of the bytes."""
 
 import base64
 import json
@@ -33,13 +33,13 @@ STREAMS = st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(PARTS), max
 
 
 def pairs(stream: bytes) -> list[tuple[str, bytes]]:
-    """Name and data of the finished events."""
+    """Return the names and data of the finished events."""
     return [(event.name, event.data) for event in decode([stream]) if event.complete]
 
 
 def bytewise(stream: bytes) -> list[bytes]:
-    """The stream cut into single bytes."""
-    return [stream[at : at + 1] for at in range(len(stream))]
+    """Split the stream into single bytes."""
+    return [stream[offset : offset + 1] for offset in range(len(stream))]
 
 
 RULES = {
@@ -177,7 +177,7 @@ def test_canonical_events_tile_the_stream(line_end: bytes) -> None:
     assert [(event.name, event.data) for event in events] == [(f"e{n % 3}", b"{%d}" % n) for n in range(4000)]
 
 
-def test_more_names_than_are_kept_are_all_right() -> None:
+def test_more_names_than_the_cache_holds_are_decoded() -> None:
     stream = b"".join(b"event: e%d\ndata: a\n\n" % n for n in range(5000))
     assert [event.name for event in decode([stream])] == [f"e{n}" for n in range(5000)]
 
@@ -191,7 +191,7 @@ def test_an_event_arrives_with_the_chunk_that_holds_its_last_byte() -> None:
 
 def test_times_of_many_canonical_events_are_those_of_their_chunks() -> None:
     block = b"event: e\ndata: {}\n\n"
-    chunks = [(at * len(block) * 2, len(block) * 2, at) for at in range(2000)]
+    chunks = [(offset * len(block) * 2, len(block) * 2, offset) for offset in range(2000)]
     assert [event.us for event in decode([block * 4000], chunks)] == [n // 2 for n in range(4000)]
 
 
@@ -220,26 +220,28 @@ def test_json_in_batches_is_json_one_by_one(texts: list[bytes]) -> None:
 
 @settings(deadline=None)
 @given(st.data(), STREAMS)
-def test_the_cut_of_the_bytes_changes_nothing(data: st.DataObject, stream: bytes) -> None:
+def test_the_split_of_the_bytes_changes_nothing(data: st.DataObject, stream: bytes) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     chunks = [Chunk(0, len(stream) // 2, 1), Chunk(len(stream) // 2, len(stream) - len(stream) // 2, 2)]
-    whole = list(decode([stream], chunks))
-    assert list(decode(pieces, chunks)) == list(decode(bytewise(stream), chunks)) == whole
-    assert list(decode_json(pieces, chunks)) == [(event, *event.document) for event in whole]
+    expected = list(decode([stream], chunks))
+    assert list(decode(pieces, chunks)) == list(decode(bytewise(stream), chunks)) == expected
+    assert list(decode_json(pieces, chunks)) == [(event, *event.document) for event in expected]
 
 
 @settings(deadline=None)
 @given(STREAMS)
-def test_an_event_is_in_its_own_bytes_and_no_event_lies_between(stream: bytes) -> None:
-    at = 0
+def test_an_event_is_within_its_own_bytes_and_no_event_is_between(stream: bytes) -> None:
+    offset = 0
     for event in decode([stream]):
-        assert event.offset >= at
-        assert pairs(b"\n" + stream[at : event.offset]) == []
+        assert event.offset >= offset
+        assert pairs(b"\n" + stream[offset : event.offset]) == []
         own = list(decode([b"\n" + stream[event.offset : event.offset + event.size]]))
-        assert [(one.name, one.data, one.complete) for one in own] == [(event.name, event.data, event.complete)]
-        at = event.offset + event.size
-    assert pairs(b"\n" + stream[at:]) == []
+        assert [(event_.name, event_.data, event_.complete) for event_ in own] == [
+            (event.name, event.data, event.complete)
+        ]
+        offset = event.offset + event.size
+    assert pairs(b"\n" + stream[offset:]) == []
 
 
 _LONG_LINES = [
@@ -253,9 +255,7 @@ _LONG_LINES = [
 
 
 @pytest.mark.parametrize("line", [b"data:" + b"a" * 95, b"data:" + b"a" * 96], ids=["as much as fits", "a byte more"])
-def test_an_event_that_is_larger_than_the_limit_is_cut_and_says_so(
-    line: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_event_larger_than_the_limit_is_truncated_and_marked(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "EVENT_LIMIT", 100)
     for pieces in ([line + b"\n\ndata:b\n\n"], bytewise(line + b"\n\ndata:b\n\n")):
         first, second = decode(pieces)
@@ -272,9 +272,9 @@ def test_where_an_event_is_cut_does_not_depend_on_the_pieces(
     stream = b"".join(line + b"\n" for line in lines)
     cuts = sorted(place % (len(stream) + 1) for place in places)
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
-    whole = list(decode([stream]))
-    assert list(decode(pieces)) == list(decode(bytewise(stream))) == whole
-    assert all(len(event.data) <= 100 for event in whole)
+    expected = list(decode([stream]))
+    assert list(decode(pieces)) == list(decode(bytewise(stream))) == expected
+    assert all(len(event.data) <= 100 for event in expected)
 
 
 _ENDLESS = """
@@ -289,9 +289,9 @@ for start in (b"data: ", b""), (b"", b"\\n" + b"data: x" * 9):
 """
 
 
-def test_an_event_without_end_takes_no_memory_without_end() -> None:
-    peak, said = peak_mb(_ENDLESS)
-    assert said == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
+def test_an_endless_event_takes_bounded_memory() -> None:
+    peak, output = peak_mb(_ENDLESS)
+    assert output == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"
     assert peak < 300
 
 
@@ -330,12 +330,12 @@ def test_every_collected_vector_of_the_standard_passes() -> None:
         stream = b"".join(given_pieces)
         expected = vector.get("whatwg_expected", vector["expected"])
         for pieces in (given_pieces, [stream], bytewise(stream)):
-            found = [
+            events = [
                 {"event": e.name, "data": e.data.decode("utf-8", "replace"), "id": e.id, "retry": e.retry}
                 for e in decode(pieces)
                 if e.complete
             ]
-            if found != expected:
-                failed.append((vector["name"], len(pieces), found))
+            if events != expected:
+                failed.append((vector["name"], len(pieces), events))
     assert vectors
     assert failed == []

@@ -1,4 +1,4 @@
-"""Path templates: ids by their shape, and the names of the parameters in their place."""
+"""Path templates: ids are recognised by their shape, and parameters are named."""
 
 import re
 import string
@@ -62,7 +62,7 @@ def test_without_a_usable_word_before_it_only_a_prefix_that_is_a_word_gives_a_na
         ("/files/org_0123456789abcdef", "/files/{file_id}"),
     ],
 )
-def test_a_prefix_that_says_something_else_than_its_collection_gives_the_name(path: str, template: str) -> None:
+def test_a_prefix_that_differs_from_its_collection_gives_the_name(path: str, template: str) -> None:
     assert guessed_template(path) == template
 
 
@@ -107,15 +107,15 @@ WORDS = some.sampled_from(["v1", "files", "skills", "messages", "batches", "o", 
 
 
 @given(some.lists(some.one_of(WORDS.map(lambda word: (word, word)), ids()), max_size=8))
-def test_paths_that_differ_in_their_ids_have_one_template_and_it_gives_the_ids_back(
+def test_paths_that_differ_in_their_ids_have_one_template_from_which_the_ids_are_read(
     pairs: list[tuple[str, str]],
 ) -> None:
-    one, other = ("".join("/" + pair[side] for pair in pairs) for side in (0, 1))
-    template = guessed_template(one)
-    assert template == guessed_template(other)
+    first, second = ("".join("/" + pair[side] for pair in pairs) for side in (0, 1))
+    template = guessed_template(first)
+    assert template == guessed_template(second)
     names = re.findall(r"\{(\w+)\}", template)
     assert len(names) == len(set(names))
-    for side, path in enumerate((one, other)):
+    for side, path in enumerate((first, second)):
         assert list(path_values(template, path).values()) == [pair[side] for pair in pairs if is_id(pair[side])]
 
 

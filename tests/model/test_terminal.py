@@ -1,4 +1,4 @@
-"""Text fit for a terminal: nothing that it would obey is left, and everything else stays."""
+"""Escaping for a terminal: control characters are escaped, and everything else stays."""
 
 import pytest
 
@@ -15,7 +15,7 @@ OBEYED = {
 
 
 @pytest.mark.parametrize("name", OBEYED)
-def test_what_a_terminal_obeys_is_written_as_an_escape(name: str) -> None:
+def test_control_characters_are_escaped(name: str) -> None:
     text, expected = OBEYED[name]
     assert printable(f"x{text}y") == f"x{expected}y"
 
@@ -25,5 +25,5 @@ def test_texts_of_all_languages_stay_with_their_tabs_and_lines() -> None:
     assert printable(text) == text
 
 
-def test_what_must_be_one_line_is_one() -> None:
+def test_a_line_has_no_line_ends() -> None:
     assert printable("a\tb\nc", line=True) == r"a\tb\nc"

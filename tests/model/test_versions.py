@@ -1,4 +1,4 @@
-"""Versions in their order."""
+"""Ordering of versions."""
 
 from wirelore.model.versions import version_key
 

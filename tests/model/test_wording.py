@@ -1,4 +1,4 @@
-"""Numbers with their nouns."""
+"""Numbers with their nouns, and suggestions of names."""
 
 import pytest
 
@@ -16,6 +16,6 @@ def test_an_irregular_plural_is_named() -> None:
     assert [quantity(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]
 
 
-def test_the_nearest_name_is_offered_and_none_where_none_is_near() -> None:
+def test_the_closest_name_is_suggested_if_one_is_close() -> None:
     assert did_you_mean("size", ["timings", "sizes"]) == "did you mean 'sizes'? "
     assert did_you_mean("zzz", ["timings", "sizes"]) == ""

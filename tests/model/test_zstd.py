@@ -1,4 +1,4 @@
-"""Zstandard as the project imports it: frames are those of RFC 8878."""
+"""The zstd module: its frames are those of RFC 8878."""
 
 from wirelore.model.zstd import zstd
 

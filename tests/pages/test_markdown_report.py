@@ -81,7 +81,7 @@ def test_the_overview_tells_figures_and_completeness(made: Pages) -> None:
     overview = made["README.md"]
     assert "| Exchanges | 8 |" in overview
     assert "| First and last | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z |" in overview
-    assert "| `complete` | 8 | request and response are whole |" in overview
+    assert "| `complete` | 8 | request and response are complete |" in overview
 
 
 def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:

@@ -76,7 +76,7 @@ def _parts(request: Request) -> list[bytes]:
 
 def _replaced(part: bytes, pseudonyms: Pseudonyms) -> bytes:
     part = _BASE64.sub(lambda found: _rewritten(found[0], pseudonyms), part)
-    return _SECRET.sub(lambda found: pseudonyms.of(found[0]), part)
+    return _SECRET.sub(lambda found: pseudonyms.pseudonym(found[0]), part)
 
 
 def _rewritten(text: bytes, pseudonyms: Pseudonyms) -> bytes:

@@ -48,7 +48,7 @@ def test_a_text_without_secrets_holds_none() -> None:
 
 def _pair() -> tuple[Seen, Exchange]:
     """A request as seen, and as it is to be recorded."""
-    pseudonym = Pseudonyms(_KEY, packaged().prefix).of
+    pseudonym = Pseudonyms(_KEY, packaged().prefix).pseudonym
     key, user = str(invented.API_KEY), invented.USER_ID
     headers = (("Host", "api.test"), ("x-api-key", key), ("X-App", "cli"))
     seen = Seen("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
@@ -67,7 +67,7 @@ def test_a_request_recorded_with_pseudonyms_is_the_same() -> None:
 def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> None:
     seen, exchange = _pair()
     user = invented.USER_ID
-    recorded = Pseudonyms(_KEY, packaged().prefix).of(user.encode()).decode() if hidden else user
+    recorded = Pseudonyms(_KEY, packaged().prefix).pseudonym(user.encode()).decode() if hidden else user
     sent, kept = (base64.b64encode(f'{{"n":1,"user":"{one}"}}'.encode()) for one in (user, recorded))
     changed = replace(exchange, request=replace(exchange.request, body=Body.of(b'{"m":"' + kept + b'"}')))
     found = differences([replace(seen, body=b'{"m":"' + sent + b'"}')], [changed], _KEY)

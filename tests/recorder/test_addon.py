@@ -34,7 +34,7 @@ ROUTE = ROOT / "addons" / "route.py"
 
 
 class Ground:
-    """A mitmdump with the addon, a plain server and a TLS server behind it."""
+    """A mitmdump with the addon, in front of a plain server and a TLS server."""
 
     def __init__(self, proxy: Proxy, plain: Upstream, secure: Upstream, capture: Path) -> None:
         self.proxy, self.plain, self.secure, self.capture = proxy, plain, secure, capture
@@ -203,7 +203,7 @@ def test_headers_keep_order_case_and_duplicates(ground: Ground) -> None:
     assert (exchange.request.target, exchange.request.host, exchange.request.scheme) == ("/headers?a=1", HOST, "https")
 
 
-def test_a_body_of_20_megabytes_is_whole_in_both_directions(ground: Ground) -> None:
+def test_a_body_of_20_megabytes_is_complete_in_both_directions(ground: Ground) -> None:
     body = bytes(range(256)) * (20 * 4096)
 
     async def echo(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -300,7 +300,7 @@ def test_an_invalid_certificate_of_the_server_is_the_cause_of_the_end(ground: Gr
     assert "ertificate" in exchange.end.message
 
 
-def test_a_response_before_the_request_is_whole_is_recorded(ground: Ground) -> None:
+def test_a_response_before_the_end_of_the_request_is_recorded(ground: Ground) -> None:
     ground.secure.answers["/early"] = answering(b"too large", status=b"413 Content Too Large")
     with ground.tunnel(HOST) as sock:
         sock.sendall(f"POST /early HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nfirst".encode())
@@ -379,7 +379,7 @@ async def vanish(target: str, head: bytes, reader: asyncio.StreamReader, writer:
 
 
 @pytest.mark.parametrize(("path", "cause"), [("/socket-left", "client-gone"), ("/socket-cut", "upstream-cut")])
-def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause: str) -> None:
+def test_a_websocket_without_a_close_frame_was_cut_off(ground: Ground, path: str, cause: str) -> None:
     ground.secure.answers[path] = vanish
     with ground.tunnel(HOST) as sock:
         sock.sendall(
@@ -390,7 +390,7 @@ def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause
         while b"ok" not in received:
             received += sock.recv(65536)
         while cause == "upstream-cut" and sock.recv(65536):
-            pass  # this client is there until the server's end has reached it
+            pass  # stay connected until the server has closed the connection
     exchange = recorded(ground.capture, path)
     assert exchange.end.cause == cause
     assert exchange.end.message.endswith("closed the WebSocket without a close frame")
@@ -399,7 +399,7 @@ def test_a_websocket_that_nobody_closed_was_cut(ground: Ground, path: str, cause
 async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-checksum: 1\r\n\r\n")
     await writer.drain()
-    await reader.read()  # the connection stays open: only the last chunk tells the client that this is the end
+    await reader.read()  # the connection stays open: only the last chunk marks the end of the body
 
 
 def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(ground: Ground) -> None:
@@ -416,7 +416,7 @@ async def endless(target: str, head: bytes, reader: asyncio.StreamReader, writer
     await writer.drain()
 
 
-def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> None:
+def test_invalid_data_quoted_by_the_proxy_are_shortened(ground: Ground) -> None:
     ground.secure.answers["/endless"] = endless
     with ground.client() as client:
         assert client.get(f"https://{HOST}/endless").status_code == 502
@@ -424,11 +424,11 @@ def test_of_what_the_proxy_could_not_parse_a_part_is_quoted(ground: Ground) -> N
     assert (exchange.end.cause, len(exchange.end.message)) == ("upstream-cut", 2024)
 
 
-def test_a_started_capture_says_that_it_is_being_recorded(ground: Ground) -> None:
+def test_a_started_capture_has_the_status_recording(ground: Ground) -> None:
     assert Capture(ground.capture).manifest["status"] == "recording"
 
 
-def test_hosts_that_are_not_named_pass_undecrypted_and_are_counted(tmp_path: Path) -> None:
+def test_other_hosts_are_passed_through_undecrypted_and_counted(tmp_path: Path) -> None:
     ca, pair = certificate(tmp_path, "pass.test", HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
@@ -451,8 +451,8 @@ def test_hosts_that_are_not_named_pass_undecrypted_and_are_counted(tmp_path: Pat
                 assert client.get("http://passplain.test/passed").content == b"passed"
             with pytest.raises(ssl.SSLCertVerificationError):
                 ground.tunnel(HOST, ssl.create_default_context(cafile=str(ca)))
-            until(lambda: "does not trust" in proxy.said())
-            assert proxy.stop() == 0, proxy.said()
+            until(lambda: "does not trust" in proxy.output())
+            assert proxy.stop() == 0, proxy.output()
     manifest = Capture(tmp_path / "capture").manifest
     assert manifest["passed_through"] == {"pass.test": {"connections": 1}, "passplain.test": {"requests": 1}}
     assert manifest["completeness"]["not_decrypted"] == 1
@@ -475,7 +475,7 @@ def started_stream(ground: Ground) -> ssl.SSLSocket:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Ground]:
-    """A mitmdump of the test's own, with a server whose certificate it trusts."""
+    """A mitmdump for one test, with a server whose certificate it trusts."""
     ca, pair = certificate(tmp_path, HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
@@ -493,7 +493,7 @@ def own(tmp_path: Path) -> Iterator[Ground]:
 def test_a_stream_open_at_shutdown_is_written_and_nothing_unredacted_is_on_the_disk(own: Ground) -> None:
     with started_stream(own):
         until(lambda: list(own.capture.glob(".partial/*")))
-        assert own.proxy.stop() == 0, own.proxy.said()
+        assert own.proxy.stop() == 0, own.proxy.output()
     (exchange,) = exchanges(own.capture)
     assert (exchange.end.cause, exchange.category) == ("shutdown", "errors")
     assert exchange.request.body.size == len(CANARY)
@@ -515,7 +515,7 @@ def recorder_of(proxy: Proxy) -> int:
     return int(pid)
 
 
-def test_a_killed_recorder_does_not_touch_the_client_and_the_exit_code_tells(own: Ground) -> None:
+def test_a_killed_recorder_does_not_affect_the_client_and_sets_the_exit_code(own: Ground) -> None:
     own.secure.answers["/after"] = swallow
     own.secure.answers["/last"] = answering(b"last")
     own.secure.answers["/before"] = answering(b"before")
@@ -525,14 +525,14 @@ def test_a_killed_recorder_does_not_touch_the_client_and_the_exit_code_tells(own
         os.kill(recorder_of(own.proxy), signal.SIGKILL)
         for _ in range(3):
             assert client.post(f"https://{HOST}/after", content=b"x" * 100_000).content == b"after"
-        until(lambda: "the recorder process is gone" in own.proxy.said())
+        until(lambda: "the recorder process is gone" in own.proxy.output())
         assert client.get(f"https://{HOST}/last").content == b"last"
-    assert own.proxy.stop() == 2, own.proxy.said()
-    assert "is incomplete" in own.proxy.said()
+    assert own.proxy.stop() == 2, own.proxy.output()
+    assert "is incomplete" in own.proxy.output()
     assert Capture(own.capture).manifest["status"] == "recording"
 
 
-def test_a_recorder_that_stands_still_does_not_hold_up_the_client_and_what_it_misses_is_counted(tmp_path: Path) -> None:
+def test_a_stopped_recorder_does_not_delay_the_client_and_losses_are_counted(tmp_path: Path) -> None:
     ca, pair = certificate(tmp_path, HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
@@ -556,7 +556,7 @@ def test_a_recorder_that_stands_still_does_not_hold_up_the_client_and_what_it_mi
             finally:
                 os.kill(recorder, signal.SIGCONT)
             assert proxy.stop() == 2
-            assert "is incomplete" in proxy.said()
+            assert "is incomplete" in proxy.output()
     (exchange,) = exchanges(tmp_path / "capture")
     assert exchange.response is not None
     assert exchange.end.cause == "not-recorded"
@@ -571,8 +571,8 @@ from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from wirelore.recorder.proxy import Proxy
 with Proxy([Path({str(ADDON)!r})]) as proxy:
-    assert proxy.stop() == 0, proxy.said()
-    print(proxy.said())
+    assert proxy.stop() == 0, proxy.output()
+    print(proxy.output())
 """
     env = {key: value for key, value in environment(tmp_path).items() if key not in ("PYTHONPATH", "WIRELORE_CAPTURES")}
     (tmp_path / "captures").mkdir()
@@ -595,7 +595,7 @@ def test_a_folder_that_holds_a_capture_ends_mitmdump_with_the_reason(tmp_path: P
 
 
 async def http2_server(target_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers every HTTP/2 request with one body and trailers."""
+    """Answer every HTTP/2 request with a body and trailers."""
     connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     connection.initiate_connection()
     writer.write(connection.data_to_send())
@@ -609,18 +609,18 @@ async def http2_server(target_reader: asyncio.StreamReader, writer: asyncio.Stre
 
 
 def http2_post(sock: ssl.SSLSocket, path: str) -> list[h2.events.Event]:
-    """The events of one answered request over HTTP/2."""
+    """Send one request over HTTP/2 and return the events of its response."""
     connection = h2.connection.H2Connection()
     connection.initiate_connection()
     head = [(":method", "POST"), (":authority", HOST), (":scheme", "https"), (":path", path), ("x-one", "1")]
     connection.send_headers(1, head)
     connection.send_data(1, b"body", end_stream=True)
     sock.sendall(connection.data_to_send())
-    seen: list[h2.events.Event] = []
-    while not any(isinstance(event, h2.events.StreamEnded) for event in seen):
-        seen += connection.receive_data(sock.recv(65536))
+    events: list[h2.events.Event] = []
+    while not any(isinstance(event, h2.events.StreamEnded) for event in events):
+        events += connection.receive_data(sock.recv(65536))
         sock.sendall(connection.data_to_send())
-    return seen
+    return events
 
 
 def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
@@ -641,10 +641,10 @@ def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
             trust.set_alpn_protocols(["h2"])
             with ground.tunnel(HOST, trust) as sock:
                 events = http2_post(sock, "/two")
-            with ground.client(http2=True) as client:  # offers both, and is given HTTP/1.1
+            with ground.client(http2=True) as client:  # offers both and negotiates HTTP/1.1
                 assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
             exchange, other = recorded(tmp_path / "capture", "/two"), recorded(tmp_path / "capture", "/one")
-            assert proxy.stop() == 0, proxy.said()
+            assert proxy.stop() == 0, proxy.output()
     (trailers,) = [event.headers for event in events if isinstance(event, h2.events.TrailersReceived)]
     assert list(trailers or []) == [(b"x-checksum", b"1")]
     assert exchange.response is not None

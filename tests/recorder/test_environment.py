@@ -7,9 +7,9 @@ from wirelore.recorder.environment import client_environment, system_roots, writ
 OWN = {"HOME": "/h", "NO_PROXY": "api.test", "no_proxy": "*", "ALL_PROXY": "socks5://x", "HTTPS_PROXY": "http://other"}
 
 
-def test_a_client_is_led_to_the_proxy_and_nothing_leads_it_past() -> None:
-    made = client_environment(OWN, "http://127.0.0.1:1", Path("/ca/node"), Path("/ca/all"))
-    assert made == {
+def test_a_client_is_directed_to_the_proxy_without_exceptions() -> None:
+    environment = client_environment(OWN, "http://127.0.0.1:1", Path("/ca/node"), Path("/ca/all"))
+    assert environment == {
         "HOME": "/h",
         **dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), "http://127.0.0.1:1"),
         **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"), "/ca/all"),
@@ -38,6 +38,6 @@ def test_certificates_that_the_user_had_added_stay_trusted(tmp_path: Path) -> No
 
 def test_a_system_without_a_file_of_roots_gets_certifis(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-    found = system_roots()
-    assert found is not None
-    assert found.is_file()
+    roots = system_roots()
+    assert roots is not None
+    assert roots.is_file()

@@ -18,18 +18,18 @@ FRAMES = st.lists(
 
 
 @given(FRAMES, st.integers(1, 50))
-def test_frames_survive_whatever_the_pieces_they_come_in(frames: list[Frame], step: int) -> None:
-    sent = b"".join(handover.packed(*frame) for frame in frames)
+def test_frames_survive_any_split_into_pieces(frames: list[Frame], step: int) -> None:
+    data = b"".join(handover.packed(*frame) for frame in frames)
     reader = Reader()
-    read = [frame for at in range(0, len(sent), step) for frame in reader.feed(sent[at : at + step])]
-    assert read == frames
-    assert not reader.cut
+    frames_read = [frame for start in range(0, len(data), step) for frame in reader.feed(data[start : start + step])]
+    assert frames_read == frames
+    assert not reader.truncated
 
 
-def test_an_input_that_ends_within_a_frame_is_known_as_cut() -> None:
+def test_an_input_that_ends_within_a_frame_is_truncated() -> None:
     reader = Reader()
     assert list(reader.feed(handover.packed(1, 1, 0, b"payload")[:-1])) == []
-    assert reader.cut
+    assert reader.truncated
 
 
 def test_a_request_head_survives_with_every_byte_of_its_headers() -> None:

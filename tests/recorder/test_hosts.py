@@ -4,7 +4,7 @@ from wirelore.recorder.hosts import Hosts
 
 
 @pytest.mark.parametrize(
-    ("patterns", "host", "named"),
+    ("patterns", "host", "matches"),
     [
         (["api.test"], "api.test", True),
         (["api.test"], "API.test.", True),
@@ -20,5 +20,5 @@ from wirelore.recorder.hosts import Hosts
         (["127.0.0.1"], "127.0.0.1", True),
     ],
 )
-def test_a_host_is_named_exactly_or_by_a_suffix(patterns: list[str], host: str, named: bool) -> None:
-    assert (host in Hosts(patterns)) is named
+def test_a_host_matches_exactly_or_by_a_suffix(patterns: list[str], host: str, matches: bool) -> None:
+    assert (host in Hosts(patterns)) is matches

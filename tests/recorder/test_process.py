@@ -27,7 +27,7 @@ ANSWER = handover.packed_response(Response(status=200))
 
 
 class Process:
-    """A recorder process with its ends."""
+    """A recorder process with the pipes to it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "capture"
@@ -40,7 +40,7 @@ class Process:
             env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / "data")},
         )
         os.close(status)
-        self.said = self.line()
+        self.first_line = self.line()
 
     def line(self) -> dict[str, Any]:
         assert self.process.stdout is not None
@@ -69,7 +69,7 @@ def recorder(tmp_path: Path) -> Iterator[Process]:
     process.process.wait()
 
 
-def whole(number: int) -> bytes:
+def complete_exchange(number: int) -> bytes:
     return b"".join(
         [
             handover.packed(handover.BEGIN, number, 0, HEAD),
@@ -82,15 +82,15 @@ def whole(number: int) -> bytes:
     )
 
 
-def test_exchanges_side_by_side_are_written_and_told(recorder: Process) -> None:
-    assert recorder.said == {"ready": str(recorder.folder)}
-    first, second = whole(1), whole(2)
+def test_exchanges_side_by_side_are_written_and_reported(recorder: Process) -> None:
+    assert recorder.first_line == {"ready": str(recorder.folder)}
+    first, second = complete_exchange(1), complete_exchange(2)
     half = len(handover.packed(handover.BEGIN, 1, 0, HEAD))
     recorder.send(first[:half], second, first[half:], handover.packed(handover.CLOSE, 0, 0))
     closed = recorder.end()["closed"]
     assert (closed["ends"], closed["completeness"]) == ({"complete": 2}, {})
     exchanges = list(Capture(recorder.folder).exchanges())
-    assert [each.request.body.read() for each in exchanges] == [b"asked", b"asked"]
+    assert [exchange.request.body.read() for exchange in exchanges] == [b"asked", b"asked"]
     assert exchanges[0].response is not None
     assert exchanges[0].response.body.chunks == ((0, 3, 30), (3, 5, 40))
     second_line, first_line = recorder.statuses()  # the second exchange ended first
@@ -107,7 +107,7 @@ def test_exchanges_side_by_side_are_written_and_told(recorder: Process) -> None:
     assert recorder.process.wait(10) == 0
 
 
-def test_the_status_tells_a_path_redacted_and_without_its_query_and_no_status_without_a_response(
+def test_the_status_reports_a_redacted_path_without_its_query_and_no_status_code_without_a_response(
     recorder: Process,
 ) -> None:
     secret = "sk-ant-api03-FAKE-" + "Ab1_" * 20
@@ -123,17 +123,17 @@ def test_the_status_tells_a_path_redacted_and_without_its_query_and_no_status_wi
     assert "beta" not in line["path"]
 
 
-def test_an_input_that_ends_without_goodbye_is_counted_and_what_is_open_is_kept(recorder: Process) -> None:
-    recorder.send(whole(1)[:-10])
+def test_an_input_without_a_close_frame_is_counted_and_open_exchanges_are_kept(recorder: Process) -> None:
+    recorder.send(complete_exchange(1)[:-10])
     closed = recorder.end()["closed"]
     assert (closed["ends"], closed["completeness"]) == ({"shutdown": 1}, {"proxy_lost": 1})
     (exchange,) = Capture(recorder.folder).exchanges()
     assert (exchange.end.us, exchange.response and exchange.response.body.read()) == (40, b"answered")
 
 
-def test_a_ctrl_c_is_not_the_recorders(recorder: Process) -> None:
+def test_the_recorder_ignores_ctrl_c(recorder: Process) -> None:
     recorder.process.send_signal(signal.SIGINT)
-    recorder.send(whole(1), handover.packed(handover.CLOSE, 0, 0))
+    recorder.send(complete_exchange(1), handover.packed(handover.CLOSE, 0, 0))
     assert recorder.end()["closed"]["completeness"] == {}
     assert Capture(recorder.folder).manifest["status"] == "complete"
 
@@ -148,7 +148,7 @@ def test_a_terminated_recorder_finishes_its_capture(recorder: Process) -> None:
 
 def test_a_folder_that_holds_a_capture_is_refused_with_the_reason(recorder: Process, tmp_path: Path) -> None:
     again = Process(tmp_path)
-    assert "holds a capture already" in again.said["error"]
+    assert "holds a capture already" in again.first_line["error"]
     assert again.process.wait(10) == 2
 
 
@@ -156,8 +156,8 @@ def test_an_exchange_that_cannot_be_written_is_counted_and_the_others_are_kept(t
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     (tmp_path / "capture" / ".partial" / "000001").mkdir()  # the first exchange's folder: FileExistsError
     reader = handover.Reader()
-    for frame in reader.feed(whole(1) + whole(2) + handover.packed(handover.CLOSE, 0, 0)):
-        recorder.take(frame)
+    for frame in reader.feed(complete_exchange(1) + complete_exchange(2) + handover.packed(handover.CLOSE, 0, 0)):
+        recorder.apply(frame)
     closed = recorder.finish()
     assert (closed["ends"], closed["completeness"]) == ({"complete": 1}, {"failed_to_write": 1})
 
@@ -177,7 +177,7 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
         handover.packed(handover.END, 1, 1000, handover.packed_end("complete", "")),
         handover.packed(handover.CLOSE, 0, 0),
     ):
-        recorder.take(frame)
+        recorder.apply(frame)
     assert recorder.finish()["completeness"] == {"clock_set_back": 1}
     (exchange,) = Capture(tmp_path / "capture").exchanges()
     assert exchange.response is not None
@@ -187,7 +187,7 @@ def test_a_clock_that_is_set_back_leaves_times_in_order_and_is_noted(tmp_path: P
     assert list(problems(tmp_path / "capture")) == []
 
 
-def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_whole(
+def test_an_exchange_whose_body_does_not_fit_on_disk_is_truncated_and_the_next_is_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
@@ -195,7 +195,7 @@ def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_
     for frame in frames(
         handover.packed(handover.BEGIN, 1, 0, HEAD), handover.packed(handover.REQUEST_BODY, 1, 10, block)
     ):
-        recorder.take(frame)
+        recorder.apply(frame)
 
     def no_room(descriptor: int, data: bytes, offset: int) -> int:
         if offset + len(data) < 400_000:
@@ -203,9 +203,9 @@ def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "pwrite", no_room)
-    for frame in frames(handover.packed(handover.REQUEST_BODY, 1, 20, block), whole(2)):
-        recorder.take(frame)
-    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    for frame in frames(handover.packed(handover.REQUEST_BODY, 1, 20, block), complete_exchange(2)):
+        recorder.apply(frame)
+    recorder.apply(handover.Frame(handover.CLOSE, 0, 0, b""))
     closed = recorder.finish()
     assert (closed["ends"], closed["completeness"]) == ({"complete": 1, "not-recorded": 1}, {"failed_to_write": 1})
     cut, following = Capture(tmp_path / "capture").exchanges()
@@ -217,34 +217,34 @@ def test_an_exchange_whose_body_finds_no_room_keeps_what_it_has_and_the_next_is_
     assert list(problems(tmp_path / "capture")) == []
 
 
-def test_an_exchange_that_cannot_even_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exchange_that_cannot_begin_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
 
     def no_room(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "pwrite", no_room)
-    for frame in frames(whole(1)):
-        recorder.take(frame)
+    for frame in frames(complete_exchange(1)):
+        recorder.apply(frame)
     assert list((tmp_path / "capture" / ".partial").iterdir()) == []
     monkeypatch.undo()
-    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+    recorder.apply(handover.Frame(handover.CLOSE, 0, 0, b""))
     assert recorder.finish()["completeness"] == {"failed_to_write": 1}
     assert list(problems(tmp_path / "capture")) == []
 
 
-def test_what_cannot_be_closed_is_told_on_the_status_with_its_counts(recorder: Process) -> None:
-    recorder.send(whole(1), handover.packed(handover.CLOSE, 0, 0))
+def test_a_capture_that_cannot_be_closed_is_reported_on_the_status_with_its_counts(recorder: Process) -> None:
+    recorder.send(complete_exchange(1), handover.packed(handover.CLOSE, 0, 0))
     until(lambda: list(recorder.folder.glob("*/*_000001_*")))
     shutil.rmtree(recorder.folder)
-    assert "the manifest could not be written" in recorder.end()["error"]
+    assert "cannot write the manifest" in recorder.end()["error"]
     assert recorder.process.wait(10) == 2
     ended, unclosed = recorder.statuses()
     assert ended["cause"] == "complete"
     assert unclosed["unclosed"]["ends"] == {"complete": 1}
 
 
-def test_a_path_that_leaves_no_room_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_a_path_too_long_for_names_is_refused_at_the_start(tmp_path: Path) -> None:
     deep = Path(f"{tmp_path}/{('y' * 200 + '/') * 20}"[:4000])
     with pytest.raises(OSError, match="File name too long"):
         CaptureWriter(deep, Redactor(b"k" * 32))
@@ -254,20 +254,20 @@ def test_counts_and_notes_of_the_proxy_add_up_in_the_manifest(tmp_path: Path) ->
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     for host, count in (("a.test", 2), ("b.test", 1), ("a.test", 3)):
         members = {"completeness": {"not_decrypted": 1}, "passed_through": {host: {"connections": count}}}
-        recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
-    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+        recorder.apply(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
+    recorder.apply(handover.Frame(handover.CLOSE, 0, 0, b""))
     recorder.finish()
     manifest = Capture(tmp_path / "capture").manifest
     assert manifest["passed_through"] == {"a.test": {"connections": 5}, "b.test": {"connections": 1}}
     assert manifest["completeness"] == {"aborted": 0, "not_decrypted": 3, "recorded": 0}
 
 
-def test_names_that_others_make_up_without_end_count_as_one_beyond_a_thousand(tmp_path: Path) -> None:
+def test_names_beyond_a_thousand_are_counted_as_one(tmp_path: Path) -> None:
     recorder = Recorder(CaptureWriter(tmp_path / "capture", Redactor(b"k" * 32)))
     for number in range(1500):
         members = {"passed_through": {f"h{number}.test": {"connections": 1}}}
-        recorder.take(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
-    recorder.take(handover.Frame(handover.CLOSE, 0, 0, b""))
+        recorder.apply(handover.Frame(handover.COUNT, 0, 0, handover.packed_members(members)))
+    recorder.apply(handover.Frame(handover.CLOSE, 0, 0, b""))
     recorder.finish()
     passed = Capture(tmp_path / "capture").manifest["passed_through"]
     assert len(passed) == 1001

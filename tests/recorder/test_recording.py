@@ -51,16 +51,16 @@ def base(tmp_path: Path) -> dict[str, str]:
 def test_a_command_is_recorded_and_keeps_its_exit_code(
     tmp_path: Path, base: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told: list[Mapping[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
     another_thread_s: list[int] = []
 
     def progress(line: Mapping[str, Any]) -> None:
-        told.append(line)
+        lines.append(line)
         another_thread_s.extend(os.pipe())
 
     with serving() as plain:
         plain.answers["/hello"] = answering(b"hello client")
-        made = record(
+        result = record(
             command(f"https://{HOST}/hello", 3),
             capture_folder=tmp_path / "capture",
             hosts=[HOST],
@@ -70,10 +70,10 @@ def test_a_command_is_recorded_and_keeps_its_exit_code(
             progress=progress,
         )
     for descriptor in another_thread_s:
-        os.close(descriptor)  # raises if the recording closed it, taking its number for that of an end of its own
-    assert made == Recording(3, tmp_path / "capture", True, {"other": 1}, {"complete": 1}, 0, 0, made.redacted)
-    assert made.code == 3
-    assert [(each["cause"], each["method"], each["host"], each["path"], each["status"]) for each in told] == [
+        os.close(descriptor)  # raises if the recording has closed it, mistaking it for its own
+    assert result == Recording(3, tmp_path / "capture", True, {"other": 1}, {"complete": 1}, 0, 0, result.redacted)
+    assert result.code == 3
+    assert [(line["cause"], line["method"], line["host"], line["path"], line["status"]) for line in lines] == [
         ("complete", "GET", HOST, "/hello", 200)
     ]
     assert capfd.readouterr().out == "hello client\n"
@@ -81,7 +81,7 @@ def test_a_command_is_recorded_and_keeps_its_exit_code(
     assert (exchange.request.scheme, exchange.request.host, exchange.request.target) == ("https", HOST, "/hello")
 
 
-def test_a_capture_that_lacks_something_makes_a_success_a_2(tmp_path: Path, base: dict[str, str]) -> None:
+def test_an_incomplete_capture_turns_exit_code_0_into_2(tmp_path: Path, base: dict[str, str]) -> None:
     code = f"""
 import os, signal, subprocess
 {CLIENT.replace("sys.exit(int(sys.argv[2]))", "")}
@@ -91,7 +91,7 @@ os.kill(int(pid), signal.SIGKILL)
 """
     with serving() as plain:
         plain.answers["/hello"] = answering(b"hello client")
-        made = record(
+        result = record(
             [sys.executable, "-c", code, f"https://{HOST}/hello"],
             capture_folder=tmp_path / "capture",
             hosts=[HOST],
@@ -99,15 +99,15 @@ os.kill(int(pid), signal.SIGKILL)
             env=base,
             key=tmp_path / "key",
         )
-    assert (made.client_code, made.complete, made.code) == (0, False, 2)
-    assert "the recorder did not finish" in made.problem
-    repaired = f"repaired {re.escape(str(tmp_path / 'capture'))}: its recorder was killed; [01] exchanges are there"
-    assert re.search(repaired, made.problem)  # the one may have been filed before the kill
+    assert (result.client_code, result.complete, result.code) == (0, False, 2)
+    assert "the recorder did not finish" in result.problem
+    repaired = f"repaired {re.escape(str(tmp_path / 'capture'))}: its recorder was killed; [01] exchanges? present"
+    assert re.search(repaired, result.problem)  # the exchange may have been written before the kill
     assert Capture(tmp_path / "capture").manifest["status"] == "repaired"
 
 
-def test_a_ctrl_c_ends_the_client_and_the_capture_is_whole(tmp_path: Path, base: dict[str, str]) -> None:
-    # A shell starts its background jobs with Ctrl-C ignored, which is inherited: here it is as in a terminal.
+def test_a_ctrl_c_ends_the_client_and_the_capture_is_complete(tmp_path: Path, base: dict[str, str]) -> None:
+    # A shell starts background jobs with Ctrl-C ignored, and children inherit that; restore the default of a terminal.
     program = f"""
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -147,22 +147,22 @@ def test_a_signal_to_the_recorder_is_the_clients_and_nothing_is_left_behind(
     tmp_path: Path, base: dict[str, str], number: signal.Signals, handler: str, code: int
 ) -> None:
     client = f"import signal, sys; signal.signal({int(number)}, {handler})\n{CLIENT}"
-    with serving() as plain, (tmp_path / "said").open("w+") as said:
+    with serving() as plain, (tmp_path / "said").open("w+") as output:
         plain.answers["/stream"] = forever
         options = ["--host", HOST, "--route", f"127.0.0.1:{plain.port}"]
         running = subprocess.Popen(
             recording_into(tmp_path, *options, "--", sys.executable, "-c", client, f"https://{HOST}/stream"),
             cwd=ROOT,
             env=base,
-            stderr=said,
+            stderr=output,
         )
         until(lambda: plain.seen or running.poll() is not None)
         assert list((tmp_path / "tmp").glob("wirelore-*"))
         running.send_signal(number)
         assert running.wait(30) == code
-        said.seek(0)
-        lines = said.read().splitlines()
-    assert lines[1:3] == [f"  200 GET {HOST}/stream  client-gone", "recorded   1 exchanges: errors 1"]
+        output.seek(0)
+        lines = output.read().splitlines()
+    assert lines[1:3] == [f"  200 GET {HOST}/stream  client-gone", "recorded   1 exchange: errors 1"]
     assert Capture(tmp_path / "one").manifest["status"] == "complete"
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -181,12 +181,12 @@ def test_a_signal_before_the_client_has_begun_keeps_it_from_beginning(tmp_path: 
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
+def test_signal_handlers_are_restored_afterwards() -> None:
     mine = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         hup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        with recording._passing_on() as relay:
-            assert signal.getsignal(signal.SIGTERM) == relay.take
+        with recording._relayed_signals() as relay:
+            assert signal.getsignal(signal.SIGTERM) == relay.deliver
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
         signal.signal(signal.SIGHUP, hup)
@@ -194,9 +194,9 @@ def test_signals_that_were_ignored_or_taken_are_so_again_afterwards() -> None:
         signal.signal(signal.SIGTERM, mine)
 
 
-def test_a_recording_outside_the_main_thread_takes_no_signals() -> None:
+def test_a_recording_outside_the_main_thread_handles_no_signals() -> None:
     def within() -> object:
-        with recording._passing_on():
+        with recording._relayed_signals():
             return signal.getsignal(signal.SIGTERM)
 
     with ThreadPoolExecutor(1) as pool:

@@ -26,7 +26,7 @@ def test_the_option_names_hosts_and_where_they_go(text: str, expected: dict[str,
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1", "=127.0.0.1:80", "ftp://127.0.0.1:80", "a=:80", "127.0.0.1:port"])
-def test_what_is_no_target_is_refused_with_the_form_expected(text: str) -> None:
+def test_an_invalid_target_is_refused_with_the_expected_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not \[NAME=\]"):
         targets(text)
 

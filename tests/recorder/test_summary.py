@@ -1,4 +1,4 @@
-"""The lines at the end of a recording."""
+"""The summary of a recording."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from wirelore.recorder.recording import Recording
 from wirelore.recorder.summary import summary
 
-WHOLE = Recording(
+COMPLETE = Recording(
     client_code=0,
     folder=Path("captures/local/made"),
     complete=True,
@@ -17,21 +17,21 @@ WHOLE = Recording(
 )
 
 
-def test_a_whole_recording_says_what_it_has_and_where() -> None:
-    assert summary(WHOLE).splitlines() == [
+def test_the_summary_of_a_complete_recording_has_counts_and_folder() -> None:
+    assert summary(COMPLETE).splitlines() == [
         "recorded   3 exchanges: messages 1, streaming 2",
         "aborted    0",
-        "passed by  4 connections to other hosts, not decrypted",
+        "bypassed   4 connections to other hosts, not decrypted",
         "redacted   email 2, oauth-token 1",
         "capture    captures/local/made",
     ]
 
 
-def test_what_was_aborted_or_is_missing_is_said_with_its_cause() -> None:
+def test_aborted_and_missing_exchanges_are_listed_with_their_cause() -> None:
     ends = {"complete": 1, "upstream-cut": 1, "client-gone": 1}
-    lines = summary(replace(WHOLE, ends=ends, aborted=2, complete=False, problem="the recorder died")).splitlines()
+    lines = summary(replace(COMPLETE, ends=ends, aborted=2, complete=False, problem="the recorder died")).splitlines()
     assert (lines[1], lines[-1]) == ("aborted    2 (client-gone 1, upstream-cut 1)", "incomplete the recorder died")
 
 
-def test_a_recording_of_nothing_says_so() -> None:
+def test_an_empty_recording_has_a_summary() -> None:
     assert summary(Recording(0, Path("x"), True)).splitlines()[0] == "recorded   0 exchanges: nothing"

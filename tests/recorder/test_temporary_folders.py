@@ -1,4 +1,4 @@
-"""Leftovers: what a killed process left goes at the next start, and nothing else does."""
+"""Temporary folders: those of killed processes are removed at the next start, others are not."""
 
 import os
 import signal
@@ -15,13 +15,13 @@ from wirelore.recorder.temporary_folders import TemporaryFolder, remove_unused
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary folders are made."""
+    """The directory of temporary folders."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
 
-def killed(place: Path) -> Path:
-    """The folder of a process that was killed."""
+def folder_of_killed_process(place: Path) -> Path:
+    """Return the folder of a process that was killed."""
     program = (
         "import time; from wirelore.recorder.temporary_folders import TemporaryFolder; "
         "t = TemporaryFolder('proxy'); print(t.folder, flush=True); "
@@ -47,9 +47,9 @@ def test_a_folder_lasts_as_long_as_its_block(place: Path) -> None:
     assert list(place.iterdir()) == []
 
 
-def test_what_a_killed_process_left_goes_at_the_next_start(place: Path) -> None:
-    left = killed(place)
-    assert left.is_dir()
+def test_the_folder_of_a_killed_process_is_removed_at_the_next_start(place: Path) -> None:
+    unused = folder_of_killed_process(place)
+    assert unused.is_dir()
     with TemporaryFolder("ca") as temporary:
         assert list(place.iterdir()) == [temporary.folder]
 
@@ -64,7 +64,7 @@ def test_a_folder_that_a_child_uses_stays(place: Path) -> None:
     assert remove_unused() == [temporary.folder]
 
 
-def test_what_is_not_of_this_kind_stays(place: Path) -> None:
+def test_other_folders_stay(place: Path) -> None:
     (place / "wirelore-proxy-unlocked").mkdir(mode=0o700)
     (place / "wirelore-file").write_bytes(b"")
     (place / "elsewhere").mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""Packed text: compressed data with a secret in them are hidden as a whole, others stay."""
+"""Compressed text: data with a secret are replaced as a whole, others stay."""
 
 import base64
 import gzip
@@ -11,7 +11,7 @@ import pytest
 
 from tests import work
 from tests.secret_shapes import TOKEN, redacted
-from wirelore.redaction.compressed_text import MOST
+from wirelore.redaction.compressed_text import LIMIT
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
@@ -25,13 +25,13 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("packer", PACKERS)
-def test_compressed_data_with_a_secret_are_hidden_and_what_is_around_them_stays(packer: str) -> None:
+def test_compressed_data_with_a_secret_are_replaced_and_the_rest_stays(packer: str) -> None:
     packed = PACKERS[packer](json.dumps({"text": f"a word and {TOKEN} too"}).encode())
-    done = redacted(b'{"a":"' + packed + b'","b":"kept"}')
-    assert len(done) == len(packed) + 19
-    assert done.startswith(b'{"a":"')
-    assert done.endswith(b'","b":"kept"}')
-    assert packed[:12] not in done
+    result = redacted(b'{"a":"' + packed + b'","b":"kept"}')
+    assert len(result) == len(packed) + 19
+    assert result.startswith(b'{"a":"')
+    assert result.endswith(b'","b":"kept"}')
+    assert packed[:12] not in result
 
 
 @pytest.mark.parametrize("packer", PACKERS)
@@ -40,8 +40,8 @@ def test_compressed_data_without_a_secret_stay(packer: str) -> None:
     assert redacted(content) == content
 
 
-def test_a_bomb_is_looked_into_as_far_as_the_limit() -> None:
-    bomb = b"x " + gzip.compress(b" " * (3 * MOST)) + b" y"
+def test_a_decompression_bomb_is_read_up_to_the_limit() -> None:
+    bomb = b"x " + gzip.compress(b" " * (3 * LIMIT)) + b" y"
     assert redacted(bomb) == bomb
 
 
@@ -50,12 +50,12 @@ def test_compressed_data_of_many_windows_show_nothing_behind_the_secret() -> Non
     words = " ".join(str(rng.random()) for _ in range(100_000))
     packed = gzip.compress(f"{TOKEN} {words}".encode())
     assert len(packed) > 700_000
-    done = redacted(packed, cuts=(100, 300_000, 500_000))
-    assert len(done) == len(packed)
+    result = redacted(packed, cuts=(100, 300_000, 500_000))
+    assert len(result) == len(packed)
     with pytest.raises((OSError, EOFError, zlib.error)):
-        gzip.decompress(done)
+        gzip.decompress(result)
 
 
 @pytest.mark.parametrize("piece", [b"\x1f\x8b\x08\x00", b"H4sIAAAAAAAAA", b"eJw", gzip.compress(b"a", mtime=0)])
-def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)

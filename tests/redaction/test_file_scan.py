@@ -1,4 +1,4 @@
-"""A file is scanned in blocks with the result of a scan in one piece."""
+"""Scanning in blocks has the same result as scanning in one piece."""
 
 import io
 import re

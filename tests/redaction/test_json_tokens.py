@@ -1,4 +1,4 @@
-"""JSON tokens: every string and bracket at its place, however the text is cut into blocks."""
+"""JSON tokens: every string and bracket at its offset, for any size of the blocks."""
 
 import io
 import json
@@ -20,11 +20,11 @@ VALUES = st.recursive(
 
 
 def strings(value: Any) -> list[str]:
-    """Every string of a value in the order in which it is written, names included."""
+    """Return every string of a value in the written order, including names."""
     if isinstance(value, dict):
-        return [text for name, one in value.items() for text in (name, *strings(one))]
+        return [text for name, item in value.items() for text in (name, *strings(item))]
     if isinstance(value, list):
-        return [text for one in value for text in strings(one)]
+        return [text for item in value for text in strings(item)]
     return [value] if isinstance(value, str) else []
 
 
@@ -33,20 +33,22 @@ def test_the_strings_are_those_of_the_document(value: Any, size: int, ascii_only
     text = json.dumps(value, ensure_ascii=ascii_only).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_tokens, "_BLOCK", size)
-        found = list(tokens(io.BytesIO(text)))
-    assert [json.loads(b'"' + one.text + b'"') for one in found if one.kind == b'"'] == strings(value)
-    assert [text[one.start : one.end] for one in found] == [one.text or one.kind * (one.kind != b'"') for one in found]
+        all_tokens = list(tokens(io.BytesIO(text)))
+    assert [json.loads(b'"' + token.text + b'"') for token in all_tokens if token.kind == b'"'] == strings(value)
+    assert [text[token.start : token.end] for token in all_tokens] == [
+        token.text or token.kind * (token.kind != b'"') for token in all_tokens
+    ]
 
 
 def test_a_string_without_end_ends_with_its_line() -> None:
     assert list(tokens(io.BytesIO(b'"a\n{"'))) == [Token(b'"', 1, 2, b"a"), Token(b"{", 3, 4), Token(b'"', 5, 5)]
 
 
-def test_of_a_long_string_only_the_beginning_is_kept() -> None:
+def test_a_token_has_only_the_beginning_of_a_long_string() -> None:
     stream = io.BytesIO(b'"' + b"x" * (5 << 20) + b'"')
     tracemalloc.start()
-    (one,) = tokens(stream)
+    (token,) = tokens(stream)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (one.start, one.end, len(one.text)) == (1, 1 + (5 << 20), json_tokens.KEPT)
+    assert (token.start, token.end, len(token.text)) == (1, 1 + (5 << 20), json_tokens.KEPT)
     assert peak < 4 << 20

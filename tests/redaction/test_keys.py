@@ -1,4 +1,4 @@
-"""The key: made once, private, whole."""
+"""The key: created once, private, complete."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ from tests.project import ROOT
 from wirelore.redaction import keys
 
 
-def test_the_key_is_made_on_first_use_and_the_same_ever_after(tmp_path: Path) -> None:
+def test_the_key_is_created_on_first_use_and_stays_the_same(tmp_path: Path) -> None:
     path = tmp_path / "new" / "redaction.key"
     first = keys.load(path)
     assert (len(first), keys.load(path)) == (keys.SIZE, first)
@@ -51,23 +51,28 @@ def test_a_key_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path) -
         keys.load(path)
 
 
-def test_a_file_that_holds_no_key_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_a_key_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "redaction.key"
     path.write_bytes(b"short")
     path.chmod(0o600)
-    with pytest.raises(ValueError, match="5 bytes, a key has 32"):
+    with pytest.raises(ValueError, match="5 bytes, expected 32"):
         keys.load(path)
 
 
-def test_the_id_tells_one_key_from_another() -> None:
+def test_different_keys_have_different_ids() -> None:
     assert keys.id_of(b"k" * 32) == keys.id_of(b"k" * 32) == "dce80344"
     assert keys.id_of(b"x" * 32) != keys.id_of(b"k" * 32)
 
 
-def test_a_key_for_once_is_new_every_time_and_kept_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_temporary_key_is_new_every_time_and_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    one, two = keys.chosen(once=True), keys.chosen(once=True)
-    assert (one.id, two.id, len(one.secret), one.secret == two.secret) == (keys.ONCE, keys.ONCE, keys.SIZE, False)
+    first, second = keys.chosen(once=True), keys.chosen(once=True)
+    assert (first.id, second.id, len(first.secret), first.secret == second.secret) == (
+        keys.ONCE,
+        keys.ONCE,
+        keys.SIZE,
+        False,
+    )
     assert list(tmp_path.iterdir()) == []
 
 

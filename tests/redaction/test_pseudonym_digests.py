@@ -1,4 +1,4 @@
-"""Marks: a pseudonym is known again however it is escaped, and only a pseudonym."""
+"""Digests: a pseudonym is recognised in every form of escape, and nothing else is."""
 
 import pytest
 
@@ -6,14 +6,14 @@ from wirelore.redaction.pseudonym_digests import digest, digests, is_listed, mas
 from wirelore.redaction.pseudonyms import Pseudonyms
 
 
-def test_a_mark_is_the_beginning_of_the_hash_of_what_is_written() -> None:
+def test_a_digest_is_the_beginning_of_the_hash() -> None:
     assert digest(b"abc") == "ba7816bf"
 
 
-def test_a_pseudonym_has_one_mark_in_every_form_of_escape() -> None:
-    made = Pseudonyms(b"k" * 32, "$^")
+def test_a_pseudonym_has_one_digest_in_every_form_of_escape() -> None:
+    pseudonyms = Pseudonyms(b"k" * 32, "$^")
     forms = [b"fake-tok/1", rb"fake\u002dtok\u002f1", b"fake%2Dtok%2F1"]
-    assert digests(map(made.written, forms)) == [digest(made.of(b"fake-tok/1"))]
+    assert digests(map(pseudonyms.escaped, forms)) == [digest(pseudonyms.pseudonym(b"fake-tok/1"))]
 
 
 PSEUDONYM = b"github_pat_abc-def/ghi+jkl"
@@ -30,16 +30,16 @@ AROUND = {
 
 
 @pytest.mark.parametrize("case", AROUND)
-def test_what_a_rule_finds_of_a_pseudonym_is_known_by_what_stands_around(case: str) -> None:
-    found, before, after, expected = AROUND[case]
-    assert is_listed(found, before, after, LISTED) is expected
+def test_a_partial_match_of_a_pseudonym_is_recognised_by_the_adjacent_text(case: str) -> None:
+    match, before, after, expected = AROUND[case]
+    assert is_listed(match, before, after, LISTED) is expected
 
 
 def test_several_are_sorted_and_each_is_listed_once() -> None:
     assert digests([b"b", b"a", b"b"]) == sorted([digest(b"a"), digest(b"b")])
 
 
-def test_listed_pseudonyms_are_masked_whole_as_words_and_as_two_words() -> None:
+def test_listed_pseudonyms_are_masked_as_a_whole_text_a_word_or_two_words() -> None:
     listed = digests([b"kqzxw", b"Jvuw Lommer", b"ab.cd@ef.gh", b"all of this"])
     assert masked("see /home/kqzxw/x, mail ab.cd@ef.gh to Jvuw Lommer.", listed) == (
         "see /home/{redacted}/x, mail {redacted} to {redacted}."

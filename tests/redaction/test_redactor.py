@@ -1,4 +1,4 @@
-"""Redaction: lengths and structure stay, and no way of cutting a body changes the result."""
+"""The redactor: lengths and structure stay, and the result does not depend on how a body is split."""
 
 import json
 import os
@@ -27,10 +27,10 @@ def test_a_json_string_stays_a_json_string_of_the_same_length(secret: str) -> No
     for ascii_only in (True, False):
         text = json.dumps({"full_name": secret, "n": [1, True, None, 2.5]}, ensure_ascii=ascii_only)
         raw = text.encode("utf-8", "surrogatepass")
-        done = redacted(raw)
-        assert len(done) == len(raw)
-        assert json.loads(done)["n"] == [1, True, None, 2.5]
-        assert list(json.loads(done)) == ["full_name", "n"]
+        result = redacted(raw)
+        assert len(result) == len(raw)
+        assert json.loads(result)["n"] == [1, True, None, 2.5]
+        assert list(json.loads(result)) == ["full_name", "n"]
 
 
 def test_a_pseudonym_is_redacted_like_a_secret() -> None:
@@ -57,8 +57,8 @@ BODY = json.dumps(
 
 
 def test_every_cut_into_two_gives_the_same_bytes() -> None:
-    whole = redacted(BODY)
-    assert [cut for cut in range(len(BODY)) if redacted(BODY, cuts=(cut,)) != whole] == []
+    expected = redacted(BODY)
+    assert [cut for cut in range(len(BODY)) if redacted(BODY, cuts=(cut,)) != expected] == []
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -66,24 +66,24 @@ def test_a_long_body_gives_the_same_bytes_however_it_is_cut_and_wherever_the_win
     chance = random.Random(seed)
     padding = chance.randrange(TAIL + len(BODY)) + WINDOW - TAIL - len(BODY)
     content = b'["' + b"x " * (padding // 2) + b'",' + BODY + b',"' + b"y " * WINDOW + b'",' + BODY + b"]"
-    whole = redacted(content)
-    assert len(whole) == len(content)
+    expected = redacted(content)
+    assert len(expected) == len(content)
     cuts = tuple(sorted(chance.randrange(len(content)) for _ in range(200)))
-    assert redacted(content, cuts=cuts) == whole
+    assert redacted(content, cuts=cuts) == expected
     small = redacted(BODY)
     callback = small.index(b'"callback"')  # in a small body `code` beside `state` counts whatever its length
-    assert whole.count(small[:callback]) == 2
+    assert expected.count(small[:callback]) == 2
 
 
 @pytest.mark.parametrize("offset", range(-40, 60, 3))
 def test_a_key_and_its_value_on_the_window_s_border_are_one(offset: int) -> None:
     lead = b'{"a":"' + b"." * (WINDOW + offset - 30) + b'",'
     content = lead + b'"refresh_token":"tok-12345678"' + b',"b":"' + b"." * (2 * TAIL) + b'"}'
-    done = redacted(content)
-    assert len(done) == len(content)
-    assert b"tok-12345678" not in done
-    assert done.count(b'"refresh_token":"') == 1
-    assert json.loads(done).keys() == {"a", "refresh_token", "b"}
+    result = redacted(content)
+    assert len(result) == len(content)
+    assert b"tok-12345678" not in result
+    assert result.count(b'"refresh_token":"') == 1
+    assert json.loads(result).keys() == {"a", "refresh_token", "b"}
 
 
 @pytest.mark.parametrize("size", [TAIL + 10, WINDOW + TAIL + 10, 3 * WINDOW])
@@ -91,11 +91,11 @@ def test_a_key_and_its_value_on_the_window_s_border_are_one(offset: int) -> None
 def test_a_value_longer_than_a_window_is_replaced_to_its_end_and_no_further(size: int, quote_mark: str) -> None:
     q, value = quote_mark, "Zq9" * (size // 3)
     content = f"{{{q}access_token{q}:{q}{value}{q},{q}b{q}:{q}ZZZ kept{q}}}".encode()
-    done = redacted(content)
-    assert len(done) == len(content)
-    assert done.endswith(f"{q},{q}b{q}:{q}ZZZ kept{q}}}".encode())
+    result = redacted(content)
+    assert len(result) == len(content)
+    assert result.endswith(f"{q},{q}b{q}:{q}ZZZ kept{q}}}".encode())
     begin = content.index(b"Zq9")
-    assert all(a != b for a, b in zip(content[begin : begin + len(value)], done[begin:], strict=False))
+    assert all(a != b for a, b in zip(content[begin : begin + len(value)], result[begin:], strict=False))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_value_longer_than_a_window_is_replaced_to_its_end_and_no_further(size
 def test_a_secret_has_one_pseudonym_in_header_body_nested_string_and_query(secret: str) -> None:
     redactor = Redactor(KEY)
     scrub = redactor.exchange()
-    expected = redactor.pseudonyms.of(secret.encode()).decode()
+    expected = redactor.pseudonyms.pseudonym(secret.encode()).decode()
     assert scrub.headers([("Authorization", f"Bearer {secret}")]) == (("Authorization", f"Bearer {expected}"),)
     assert scrub.headers([("Cookie", f"sid={secret}")]) == (("Cookie", f"sid={expected}"),)
     plainly = json.dumps({"access_token": secret})
@@ -118,8 +118,8 @@ def test_a_secret_has_one_pseudonym_in_header_body_nested_string_and_query(secre
     assert plain(form).decode() == f"grant_type=refresh_token&refresh_token={expected}"
 
 
-def test_escapes_stay_escapes_and_mean_the_pseudonym_of_what_was_meant() -> None:
-    expected = Redactor(KEY).pseudonyms.of(b"tok-12345")
+def test_escapes_stay_escapes_with_the_pseudonym_of_the_unescaped_secret() -> None:
+    expected = Redactor(KEY).pseudonyms.pseudonym(b"tok-12345")
     assert plain(redacted(r'{"refresh_token":"tok\u002d12345"}')) == b'{"refresh_token":"' + expected + b'"}'
     assert redacted(r'{"refresh_token":"tok\u002d12345"}').count(b"\\u00") == 1
 
@@ -129,12 +129,12 @@ def test_a_value_recognised_once_is_replaced_everywhere_later() -> None:
     text = '{"text":"the value is q1w2e3r4t5 and toolu_01FAKE12 here"}'
     assert redacted(text, redactor) == text.encode()
     redactor.exchange().headers([("x-claude-code-session-id", "q1w2e3r4t5"), ("x-device-id", "toolu_01FAKE12")])
-    expected = redactor.pseudonyms.of(b"q1w2e3r4t5").decode()
+    expected = redactor.pseudonyms.pseudonym(b"q1w2e3r4t5").decode()
     assert redacted(text, redactor).decode() == text.replace("q1w2e3r4t5", expected)
 
 
 @pytest.mark.parametrize("word", ["HTTP/1.1", "application/vnd.api1+json", "utf-16le", "v2.1.329-beta1"])
-def test_a_server_that_calls_words_of_the_protocol_secret_does_not_have_them_replaced_elsewhere(word: str) -> None:
+def test_words_of_the_protocol_in_a_secret_field_are_not_replaced_elsewhere(word: str) -> None:
     redactor = Redactor(KEY)
     assert word.encode() not in redacted(json.dumps({"access_token": word}), redactor)
     assert redacted(f"spoken: {word} here", redactor) == f"spoken: {word} here".encode()
@@ -142,13 +142,13 @@ def test_a_server_that_calls_words_of_the_protocol_secret_does_not_have_them_rep
 
 def test_words_are_replaced_at_word_borders_and_never_words_of_the_protocol() -> None:
     redactor = Redactor(KEY, words=["ada", "user", "ab"])
-    ada = redactor.pseudonyms.of(b"ada").decode()
+    ada = redactor.pseudonyms.pseudonym(b"ada").decode()
     text = '{"role":"user","t":"ada\\nada ada_x adam ab Ada %20ada"}'
     expected = f'{{"role":"user","t":"{ada}\\n{ada} {ada}_x adam ab Ada %20{ada}"}}'
     assert redacted(text, redactor).decode() == expected
 
 
-def test_ids_that_identify_nobody_and_the_text_of_a_message_stay() -> None:
+def test_ids_without_a_person_and_the_text_of_a_message_stay() -> None:
     signature = "Er" + "Ab1/+Zz9" * 60 + "=="
     document = {
         "id": "msg_01FAKEfake0123456789FAKE",
@@ -171,24 +171,26 @@ def test_ids_that_identify_nobody_and_the_text_of_a_message_stay() -> None:
 
 def test_event_stream_framing_stays() -> None:
     stream = f'event: x\ndata: {{"access_token":"{TOKEN}"}}\n\ndata: {{"access_token":"cut off\n\nid: 1\n\n'.encode()
-    done = redacted(stream)
-    assert re.sub(rb"[^\r\n]", b".", done) == re.sub(rb"[^\r\n]", b".", stream)
-    assert done.endswith(b"\n\nid: 1\n\n")
+    result = redacted(stream)
+    assert re.sub(rb"[^\r\n]", b".", result) == re.sub(rb"[^\r\n]", b".", stream)
+    assert result.endswith(b"\n\nid: 1\n\n")
 
 
-def test_a_verifier_is_checked_against_the_challenge_before_both_are_gone() -> None:
+def test_a_verifier_is_checked_against_the_challenge_before_redaction() -> None:
     redactor = Redactor(KEY)
     verifier = "fake-verifier-0123456789-0123456789-0123456789"
     challenge = "Aw50XSvD0wwvmgPtfJ4NlTv_rD8pPlD6LP_ey_TeUNg"
     facts = []
-    for sent in (verifier, verifier + "x"):
+    for sent_verifier in (verifier, verifier + "x"):
         authorize = redactor.exchange()
         target = f"/oauth/authorize?code_challenge={challenge}&code_challenge_method=S256&state=s-12345"
         assert authorize.target(target).startswith(f"/oauth/authorize?code_challenge={challenge}&")
         exchange = redactor.exchange()
         body = exchange.body()
-        body.feed(json.dumps({"grant_type": "authorization_code", "code": "c-1", "code_verifier": sent}).encode())
-        assert sent.encode() not in body.finish()
+        body.feed(
+            json.dumps({"grant_type": "authorization_code", "code": "c-1", "code_verifier": sent_verifier}).encode()
+        )
+        assert sent_verifier.encode() not in body.finish()
         facts.append(exchange.facts())
     matching = {"pkce": {"challenge_method": "S256", "verifier_matches_challenge": True}}
     assert [facts[0] == matching, facts[1]["pkce"]["verifier_matches_challenge"]] == [True, False]
@@ -232,7 +234,7 @@ def test_exchanges_count_for_themselves() -> None:
         b"a@b.",
     ],
 )
-def test_hostile_input_is_work_in_proportion_to_its_length(piece: bytes) -> None:
+def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)
 
 
@@ -253,18 +255,18 @@ def test_every_secret_of_the_public_rules_vectors_is_replaced() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the shared recordings in {SHARED}")
-def test_in_real_recordings_only_the_kinds_that_were_read_and_judged_are_replaced() -> None:
+def test_in_real_recordings_only_the_reviewed_kinds_are_replaced() -> None:
     redactor, counts = Redactor(KEY), {"id": 0, "email": 0, "api-key": 0}
     for path in sorted((SHARED / "real").rglob("*")):
         if path.is_file():
             scrub: Scrub = redactor.exchange()
             body, content = scrub.body(), path.read_bytes()
-            done = body.feed(content) + body.finish()
-            assert len(done) == len(content)
+            result = body.feed(content) + body.finish()
+            assert len(result) == len(content)
             for kind, count in scrub.counts.items():
                 counts[kind] = counts.get(kind, 0) + count
             if path.suffix == ".json":
-                json.loads(done)
+                json.loads(result)
     assert set(counts) == {"id", "email", "api-key"}
     assert counts["email"] <= 10
     assert counts["api-key"] <= 34  # 14 of them are called a passphrase, in the input of a tool

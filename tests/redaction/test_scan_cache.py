@@ -1,4 +1,4 @@
-"""Reuse: a redactor that has seen a body before redacts the next one as a fresh one does."""
+"""The scan cache: a redactor that has seen an earlier body redacts like a new one."""
 
 import json
 import random
@@ -17,7 +17,7 @@ def turn(rng: random.Random) -> dict[str, object]:
     return {"role": rng.choice(("user", "assistant")), "content": [{"type": "text", "text": words}]}
 
 
-def whole(redactor: Redactor, content: bytes) -> tuple[bytes, dict[str, int]]:
+def redacted_body(redactor: Redactor, content: bytes) -> tuple[bytes, dict[str, int]]:
     scrub = redactor.exchange()
     body = scrub.body()
     return body.feed(content) + body.finish(), dict(scrub.counts)
@@ -31,23 +31,23 @@ def test_a_growing_conversation_is_redacted_as_if_each_body_were_the_first(seed:
     for number in range(6):
         document = {"messages": turns, "metadata": {"session_id": f"s-{seed}"}, "count": number}
         content = json.dumps(document).encode()
-        assert whole(redactor, content) == whole(Redactor(KEY), content)
+        assert redacted_body(redactor, content) == redacted_body(Redactor(KEY), content)
         largest = max(largest, len(content))
         turns = [*turns[: len(turns) - rng.randint(0, 3)], *(turn(rng) for _ in range(rng.randint(1, 60)))]
     assert largest > 3 * SHORTEST
 
 
-def test_what_was_remembered_since_is_found_in_what_was_scanned_before() -> None:
+def test_a_secret_known_since_is_found_in_an_already_scanned_body() -> None:
     redactor = Redactor(KEY)
     content = json.dumps({"messages": [{"text": "word q1w2e3r4t5 " * 10}] * 1000}).encode()
     assert len(content) > SHORTEST
-    assert whole(redactor, content)[0] == content
+    assert redacted_body(redactor, content)[0] == content
     redactor.exchange().headers([("x-session-id", "q1w2e3r4t5")])
-    assert b"q1w2e3r4t5" not in whole(redactor, content)[0]
+    assert b"q1w2e3r4t5" not in redacted_body(redactor, content)[0]
 
 
-def test_a_difference_early_in_a_body_is_seen() -> None:
+def test_a_difference_early_in_a_body_is_noticed() -> None:
     redactor = Redactor(KEY)
     for secret in ("nothing-here", TOKEN, "ada@example.org"):
         content = json.dumps({"first": secret, "messages": [{"text": "word " * 20}] * 2000}).encode()
-        assert whole(redactor, content) == whole(Redactor(KEY), content)
+        assert redacted_body(redactor, content) == redacted_body(Redactor(KEY), content)

@@ -1,4 +1,4 @@
-"""The rules of redaction: each proves itself."""
+"""The redaction rules: each is tested on its own examples."""
 
 import json
 import re
@@ -29,32 +29,32 @@ def proofs(member: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(("rule", "text"), proofs("catches"))
-def test_a_rule_replaces_exactly_what_it_says_it_catches(rule: dict[str, Any], text: str) -> None:
+def test_a_rule_replaces_exactly_its_catches(rule: dict[str, Any], text: str) -> None:
     parts = re.split(r"<<(.*?)>>", text)
-    done = by_place(rule, "".join(parts))
+    result = by_place(rule, "".join(parts))
     place = 0
     for number, part in enumerate(parts):
-        found = done[place : place + len(part)]
+        actual = result[place : place + len(part)]
         if number % 2:
-            assert all(a != b for a, b in zip(found, part, strict=True)), done
+            assert all(a != b for a, b in zip(actual, part, strict=True)), result
         else:
-            assert found == part, done
+            assert actual == part, result
         place += len(part)
-    assert len(done) == place
+    assert len(result) == place
 
 
 @pytest.mark.parametrize(("rule", "text"), proofs("spares"))
-def test_a_rule_spares_what_it_says_it_spares(rule: dict[str, Any], text: str) -> None:
+def test_a_rule_leaves_its_spares_unchanged(rule: dict[str, Any], text: str) -> None:
     assert by_place(rule, text) == text
 
 
-def test_every_rule_has_a_proof_and_an_own_id() -> None:
+def test_every_rule_has_examples_and_a_unique_id() -> None:
     rules = DOCUMENT["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
     assert [rule["id"] for rule in rules if not rule["spares"]] == []
     assert [rule["id"] for rule in rules if not rule["catches"] and rule.get("action", "replace") == "replace"] == []
 
 
-def test_the_home_of_root_stays_as_it_is_nobody_s_name() -> None:
+def test_the_home_of_root_stays() -> None:
     text = f"/{'root'}/notes.txt"
     assert redacted(text) == text.encode()

@@ -1,4 +1,4 @@
-"""Pieces: a secret that events bring bit by bit is replaced as a whole, whatever the pieces and the windows."""
+"""Text split over events: a secret is replaced as a whole, for any pieces and windows."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,13 @@ CALL = json.dumps(
 
 
 def pieces(text: str, sizes: Iterable[int]) -> list[str]:
-    """The text cut, the last size again and again."""
-    made, size, at, sizes = [], 1, 0, iter(sizes)
-    while at < len(text):
+    """Split the text into pieces; the last size is repeated."""
+    parts, size, offset, sizes = [], 1, 0, iter(sizes)
+    while offset < len(text):
         size = next(sizes, size)
-        made.append(text[at : at + size])
-        at += size
-    return made
+        parts.append(text[offset : offset + size])
+        offset += size
+    return parts
 
 
 def events(parts: Sequence[str], member: str = "text", *, index: int = 0, end: str = "\n") -> str:
@@ -36,11 +36,11 @@ def events(parts: Sequence[str], member: str = "text", *, index: int = 0, end: s
 
 def joined(stream: bytes, member: str = "text", index: int = 0) -> str:
     documents = [json.loads(line[5:]) for line in stream.splitlines() if line.startswith(b"data:")]
-    return "".join(one["delta"].get(member, "") for one in documents if one["index"] == index)
+    return "".join(document["delta"].get(member, "") for document in documents if document["index"] == index)
 
 
 def hidden(text: str) -> str:
-    """The text with its secrets replaced."""
+    """Return the text with its secrets replaced."""
     return str(json.loads(redacted(json.dumps({"t": text}, ensure_ascii=False)))["t"])
 
 
@@ -48,17 +48,17 @@ def hidden(text: str) -> str:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
 def test_secrets_in_pieces_have_the_pseudonyms_of_the_whole(size: int, end: str) -> None:
     before = events(pieces(TEXT, [size]), end=end).encode()
-    done = redacted(before)
-    assert joined(done) == hidden(TEXT) != TEXT
-    assert len(done) == len(before)
+    result = redacted(before)
+    assert joined(result) == hidden(TEXT) != TEXT
+    assert len(result) == len(before)
 
 
 @pytest.mark.parametrize("size", [1, 3, 6])
 def test_the_input_of_a_tool_is_redacted_by_its_fields(size: int) -> None:
-    done = joined(redacted(events(pieces(CALL, [size]), "partial_json")), "partial_json")
-    assert done == hidden(CALL)
-    call = json.loads(done)
-    assert call["access_token"] == Redactor(KEY).pseudonyms.of(b"tok-12345").decode()
+    result = joined(redacted(events(pieces(CALL, [size]), "partial_json")), "partial_json")
+    assert result == hidden(CALL)
+    call = json.loads(result)
+    assert call["access_token"] == Redactor(KEY).pseudonyms.pseudonym(b"tok-12345").decode()
     assert "q" not in json.loads(call["more"])["session_id"]
 
 
@@ -70,14 +70,16 @@ def test_neither_pieces_nor_chunks_change_the_result(sizes: list[int], cuts: lis
 
 
 def test_texts_with_another_index_or_name_are_not_mixed() -> None:
-    one = [events([part], index=0) for part in pieces(TOKEN, [4])]
-    other = [events([part], index=1) for part in pieces(UUID, [4])]
-    third = [events([part], "thinking", index=0) for part in pieces("ada@example.org", [4])]
-    stream = "".join(a + b + c for a, b, c in zip(one, other + [""] * 99, third + [""] * 99, strict=False))
-    stream += "".join(other[len(one) :]) + "".join(third[len(one) :])
-    done = redacted(stream)
-    assert (joined(done), joined(done, index=1)) == (hidden(TOKEN), hidden(UUID))
-    assert joined(done, "thinking") == hidden("ada@example.org")
+    token_events = [events([part], index=0) for part in pieces(TOKEN, [4])]
+    uuid_events = [events([part], index=1) for part in pieces(UUID, [4])]
+    email_events = [events([part], "thinking", index=0) for part in pieces("ada@example.org", [4])]
+    stream = "".join(
+        a + b + c for a, b, c in zip(token_events, uuid_events + [""] * 99, email_events + [""] * 99, strict=False)
+    )
+    stream += "".join(uuid_events[len(token_events) :]) + "".join(email_events[len(token_events) :])
+    result = redacted(stream)
+    assert (joined(result), joined(result, index=1)) == (hidden(TOKEN), hidden(UUID))
+    assert joined(result, "thinking") == hidden("ada@example.org")
 
 
 @pytest.mark.parametrize("place", range(WINDOW - 30_000, WINDOW + TAIL + 1, 15_000))
@@ -85,11 +87,11 @@ def test_a_secret_may_lie_across_windows(place: int) -> None:
     filler = events(["lorem "] * (place // len(events(["lorem "]))))
     before = (filler + events([" ", *pieces(TOKEN, [1]), *[" ", "ipsum"] * 2000])).encode()
     redactor = Redactor(KEY)
-    whole = joined(before).replace(TOKEN, redactor.pseudonyms.of(TOKEN.encode()).decode())
+    expected = joined(before).replace(TOKEN, redactor.pseudonyms.pseudonym(TOKEN.encode()).decode())
     for cuts in ((), (100, place, place + 1, WINDOW, WINDOW + TAIL)):
-        done = redacted(before, cuts=cuts)
-        assert joined(done) == whole
-        assert len(done) == len(before)
+        result = redacted(before, cuts=cuts)
+        assert joined(result) == expected
+        assert len(result) == len(before)
 
 
 def test_a_secret_whose_pieces_are_far_apart_is_found_as_far_as_the_window_may_grow() -> None:
@@ -99,7 +101,7 @@ def test_a_secret_whose_pieces_are_far_apart_is_found_as_far_as_the_window_may_g
     assert joined(redacted(before)) == hidden(TOKEN)
 
 
-def test_what_is_the_same_in_every_event_and_what_is_no_stream_stays() -> None:
+def test_equal_strings_of_events_and_other_json_stay() -> None:
     half = UUID.replace("-", "")
     same = "".join(f'data: {{"id":"{half}","n":{number}}}\n\n' for number in range(2)).encode()
     assert redacted(same) == same
@@ -128,5 +130,5 @@ def test_base64_in_pieces_is_redacted_inside() -> None:
 @pytest.mark.parametrize(
     "piece", [b'data: {"text":"a"}\n', b'data: {"a":"', b"data:\n", b'data: "a":"b\\', b'"a":"b",']
 )
-def test_hostile_streams_are_work_in_proportion_to_their_length(piece: bytes) -> None:
+def test_hostile_streams_take_time_in_proportion_to_their_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)

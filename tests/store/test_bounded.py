@@ -1,4 +1,4 @@
-"""Files of a capture are read up to a limit, and only if they are files."""
+"""Limits on the size and kind of a capture's files."""
 
 import os
 from pathlib import Path
@@ -8,25 +8,25 @@ import pytest
 from wirelore.store import bounded
 
 
-def test_a_file_is_read_whole_up_to_its_limit(tmp_path: Path) -> None:
+def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "some.json"
     path.write_bytes(b"12345")
     assert bounded.read(path, 5) == b"12345"
-    with pytest.raises(bounded.Refused, match="5 bytes, at most 4 are read"):
+    with pytest.raises(bounded.Refused, match="5 bytes, expected at most 4"):
         bounded.read(path, 4)
 
 
-def test_a_hole_of_a_terabyte_costs_nothing(tmp_path: Path) -> None:
+def test_a_sparse_file_of_a_terabyte_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "some.json"
     with path.open("wb") as stream:
         stream.truncate(1 << 40)
-    with pytest.raises(bounded.Refused, match=f"{1 << 40} bytes, at most"):
+    with pytest.raises(bounded.Refused, match=f"{1 << 40} bytes, expected at most"):
         bounded.read(path)
     with pytest.raises(bounded.Refused, match=r"line 1 has more than 4194304 bytes"):
         list(bounded.lines(path))
 
 
-def test_lines_have_an_end(tmp_path: Path) -> None:
+def test_the_number_of_lines_is_limited(tmp_path: Path) -> None:
     path = tmp_path / "index.jsonl"
     path.write_bytes(b"a\nb")
     assert list(bounded.lines(path)) == [b"a\n", b"b"]
@@ -39,7 +39,7 @@ def test_links_pipes_and_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"a")
     (tmp_path / "link").symlink_to("file")
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(bounded.Refused, match="a link, which is not followed"):
+    with pytest.raises(bounded.Refused, match="a symbolic link, which is not followed"):
         bounded.opened(tmp_path / "link")
     for place in (tmp_path / "pipe", tmp_path):
         with pytest.raises(bounded.Refused, match="not a regular file"):

@@ -1,4 +1,4 @@
-"""What is missing from a capture is said with its count, by whoever asks."""
+"""The losses of a capture with their counts."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from wirelore.store.completeness import missing
 @pytest.mark.parametrize(
     ("completeness", "ends", "expected"),
     [
-        pytest.param({}, {}, {}, id="nothing told"),
+        pytest.param({}, {}, {}, id="nothing counted"),
         pytest.param({"recorded": 2, "begun": 2, "not_decrypted": 9}, {"complete": 1, "shutdown": 1}, {}, id="whole"),
         pytest.param({"begun": 3}, {"complete": 1}, {"begun and not recorded": 2}, id="silently lost"),
         pytest.param(

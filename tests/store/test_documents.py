@@ -1,4 +1,4 @@
-"""The documents of a capture have their form, or are refused before anybody uses them."""
+"""Validation of a capture's documents."""
 
 import copy
 import json
@@ -13,7 +13,7 @@ from wirelore.store import documents
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The exchange.json of an exchange with bodies on both sides."""
     capture = written(tmp_path_factory.mktemp("made") / "one", exchange({"a": 1}, {"b": 2}))
     name = next(capture.index())["id"]
@@ -21,8 +21,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return document
 
 
-def test_what_the_store_writes_has_the_form(whole: dict[str, Any]) -> None:
-    documents.check_exchange(whole, whole["id"])
+def test_an_exchange_written_by_the_store_is_valid(valid: dict[str, Any]) -> None:
+    documents.check_exchange(valid, valid["id"])
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,15 @@ def test_what_the_store_writes_has_the_form(whole: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_what_has_not_the_form_is_refused(whole: dict[str, Any], place: str, value: object) -> None:
-    changed = copy.deepcopy(whole)
+def test_an_invalid_exchange_is_refused(valid: dict[str, Any], place: str, value: object) -> None:
+    changed = copy.deepcopy(valid)
     *path, member = place.split(".")
     parent = changed
     for step in path:
         parent = parent[step]
     parent[member] = value
     with pytest.raises(ValueError, match=r"\S"):
-        documents.check_exchange(changed, whole["id"])
+        documents.check_exchange(changed, valid["id"])
 
 
 @pytest.mark.parametrize("line", [None, [], {}, {"id": 1, "sequence": 1}, {"id": "a/b", "sequence": 1.5}], ids=repr)

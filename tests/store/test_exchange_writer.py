@@ -1,4 +1,4 @@
-"""The entry: an exchange on its way in leaves a journal until it is in its place, and nothing if it is let go."""
+"""The journal of an exchange in progress."""
 
 from pathlib import Path
 
@@ -28,29 +28,29 @@ def aside(writer: CaptureWriter) -> Path:
     return writer.folder / ".partial" / "000001"
 
 
-def test_its_head_is_noted_down_redacted_as_soon_as_it_has_begun(writer: CaptureWriter, entry: ExchangeWriter) -> None:
-    noted = journal.read(aside(writer))
-    assert noted is not None
-    document, bodies = noted
+def test_the_redacted_head_is_in_the_journal_at_once(writer: CaptureWriter, entry: ExchangeWriter) -> None:
+    journaled = journal.read(aside(writer))
+    assert journaled is not None
+    document, bodies = journaled
     assert (document["request"]["method"], document["response"], bodies) == ("POST", None, {})
     assert document["end"]["cause"] == "recorder-lost"
     assert "FAKE" not in (aside(writer) / journal.NAME).read_text()
     assert entry.sequence == 1
 
 
-def test_what_came_is_noted_down_with_its_bodies(writer: CaptureWriter, entry: ExchangeWriter) -> None:
+def test_bodies_are_in_the_journal(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked\n")
     entry.response_head(Response(status=201), 7)
     entry.settle()
     entry.settle()
-    noted = journal.read(aside(writer))
-    assert noted is not None
-    document, bodies = noted
+    journaled = journal.read(aside(writer))
+    assert journaled is not None
+    document, bodies = journaled
     assert (document["response"]["status"], document["end"]["us"]) == (201, 7)
     assert (bodies["request"]["kept"], bodies["request"]["chunks"]) == (6, [[0, 6, 5]])
 
 
-def test_nothing_is_noted_down_while_nothing_comes(writer: CaptureWriter, entry: ExchangeWriter) -> None:
+def test_the_journal_does_not_grow_without_new_data(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked\n")
     for _ in range(3):
         entry.settle()
@@ -65,14 +65,14 @@ def test_an_exchange_in_its_place_has_no_journal(writer: CaptureWriter, entry: E
     assert not aside(writer).exists()
 
 
-def test_an_exchange_that_is_let_go_leaves_nothing(writer: CaptureWriter, entry: ExchangeWriter) -> None:
+def test_a_dropped_exchange_leaves_nothing(writer: CaptureWriter, entry: ExchangeWriter) -> None:
     entry.request_chunk(5, b"asked")
     entry.drop()
     writer.close()
     assert sorted(path.name for path in writer.folder.iterdir()) == ["capture.json", "index.jsonl"]
 
 
-def test_what_is_written_whole_needs_no_journal(writer: CaptureWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exchange_written_at_once_needs_no_journal(writer: CaptureWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(journal, "add")
     writer.write(exchange({"n": 1}, {"n": 2}))
     assert len(Capture(writer.folder)) == 1

@@ -1,4 +1,4 @@
-"""Files: whole or not at all, and nobody else's."""
+"""Atomic writing of private files."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
-from wirelore.store.files import create, place, put
+from wirelore.store.files import create, place, write_at
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -18,48 +18,48 @@ def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o600
 
 
-def test_what_is_placed_replaces_what_was_there_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_place_replaces_the_content_and_leaves_no_other_file(tmp_path: Path) -> None:
     place(tmp_path / "one", b"before")
     place(tmp_path / "one", b"after")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"after"}
 
 
-def test_what_cannot_be_placed_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_failed_place_keeps_the_old_content_and_leaves_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     with pytest.raises(OSError, match="one"):
         place(tmp_path / "one", b"a")
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
-def test_bytes_are_put_at_their_place(tmp_path: Path) -> None:
+def test_bytes_are_written_at_their_offset(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "one", os.O_RDWR | os.O_CREAT)
-    put(descriptor, b"abcdef", 0)
-    put(descriptor, b"XY", 2)
+    write_at(descriptor, b"abcdef", 0)
+    write_at(descriptor, b"XY", 2)
     assert os.pread(descriptor, 100, 0) == b"abXYef"
     os.close(descriptor)
 
 
 SHORT_OF_ROOM = """
 import os, resource, signal, sys
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
 descriptor = os.open(sys.argv[1], os.O_RDWR)
 try:
-    put(descriptor, b"x" * 20, 5)
+    write_at(descriptor, b"x" * 20, 5)
 except OSError as fault:
     print(fault.strerror)
 """
 
 
-def test_what_finds_no_room_leaves_the_file_as_long_as_it_was(tmp_path: Path) -> None:
+def test_a_failed_write_keeps_the_size_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes(b"there")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", SHORT_OF_ROOM, str(tmp_path / "one")],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout == "File too large\n"
+    assert process.stdout == "File too large\n"
     assert (tmp_path / "one").read_bytes() == b"there"

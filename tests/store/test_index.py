@@ -1,4 +1,4 @@
-"""The index: whole lines, in order, whatever the disk does; one writer."""
+"""The index: complete lines in order, also on a full disk, and a single writer."""
 
 import errno
 import fcntl
@@ -26,7 +26,7 @@ def test_a_second_writer_is_refused_until_the_first_is_gone(tmp_path: Path) -> N
     Index(tmp_path / "index.jsonl", new=False).close()
 
 
-def test_a_line_without_room_waits_and_comes_in_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_cannot_be_written_is_retried_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = Index(tmp_path / "index.jsonl", new=True)
     index.append({"n": 1})
     real = os.pwrite
@@ -44,7 +44,7 @@ def test_a_line_without_room_waits_and_comes_in_its_turn(tmp_path: Path, monkeyp
     assert (tmp_path / "index.jsonl").read_bytes() == b'{"n":1}\n{"n":2}\n{"n":3}\n'
 
 
-def test_what_follows_the_lines_that_are_kept_goes(tmp_path: Path) -> None:
+def test_everything_after_the_kept_lines_is_cut_off(tmp_path: Path) -> None:
     (tmp_path / "index.jsonl").write_bytes(b'{"n":1}\n{"n":')
     with Index(tmp_path / "index.jsonl", new=False) as index:
         assert index.read() == b'{"n":1}\n{"n":'
@@ -55,7 +55,7 @@ def test_what_follows_the_lines_that_are_kept_goes(tmp_path: Path) -> None:
     assert index.sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_an_index_is_not_reached_through_a_link(tmp_path: Path) -> None:
+def test_an_index_that_is_a_symbolic_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_bytes(b"precious")
     (tmp_path / "index.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match=r"index\.jsonl"):
@@ -63,9 +63,7 @@ def test_an_index_is_not_reached_through_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere").read_bytes() == b"precious"
 
 
-def test_a_file_system_without_locks_is_no_reason_not_to_record(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recording_works_on_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 

@@ -1,4 +1,4 @@
-"""Integrity: every kind of damage is found at its place, and nothing else is."""
+"""Integrity: each kind of damage is reported at its place and nowhere else."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ ONE, TWO = "messages/20260101_000000_000001_post-v1-messages", "messages/2026010
 
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
-    """A whole capture of two exchanges."""
+    """A complete capture of two exchanges."""
     email = {"text": "of ada@example.org"}
     return written(tmp_path / "made", exchange({"n": 1}, email), exchange({"n": 2}, {"type": "message"})).folder
 
@@ -29,7 +29,7 @@ def places(folder: Path) -> list[str]:
 
 
 def changed(path: Path, change: Callable[[Any], object]) -> None:
-    """Changes a JSON file in place."""
+    """Change a JSON file in place."""
     document = json.loads(path.read_bytes())
     change(document)
     path.write_text(json.dumps(document), "utf-8")
@@ -44,7 +44,7 @@ def document(change: Callable[[Any], object]) -> Callable[[Path], None]:
 
 
 def index(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None]:
-    """Changes the lines of the index; the manifest's hash stays."""
+    """Return a function that changes the lines of the index but not the manifest's hash."""
 
     def damage(folder: Path) -> None:
         path = folder / "index.jsonl"
@@ -57,9 +57,9 @@ def content(name: str, data: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(data)
 
 
-def made(name: str) -> Callable[[Path], None]:
+def new_file(name: str) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
-        for parent in reversed([one for one in (folder / name).parents if folder in one.parents]):
+        for parent in reversed([parent for parent in (folder / name).parents if folder in parent.parents]):
             parent.mkdir(mode=0o700, exist_ok=True)
         (folder / name).write_bytes(b"")
         (folder / name).chmod(0o600)
@@ -68,29 +68,29 @@ def made(name: str) -> Callable[[Path], None]:
 
 
 def body(**members: Any) -> Callable[[Path], None]:
-    return document(lambda found: found["request"]["body"].update(members))
+    return document(lambda document: document["request"]["body"].update(members))
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "manifest gone": (lambda folder: (folder / "capture.json").unlink(), ["capture.json"]),
     "manifest no JSON": (content("capture.json", b"{"), ["capture.json"]),
     "manifest a list": (content("capture.json", b"[]"), ["capture.json"]),
-    "no format": (manifest(lambda found: found.pop("format")), ["capture.json/format"]),
-    "format zero": (manifest(lambda found: found.update(format=0)), ["capture.json/format"]),
-    "not closed": (manifest(lambda found: found.update(status="recording")), ["capture.json/status"]),
-    "index hash": (manifest(lambda found: found.update(index_sha256="0" * 64)), ["index.jsonl"]),
+    "no format": (manifest(lambda document: document.pop("format")), ["capture.json/format"]),
+    "format zero": (manifest(lambda document: document.update(format=0)), ["capture.json/format"]),
+    "not closed": (manifest(lambda document: document.update(status="recording")), ["capture.json/status"]),
+    "index hash": (manifest(lambda document: document.update(index_sha256="0" * 64)), ["index.jsonl"]),
     "recorded": (
-        manifest(lambda found: found["completeness"].update(recorded=3)),
+        manifest(lambda document: document["completeness"].update(recorded=3)),
         ["capture.json/completeness/recorded"],
     ),
     "aborted": (
-        manifest(lambda found: found["completeness"].update(aborted=1)),
+        manifest(lambda document: document["completeness"].update(aborted=1)),
         ["capture.json/completeness/aborted"],
     ),
-    "categories": (manifest(lambda found: found.update(categories={})), ["capture.json/categories"]),
-    "ends": (manifest(lambda found: found.update(ends={"complete": 1})), ["capture.json/ends"]),
+    "categories": (manifest(lambda document: document.update(categories={})), ["capture.json/categories"]),
+    "ends": (manifest(lambda document: document.update(ends={"complete": 1})), ["capture.json/ends"]),
     "replaced": (
-        manifest(lambda found: found["redaction"].update(replaced={})),
+        manifest(lambda document: document["redaction"].update(replaced={})),
         ["capture.json/redaction/replaced"],
     ),
     "index gone": (
@@ -132,19 +132,19 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
         [f"{ONE}/exchange.json", "capture.json/redaction/replaced"],
     ),
     "exchange.json without request": (
-        document(lambda found: found.pop("request")),
+        document(lambda document: document.pop("request")),
         [f"{ONE}/exchange.json", "capture.json/redaction/replaced"],
     ),
     "exchange.json of another format": (
-        document(lambda found: found.update(format=7)),
+        document(lambda document: document.update(format=7)),
         [f"{ONE}/exchange.json/format"],
     ),
-    "exchange.json of another id": (document(lambda found: found.update(id=TWO)), ["index.jsonl:1"]),
+    "exchange.json of another id": (document(lambda document: document.update(id=TWO)), ["index.jsonl:1"]),
     "body gone": (lambda folder: (folder / ONE / "request.body").unlink(), [f"{ONE}/request.body"]),
     "body cut": (content(f"{ONE}/request.body", b'{"n"'), [f"{ONE}/request.body"]),
     "body changed": (content(f"{ONE}/response.body", b'{"text":"of bob@example.org"}'), [f"{ONE}/response.body"]),
     "body nobody knows": (
-        document(lambda found: found["request"].update(body=None)),
+        document(lambda document: document["request"].update(body=None)),
         ["index.jsonl:1", f"{ONE}/request.body"],
     ),
     "chunk beyond the body": (body(chunks=[[0, 8, 10]]), [f"{ONE}/exchange.json/request/body/chunks/0"]),
@@ -157,18 +157,18 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
         [f"{ONE}/exchange.json/request/body/chunks/1"],
     ),
     "chunk of two numbers": (body(chunks=[[0, 7]]), [f"{ONE}/exchange.json", "capture.json/redaction/replaced"]),
-    "a .part file": (made(f"{ONE}/request.body.part"), [f"{ONE}/request.body.part"]),
-    "an exchange under way": (made(".partial/000003/request.body"), [".partial"]),
-    "a manifest under way": (made("capture.json.new"), ["capture.json.new"]),
+    "a .part file": (new_file(f"{ONE}/request.body.part"), [f"{ONE}/request.body.part"]),
+    "an exchange under way": (new_file(".partial/000003/request.body"), [".partial"]),
+    "a manifest under way": (new_file("capture.json.new"), ["capture.json.new"]),
     "a folder without exchange.json": (
-        made("messages/20260101_000000_000003_post-unknown/request.body"),
+        new_file("messages/20260101_000000_000003_post-unknown/request.body"),
         ["messages/20260101_000000_000003_post-unknown"],
     ),
     "an exchange without a line": (
-        made("messages/20260101_000000_000003_post-unknown/exchange.json"),
+        new_file("messages/20260101_000000_000003_post-unknown/exchange.json"),
         ["messages/20260101_000000_000003_post-unknown"],
     ),
-    "a file of somebody else": (made("notes.txt"), ["notes.txt"]),
+    "a file of somebody else": (new_file("notes.txt"), ["notes.txt"]),
     "a link": (lambda folder: (folder / "notes.txt").symlink_to(folder / "capture.json"), ["notes.txt"]),
     "a file others may read": (lambda folder: (folder / ONE / "request.body").chmod(0o644), [f"{ONE}/request.body"]),
     "a folder others may read": (lambda folder: (folder / ONE).chmod(0o750), [ONE]),
@@ -176,7 +176,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
 }
 
 
-def test_a_capture_as_it_was_written_is_whole(capture: Path) -> None:
+def test_a_new_capture_has_no_problems(capture: Path) -> None:
     assert list(problems(capture)) == []
 
 
@@ -188,29 +188,29 @@ def test_damage_is_found_at_its_place_and_nowhere_else(capture: Path, damage: st
     assert places(capture) == expected
 
 
-def test_a_missing_number_is_found_unless_the_manifest_tells_of_it(capture: Path) -> None:
+def test_a_missing_number_is_a_problem_unless_the_manifest_counts_it(capture: Path) -> None:
     line = (capture / "index.jsonl").read_bytes().splitlines(keepends=True)[1]
     (capture / "index.jsonl").write_bytes(line)
     shutil.rmtree(capture / ONE)
     assert [place for place in places(capture) if not place.startswith("capture.json/")] == ["index.jsonl"] * 2
-    changed(capture / "capture.json", lambda found: found["completeness"].update(failed_to_write=1))
+    changed(capture / "capture.json", lambda document: document["completeness"].update(failed_to_write=1))
     assert [place for place in places(capture) if not place.startswith("capture.json/")] == ["index.jsonl"]
 
 
-def test_a_problem_says_what_was_found_what_was_expected_and_what_to_do(capture: Path) -> None:
+def test_a_problem_has_the_finding_the_expectation_and_the_remedy(capture: Path) -> None:
     (capture / ONE / "request.body").write_bytes(b"{")
-    said = "1 bytes; expected 7 as exchange.json says; it was cut or changed; record or import it again"
-    assert [str(problem) for problem in problems(capture)] == [f"{ONE}/request.body: {said}"]
+    message = "1 bytes; expected 7 according to exchange.json; it was truncated or changed; record or import it again"
+    assert [str(problem) for problem in problems(capture)] == [f"{ONE}/request.body: {message}"]
 
 
 def test_a_later_format_is_not_judged(capture: Path) -> None:
-    changed(capture / "capture.json", lambda found: found.update(format=99))
+    changed(capture / "capture.json", lambda document: document.update(format=99))
     with pytest.raises(Unreadable, match="capture format 99, this version reads 1 to 1; update wirelore"):
         list(problems(capture))
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
-def test_a_packaged_sample_is_whole_and_its_modes_are_one_note(sample: str) -> None:
+def test_a_packaged_sample_has_no_problem_except_one_note_about_modes(sample: str) -> None:
     assert [problem for problem in problems(SAMPLES / sample) if not problem.note] == []
     assert len([problem for problem in problems(SAMPLES / sample) if problem.note]) <= 1
 
@@ -223,8 +223,10 @@ def test_where_files_have_the_modes_of_folders_modes_are_one_note(capture: Path)
 
 def test_a_secret_where_a_count_should_be_is_not_shown(capture: Path) -> None:
     secret = "sk-ant-api03-" + "Zz9_" * 10
-    changed(capture / "capture.json", lambda found: found.update(ends={secret: secret}, status=secret, format=secret))
-    changed(capture / ONE / "exchange.json", lambda found: found.update(redactions={"id": secret}))
+    changed(
+        capture / "capture.json", lambda document: document.update(ends={secret: secret}, status=secret, format=secret)
+    )
+    changed(capture / ONE / "exchange.json", lambda document: document.update(redactions={"id": secret}))
     assert [problem.place for problem in problems(capture)] == [
         "capture.json/format",
         "capture.json/status",
@@ -235,7 +237,7 @@ def test_a_secret_where_a_count_should_be_is_not_shown(capture: Path) -> None:
     assert "Zz9_" not in "".join(map(str, problems(capture)))
 
 
-def test_captures_are_named_like_everywhere_and_a_broken_one_can_be_named_too(capture: Path, tmp_path: Path) -> None:
+def test_broken_captures_are_found_by_name_as_well(capture: Path, tmp_path: Path) -> None:
     assert folders("made", tmp_path) == [capture]
     assert folders(str(tmp_path), tmp_path) == [capture]
     (capture / "capture.json").unlink()

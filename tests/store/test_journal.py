@@ -1,4 +1,4 @@
-"""The journal: what its whole lines say, however it was cut."""
+"""Reading the journal, also a truncated one."""
 
 from pathlib import Path
 
@@ -23,13 +23,13 @@ def test_a_line_that_was_cut_does_not_count(tmp_path: Path) -> None:
     journal.add(tmp_path, {"n": 1})
     journal.add(tmp_path, {"n": 2})
     path = tmp_path / journal.NAME
-    whole = path.read_bytes()
-    for size in range(whole.index(b"\n") + 1, len(whole)):
-        path.write_bytes(whole[:size])
+    content = path.read_bytes()
+    for size in range(content.index(b"\n") + 1, len(content)):
+        path.write_bytes(content[:size])
         assert journal.read(tmp_path) == ({"n": 1}, {})
 
 
-def test_without_a_whole_line_there_is_none(tmp_path: Path) -> None:
+def test_a_journal_without_a_complete_line_is_empty(tmp_path: Path) -> None:
     assert journal.read(tmp_path) is None
     (tmp_path / journal.NAME).write_bytes(b'{"document":{"n":1}}')
     assert journal.read(tmp_path) is None

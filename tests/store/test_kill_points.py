@@ -1,4 +1,4 @@
-"""A kill between any two changes of the disk: whatever was the last, what had ended is there, and nothing is torn."""
+"""A kill between any two changes of the disk: exchanges that had ended are present, and nothing is torn."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ EVENT = b'event: ping\ndata: {"type":"ping"}\n\n'
 
 @contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> Iterator[None]:
-    """Calls `before` ahead of each call that changes the disk (an `open` may create a file)."""
+    """Call `before` ahead of each call that changes the disk (an `open` may create a file)."""
     busy: list[None] = []
 
     def watching(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,12 +44,12 @@ def watched(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> It
 
 
 class Session:
-    """A recording that is copied ahead of each change; each copy is what a kill there would leave."""
+    """A recording that is copied before each change; each copy is the state that a kill would leave."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "capture"
         self.copies: list[tuple[Path, set[str], set[str]]] = []
-        """Each copy, with the paths that had begun and those that had ended."""
+        """Each copy, with the paths of the exchanges that had begun and of those that had ended."""
         self.begun: set[str] = set()
         self.ended: set[str] = set()
 
@@ -79,7 +79,7 @@ class Session:
         writer.close()
 
 
-def test_a_recorder_killed_between_any_two_changes_leaves_what_can_be_repaired(
+def test_a_recorder_killed_between_any_two_changes_leaves_a_capture_that_can_be_repaired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = Session(tmp_path)
@@ -89,12 +89,12 @@ def test_a_recorder_killed_between_any_two_changes_leaves_what_can_be_repaired(
     for copy, begun, ended in session.copies:
         repair(copy)
         assert [str(problem) for problem in problems(copy) if not problem.note] == [], copy
-        there = {exchange.request.path: exchange for exchange in Capture(copy).exchanges()}
-        assert begun <= set(there), copy
-        assert {path for path, one in there.items() if one.end.cause == "complete"} >= ended, copy
-        assert {one.end.cause for one in there.values()} <= {"complete", "shutdown", LOST}, copy
+        exchanges = {exchange.request.path: exchange for exchange in Capture(copy).exchanges()}
+        assert begun <= set(exchanges), copy
+        assert {path for path, exchange in exchanges.items() if exchange.end.cause == "complete"} >= ended, copy
+        assert {exchange.end.cause for exchange in exchanges.values()} <= {"complete", "shutdown", LOST}, copy
         for path in ended:
-            response = there[path].response
+            response = exchanges[path].response
             assert response is not None
             assert response.body.read() == 3 * EVENT, copy
 
@@ -107,9 +107,9 @@ def test_a_repair_killed_between_any_two_changes_is_finished_by_the_next(
         session.record()
     shutil.rmtree(session.folder)
     for number in (len(session.copies) // 2, len(session.copies) - 12):
-        whole, begun, _ = session.copies[number]
+        copy_before, begun, _ = session.copies[number]
         again = Session(tmp_path / f"again-{number}")
-        shutil.copytree(whole, again.folder)
+        shutil.copytree(copy_before, again.folder)
         with watched(monkeypatch, again.copy):
             repair(again.folder)
         assert len(again.copies) > 5
@@ -117,10 +117,10 @@ def test_a_repair_killed_between_any_two_changes_is_finished_by_the_next(
         for copy, *_ in again.copies:
             repair(copy)
             assert contents(copy) == expected, copy
-        assert begun <= {one.request.path for one in Capture(again.folder).exchanges()}
+        assert begun <= {exchange.request.path for exchange in Capture(again.folder).exchanges()}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All files of a capture but the manifest, which says how many repairs it took."""
+    """Return all files of a capture except the manifest, which counts the repairs."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != "capture.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

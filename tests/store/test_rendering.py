@@ -1,4 +1,4 @@
-"""Rendering: what a person reads."""
+"""Formatting for human readers."""
 
 import json
 
@@ -23,5 +23,5 @@ def test_a_moment_is_written_with_six_decimals(us: int | None, text: str | None)
 
 
 @pytest.mark.parametrize("us", [-5, 0, 1 << 62])
-def test_whatever_a_clock_says_becomes_a_moment_that_can_be_written(us: int) -> None:
+def test_every_clock_reading_becomes_a_time_that_can_be_written(us: int) -> None:
     assert str(iso(possible(us)))[:4] in ("1970", "9999")

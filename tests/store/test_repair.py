@@ -1,4 +1,4 @@
-"""Repair: a capture whose recorder is gone is closed with all that it had; no other is touched."""
+"""Repair: closes a capture whose recorder is gone, and no other."""
 
 import json
 import shutil
@@ -19,16 +19,16 @@ from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter, Unread
 HEADERS = Headers((("user-agent", "claude-cli/9.9.9 (x)"), ("authorization", "Bearer sk-ant-oat01-" + "Ab1_" * 20)))
 
 
-def begun(writer: CaptureWriter) -> ExchangeWriter:
+def begin_exchange(writer: CaptureWriter) -> ExchangeWriter:
     request = Request(method="POST", host="api.anthropic.com", target="/v1/messages", headers=HEADERS)
     return writer.begin(START, request, connection={"sni": "api.anthropic.com"})
 
 
 def killed(writer: CaptureWriter) -> Path:
-    """The writer's capture as it is when its recorder is killed now."""
-    left = writer.folder.with_name("left")
-    shutil.copytree(writer.folder, left)
-    return left
+    """Return a copy of the writer's capture, as it is if its recorder is killed now."""
+    abandoned = writer.folder.with_name("left")
+    shutil.copytree(writer.folder, abandoned)
+    return abandoned
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def faults(folder: Path) -> list[str]:
     return [str(problem) for problem in problems(folder) if not problem.note]
 
 
-def test_what_was_under_way_is_there_with_what_had_come(writer: CaptureWriter) -> None:
+def test_an_exchange_in_progress_is_present_with_its_data(writer: CaptureWriter) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
-    entry = begun(writer)
+    entry = begin_exchange(writer)
     entry.request_chunk(10, b'{"stream":true}')
     entry.response_head(Response(status=200, headers=Headers((("content-type", "text/event-stream"),))), 20)
     entry.response_chunk(30, b'event: ping\ndata: {"type":"ping"}\n\n')
@@ -51,13 +51,13 @@ def test_what_was_under_way_is_there_with_what_had_come(writer: CaptureWriter) -
     entry.settle()
     entry.settle()
     entry.response_chunk(50, b'ta: {"type":"ping"}\n\n')
-    left = killed(writer)
-    done = repair(left)
-    assert done is not None
-    assert (done.saved, done.placed, done.torn, done.recorded) == (1, 0, 0, 2)
-    assert faults(left) == []
-    whole, cut = Capture(left).exchanges()
-    assert whole.end.cause == "complete"
+    abandoned = killed(writer)
+    result = repair(abandoned)
+    assert result is not None
+    assert (result.saved, result.placed, result.torn, result.recorded) == (1, 0, 0, 2)
+    assert faults(abandoned) == []
+    complete, cut = Capture(abandoned).exchanges()
+    assert complete.end.cause == "complete"
     assert cut.end == End(LOST, 40, "the recorder was lost")
     assert (cut.category, cut.operation, cut.started_us) == ("errors", "POST /v1/messages", START)
     assert cut.request.body.read() == b'{"stream":true}'
@@ -66,37 +66,37 @@ def test_what_was_under_way_is_there_with_what_had_come(writer: CaptureWriter) -
     assert cut.response is not None
     assert cut.response.body.read() == b'event: ping\ndata: {"type":"ping"}\n\nevent: ping\n'
     assert cut.response.body.chunks == ((0, 35, 30), (35, 12, 40))
-    document = json.loads((left / cut.id / "exchange.json").read_bytes())
-    assert document["bytes_not_kept"] == done.bytes_lost == 2
+    document = json.loads((abandoned / cut.id / "exchange.json").read_bytes())
+    assert document["bytes_not_kept"] == result.bytes_lost == 2
 
 
-def test_the_manifest_tells_that_its_recorder_was_lost(writer: CaptureWriter) -> None:
-    begun(writer)
+def test_the_manifest_counts_the_lost_recorder(writer: CaptureWriter) -> None:
+    begin_exchange(writer)
     writer.completeness["failed_to_write"] = 3
     writer.settle()
-    left = killed(writer)
-    repair(left)
-    capture = Capture(left)
+    abandoned = killed(writer)
+    repair(abandoned)
+    capture = Capture(abandoned)
     assert capture.manifest["status"] == "repaired"
     assert capture.manifest["completeness"] == {"aborted": 1, "failed_to_write": 3, "recorded": 1, "recorder_lost": 1}
     assert capture.manifest["ends"] == {LOST: 1}
     assert capture.manifest["clients"] == ["claude-cli/9.9.9"]
     assert capture.manifest["redaction"]["replaced"] == next(capture.exchanges()).redactions
     assert capture.lacks == "failed_to_write: 3, recorder_lost: 1"
-    assert [problem.place for problem in problems(left)] == ["capture.json/status"]
+    assert [problem.place for problem in problems(abandoned)] == ["capture.json/status"]
 
 
-def test_an_exchange_that_has_only_begun_is_there_with_its_head(writer: CaptureWriter) -> None:
-    begun(writer)
-    left = killed(writer)
-    repair(left)
-    (only,) = Capture(left).exchanges()
+def test_an_exchange_that_has_only_begun_is_present_with_its_head(writer: CaptureWriter) -> None:
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    repair(abandoned)
+    (only,) = Capture(abandoned).exchanges()
     assert (only.response, only.request.body.size, only.end.cause) == (None, 0, LOST)
-    assert faults(left) == []
+    assert faults(abandoned) == []
 
 
 def ended(writer: CaptureWriter) -> Path:
-    entry = begun(writer)
+    entry = begin_exchange(writer)
     entry.request_chunk(1, b"{}")
     entry.end(End())
     return killed(writer)
@@ -104,8 +104,8 @@ def ended(writer: CaptureWriter) -> Path:
 
 def not_in_place(folder: Path) -> None:
     """Killed between writing exchange.json and renaming the folder."""
-    (found,) = folder.glob("errors/*")
-    found.rename(folder / ".partial" / "000001")
+    (folder_in_place,) = folder.glob("errors/*")
+    folder_in_place.rename(folder / ".partial" / "000001")
     (folder / "index.jsonl").write_bytes(b"")
 
 
@@ -121,34 +121,34 @@ def torn_line(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [not_in_place, not_in_index, torn_line])
-def test_what_had_ended_gets_into_its_place_and_into_the_index(
+def test_an_ended_exchange_is_moved_into_place_and_into_the_index(
     writer: CaptureWriter, damage: Callable[[Path], None]
 ) -> None:
-    left = ended(writer)
-    before = (left / "index.jsonl").read_bytes()
-    damage(left)
-    done = repair(left)
-    assert done is not None
-    assert (done.saved, done.placed, done.torn) == (0, 1, 0)
-    assert (left / "index.jsonl").read_bytes() == before
-    assert faults(left) == []
+    abandoned = ended(writer)
+    before = (abandoned / "index.jsonl").read_bytes()
+    damage(abandoned)
+    result = repair(abandoned)
+    assert result is not None
+    assert (result.saved, result.placed, result.torn) == (0, 1, 0)
+    assert (abandoned / "index.jsonl").read_bytes() == before
+    assert faults(abandoned) == []
 
 
-def test_a_folder_in_which_nothing_is_goes_and_is_counted(writer: CaptureWriter) -> None:
+def test_an_empty_folder_is_removed_and_counted(writer: CaptureWriter) -> None:
     ended(writer)
-    left = writer.folder.with_name("left")
-    (left / ".partial" / "000002").mkdir()
-    (left / ".partial" / "000003").mkdir()
-    (left / ".partial" / "000003" / "journal.jsonl").write_bytes(b'{"document":{"for')
-    done = repair(left)
-    assert done is not None
-    assert done.torn == 2
-    assert Capture(left).manifest["completeness"]["not_saved"] == 2
-    assert faults(left) == []
+    abandoned = writer.folder.with_name("left")
+    (abandoned / ".partial" / "000002").mkdir()
+    (abandoned / ".partial" / "000003").mkdir()
+    (abandoned / ".partial" / "000003" / "journal.jsonl").write_bytes(b'{"document":{"for')
+    result = repair(abandoned)
+    assert result is not None
+    assert result.torn == 2
+    assert Capture(abandoned).manifest["completeness"]["not_saved"] == 2
+    assert faults(abandoned) == []
 
 
 def test_a_capture_that_is_being_recorded_is_left_alone(writer: CaptureWriter) -> None:
-    begun(writer)
+    begin_exchange(writer)
     assert repair(writer.folder) is None
     assert list(repairs([writer.folder])) == []
     assert Capture(writer.folder).manifest["status"] == "recording"
@@ -163,45 +163,45 @@ def test_a_closed_capture_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
-    entry = begun(writer)
+    entry = begin_exchange(writer)
     entry.request_chunk(1, b"{}\n")
     writer.write(exchange({"n": 1}, {"n": 2}))
-    left = killed(writer)
-    journal = (left / ".partial" / "000001" / "journal.jsonl").read_bytes()
-    repair(left)
+    abandoned = killed(writer)
+    journal = (abandoned / ".partial" / "000001" / "journal.jsonl").read_bytes()
+    repair(abandoned)
     again = writer.folder.with_name("again")
-    shutil.copytree(left, again)
+    shutil.copytree(abandoned, again)
     manifest = json.loads((writer.folder / "capture.json").read_bytes())
-    (again / "capture.json").write_text(json.dumps(manifest))  # as if it had not come to write it
-    (found,) = again.glob("errors/*")
-    (found / "journal.jsonl").write_bytes(journal)
+    (again / "capture.json").write_text(json.dumps(manifest))  # as if the manifest had not been written
+    (folder,) = again.glob("errors/*")
+    (folder / "journal.jsonl").write_bytes(journal)
     (again / ".partial").mkdir()
-    found.rename(again / ".partial" / "000001")
+    folder.rename(again / ".partial" / "000001")
     (again / "index.jsonl").write_bytes((writer.folder / "index.jsonl").read_bytes() + b'{"id":')
     repair(again)
     assert faults(again) == []
-    assert (again / "index.jsonl").read_bytes() == (left / "index.jsonl").read_bytes()
+    assert (again / "index.jsonl").read_bytes() == (abandoned / "index.jsonl").read_bytes()
 
 
-def test_one_line_says_what_was_repaired(writer: CaptureWriter) -> None:
-    begun(writer)
-    left = killed(writer)
-    (line,) = repairs(below(left.parent))
+def test_a_repair_is_described_in_one_line(writer: CaptureWriter) -> None:
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    (line,) = repairs(below(abandoned.parent))
     assert line == (
-        f"repaired {left}: its recorder was killed; 1 exchanges are there, 1 of them were under way and end as "
-        "recorder-lost, 0 had not been filed, 0 could not be saved; lost: what came in its last seconds or after it"
+        f"repaired {abandoned}: its recorder was killed; 1 exchange present, 1 of them cut off (recorder-lost), "
+        "0 added to the index, 0 not recoverable; lost: the traffic of the last seconds and later"
     )
 
 
-def test_what_lies_on_a_read_only_file_system_stays_as_it_is_and_what_is_whole_is_read(
+def test_a_capture_on_a_read_only_file_system_stays_unchanged_and_complete_exchanges_are_read(
     writer: CaptureWriter, tmp_path: Path
 ) -> None:
     writer.write(exchange({"n": 1}, {"n": 2}))
-    begun(writer)
-    left = killed(writer)
-    index = left / "index.jsonl"
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    index = abandoned / "index.jsonl"
     index.write_bytes(index.read_bytes() + b'{"id":"oth')
-    with read_only(left, tmp_path / "disk") as disk:
+    with read_only(abandoned, tmp_path / "disk") as disk:
         assert list(repairs([disk])) == []
         (line,) = unrepaired([disk])
         problems: list[Unreadable] = []
@@ -209,47 +209,47 @@ def test_what_lies_on_a_read_only_file_system_stays_as_it_is_and_what_is_whole_i
         with pytest.raises(PermissionError):
             repair(disk)
     assert line == (
-        f"{disk}/capture.json: the capture is incomplete: it was not closed: its recorder was killed, and it cannot be "
-        "repaired here, where nothing may be written; copy it to a folder that you may write to, and read the copy"
+        f"{disk}/capture.json: the capture is incomplete: not closed; its recorder was killed and its folder is "
+        "not writable; copy it to a writable folder and read the copy"
     )
     assert list(map(str, problems)) == [line]
 
 
-def test_what_fails_where_it_may_write_is_said(writer: CaptureWriter) -> None:
-    begun(writer)
-    left = killed(writer)
-    (left / "capture.json.new").mkdir()
-    (line,) = repairs([left])
-    assert line.startswith(f"not repaired {left}: its recorder was killed, but [Errno ")
-    assert list(unrepaired([left])) == [
-        f"{left}/capture.json: the capture is incomplete: it was not closed: its recorder was killed, and it was not "
+def test_a_failure_in_a_writable_folder_is_reported(writer: CaptureWriter) -> None:
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    (abandoned / "capture.json.new").mkdir()
+    (line,) = repairs([abandoned])
+    assert line.startswith(f"not repaired {abandoned}: its recorder was killed, but [Errno ")
+    assert list(unrepaired([abandoned])) == [
+        f"{abandoned}/capture.json: the capture is incomplete: not closed; its recorder was killed and it has not been "
         "repaired"
     ]
 
 
-def test_a_capture_that_is_being_recorded_is_not_left_by_its_recorder(writer: CaptureWriter) -> None:
-    begun(writer)
+def test_a_capture_that_is_being_recorded_is_not_reported(writer: CaptureWriter) -> None:
+    begin_exchange(writer)
     assert (list(repairs([writer.folder])), list(unrepaired([writer.folder]))) == ([], [])
-    assert Capture(writer.folder).lacks == "it was not closed: its recorder is still at work"
+    assert Capture(writer.folder).lacks == "not closed; its recorder is still running"
 
 
 @pytest.mark.parametrize("place", [".partial", ".partial/000001", ".partial/000001/request.body", "errors"])
 def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tmp_path: Path, place: str) -> None:
-    entry = begun(writer)
+    entry = begin_exchange(writer)
     entry.request_chunk(1, b"{}\n")
-    left = killed(writer)
+    abandoned = killed(writer)
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "request.body").write_bytes(b"precious")
-    path = left / place
+    path = abandoned / place
     if path.is_dir():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
     path.symlink_to(precious / "request.body" if place.endswith("body") else precious)
-    (line,) = repairs([left])
-    assert "is a link, which is not followed; remove it" in line
-    assert {one.name: one.read_bytes() for one in precious.iterdir()} == {"request.body": b"precious"}
+    (line,) = repairs([abandoned])
+    assert "is a symbolic link, which is not followed; remove it" in line
+    assert {path_.name: path_.read_bytes() for path_ in precious.iterdir()} == {"request.body": b"precious"}
 
 
 @pytest.mark.parametrize(
@@ -263,14 +263,14 @@ def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tm
     ],
     ids=["line of nothing", "lines of nothing", "document of nothing", "body of nothing", "file for a folder"],
 )
-def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: CaptureWriter, name: str, content: bytes) -> None:
-    begun(writer)
-    left = killed(writer)
-    (left / name).write_bytes(content)
-    done = repair(left)
-    assert done is not None
-    assert done.saved == 1
-    assert Capture(left).manifest["ends"] == {LOST: 1}
+def test_foreign_content_does_not_stop_a_repair(writer: CaptureWriter, name: str, content: bytes) -> None:
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    (abandoned / name).write_bytes(content)
+    result = repair(abandoned)
+    assert result is not None
+    assert result.saved == 1
+    assert Capture(abandoned).manifest["ends"] == {LOST: 1}
 
 
 @pytest.mark.parametrize(
@@ -288,11 +288,11 @@ def test_what_no_recorder_wrote_does_not_stop_a_repair(writer: CaptureWriter, na
     ids=range(8),
 )
 def test_a_journal_that_no_recorder_wrote_saves_nothing(writer: CaptureWriter, line: bytes) -> None:
-    begun(writer)
-    left = killed(writer)
-    (left / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")
-    done = repair(left)
-    assert done is not None
-    assert (done.saved, done.torn) == (0, 1)
-    assert faults(left) == []
-    assert {path.name for path in left.parent.iterdir()} == {"left", "one"}
+    begin_exchange(writer)
+    abandoned = killed(writer)
+    (abandoned / ".partial" / "000001" / "journal.jsonl").write_bytes(line + b"\n")
+    result = repair(abandoned)
+    assert result is not None
+    assert (result.saved, result.torn) == (0, 1)
+    assert faults(abandoned) == []
+    assert {path.name for path in abandoned.parent.iterdir()} == {"left", "one"}

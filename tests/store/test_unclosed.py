@@ -1,4 +1,4 @@
-"""Whether a capture that is not closed is still recorded, and whether it can be repaired where it is."""
+"""State of captures that are not closed."""
 
 import os
 from pathlib import Path
@@ -12,12 +12,12 @@ def test_an_index_is_recorded_as_long_as_its_writer_holds_it(tmp_path: Path) -> 
     path = tmp_path / "index.jsonl"
     with Index(path, new=True):
         assert is_recorded(path)
-        assert reason(tmp_path, path) == "it was not closed: its recorder is still at work"
+        assert reason(tmp_path, path) == "not closed; its recorder is still running"
     assert not is_recorded(path)
-    assert reason(tmp_path, path) == "it was not closed: its recorder was killed, and it was not repaired"
+    assert reason(tmp_path, path) == "not closed; its recorder was killed and it has not been repaired"
 
 
-def test_asking_takes_no_lock_that_lasts(tmp_path: Path) -> None:
+def test_checking_does_not_keep_a_lock(tmp_path: Path) -> None:
     path = tmp_path / "index.jsonl"
     Index(path, new=True).close()
     assert not is_recorded(path)
@@ -25,13 +25,13 @@ def test_asking_takes_no_lock_that_lasts(tmp_path: Path) -> None:
         assert is_recorded(path)
 
 
-def test_a_missing_index_and_one_that_is_no_file_are_not_recorded(tmp_path: Path) -> None:
+def test_a_missing_index_and_a_pipe_are_not_recorded(tmp_path: Path) -> None:
     assert not is_recorded(tmp_path / "index.jsonl")
     os.mkfifo(tmp_path / "pipe")
     assert not is_recorded(tmp_path / "pipe")
 
 
-def test_a_read_only_file_system_may_not_be_written_and_the_remedy_is_said(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_not_writable_and_the_remedy_is_given(tmp_path: Path) -> None:
     folder = tmp_path / "one"
     folder.mkdir()
     Index(folder / "index.jsonl", new=True).close()
@@ -39,4 +39,4 @@ def test_a_read_only_file_system_may_not_be_written_and_the_remedy_is_said(tmp_p
     with read_only(folder, tmp_path / "disk") as disk:
         assert not may_write(disk)
         text = reason(disk, disk / "index.jsonl")
-    assert text.endswith("nothing may be written; copy it to a folder that you may write to, and read the copy")
+    assert text.endswith("its folder is not writable; copy it to a writable folder and read the copy")

@@ -1,4 +1,4 @@
-"""The store: what goes in through the door comes out of the shelf, redacted, whole, in its place."""
+"""Writing and reading back: redacted, complete, in the expected place."""
 
 import gzip
 import hashlib
@@ -17,13 +17,13 @@ TOKEN = "sk-ant-oat01-" + "Ab1_" * 20
 
 
 def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture:
-    """A capture of exchanges, their bodies in one chunk each."""
+    """Write exchanges to a capture, each body in one chunk."""
     writer = CaptureWriter(folder, Redactor(b"k" * 32), tool={"name": "test"})
-    for one in exchanges:
+    for item in exchanges:
         writer.write(
-            one,
-            request_body=[(10, one.request.body.read())] if one.request.body.size else [],
-            response_body=[(20, one.response.body.read())] if one.response and one.response.body.size else [],
+            item,
+            request_body=[(10, item.request.body.read())] if item.request.body.size else [],
+            response_body=[(20, item.response.body.read())] if item.response and item.response.body.size else [],
             encoded=encoded,
         )
     writer.close()
@@ -31,33 +31,35 @@ def written(folder: Path, *exchanges: Exchange, encoded: bool = True) -> Capture
 
 
 def only(capture: Capture) -> Exchange:
-    """The one exchange of a capture."""
-    (one,) = capture.exchanges()
-    return one
+    """Return the only exchange of a capture."""
+    (exchange,) = capture.exchanges()
+    return exchange
 
 
-def test_an_exchange_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_an_exchange_is_read_back_unchanged(tmp_path: Path) -> None:
     headers = [("X-B", "1"), ("x-a", "2"), ("X-B", "3\xe9")]
-    sent = exchange({"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77)
-    got = only(written(tmp_path / "one", sent))
-    assert got.request.headers.lines == tuple(headers)
-    assert (got.request.method, got.request.host, got.request.target) == (
+    original = exchange(
+        {"model": "m"}, {"type": "message"}, headers=headers, target="/v1/messages?beta=true", took_us=77
+    )
+    result = only(written(tmp_path / "one", original))
+    assert result.request.headers.lines == tuple(headers)
+    assert (result.request.method, result.request.host, result.request.target) == (
         "POST",
         "api.anthropic.com",
-        sent.request.target,
+        original.request.target,
     )
-    assert (got.request.path, got.request.query) == ("/v1/messages", (("beta", "true"),))
-    assert got.request.body.read() == b'{"model":"m"}'
-    assert got.response is not None
-    assert (got.response.status, got.response.document.value) == (200, {"type": "message"})
-    assert (got.started_us, got.end, got.operation, got.capture) == (
+    assert (result.request.path, result.request.query) == ("/v1/messages", (("beta", "true"),))
+    assert result.request.body.read() == b'{"model":"m"}'
+    assert result.response is not None
+    assert (result.response.status, result.response.document.value) == (200, {"type": "message"})
+    assert (result.started_us, result.end, result.operation, result.capture) == (
         START,
         End("complete", 77),
         "POST /v1/messages",
         "one",
     )
-    assert got.response.body.chunks == (Chunk(0, 18, 20),)
-    assert got.response.body.sha256 == hashlib.sha256(got.response.body.read()).hexdigest()
+    assert result.response.body.chunks == (Chunk(0, 18, 20),)
+    assert result.response.body.sha256 == hashlib.sha256(result.response.body.read()).hexdigest()
 
 
 def test_folders_are_0700_and_files_0600(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_folders_are_0700_and_files_0600(tmp_path: Path) -> None:
 def test_the_name_holds_category_time_number_and_template_and_nothing_of_the_clients_choice(tmp_path: Path) -> None:
     known = exchange(operation="GET /v1/models")
     strange = exchange(operation="GET /..%2f../secret name", started_us=START + 1_500_000)
-    names = [one.id for one in written(tmp_path / "one", known, strange).exchanges()]
+    names = [item.id for item in written(tmp_path / "one", known, strange).exchanges()]
     assert names == ["other/20260101_000000_000001_get-v1-models", "other/20260101_000001_000002_get-unknown"]
 
 
@@ -96,7 +98,7 @@ def test_the_category_is_the_first_that_matches(tmp_path: Path, one: Exchange, c
 def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) -> None:
     events = [event("message_start", {"n": 1}), event("ping", {"n": 2}), event("message_stop", {"n": 3})]
     packer = gzip.zlib.compressobj(wbits=31)  # type: ignore[attr-defined]
-    chunks = [(1000 * n, packer.compress(one) + packer.flush(2)) for n, one in enumerate(events, 1)]
+    chunks = [(1000 * n, packer.compress(item) + packer.flush(2)) for n, item in enumerate(events, 1)]
     chunks.append((4000, packer.flush()))
     headers = Headers((("content-type", "text/event-stream"), ("content-encoding", "gzip")))
     writer = CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
@@ -108,7 +110,7 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     writer.close()
     response = only(Capture(tmp_path / "one")).response
     assert response is not None
-    assert [(one.name, one.us) for one in response.events()] == [
+    assert [(item.name, item.us) for item in response.events()] == [
         ("message_start", 1000),
         ("ping", 2000),
         ("message_stop", 3000),
@@ -118,9 +120,9 @@ def test_a_gzipped_stream_keeps_the_arrival_time_of_every_event(tmp_path: Path) 
     assert response.body.wire_size == sum(len(data) for _, data in chunks)
 
 
-def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tmp_path: Path) -> None:
-    whole = gzip.compress(b"a" * 100)
-    body = whole[:15] + b"garbage"
+def test_undecodable_text_is_stored_with_the_place_of_the_fault(tmp_path: Path) -> None:
+    complete = gzip.compress(b"a" * 100)
+    body = complete[:15] + b"garbage"
     broken = exchange(answer=body, answer_headers=[("content-encoding", "gzip")])
     response = only(written(tmp_path / "one", broken)).response
     assert response is not None
@@ -143,7 +145,7 @@ def test_what_cannot_be_decoded_is_kept_if_it_is_text_and_told_where_it_broke(tm
 
 
 def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
-    one = exchange(
+    original = exchange(
         {"access_token": TOKEN, "text": f"my token is {TOKEN}"},
         {"echo": TOKEN},
         headers=[("authorization", f"Bearer {TOKEN}"), ("x-api-key", TOKEN)],
@@ -152,21 +154,21 @@ def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
         source=f"{TOKEN}.har",
         connection={"sni": TOKEN},
     )
-    capture = written(tmp_path / "one", one)
+    capture = written(tmp_path / "one", original)
     bytes_on_disk = b"".join(path.read_bytes() for path in capture.folder.rglob("*") if path.is_file())
     assert TOKEN.encode() not in bytes_on_disk
     assert TOKEN[14:40].encode() not in bytes_on_disk
-    got = only(capture)
-    (authorization,) = got.request.headers.all("authorization")
+    result = only(capture)
+    (authorization,) = result.request.headers.all("authorization")
     assert authorization.startswith("Bearer sk-ant-oat01-")
     assert len(authorization) == len(f"Bearer {TOKEN}")
-    assert got.facts["authorization"] == {"scheme": "Bearer", "kind": "oat01", "length": len(TOKEN)}
-    assert got.redactions == capture.manifest["redaction"]["replaced"]
+    assert result.facts["authorization"] == {"scheme": "Bearer", "kind": "oat01", "length": len(TOKEN)}
+    assert result.redactions == capture.manifest["redaction"]["replaced"]
 
 
-def test_the_manifest_counts_what_was_recorded_and_aborted(tmp_path: Path) -> None:
-    whole, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
-    manifest = written(tmp_path / "one", whole, cut).manifest
+def test_the_manifest_counts_recorded_and_aborted_exchanges(tmp_path: Path) -> None:
+    complete, cut = exchange(answer={}, headers=[("user-agent", "claude-cli/9.9.9 (x)")]), exchange(end="client-gone")
+    manifest = written(tmp_path / "one", complete, cut).manifest
     assert (manifest["format"], manifest["status"]) == (1, "complete")
     assert manifest["completeness"] == {"recorded": 2, "aborted": 1}
     assert manifest["categories"] == {"errors": 1, "messages": 1}
@@ -189,7 +191,7 @@ def test_an_exchange_appears_only_when_it_ends(tmp_path: Path) -> None:
 
 def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
     body = json.dumps({"refresh_token": TOKEN, "a": "x" * 50}).encode()
-    seen = set()
+    bodies = set()
     for cut in range(0, len(body), 7):
         writer = CaptureWriter(tmp_path / str(cut), Redactor(b"k" * 32))
         entry = writer.begin(START, Request(method="POST", host="h", target="/v1/oauth/token"))
@@ -197,8 +199,8 @@ def test_a_body_split_anywhere_is_written_the_same(tmp_path: Path) -> None:
         entry.request_chunk(2, body[cut:])
         entry.end(End())
         writer.close()
-        seen.add(only(Capture(tmp_path / str(cut))).request.body.read())
-    assert len(seen) == 1
+        bodies.add(only(Capture(tmp_path / str(cut))).request.body.read())
+    assert len(bodies) == 1
 
 
 def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path: Path) -> None:
@@ -218,9 +220,7 @@ def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["messages", "notes.txt", ".partial"])
-def test_a_folder_in_which_something_lies_is_refused_and_nothing_is_written_through_a_link(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_folder_that_is_not_empty_is_refused_and_nothing_is_written_through_a_link(tmp_path: Path, name: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     folder = tmp_path / "capture"

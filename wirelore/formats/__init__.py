@@ -1,7 +1,7 @@
-"""Importers: foreign recordings as drafts of exchanges, whole and not yet redacted.
+"""Importers: read the recordings of other tools as drafts of exchanges, complete and not yet redacted.
 
-A format is found by content. What a file does not tell is named in the draft's `exchange.absent`; what cannot be
-read becomes a Problem, and the rest of the file goes on.
+The format is detected by content. Parts that a file lacks are listed in the draft's `exchange.absent`. Content that
+cannot be read becomes a Problem, and reading goes on.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ from wirelore.formats.source import CUT, opened
 from wirelore.model.routes import Routes, packaged
 
 Reader = Callable[[BinaryIO, str], Iterator[Draft | Problem]]
-"""What reads a stream of one format; the text is what drafts and problems call the file."""
+"""A reader of one format; the text is the file's name in drafts and problems."""
 
 PROBLEMS_LIMIT = 1000
-"""Problems of one file; after them the rest of it is left."""
+"""The maximum number of problems of a file; the rest of the file is skipped."""
 
 __all__ = ["FORMATS", "Draft", "Problem", "Reader", "Skipped", "detect", "files", "read"]
 
@@ -31,14 +31,14 @@ def read(
     name: str | None = None,
     routes: Routes | None = None,
 ) -> Iterator[Draft | Problem]:
-    """The exchanges of a file, one at a time, and what could not be read of it; never raises on what a file holds.
+    """Yield the exchanges of a file one at a time, and its problems; never raises because of a file's content.
 
-    `format` (a key of FORMATS) is found by content if it is not given, `name` is what drafts and problems call the
-    file, and `routes` has the recognisers of bare bodies.
+    `format` (a key of FORMATS) is detected by default. `name` is the file's name in drafts and problems. `routes` has
+    the signs of bare bodies.
     """
     name = name or path.name
     table = routes or packaged()
-    known: dict[str, Reader] = {
+    readers: dict[str, Reader] = {
         "har": har.read,
         "vcr": vcr.read,
         "claude-trace": claude_trace.read,
@@ -47,17 +47,17 @@ def read(
         "mitmproxy": _flows,
     }
     try:
-        found = format or detect(path)
-        if found is None:
-            yield Problem(name, "", *_strange(path))
-        elif found not in known:
-            choices = ", ".join(sorted(known))
-            yield Problem(name, "", f"format {found}, which nothing here reads", f"expected one of {choices}")
+        detected = format or detect(path)
+        if detected is None:
+            yield Problem(name, "", *_unknown_format(path))
+        elif detected not in readers:
+            choices = ", ".join(sorted(readers))
+            yield Problem(name, "", f"unknown format {detected}", f"expected one of {choices}")
         else:
             with opened(path) as stream:
-                yield from _bounded(known[found](stream, name), name)
+                yield from _bounded(readers[detected](stream, name), name)
     except (OSError, CUT, MemoryError) as fault:
-        yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "what was read before is kept")
+        yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "earlier entries are kept")
 
 
 def _flows(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
@@ -66,18 +66,18 @@ def _flows(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     return mitmproxy_flows.read(stream, name)
 
 
-def _bounded(found: Iterator[Draft | Problem], name: str) -> Iterator[Draft | Problem]:
-    """What a reader gives, up to PROBLEMS_LIMIT problems: a file may be made of nothing else."""
+def _bounded(items: Iterator[Draft | Problem], name: str) -> Iterator[Draft | Problem]:
+    """Yield the items of a reader up to PROBLEMS_LIMIT problems, since a file may have nothing else."""
     problems = 0
-    for one in found:
-        yield one
-        problems += isinstance(one, Problem)
+    for item in items:
+        yield item
+        problems += isinstance(item, Problem)
         if problems == PROBLEMS_LIMIT:
-            expected = "what came before is imported, the rest is not; mend the file, or name its format"
+            expected = "only earlier entries are imported; repair the file or give its format"
             yield Problem(name, "", f"{PROBLEMS_LIMIT} problems", expected)
             return
 
 
-def _strange(path: Path) -> tuple[str, str]:
-    expected = "expected " + ", ".join(FORMATS.values()) + "; name the format if it is one of them"
-    return ("empty" if path.stat().st_size == 0 else "no recording of a known format"), expected
+def _unknown_format(path: Path) -> tuple[str, str]:
+    expected = "expected " + ", ".join(FORMATS.values()) + "; give the format if it is one of them"
+    return ("empty" if path.stat().st_size == 0 else "unknown format"), expected

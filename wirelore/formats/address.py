@@ -1,4 +1,4 @@
-"""The address of a request, taken apart from the URL that a recording names."""
+"""Parsing of a recorded URL into the address of a request."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ _SCHEMES = {"wss": "https", "ws": "http"}
 
 
 class Address(NamedTuple):
-    """Where a request went: scheme, host, port, and the target in origin form."""
+    """The address of a request: scheme, host, port, and the target in origin form."""
 
     scheme: str
     host: str
@@ -22,14 +22,14 @@ class Address(NamedTuple):
 
 
 def address(url: object) -> Address:
-    """The address of an absolute URL; user names in it are dropped. Raises EntryError."""
+    """Return the address of an absolute URL, without user names. Raises EntryError."""
     match = _URL.match(url) if isinstance(url, str) else None
     if match is None:
         raise EntryError(f"URL {quoted(url)}", "expected an absolute URL such as https://host/path")
     scheme = _SCHEMES.get(match["scheme"].lower(), match["scheme"].lower())
     authority = match["authority"].rpartition("@")[2]
-    place = _HOST.match(authority)
-    port = int(place["port"]) if place and place["port"] else _PORTS.get(scheme, 0)
-    host = place["host"].strip("[]") if place else authority
+    host_and_port = _HOST.match(authority)
+    port = int(host_and_port["port"]) if host_and_port and host_and_port["port"] else _PORTS.get(scheme, 0)
+    host = host_and_port["host"].strip("[]") if host_and_port else authority
     target = octets(match["target"]).decode("latin-1")
     return Address(scheme, host, port, target if target.startswith("/") else "/" + target)

@@ -1,11 +1,11 @@
-"""Bare bodies: the text of one event stream or one JSON document, of whose exchange nothing else is known."""
+"""Bare bodies: a single event stream or JSON document, without any other part of its exchange."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from wirelore.formats import source
-from wirelore.formats.draft import Draft, EntryError, Problem, exchange, whole
+from wirelore.formats.draft import Draft, EntryError, Problem, exchange, single_piece
 from wirelore.model import codec, sse
 from wirelore.model.exchange import End, Headers, Request, Response
 from wirelore.model.routes import Routes
@@ -14,7 +14,7 @@ _ABSENT = ("request", "request-headers", "response-headers", "start", "times", "
 
 
 def read_sse(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Problem]:
-    """The exchange of an event stream."""
+    """Yield the exchange of an event stream."""
     try:
         content = source.content(stream, source.ENTRY_LIMIT)
     except EntryError as fault:
@@ -29,7 +29,7 @@ def read_sse(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Pr
 
 
 def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | Problem]:
-    """The exchange of a JSON document."""
+    """Yield the exchange of a JSON document."""
     try:
         content = source.content(stream)
     except EntryError as fault:
@@ -37,7 +37,7 @@ def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | P
         return
     document = codec.document(content)
     if document.problem:
-        yield Problem(name, "", f"no JSON ({document.problem})", "expected one JSON document")
+        yield Problem(name, "", f"not JSON ({document.problem})", "expected one JSON document")
         return
     failed = isinstance(document.value, dict) and document.value.get("type") == routes.error_event
     entry = _recogniser(document.value, routes)
@@ -45,7 +45,7 @@ def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | P
 
 
 def recognised(path: Path, routes: Routes) -> bool:
-    """Whether the route table recognises the file's JSON document. Raises OSError, EntryError if it is too large."""
+    """Return True if the route table recognises the JSON document. Raises OSError, and EntryError if too large."""
     with source.opened(path) as stream:
         return _recogniser(codec.document(source.content(stream)).value, routes) is not None
 
@@ -57,7 +57,7 @@ def _recogniser(value: Any, routes: Routes) -> Mapping[str, Any] | None:
 
 
 def _has(value: Mapping[str, Any], members: Mapping[str, Any]) -> bool:
-    return all(name in value and value[name] == wanted for name, wanted in members.items())
+    return all(name in value and value[name] == expected for name, expected in members.items())
 
 
 def _draft(
@@ -69,5 +69,5 @@ def _draft(
     absent = (*_ABSENT, "status")
     return Draft(
         exchange(origin, f"{name}#1", request, response, started_us=None, end=End("imported"), absent=absent),
-        response_body=whole(content),
+        response_body=single_piece(content),
     )

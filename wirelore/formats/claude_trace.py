@@ -1,7 +1,8 @@
-"""claude-trace logs: one pair of request and response a line, bodies parsed, headers through fetch's `Headers`.
+"""claude-trace logs: one pair of request and response per line, bodies parsed, headers as fetch's `Headers`.
 
-Shape after claude-trace 1.0.9 (its interceptor): `request` and `response` with Unix seconds, `body` parsed or
-`body_raw` as text; the response is null for a request that was never answered. `logged_at` is when the body was read.
+The form is that of claude-trace 1.0.9 (its interceptor): `request` and `response` with Unix seconds, `body` parsed or
+`body_raw` as text. The response is null for a request that was not answered. `logged_at` is the time at which the body
+was read.
 """
 
 import json
@@ -17,9 +18,9 @@ from wirelore.formats.draft import (
     headers_of,
     iso_us,
     mapping,
+    single_piece,
     status_of,
     unix_us,
-    whole,
 )
 from wirelore.formats.source import lines
 from wirelore.model import codec
@@ -30,7 +31,7 @@ _ABSENT = ("connection", "end", "header-case", "header-order", "times")
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
-    """The pairs of a log; a broken line is a Problem, the others go on."""
+    """Yield the pairs of a log; an invalid line is a Problem, and reading goes on."""
     number = 0
     for number, line in enumerate(lines(stream), 1):
         try:
@@ -42,54 +43,54 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
         except EntryError as fault:
             yield Problem(name, f"line {number}", str(fault), fault.expected)
         except (ValueError, RecursionError) as fault:
-            yield Problem(name, f"line {number}", f"no JSON ({fault})", "expected one pair of request and response")
+            yield Problem(name, f"line {number}", f"not JSON ({fault})", "expected one pair of request and response")
     if number == 0:
-        yield Problem(name, "", "empty", "expected one pair of request and response a line")
+        yield Problem(name, "", "empty", "expected one pair of request and response per line")
 
 
-def _draft(found: Any, source: str) -> Draft:
-    pair = mapping(found, "the line")
-    sent = mapping(pair.get("request"), "request")
-    got = pair.get("response")
-    started_us = unix_us(sent.get("timestamp"))
-    place = address(sent.get("url"))
+def _draft(value: Any, source: str) -> Draft:
+    pair = mapping(value, "the line")
+    request_members = mapping(pair.get("request"), "request")
+    response_members = pair.get("response")
+    started_us = unix_us(request_members.get("timestamp"))
+    request_address = address(request_members.get("url"))
     request = Request(
-        headers=headers_of(sent.get("headers"), "request"),
-        method=str(sent.get("method") or "GET").upper(),
+        headers=headers_of(request_members.get("headers"), "request"),
+        method=str(request_members.get("method") or "GET").upper(),
         http_version="",
-        **place._asdict(),
+        **request_address._asdict(),
     )
-    response = _response(mapping(got, "response")) if got is not None else None
-    sent_body, sent_absent = _body(sent, "request")
-    got_body, got_absent = _body(got, "response") if got is not None else (b"", ())
-    head_us = _since(started_us, unix_us(got.get("timestamp"))) if got is not None else None
+    response = _response(mapping(response_members, "response")) if response_members is not None else None
+    request_body, request_absent = _body(request_members, "request")
+    response_body, response_absent = _body(response_members, "response") if response_members is not None else (b"", ())
+    head_us = _since(started_us, unix_us(response_members.get("timestamp"))) if response_members is not None else None
     done_us = max(_since(started_us, iso_us(pair.get("logged_at"))) or 0, head_us or 0)
     end = End("imported", done_us) if response else End("no-response", done_us, str(pair.get("note") or ""))
-    absent = (*_ABSENT, *sent_absent, *got_absent)
+    absent = (*_ABSENT, *request_absent, *response_absent)
     return Draft(
         exchange("claude-trace", source, request, response, started_us=started_us, end=end, absent=absent),
-        request_body=whole(sent_body),
-        response_body=whole(got_body, done_us),
+        request_body=single_piece(request_body),
+        response_body=single_piece(response_body, done_us),
         head_us=head_us,
     )
 
 
-def _response(got: dict[str, Any]) -> Response:
-    status = status_of(got.get("status_code"))
-    return Response(headers=headers_of(got.get("headers"), "response"), status=status, http_version="")
+def _response(members: dict[str, Any]) -> Response:
+    status = status_of(members.get("status_code"))
+    return Response(headers=headers_of(members.get("headers"), "response"), status=status, http_version="")
 
 
-def _body(side: dict[str, Any], which: str) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes of a body, and what is absent of it: a parsed one is written out as JSON.stringify would."""
+def _body(side: dict[str, Any], side_name: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return the bytes of a body and its absent parts. A parsed body is serialised like JSON.stringify."""
     raw = side.get("body_raw")
     if isinstance(raw, str):
         return octets(raw), ()
     body = side.get("body")
     if body is None:
         return b"", ()
-    if isinstance(body, str) and which == "request":
+    if isinstance(body, str) and side_name == "request":
         return octets(body), ()
-    return octets(json.dumps(body, ensure_ascii=False, separators=(",", ":"))), (f"{which}-bytes",)
+    return octets(json.dumps(body, ensure_ascii=False, separators=(",", ":"))), (f"{side_name}-bytes",)
 
 
 def _since(started_us: int | None, us: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What recorded bytes tell of themselves, where headers are missing or were left standing by a tool that decoded."""
+"""Properties derived from recorded bytes, if headers are missing or were kept by a tool that decoded the body."""
 
 from wirelore.formats.detection import EVENTS
 from wirelore.model import codec, encodings
@@ -9,13 +9,13 @@ _HEAD = 1 << 16
 
 
 def encoded_side(side: str, headers: Headers, content: bytes) -> tuple[str, ...]:
-    """The side (`request` or `response`) if its bytes are still encoded, nothing if not or if none is named."""
+    """Return the side (`request` or `response`) if its bytes are still encoded, else nothing."""
     encoding = ", ".join(headers.all("content-encoding"))
     return (side,) if encoding and content and _is_encoded(encoding, content) else ()
 
 
-def told_by(content: bytes) -> Headers:
-    """The content-type that a body shows by itself, as lines to stand in for absent headers; none if it shows none."""
+def derived_headers(content: bytes) -> Headers:
+    """Return a content-type derived from the body, as a substitute for missing headers; empty if unknown."""
     if EVENTS.match(content[:_HEAD]):
         return Headers((("content-type", "text/event-stream"),))
     looks_json = content.lstrip()[:1] in (b"{", b"[") and codec.document(content).problem is None

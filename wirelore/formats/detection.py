@@ -1,4 +1,4 @@
-"""What format a file has, found by content."""
+"""Detection of a file's format by its content."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ FORMATS = {
     "sse": "a bare event stream",
     "json": "a bare JSON body",
 }
-"""The formats and how people call them."""
+"""The formats with their display names."""
 
 _HEAD = 1 << 16
 _FLOW = re.compile(rb"\d{1,12}:\d{1,3}:[a-z_]{1,40}[,;]")
@@ -31,7 +31,7 @@ _MEMBERS = {"log": "har", "interactions": "vcr", "http_interactions": "vcr", "re
 
 
 def detect(path: Path) -> str | None:
-    """The key of FORMATS that the file's content has, None if it has none of them. Raises OSError."""
+    """Return the key of FORMATS for the file's content, None if it is of an unknown format. Raises OSError."""
     try:
         with opened(path) as stream:
             return _format(stream)
@@ -49,11 +49,11 @@ def _format(stream: BufferedReader) -> str | None:
         return "vcr"
     if EVENTS.match(head) and b"\0" not in head:
         return "sse"
-    return "claude-trace" if _traced_later(head) else None
+    return "claude-trace" if _has_trace_pair(head) else None
 
 
 def _head(stream: BufferedReader) -> bytes:
-    """The first bytes; of a compressed file that is cut, as many as it has."""
+    """Return the first bytes, or all bytes of a truncated compressed file."""
     head = b""
     try:
         while len(head) < _HEAD and (block := stream.read1(_HEAD)):
@@ -66,19 +66,19 @@ def _head(stream: BufferedReader) -> bytes:
 def _json_format(stream: BufferedReader, head: bytes) -> str | None:
     name = None
     try:
-        for member in _members(_Joined(head, stream)):
+        for member in _members(_Rejoined(head, stream)):
             name = _MEMBERS.get(member)
             if name:
                 return name
-    except EntryError:  # the name that tells may come later still: as the largest documents, it is read as JSON
+    except EntryError:  # a decisive name may follow; like the largest documents, it is read as JSON
         return "json"
     except (ijson.JSONError, ValueError, CUT):
-        return "claude-trace" if _traced_later(head) else None
+        return "claude-trace" if _has_trace_pair(head) else None
     return "json"
 
 
-def _members(stream: "_Joined") -> Iterator[str]:
-    """The names of the members of the first JSON value, as they come."""
+def _members(stream: "_Rejoined") -> Iterator[str]:
+    """Yield the member names of the first JSON value incrementally."""
     depth = 0
     for event, value in ijson.basic_parse(stream, multiple_values=True, use_float=True):
         if event == "map_key" and depth == 1:
@@ -89,8 +89,8 @@ def _members(stream: "_Joined") -> Iterator[str]:
             return
 
 
-def _traced_later(head: bytes) -> bool:
-    """Whether a line after a broken one is a pair of claude-trace."""
+def _has_trace_pair(head: bytes) -> bool:
+    """Return True if a later line is a pair of claude-trace."""
     for match in _TRACE.finditer(head):
         end = head.find(b"\n", match.start())
         pair = codec.document(head[match.start() : end if end >= 0 else len(head)]).value
@@ -99,19 +99,19 @@ def _traced_later(head: bytes) -> bool:
     return False
 
 
-class _Joined:
-    """What was read already, followed by the rest of the stream, up to a limit."""
+class _Rejoined:
+    """The bytes read already, followed by the rest of the stream, up to a limit."""
 
     def __init__(self, head: bytes, stream: BufferedReader) -> None:
         self._head = head
         self._stream = stream
-        self._taken = 0
+        self._size = 0
 
     def read(self, size: int = -1) -> bytes:
         if self._head:
-            given, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-            return given
-        self._taken += size
-        if self._taken > DOCUMENT_LIMIT:
+            head, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            return head
+        self._size += size
+        if self._size > DOCUMENT_LIMIT:
             raise too_large(DOCUMENT_LIMIT)
         return self._stream.read1(size)

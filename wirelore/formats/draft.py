@@ -1,4 +1,4 @@
-"""The draft: a foreign recording's exchange before redaction, and the words that importers share to make one."""
+"""The draft of a foreign recording's exchange before redaction, with helpers for all importers."""
 
 import base64
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,34 +12,34 @@ from wirelore.model.exchange import End, Exchange, Headers, Request, Response
 from wirelore.model.exchange_parts import PARTS
 
 Pieces = Sequence[tuple[int, bytes]]
-"""A body as it came: (microseconds from the request's first byte, bytes)."""
+"""A body in pieces: (microseconds from the request's first byte, bytes)."""
 
 _QUOTED = 4096
 _LIMITS = {"method": 100, "host": 1 << 12, "target": 1 << 16}
-"""Characters of what an index line tells of a request: the index is read line by line."""
+"""The maximum numbers of characters of parts in index lines, because the index is read line by line."""
 _SHOWN = 400
 _LATEST_US = 253_402_300_799_000_000
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A whole exchange before redaction, in the words of `store.Writer.write`."""
+    """A complete exchange before redaction, with the arguments of `CaptureWriter.write`."""
 
     exchange: Exchange
     """Heads, start, end, connection, origin, source and absent; its bodies are empty."""
     request_body: Pieces = ()
     response_body: Pieces = ()
     encoded: Collection[str] = ()
-    """The sides (`request`, `response`) whose bytes still have the content-encoding that their headers name."""
+    """The sides (`request`, `response`) whose bytes still have the content-encoding of their headers."""
     head_us: int | None = None
-    """When the response's head came (microseconds from the request's first byte), None if not told."""
+    """The time of the response head (microseconds from the request's first byte), None if unknown."""
     notes: Mapping[str, Any] = field(default_factory=dict)
-    """Further members of exchange.json: `websocket` with its messages."""
+    """Additional members of exchange.json: `websocket` with its messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be imported: the file, the place in it (empty: all of it), what was found, what was expected."""
+    """Content that could not be imported: file, place (empty: the whole file), what was found, what was expected."""
 
     file: str
     place: str
@@ -47,18 +47,18 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.place}" if self.place else self.file
-        return shown(f"{where}: {self.found}; {self.expected}")
+        location = f"{self.file}: {self.place}" if self.place else self.file
+        return printable_line(f"{location}: {self.found}; {self.expected}")
 
 
-def shown(text: str) -> str:
-    """A foreign text on one line, fit for a terminal: what cannot be printed is escaped, a long one is cut."""
+def printable_line(text: str) -> str:
+    """Return a foreign text as one printable line: other characters are escaped, and a long text is cut."""
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 class EntryError(Exception):
-    """An entry is not as its format wants it; the message is what was found, `expected` what should have been."""
+    """An entry is not valid in its format; the message is what was found, `expected` what was expected."""
 
     def __init__(self, found: str, expected: str) -> None:
         super().__init__(found)
@@ -76,10 +76,10 @@ def exchange(
     absent: Iterable[str],
     connection: Mapping[str, Any] | None = None,
 ) -> Exchange:
-    """An exchange of an import; without a start it begins at 0 and `start` and `times` are absent.
+    """Return an imported exchange. Without a start it begins at 0, and `start` and `times` are absent.
 
-    Raises EntryError if it ends later than can be written, or if its request has what fits no line of the index, and
-    ValueError if `absent` names anything but the parts of an exchange (PARTS).
+    Raises EntryError if it ends later than can be written, or if its request has parts that do not fit into the index,
+    and ValueError if `absent` has a name that is not in PARTS.
     """
     for part, limit in _LIMITS.items():
         if len(getattr(request, part)) > limit:
@@ -107,69 +107,70 @@ def exchange(
 
 
 def _utf8(text: str) -> str:
-    """The text, with what JSON can say and UTF-8 cannot (lone surrogates) written out."""
+    """Return the text with lone surrogates, which UTF-8 cannot represent, as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def whole(content: bytes, us: int = 0) -> Pieces:
-    """A body that came in one piece; nothing for an empty one."""
+def single_piece(content: bytes, us: int = 0) -> Pieces:
+    """Return a body in one piece, or no piece for an empty one."""
     return ((us, content),) if content else ()
 
 
 def header(name: str, value: str) -> tuple[str, str]:
-    """A header line as `Headers` wants it: its bytes read as latin-1."""
+    """Return a header line for `Headers`: its bytes decoded as latin-1."""
     return octets(name).decode("latin-1"), octets(value).decode("latin-1")
 
 
-def unbase64(found: Any, what: str = "a body") -> bytes:
-    """The bytes of base64, which may be broken into lines. Raises EntryError for any other character."""
+def unbase64(text: Any, description: str = "a body") -> bytes:
+    """Decode base64, which may have line breaks. Raises EntryError for any other character."""
     try:
-        return base64.b64decode("".join(found.split()) if isinstance(found, str) else found, validate=True)
+        return base64.b64decode("".join(text.split()) if isinstance(text, str) else text, validate=True)
     except (ValueError, TypeError) as fault:
-        raise EntryError(f"{what} that is no base64 ({fault})", "expected base64, as its encoding says") from None
+        found = f"{description} that is not base64 ({fault})"
+        raise EntryError(found, "expected base64 according to its encoding") from None
 
 
-def headers_of(found: Any, side: str) -> Headers:
-    """Header lines of a mapping of names to a value or a list of values. Raises EntryError."""
-    if found is None:
+def headers_of(members: Any, side: str) -> Headers:
+    """Return header lines from a mapping of names to a value or a list of values. Raises EntryError."""
+    if members is None:
         return Headers()
-    if not isinstance(found, dict):
-        raise EntryError(f"{side} headers are a {kind(found)}", "expected a mapping of names to values")
+    if not isinstance(members, dict):
+        raise EntryError(f"{side} headers are {kind(members)}", "expected a mapping of names to values")
     lines = []
-    for name, value in found.items():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict | list):
-                raise EntryError(f"{side} header {name!r} has a {kind(one)} as value", "expected text")
-            lines.append(header(str(name), one.decode("latin-1") if isinstance(one, bytes) else str(one)))
+    for name, value in members.items():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict | list):
+                raise EntryError(f"{side} header {name!r} has {kind(item)} as its value", "expected text")
+            lines.append(header(str(name), item.decode("latin-1") if isinstance(item, bytes) else str(item)))
     return Headers(tuple(lines))
 
 
-def mapping(found: Any, what: str) -> dict[str, Any]:
-    """The value if it is a mapping. Raises EntryError."""
-    if not isinstance(found, dict):
-        raise EntryError(f"{what} is {kind(found)}", "expected a mapping")
-    return found
+def mapping(value: Any, description: str) -> dict[str, Any]:
+    """Return the value if it is a mapping. Raises EntryError."""
+    if not isinstance(value, dict):
+        raise EntryError(f"{description} is {kind(value)}", "expected a mapping")
+    return value
 
 
-def status_of(found: Any) -> int:
-    """A status code of a number or its text, 0 where none was received. Raises EntryError."""
+def status_of(value: Any) -> int:
+    """Return a status code from a number or its text, 0 if none was received. Raises EntryError."""
     try:
-        status = int(found or 0)
+        status = int(value or 0)
     except (TypeError, ValueError, OverflowError):
         status = -1
     if not (status == 0 or 100 <= status <= 999):
-        raise EntryError(f"status {quoted(found)}", "expected a number from 100 to 999")
+        raise EntryError(f"status {quoted(value)}", "expected a number from 100 to 999")
     return status
 
 
-def quoted(found: object) -> str:
-    """A value for a problem, whole: cut, a secret in it might not be recognised any more when problems are redacted."""
-    text = repr(str(found))
+def quoted(value: object) -> str:
+    """Format a complete value for a problem. It is not cut, so that redaction can recognise secrets in it."""
+    text = repr(str(value))
     return text if len(text) <= _QUOTED else f"of {len(text)} characters"
 
 
 def iso_us(text: Any) -> int | None:
-    """Unix microseconds of an ISO 8601 time (without a zone: UTC) or an HTTP date; None if it is neither."""
+    """Return the Unix microseconds of an ISO 8601 time (default zone: UTC) or an HTTP date, None if it is neither."""
     if not isinstance(text, str):
         return None
     try:
@@ -188,18 +189,18 @@ def iso_us(text: Any) -> int | None:
 
 
 def unix_us(seconds: Any) -> int | None:
-    """Unix microseconds of Unix seconds; None if it is no number or out of range."""
+    """Return the Unix microseconds of Unix seconds, None if they are not a number or out of range."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 1e12:
         return None
     return in_range(round(seconds * 1_000_000))
 
 
 def in_range(us: int) -> int | None:
-    """The Unix microseconds if they are a time that can be written, up to the year 9999."""
+    """Return the Unix microseconds if they can be written as a time, up to the year 9999, else None."""
     return us if 0 < us <= _LATEST_US else None
 
 
-def kind(found: Any) -> str:
-    """What a value is, in the words of JSON."""
+def kind(value: Any) -> str:
+    """Return the JSON type of a value as a phrase."""
     names = {dict: "a mapping", list: "a list", str: "text", bytes: "bytes", type(None): "nothing", bool: "a boolean"}
-    return names.get(type(found), "a number")
+    return names.get(type(value), "a number")

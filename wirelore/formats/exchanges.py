@@ -1,4 +1,4 @@
-"""Drafts as exchanges in memory, for programs that read a recording without importing it."""
+"""Conversion of drafts to exchanges in memory, for programs that read a recording without importing it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,10 +13,10 @@ Side = TypeVar("Side", bound=Message)
 
 
 def exchange_of(draft: Draft, routes: Routes | None = None) -> Exchange:
-    """The exchange of a draft with its bodies, decoded from their content-encoding, not redacted.
+    """Return the exchange of a draft with its bodies, decoded from their content-encoding, not redacted.
 
-    The operation is named by the routes, the packaged ones if none are given. A body that cannot be decoded says so in
-    `Body.undecoded` and holds the bytes as they were sent.
+    The routes name the operation; the default is the packaged table. A body that cannot be decoded contains the bytes
+    as sent, with the reason in `Body.undecoded`.
     """
     table = routes or packaged()
     exchange = draft.exchange
@@ -29,25 +29,25 @@ def exchange_of(draft: Draft, routes: Routes | None = None) -> Exchange:
 
 
 def _with_body(message: Side, pieces: Iterable[tuple[int, bytes]], *, decode: bool) -> Side:
-    sent = list(pieces)
+    received = list(pieces)
     names = ", ".join(message.headers.all("content-encoding")) if decode else ""
     try:
-        chunks = list(_decoded(sent, names)) if names else sent
+        chunks = list(_decoded(received, names)) if names else received
         problem = None
     except Undecodable as fault:
-        chunks, problem = sent, str(fault)
+        chunks, problem = received, str(fault)
     content = b"".join(data for _, data in chunks)
     table, offset = [], 0
     for us, data in chunks:
         table.append(Chunk(offset, len(data), us))
         offset += len(data)
-    wire = sum(len(data) for _, data in sent)
+    wire = sum(len(data) for _, data in received)
     body = replace(Body.of(content, table), wire_size=wire, encoding=names or None, undecoded=problem)
     return replace(message, body=body)
 
 
 def _decoded(pieces: Iterable[tuple[int, bytes]], names: str) -> Iterator[tuple[int, bytes]]:
-    """The decoded bytes with the time at which the last of the bytes that they came from had arrived."""
+    """Yield decoded bytes with the arrival time of the last encoded bytes that they came from."""
     decoder, us = Decoder(names), 0
     for us, data in pieces:
         if decoded := decoder.feed(data):

@@ -1,4 +1,4 @@
-"""HAR 1.2 archives, read entry by entry in bounded memory, with the members that browsers and proxies add.
+"""HAR 1.2 archives, read entry by entry in bounded memory, with the extensions of browsers and proxies.
 
 Source: the HAR 1.2 specification; `_webSocketMessages`, `_eventSourceMessages` and `_error` as Chrome writes them.
 """
@@ -25,10 +25,10 @@ from wirelore.formats.draft import (
     iso_us,
     kind,
     mapping,
+    single_piece,
     status_of,
     unbase64,
     unix_us,
-    whole,
 )
 from wirelore.formats.har_entries import entries
 from wirelore.formats.source import CUT
@@ -39,7 +39,7 @@ _BLANK_LINE = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)+")
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
-    """The entries of an archive; a bad entry is a Problem, and after a syntax error what came before is kept."""
+    """Yield the entries of an archive. An invalid entry is a Problem; a syntax error ends the iteration."""
     number = 0
     try:
         for number, entry in enumerate(entries(stream), 1):
@@ -55,24 +55,24 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
     except CUT:
         raise
     except (ijson.JSONError, ValueError, ArithmeticError) as fault:
-        expected = "the entries before are imported, the rest is lost"
-        yield Problem(name, f"after entry {number}", f"no JSON ({_told(fault)})", expected)
+        expected = "only earlier entries are imported"
+        yield Problem(name, f"after entry {number}", f"not JSON ({_first_line(fault)})", expected)
         return
     if number == 0:
         yield Problem(name, "", "no entries", "expected a HAR with requests in log.entries")
 
 
-def _told(fault: Exception) -> str:
-    """The first line of what a parser says."""
+def _first_line(fault: Exception) -> str:
+    """Return the first line of a parser's message."""
     if isinstance(fault, ArithmeticError):
         return "a number beyond any range"
-    said = fault.args[0] if fault.args else ""
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    message = fault.args[0] if fault.args else ""
+    text = message.decode(errors="replace") if isinstance(message, bytes) else str(message)
     return next(iter(text.splitlines()), type(fault).__name__)
 
 
 class _Times(NamedTuple):
-    """Of an entry: Unix start, and microseconds from the request's first byte; None where not told."""
+    """The times of an entry: Unix start, and microseconds from the request's first byte; None if unknown."""
 
     started_us: int | None
     sent_us: int | None
@@ -80,19 +80,19 @@ class _Times(NamedTuple):
     end_us: int | None
 
 
-def _draft(found: Any, source: str) -> Draft:
-    entry = mapping(found, "the entry")
-    sent = mapping(entry.get("request"), "request")
-    got = mapping(entry.get("response") or {}, "response")
+def _draft(value: Any, source: str) -> Draft:
+    entry = mapping(value, "the entry")
+    request_members = mapping(entry.get("request"), "request")
+    response_members = mapping(entry.get("response") or {}, "response")
     times = _times(entry)
-    request = _request(sent)
-    response = _response(got)
-    sent_body, sent_absent = _sent_body(sent.get("postData"))
-    pieces, got_absent = _got_body(entry, got, response, times) if response else ((), ())
+    request = _request(request_members)
+    response = _response(response_members)
+    request_body, request_absent = _request_body(request_members.get("postData"))
+    pieces, response_absent = _response_body(entry, response_members, response, times) if response else ((), ())
     end_us = max([times.end_us or 0, times.head_us or 0, *(us for us, _ in pieces)])
-    error = entry.get("_error") or got.get("_error") or ""
+    error = entry.get("_error") or response_members.get("_error") or ""
     cause = "imported" if response else "no-response"
-    absent = ["connection", "end", *sent_absent, *got_absent, *(["times"] if times.head_us is None else [])]
+    absent = ["connection", "end", *request_absent, *response_absent, *(["times"] if times.head_us is None else [])]
     notes = _web_socket(entry.get("_webSocketMessages"), times.started_us)
     return Draft(
         exchange(
@@ -105,9 +105,9 @@ def _draft(found: Any, source: str) -> Draft:
             absent=absent,
             connection={"http_version": request.http_version or None},
         ),
-        request_body=whole(sent_body, times.sent_us or 0),
+        request_body=single_piece(request_body, times.sent_us or 0),
         response_body=pieces,
-        encoded=encoded_side("request", request.headers, sent_body),
+        encoded=encoded_side("request", request.headers, request_body),
         head_us=times.head_us if response else None,
         notes=notes,
     )
@@ -128,40 +128,40 @@ def _times(entry: dict[str, Any]) -> _Times:
 
 
 def _us(milliseconds: Any) -> int | None:
-    """Microseconds of a HAR time; None for -1, which says that it does not apply."""
+    """Convert a HAR time to microseconds, None for -1, which means not applicable."""
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return None
     return round(milliseconds * 1000) if 0 <= milliseconds < 1e12 and math.isfinite(milliseconds) else None
 
 
-def _request(sent: dict[str, Any]) -> Request:
-    headers, pseudo = _headers(sent.get("headers"), "request")
-    place: Address = address(sent.get("url"))
-    target = pseudo.get(":path", place.target)
+def _request(members: dict[str, Any]) -> Request:
+    headers, pseudo = _headers(members.get("headers"), "request")
+    request_address: Address = address(members.get("url"))
+    target = pseudo.get(":path", request_address.target)
     return Request(
         headers=headers,
-        http_version=_version(sent.get("httpVersion")),
-        method=str(sent.get("method") or pseudo.get(":method") or "GET").upper(),
-        **place._replace(target=target)._asdict(),
+        http_version=_version(members.get("httpVersion")),
+        method=str(members.get("method") or pseudo.get(":method") or "GET").upper(),
+        **request_address._replace(target=target)._asdict(),
     )
 
 
-def _response(got: dict[str, Any]) -> Response | None:
-    status = status_of(got.get("status"))
+def _response(members: dict[str, Any]) -> Response | None:
+    status = status_of(members.get("status"))
     if status == 0:
         return None
-    headers, _ = _headers(got.get("headers"), "response")
-    reason = str(got.get("statusText") or "")
-    return Response(headers=headers, http_version=_version(got.get("httpVersion")), status=status, reason=reason)
+    headers, _ = _headers(members.get("headers"), "response")
+    reason = str(members.get("statusText") or "")
+    return Response(headers=headers, http_version=_version(members.get("httpVersion")), status=status, reason=reason)
 
 
-def _headers(found: Any, side: str) -> tuple[Headers, dict[str, str]]:
-    """The header lines, and the pseudo headers of HTTP/2, which are no lines (RFC 9113, 8.3)."""
-    if found is not None and not isinstance(found, list):
-        raise EntryError(f"{side} headers are {kind(found)}", "expected a list of name and value")
+def _headers(value: Any, side: str) -> tuple[Headers, dict[str, str]]:
+    """Return the header lines, and the pseudo headers of HTTP/2, which are not header lines (RFC 9113, 8.3)."""
+    if value is not None and not isinstance(value, list):
+        raise EntryError(f"{side} headers are {kind(value)}", "expected a list of name and value")
     lines, pseudo = [], {}
-    for one in found or []:
-        line = mapping(one, f"a {side} header")
+    for item in value or []:
+        line = mapping(item, f"a {side} header")
         name, value = header(str(line.get("name", "")), str(line.get("value", "")))
         if name.startswith(":"):
             pseudo[name] = value
@@ -170,18 +170,18 @@ def _headers(found: Any, side: str) -> tuple[Headers, dict[str, str]]:
     return Headers(tuple(lines)), pseudo
 
 
-def _version(found: Any) -> str:
-    """An HTTP version as mitmproxy spells it, empty if not told."""
-    text = str(found or "").strip().lower().removeprefix("http/").removeprefix("h")
+def _version(value: Any) -> str:
+    """Return an HTTP version in mitmproxy's spelling, empty if unknown."""
+    text = str(value or "").strip().lower().removeprefix("http/").removeprefix("h")
     if text[:1] in ("2", "3"):
         return "HTTP/2.0" if text[0] == "2" else "HTTP/3"
     return f"HTTP/{text}" if text in ("0.9", "1.0", "1.1") else ""
 
 
-def _sent_body(found: Any) -> tuple[bytes, tuple[str, ...]]:
-    if found is None:
+def _request_body(value: Any) -> tuple[bytes, tuple[str, ...]]:
+    if value is None:
         return b"", ()
-    data = mapping(found, "postData")
+    data = mapping(value, "postData")
     base64_text = data.get("_base64")
     if isinstance(base64_text, str):
         return unbase64(base64_text), ()
@@ -199,28 +199,28 @@ def _sent_body(found: Any) -> tuple[bytes, tuple[str, ...]]:
     return text.encode(), ("request-bytes",)
 
 
-def _got_body(
-    entry: dict[str, Any], got: dict[str, Any], response: Response, times: _Times
+def _response_body(
+    entry: dict[str, Any], members: dict[str, Any], response: Response, times: _Times
 ) -> tuple[Pieces, tuple[str, ...]]:
-    content = mapping(got.get("content") or {}, "content")
+    content = mapping(members.get("content") or {}, "content")
     text = content.get("text")
     messages = entry.get("_eventSourceMessages")
-    messages = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+    messages = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
     streamed = response.is_event_stream or bool(messages)
-    arrivals = [_arrival(one, times.started_us) for one in messages]
+    arrivals = [_arrival(message, times.started_us) for message in messages]
     if isinstance(text, str) and text:
         is_base64 = str(content.get("encoding") or "").lower() == "base64"
         body = unbase64(text) if is_base64 else octets(text)
         blocks = _blocks(body) if messages and None not in arrivals else []
         if blocks and len(blocks) == len(messages):
             return tuple((us or 0, block) for us, block in zip(arrivals, blocks, strict=True)), ()
-        return whole(body, times.end_us or 0), ("times",) if streamed else ()
+        return single_piece(body, times.end_us or 0), ("times",) if streamed else ()
     if messages:
-        pieces = tuple((us or 0, _event(one)) for us, one in zip(arrivals, messages, strict=True))
+        pieces = tuple((us or 0, _event(message)) for us, message in zip(arrivals, messages, strict=True))
         return pieces, ("response-bytes", *(("times",) if None in arrivals else ()))
     size = content.get("size")
-    lost = isinstance(size, int | float) and size > 0
-    return (), ("response-body",) if lost else ()
+    is_missing = isinstance(size, int | float) and size > 0
+    return (), ("response-body",) if is_missing else ()
 
 
 def _arrival(message: dict[str, Any], started_us: int | None) -> int | None:
@@ -229,14 +229,14 @@ def _arrival(message: dict[str, Any], started_us: int | None) -> int | None:
 
 
 def _blocks(body: bytes) -> list[bytes]:
-    """The body cut after each blank line, so that every block is an event; a rest without one is a block too."""
+    """Split the body after each blank line, so that every block is an event; the rest is a block too."""
     ends = [match.end() for match in _BLANK_LINE.finditer(body)]
     cuts = [0, *ends, *([] if ends and ends[-1] == len(body) else [len(body)])]
     return [body[start:end] for start, end in pairwise(cuts)]
 
 
 def _event(message: dict[str, Any]) -> bytes:
-    """An event written out as a server would have sent it (WHATWG HTML 9.2.5)."""
+    """Return an event as a server would send it (WHATWG HTML 9.2.5)."""
     lines = []
     if name := message.get("eventName"):
         lines += [f"event: {name}"] if name != "message" else []
@@ -246,19 +246,19 @@ def _event(message: dict[str, Any]) -> bytes:
     return octets("\n".join(lines) + "\n\n")
 
 
-def _web_socket(found: Any, started_us: int | None) -> dict[str, Any]:
-    """The note of a WebSocket's messages: how many went each way, and each with its time, direction, opcode, text."""
-    if not isinstance(found, list):
+def _web_socket(value: Any, started_us: int | None) -> dict[str, Any]:
+    """Return the note for WebSocket messages: their number in each direction, and their time, opcode and data."""
+    if not isinstance(value, list):
         return {}
-    messages = [one for one in found if isinstance(one, dict)]
-    sent = sum(one.get("type") == "send" for one in messages)
-    noted = [
+    messages = [message for message in value if isinstance(message, dict)]
+    sent = sum(message.get("type") == "send" for message in messages)
+    described = [
         {
-            "us": _arrival(one, started_us),
-            "direction": "sent" if one.get("type") == "send" else "received",
-            "opcode": one.get("opcode") if isinstance(one.get("opcode"), int) else None,
-            "data": str(one.get("data", "")),
+            "us": _arrival(message, started_us),
+            "direction": "sent" if message.get("type") == "send" else "received",
+            "opcode": message.get("opcode") if isinstance(message.get("opcode"), int) else None,
+            "data": str(message.get("data", "")),
         }
-        for one in messages
+        for message in messages
     ]
-    return {"websocket": {"sent": sent, "received": len(messages) - sent, "messages": noted}}
+    return {"websocket": {"sent": sent, "received": len(messages) - sent, "messages": described}}

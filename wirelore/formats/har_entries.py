@@ -1,4 +1,4 @@
-"""The entries of a HAR as they stream by: memory holds one of them, whatever the archive's size or nesting."""
+"""Streaming of the entries of a HAR: only one entry is in memory, for any size or nesting of the archive."""
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -9,27 +9,28 @@ from wirelore.formats.draft import EntryError
 from wirelore.formats.source import ENTRY_LIMIT, too_large
 
 DEEPEST = 100
-"""Levels of an entry; the deepest that tools write have a dozen."""
+"""The maximum nesting of an entry; tools write a dozen levels at most."""
 VALUES_LIMIT = 1_000_000
-"""Values of an entry: each takes some hundred bytes of memory, and may take two in the file."""
+"""The maximum number of values in an entry: each takes some hundred bytes of memory, but may take only two in the file.
+"""
 
 _DEEPEST_FILE = 10_000
 
 
 def entries(stream: BinaryIO) -> Iterator[Any]:
-    """The members of `log.entries`, an EntryError in the place of one that is too deep or has too many values.
+    """Yield the members of `log.entries`, with an EntryError for one that is too deep or has too many values.
 
-    Raises ijson.JSONError where the JSON breaks or a number is beyond 64 bits, EntryError where it cannot go on: one
-    entry, or what stands before the entries, is larger than ENTRY_LIMIT, or nested beyond all use.
+    Raises ijson.JSONError for invalid JSON or a number beyond 64 bits. Raises EntryError if reading cannot go on: an
+    entry, or the part before the entries, is larger than ENTRY_LIMIT or nested excessively.
     """
     source = _Metered(stream)
-    # As the C code has them: numbers of Python's own would crash it where they have more than 4,300 digits (ijson 3.6).
+    # Floats of the C code: Python numbers of more than 4,300 digits would crash it (ijson 3.6).
     events = iter(ijson.basic_parse(source, use_float=True))
     place: list[Any] = []
     for event, value in events:
         if event == "start_array" and place == ["log", "entries"]:
             for entry in _members(events):
-                source.taken = 0
+                source.entry_size = 0
                 yield entry
         elif event == "map_key":
             place[-1] = value
@@ -42,18 +43,18 @@ def entries(stream: BinaryIO) -> Iterator[Any]:
 
 
 class _Metered:
-    """The stream as the parser reads it, up to ENTRY_LIMIT bytes for one entry."""
+    """The parser's input stream, limited to ENTRY_LIMIT bytes per entry."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        # read1 gives what there is before a cut in a compressed file, where read would raise and give nothing.
+        # read1 returns the bytes before a truncation in a compressed file, whereas read raises.
         self._read = getattr(stream, "read1", stream.read)
-        self.taken = 0
+        self.entry_size = 0
 
     def read(self, size: int = -1) -> bytes:
-        if self.taken > ENTRY_LIMIT:
+        if self.entry_size > ENTRY_LIMIT:
             raise too_large(ENTRY_LIMIT)
         block: bytes = self._read(size)
-        self.taken += len(block)
+        self.entry_size += len(block)
         return block
 
 
@@ -61,11 +62,11 @@ def _members(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
     for event, value in events:
         if event == "end_array":
             return
-        yield _built(event, value, events)
+        yield _build_value(event, value, events)
 
 
-def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
-    """The value that starts with this event; takes its other events, without recursion."""
+def _build_value(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
+    """Return the value that starts with this event, consuming its other events without recursion."""
     root: list[Any] = []
     open_values: list[Any] = [root]
     keys: list[str] = [""]
@@ -84,7 +85,7 @@ def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
             if opened:
                 value = {} if event == "start_map" else []
             if depth < DEEPEST and values <= VALUES_LIMIT:
-                _put(open_values[-1], keys[-1], value)
+                _append(open_values[-1], keys[-1], value)
             if opened:
                 if depth < DEEPEST:
                     open_values.append(value)
@@ -104,7 +105,7 @@ def _too_deep(limit: int) -> EntryError:
     return EntryError(f"nested more than {limit} deep", "expected an entry of a few levels")
 
 
-def _put(container: Any, key: str, value: Any) -> None:
+def _append(container: Any, key: str, value: Any) -> None:
     if isinstance(container, dict):
         container[key] = value
     else:

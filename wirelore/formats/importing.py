@@ -1,4 +1,4 @@
-"""Importing: foreign recordings brought into a new capture through the store's door, with an account of every file."""
+"""Importing of foreign recordings into a new capture, with an account of every file."""
 
 import shutil
 from collections import Counter
@@ -7,37 +7,41 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wirelore.formats import Draft, Problem, Skipped, files, read
-from wirelore.formats.draft import shown
+from wirelore.formats.draft import printable_line
 from wirelore.model.routes import Routes, packaged
+from wirelore.model.wording import quantity
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.writer import CaptureWriter
 
-_NOTED_EVERY = 500
+_PROGRESS_INTERVAL = 500
 
 
 @dataclass
 class Account:
-    """What an import gave: nothing is missing from it."""
+    """The complete result of an import."""
 
     folder: Path
     files: int = 0
-    """Files that were read."""
+    """The number of files read."""
     exchanges: Counter[str] = field(default_factory=Counter)
-    """Exchanges by the format they came from."""
+    """The number of exchanges by format."""
     categories: Counter[str] = field(default_factory=Counter)
     redacted: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
-    """Files that are no recordings."""
+    """Files that are not recordings."""
     problems: list[Problem] = field(default_factory=list)
     """Entries and files that could not be imported."""
 
     def __str__(self) -> str:
         total = sum(self.exchanges.values())
-        where = f"into {self.folder}" if total else "and made no capture"
-        lines = [f"imported {total} exchanges of {self.files} files {where}"]
+        from_files = f"from {quantity(self.files, 'file')}"
+        if total:
+            lines = [f"imported {quantity(total, 'exchange')} {from_files} into {self.folder}"]
+        else:
+            lines = [f"nothing imported {from_files}; no capture created"]
         lines += [f"  {name}: {number}" for name, number in sorted(self.exchanges.items())]
-        lines += [f"by category: {_listed(self.categories)}", f"redacted: {_listed(self.redacted)}"]
-        lines += [f"no recording: {skipped}" for skipped in self.skipped]
+        lines += [f"by category: {_counts_text(self.categories)}", f"redacted: {_counts_text(self.redacted)}"]
+        lines += [f"skipped: {skipped}" for skipped in self.skipped]
         lines += [f"not imported: {problem}" for problem in self.problems]
         return "".join(f"{line}\n" for line in lines)
 
@@ -53,48 +57,48 @@ def bring(
     key_id: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Account:
-    """Imports files, and folders with all that lies below them, into a new capture.
+    """Import files, and folders with all their content, into a new capture.
 
-    `form` forces a format; `key_id` is the name of the
-    redactor's key. Raises FileExistsError if the folder holds a capture already; the folder is not made if nothing
-    could be imported.
+    `form` forces a format; `key_id` is the name of the redactor's key. Raises FileExistsError if the folder holds a
+    capture. The folder is not created if nothing could be imported.
     """
     table, roots = routes or packaged(), list(paths)
     writer = CaptureWriter(
         folder, redactor, routes=table, tool=tool, options={"command": "import", "format": form}, key_id=key_id
     )
     account = Account(folder)
-    for found in files(roots, format=form, routes=table):
-        if isinstance(found, Skipped):
-            if found.broken:
-                account.problems.append(Problem(_name(found.path, roots), "", found.reason, "what is in it is missing"))
+    for path in files(roots, format=form, routes=table):
+        if isinstance(path, Skipped):
+            if path.broken:
+                name = _name(path.path, roots)
+                account.problems.append(Problem(name, "", path.reason, "its content is not imported"))
             else:
-                account.skipped.append(found)
+                account.skipped.append(path)
             continue
         account.files += 1
-        for one in read(found, format=form, name=_name(found, roots), routes=table):
-            if isinstance(one, Problem):
-                # What was found is quoted from the file, and may be a secret.
-                account.problems.append(replace(one, found=redactor.exchange().text(one.found)))
+        for item in read(path, format=form, name=_name(path, roots), routes=table):
+            if isinstance(item, Problem):
+                # The text is quoted from the file and may contain a secret.
+                account.problems.append(replace(item, found=redactor.exchange().text(item.found)))
                 continue
-            _write(writer, one)
-            account.exchanges[one.exchange.origin] += 1
-            if writer.sequence % _NOTED_EVERY == 0:
-                progress(f"{writer.sequence} exchanges imported")
+            _write(writer, item)
+            account.exchanges[item.exchange.origin] += 1
+            if writer.sequence % _PROGRESS_INTERVAL == 0:
+                progress(f"{quantity(writer.sequence, 'exchange')} imported")
     writer.completeness.update({"not_imported": len(account.problems), "no_recording": len(account.skipped)})
     writer.close()
-    if not writer.sequence:  # an empty capture would only stand in the way of the next try
+    if not writer.sequence:  # an empty capture would block the next attempt
         shutil.rmtree(folder)
     account.categories, account.redacted = writer.categories, writer.redactions
     return account
 
 
 def _name(path: Path, roots: Iterable[Path]) -> str:
-    """What exchanges and problems call a file: its path from the folder that was named, that folder included."""
+    """Return a file's name for exchanges and problems: its path relative to the parent of the given folder."""
     for root in roots:
         if path != root and path.is_relative_to(root):
-            return shown((Path(root.name) / path.relative_to(root)).as_posix())
-    return shown(path.name)
+            return printable_line((Path(root.name) / path.relative_to(root)).as_posix())
+    return printable_line(path.name)
 
 
 def _write(writer: CaptureWriter, draft: Draft) -> None:
@@ -108,5 +112,5 @@ def _write(writer: CaptureWriter, draft: Draft) -> None:
     )
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def _counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or "nothing"

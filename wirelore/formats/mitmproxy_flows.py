@@ -1,4 +1,4 @@
-"""Flows: mitmproxy's flow files as drafts of exchanges, one flow at a time."""
+"""mitmproxy's flow files as drafts of exchanges, one flow at a time."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,9 +9,10 @@ from mitmproxy.flow import Flow
 from mitmproxy.http import HTTPFlow, Message
 from mitmproxy.io import FlowReader
 
-from wirelore.formats.draft import Draft, EntryError, Pieces, Problem, exchange, unix_us, whole
+from wirelore.formats.draft import Draft, EntryError, Pieces, Problem, exchange, single_piece, unix_us
 from wirelore.formats.source import ENTRY_LIMIT, too_large
 from wirelore.model.exchange import COMPLETE, End, Response
+from wirelore.model.wording import quantity
 from wirelore.recorder import heads
 
 _BLOCK = 1 << 20
@@ -28,12 +29,12 @@ _CAUSES = (
     ("incomplete", "upstream-cut"),
     ("connection closed", "upstream-cut"),
 )
-"""mitmproxy's words in an error, in lower case, and the cause that they mean; the first match wins."""
+"""Parts of mitmproxy's error messages, in lower case, with their causes; the first match applies."""
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
-    """The HTTP flows of a file; a bad flow is a Problem, others go on, and a cut file keeps what came before."""
-    others: Counter[str] = Counter()
+    """Yield the HTTP flows of a file; invalid flows are Problems, and a truncated file keeps its earlier flows."""
+    other_kinds: Counter[str] = Counter()
     number = 0
     for number, frame in enumerate(_frames(stream, name), 1):
         if isinstance(frame, Problem):
@@ -45,40 +46,40 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
                 if isinstance(flow, HTTPFlow):
                     yield _draft(flow, f"{name}#{number}")
                 else:
-                    others[_kind(flow)] += 1
+                    other_kinds[_kind(flow)] += 1
         except EntryError as fault:
             yield Problem(name, f"flow {number} at byte {offset}", str(fault), fault.expected)
-        except Exception as fault:  # mitmproxy's reader raises whatever an odd state makes it stumble over
+        except Exception as fault:  # mitmproxy's reader raises various errors for an invalid state
             place = f"flow {number} at byte {offset}"
-            yield Problem(name, place, f"no flow that mitmproxy reads ({fault!r})", "expected a flow it wrote")
-    for kind, count in sorted(others.items()):
-        yield Problem(name, f"{count} {kind} flows", "not HTTP", "only HTTP flows can be imported")
+            yield Problem(name, place, f"not readable by mitmproxy ({fault!r})", "expected a flow written by mitmproxy")
+    for kind, count in sorted(other_kinds.items()):
+        yield Problem(name, quantity(count, f"{kind} flow"), "not HTTP", "only HTTP flows can be imported")
     if number == 0:
         yield Problem(name, "", "no flows", "expected a file written by mitmdump -w")
 
 
 def end(flow: HTTPFlow, us: int) -> End:
-    """How a flow that is over ended, after mitmproxy's error if it has one."""
+    """Return the end of a finished flow, according to mitmproxy's error if it has one."""
     if flow.error:
         words = flow.error.msg.lower()
-        guessed = "upstream-cut" if flow.response else "no-response"
-        return End(next((cause for part, cause in _CAUSES if part in words), guessed), us, flow.error.msg)
+        default_cause = "upstream-cut" if flow.response else "no-response"
+        return End(next((cause for part, cause in _CAUSES if part in words), default_cause), us, flow.error.msg)
     if flow.response is None:
         return End("no-response", us, "the file has neither a response nor an error")
     return End(COMPLETE if flow.response.timestamp_end else "imported", us)
 
 
 def _frames(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes] | Problem]:
-    """The flows' bytes with their offsets, after the netstrings that frame them.
+    """Yield the bytes of the flows with their offsets, by their netstring lengths.
 
-    A Problem stands where the frames end, and in the place of a flow that is too large.
+    Yields a Problem for a flow that is too large, and at the end of the valid frames.
     """
     offset = 0
     while prefix := _prefix(stream):
         digits = prefix[:-1]
         if not prefix.endswith(b":") or not digits.isdigit():
-            problem = "no length of a flow"  # not quoted: it may be a part of a secret
-            yield Problem(name, f"byte {offset}", problem, "expected a flow; what came before is imported")
+            problem = "not the length of a flow"  # not quoted, because it may be part of a secret
+            yield Problem(name, f"byte {offset}", problem, "expected a flow; earlier flows are imported")
             return
         end_of_frame = len(prefix) + int(digits) + 1
         content, size = bytearray(prefix), len(prefix)
@@ -87,8 +88,8 @@ def _frames(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes] | Problem
             if end_of_frame <= ENTRY_LIMIT:
                 content += block
         if size < end_of_frame:
-            found = f"a flow that is cut after {size} of {end_of_frame} bytes"
-            yield Problem(name, f"byte {offset}", found, "what came before is imported; copy the file again")
+            found = f"a flow truncated after {size} of {end_of_frame} bytes"
+            yield Problem(name, f"byte {offset}", found, "earlier flows are imported; copy the file again")
             return
         if end_of_frame > ENTRY_LIMIT:
             fault = too_large(ENTRY_LIMIT)
@@ -99,11 +100,11 @@ def _frames(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes] | Problem
 
 
 def _prefix(stream: BinaryIO) -> bytes:
-    """The length of the next netstring with its colon, or what stands in its place; empty at the end."""
-    found = b""
-    while len(found) < 14 and not found.endswith(b":") and (byte := stream.read(1)):
-        found += byte
-    return found
+    """Return the length of the next netstring with its colon, or the bytes in its place; empty at the end."""
+    prefix = b""
+    while len(prefix) < 14 and not prefix.endswith(b":") and (byte := stream.read(1)):
+        prefix += byte
+    return prefix
 
 
 def _draft(flow: HTTPFlow, source: str) -> Draft:
@@ -114,9 +115,9 @@ def _draft(flow: HTTPFlow, source: str) -> Draft:
     done_us = _since(started, flow.response.timestamp_end) if flow.response else None
     failed_us = _since(started, flow.error.timestamp) if flow.error else None
     last_us = max(us or 0 for us in (sent_us, head_us, done_us, failed_us))
-    sent_body, sent_absent = _body(flow.request, "request", sent_us)
-    got_body, got_absent = _body(flow.response, "response", done_us if done_us is not None else last_us)
-    absent = [*sent_absent, *got_absent, *(["times"] if _is_stream(response) else [])]
+    request_body, request_absent = _body(flow.request, "request", sent_us)
+    response_body, response_absent = _body(flow.response, "response", done_us if done_us is not None else last_us)
+    absent = [*request_absent, *response_absent, *(["times"] if _is_stream(response) else [])]
     return Draft(
         exchange(
             "mitmproxy",
@@ -128,8 +129,8 @@ def _draft(flow: HTTPFlow, source: str) -> Draft:
             absent=absent,
             connection=heads.connection(flow),
         ),
-        request_body=sent_body,
-        response_body=got_body,
+        request_body=request_body,
+        response_body=response_body,
         encoded=("request", "response"),
         head_us=head_us,
         notes=_web_socket(flow),
@@ -141,12 +142,12 @@ def _is_stream(response: Response | None) -> bool:
 
 
 def _body(message: Message | None, side: str, us: int | None) -> tuple[Pieces, tuple[str, ...]]:
-    """The wire bytes, and that they are missing where the proxy streamed them past itself."""
+    """Return the wire bytes, and an absent part if the proxy streamed the body without storing it."""
     if message is None:
         return (), ()
     if message.raw_content is None:
         return (), (f"{side}-body",)
-    return whole(message.raw_content, us or 0), ()
+    return single_piece(message.raw_content, us or 0), ()
 
 
 def _since(started: float, moment: float | None) -> int | None:

@@ -1,6 +1,6 @@
-"""The file behind a recording as a stream of bytes, whether it is compressed with gzip or not.
+"""Reading a recording's file as a stream of bytes, with or without gzip.
 
-How much of it is held at once has limits, as a foreign file may be made to fill any memory.
+The amount held in memory is limited, because a foreign file may be crafted to exhaust it.
 """
 
 import stat
@@ -13,10 +13,11 @@ from wirelore.formats.draft import EntryError
 from wirelore.model import encodings
 
 DOCUMENT_LIMIT = 64 << 20
-"""Bytes of a document that is parsed as a whole: a cassette, a JSON body, a line of a log. The longest request that the
-service takes has 32 MB; a parsed document needs some twenty times its size at worst."""
+"""The maximum size in bytes of a document that is parsed as a whole: a cassette, a JSON body, a line of a log. The
+longest request accepted by the service has 32 MB; a parsed document takes at worst some twenty times its size.
+"""
 ENTRY_LIMIT = 256 << 20
-"""Bytes of one entry of a file that is read entry by entry, and of a body that is not parsed."""
+"""The maximum size in bytes of an entry of a file that is read entry by entry, and of a body that is not parsed."""
 
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
@@ -24,16 +25,16 @@ _BLOCK = 1 << 14
 _BUFFER = 1 << 18
 
 CUT = encodings.Undecodable
-"""What reading raises where a compressed file is cut or damaged; the bytes before were given."""
+"""The error raised where a compressed file is truncated or damaged, after its earlier bytes have been returned."""
 
 
 def opened(path: Path) -> BufferedReader:
-    """The file's bytes, decompressed if gzip, without a UTF-8 byte order mark. Raises OSError, CUT.
+    """Open a file for reading its bytes, decompressed, without a UTF-8 byte order mark. Raises OSError, CUT.
 
-    Only a regular file is opened: a pipe would be waited for, and a device has no end.
+    Only a regular file is opened, because a pipe can block and a device has no end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("not a regular file; copy what it gives into one")
+        raise OSError("not a regular file; copy its content into one")
     stream: BufferedReader = BufferedReader(path.open("rb", buffering=0), _BUFFER)
     try:
         if stream.peek(2).startswith(_GZIP):
@@ -47,17 +48,17 @@ def opened(path: Path) -> BufferedReader:
 
 
 def content(stream: BinaryIO, limit: int = DOCUMENT_LIMIT) -> bytes:
-    """All bytes of a stream. Raises EntryError if they are more than the limit."""
-    found = bytearray()
+    """Return all bytes of a stream. Raises EntryError if they exceed the limit."""
+    data = bytearray()
     while block := stream.read(_BUFFER):
-        found += block
-        if len(found) > limit:
+        data += block
+        if len(data) > limit:
             raise too_large(limit)
-    return bytes(found)
+    return bytes(data)
 
 
 def lines(stream: BinaryIO) -> Iterator[bytes | EntryError]:
-    """The lines of a stream; for one that is longer than DOCUMENT_LIMIT, an error in its place."""
+    """Yield the lines of a stream, with an error in place of one longer than DOCUMENT_LIMIT."""
     while line := stream.readline(DOCUMENT_LIMIT + 1):
         if len(line) <= DOCUMENT_LIMIT:
             yield line
@@ -68,12 +69,12 @@ def lines(stream: BinaryIO) -> Iterator[bytes | EntryError]:
 
 
 def too_large(limit: int) -> EntryError:
-    """The error of what is larger than a limit (bytes)."""
-    return EntryError(f"more than {limit >> 20} MiB", f"at most {limit >> 20} MiB are read at once; split it")
+    """Return the error for content larger than a limit in bytes."""
+    return EntryError(f"more than {limit >> 20} MiB", f"expected at most {limit >> 20} MiB; split the file")
 
 
 class _Gunzip(RawIOBase):
-    """The decompressed bytes of a gzip file, all of them up to a cut."""
+    """The decompressed bytes of a gzip file, up to a truncation."""
 
     def __init__(self, packed: BinaryIO) -> None:
         super().__init__()

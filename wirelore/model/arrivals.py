@@ -1,29 +1,29 @@
-"""Arrivals: when which byte of a body arrived, after its chunk table."""
+"""Arrival times of the bytes of a body, from its chunk table."""
 
 from collections.abc import Iterable
 from itertools import repeat
 
 
 class Arrivals:
-    """Arrival times by growing offset; reads the chunk table once, whatever its length."""
+    """A lookup of arrival times by ascending offset, which reads the chunk table only once."""
 
     def __init__(self, chunks: Iterable[tuple[int, int, int]]) -> None:
         """`chunks` are (offset, size, microseconds), in the order of arrival."""
         self._chunks = iter(chunks)
-        self._none = False
+        self._is_exhausted = False
         self._end = 0
         self._us: int | None = None
 
-    def each(self, ends: list[int]) -> Iterable[int | None]:
-        """The same for many, at no cost if there are no chunks (left)."""
-        return repeat(None) if self._none else map(self.of, ends)
+    def times_at(self, ends: list[int]) -> Iterable[int | None]:
+        """Return the arrival times for several offsets, at no cost if there are no (more) chunks."""
+        return repeat(None) if self._is_exhausted else map(self.time_at, ends)
 
-    def of(self, end: int) -> int | None:
-        """When the byte before `end` arrived (microseconds), None if no chunk reaches so far."""
+    def time_at(self, end: int) -> int | None:
+        """Return the arrival time of the byte before `end` in microseconds, None if no chunk extends so far."""
         while self._end < end:
             chunk = next(self._chunks, None)
             if chunk is None:
-                self._none = True
+                self._is_exhausted = True
                 return None
             offset, size, self._us = chunk
             self._end = offset + size

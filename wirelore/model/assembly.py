@@ -1,4 +1,4 @@
-"""Assembly: the one message that the events of a stream add up to, after `schemas/stream-assembly.json`."""
+"""Assembly of a stream's events into one message, according to `schemas/stream-assembly.json`."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -11,20 +11,20 @@ _TABLE = SCHEMAS / "stream-assembly.json"
 
 
 def assembled(events: Iterable[sse.Event]) -> dict[str, Any] | None:
-    """The message, as far as the events tell it; None if none of them starts one.
+    """Return the message that the events add up to so far, None if none of them starts one.
 
-    A member that arrives in pieces of JSON and is not whole yet is left as the block's start gave it.
+    A member that arrives as pieces of JSON keeps its initial value until the JSON is complete.
     """
     message = _Message(_table())
     for event in events:
         value = event.document.value
         if event.complete and isinstance(value, dict):
-            message.take(event.name, value)
-    return message.whole()
+            message.add(event.name, value)
+    return message.result()
 
 
 class _Message:
-    """A message that grows."""
+    """A message being assembled."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
@@ -32,8 +32,8 @@ class _Message:
         self._blocks: dict[int, dict[str, Any]] = {}
         self._pieces: dict[tuple[int, str, str], list[Any]] = {}
 
-    def take(self, name: str, value: dict[str, Any]) -> None:
-        """Adds one event; what the table does not name adds nothing."""
+    def add(self, name: str, value: dict[str, Any]) -> None:
+        """Add one event; events that the table does not name are ignored."""
         table = self._table
         if name == table["start"]["event"]:
             started = value.get(table["start"]["member"])
@@ -49,15 +49,15 @@ class _Message:
         elif name == table["merge"]["event"]:
             self._merge(self._message, value)
 
-    def whole(self) -> dict[str, Any] | None:
-        """The message with its blocks in the order of their index."""
+    def result(self) -> dict[str, Any] | None:
+        """Return the message with its blocks in the order of their index."""
         if self._message is None:
             return None
-        for (index, field, by), pieces in self._pieces.items():
+        for (index, field, mode), pieces in self._pieces.items():
             block = self._blocks[index]
-            if by == "listing":
+            if mode == "listing":
                 block[field] = [*(block.get(field) or []), *pieces]
-            elif by == "parsing":
+            elif mode == "parsing":
                 document = codec.document("".join(map(str, pieces)).encode())
                 if document.problem is None:
                     block[field] = document.value
@@ -76,14 +76,14 @@ class _Message:
         self._pieces.setdefault((index, rule["to"], rule["by"]), []).append(delta[rule["from"]])
 
     def _merge(self, message: dict[str, Any], value: dict[str, Any]) -> None:
-        for member, into in self._table["merge"]["members"].items():
-            news = value.get(member)
-            if not isinstance(news, dict):
+        for member, target in self._table["merge"]["members"].items():
+            update = value.get(member)
+            if not isinstance(update, dict):
                 continue
-            if into is None:
-                message.update(news)
+            if target is None:
+                message.update(update)
             else:
-                message[into] = {**(message.get(into) or {}), **news}
+                message[target] = {**(message.get(target) or {}), **update}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""JSON as the project reads and writes it: fast in, canonical out."""
+"""Reading and writing of JSON, with canonical output."""
 
 import json
 from math import isinf
@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 CONTAINERS_LIMIT = 10_000_000
-"""Objects and arrays of one document: each takes some 80 bytes of memory, and may take three in the text."""
+"""The maximum number of objects and arrays in a document: each takes some 80 bytes of memory, but may take only three
+in the text.
+"""
 
 DEEPEST = 500
-"""Levels of a document: what follows them by recursion still has room; protocols have a dozen."""
+"""The maximum nesting of a document, which leaves room for recursive code; protocols have a dozen levels."""
 
 _NESTED = frozenset((dict, list))
 _decoder = msgspec.json.Decoder()
@@ -18,14 +20,14 @@ _sorted = msgspec.json.Encoder(order="sorted")
 
 
 def loads(text: bytes | str) -> Any:
-    """The value of one JSON document. Raises ValueError with the place of the fault.
+    """Parse one JSON document. Raises ValueError with the place of the fault.
 
-    Valid JSON that the fast codec refuses (lone surrogates, integers beyond 64 bits) goes through the
-    standard library, which accepts it; what both refuse raises. So do more objects and arrays than CONTAINERS_LIMIT,
-    nesting beyond DEEPEST, and numbers beyond the range of doubles, which no validator could look at.
+    Valid JSON that the fast codec refuses (lone surrogates, integers beyond 64 bits) is parsed by the standard library;
+    text that both refuse raises. So does a document with more objects and arrays than CONTAINERS_LIMIT, nesting beyond
+    DEEPEST, or numbers beyond the range of doubles, which validators cannot handle.
     """
     if len(text) > CONTAINERS_LIMIT:
-        _counted(text)
+        _check_count(text)
     value = _value(text)
     if is_too_deep(text, value):
         raise ValueError(f"nested more than {DEEPEST} deep")
@@ -33,7 +35,7 @@ def loads(text: bytes | str) -> Any:
 
 
 def is_too_deep(text: bytes | str, value: Any) -> bool:
-    """Whether a text's value is nested beyond DEEPEST; a short text is not looked at, as each level takes two bytes."""
+    """Return True if a text's value is nested beyond DEEPEST; short texts cannot be, as each level takes two bytes."""
     if len(text) <= 2 * DEEPEST:
         return False
     level = [value] if type(value) in _NESTED else []
@@ -61,21 +63,21 @@ def _value(text: bytes | str) -> Any:
             raise ValueError(str(fault)) from None
 
 
-def _counted(text: bytes | str) -> None:
-    brackets = text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
-    if brackets > CONTAINERS_LIMIT:
-        raise ValueError(f"{brackets} objects and arrays, at most {CONTAINERS_LIMIT} are read")
+def _check_count(text: bytes | str) -> None:
+    count = text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+    if count > CONTAINERS_LIMIT:
+        raise ValueError(f"{count} objects and arrays, at most {CONTAINERS_LIMIT} are read")
 
 
 class Document(NamedTuple):
-    """A text read as JSON: its value, or the problem that kept it from being one (then the value is None)."""
+    """The result of reading a text as JSON: its value, or the problem (then the value is None)."""
 
     value: Any
     problem: str | None
 
 
 def document(text: bytes) -> Document:
-    """The text as JSON; never raises."""
+    """Read a text as JSON without raising."""
     if not text:
         return Document(None, "empty")
     try:
@@ -85,7 +87,7 @@ def document(text: bytes) -> Document:
 
 
 def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _finite(text: str) -> float:
@@ -96,7 +98,7 @@ def _finite(text: str) -> float:
 
 
 def line(value: Any) -> bytes:
-    """The value as one line of JSON with sorted keys and no line end."""
+    """Return the value as one line of JSON with sorted keys, without a line end."""
     try:
         return _sorted.encode(value)
     except UnicodeEncodeError:
@@ -104,15 +106,15 @@ def line(value: Any) -> bytes:
 
 
 def pretty(value: Any) -> bytes:
-    """The value as indented JSON with sorted keys and a line end: the form of every JSON file in a repository."""
+    """Return the value as indented JSON with sorted keys and a final line end, as in repositories."""
     try:
         return msgspec.json.format(line(value), indent=2) + b"\n"
-    except msgspec.DecodeError:  # it refuses the escape of a lone surrogate
+    except msgspec.DecodeError:  # msgspec refuses the escape of a lone surrogate
         return json.dumps(value, sort_keys=True, indent=2).encode() + b"\n"
 
 
 def octets(text: str) -> bytes:
-    """The bytes of a text: UTF-8, and what tools escape as lone surrogates goes back to the bytes they stand for."""
+    """Encode a text as UTF-8; lone surrogates that tools use to escape bytes become these bytes again."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Content-encodings undone as the bytes arrive (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them.
+"""Incremental decoding of content-encodings (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them.
 
-What comes may be made to explode (10 MB of gzip hold 10 GB). So decoding goes in pieces of bounded size, and ends
-where a body grows beyond all use: memory stays flat, and what is not decoded is given back as it was sent.
+Compressed data may be malicious (10 MB of gzip can contain 10 GB). So decoding proceeds in pieces of bounded size and
+stops if a body grows beyond any use: memory is bounded, and the undecoded rest is returned as sent.
 """
 
 import zlib
@@ -13,31 +13,32 @@ import brotli
 from wirelore.model.zstd import zstd
 
 CHAIN_LIMIT = 8
-"""So many encodings of one header are undone; servers name one, rarely two."""
+"""The maximum number of encodings in one header; servers name one, rarely two."""
 SPARE, GROWTH = 64 << 20, 200
-"""A body may always grow to SPARE bytes, and beyond that to GROWTH times what was sent. JSON and event streams pack to
-a twentieth or a fiftieth; only what was made to explode comes near to the thousandth part that gzip can reach."""
+"""A body may grow to SPARE bytes, or to GROWTH times its encoded size if that is more. JSON and event streams compress
+to a twentieth or a fiftieth; only malicious data come near the thousandth that gzip can reach.
+"""
 
 _PIECE = 1 << 18
 _SLICE = 1 << 12
-"""Bytes undone at once: so no copy is made of a long rest, and a fault gives back at most so many decoded bytes."""
+"""Bytes decoded at once, so that a long rest is not copied, and a fault returns at most this many bytes again."""
 _FIRST = 1 << 12
-"""So many of the first bytes are given back, too, if decoding breaks among them."""
+"""The first bytes that are also returned if decoding fails among them."""
 _BROTLI_SLICE = 32
-"""Every dozen bytes of br may stand for 16 MB, and no limit can be set for its output."""
+"""A dozen bytes of br can decode to 16 MB, and its output cannot be limited."""
 _ZSTD_SLICE = 512
-"""Every four bytes of zstd may stand for 128 kB."""
+"""Four bytes of zstd can decode to 128 kB."""
 _ZSTD_HEADER = 18
-"""RFC 8878, 3.1.1: the longest header of a frame, with its magic number."""
+"""RFC 8878, 3.1.1: the maximum size of a frame header, including its magic number."""
 _ZSTD_WINDOW_LOG = 23
-"""RFC 9659, 3: what a sender may ask of a receiver's memory."""
+"""RFC 9659, 3: the maximum window that a sender may use."""
 
 
 class Undecodable(ValueError):
-    """The bytes are not what the content-encoding says, it is not known, or they are more than can be meant."""
+    """The bytes are not valid, the content-encoding is unknown, or the decoded size is excessive."""
 
     rest: bytes = b""
-    """Of the bytes that were fed, those not decoded, as they were sent; early on all of them, on a new line."""
+    """The bytes that were fed but not decoded, as sent; after an early fault all of them, on a new line."""
 
 
 class _Step(Protocol):
@@ -69,7 +70,7 @@ class _Zlib:
 
 
 class _Deflate:
-    """`deflate` is zlib (RFC 1950); some servers send it bare (RFC 1951), told apart by the first bytes."""
+    """The decoder for `deflate`: zlib (RFC 1950), or raw deflate (RFC 1951) as some servers send it."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -119,21 +120,21 @@ class _Zstd:
             while packed:
                 if self._state.eof:  # RFC 8878, 3.1: frames follow one another
                     self._open()
-                # While libzstd reads a header it takes a whole frame in what comes now for the one it reads, and
-                # judges that otherwise than the same in parts. So headers come byte by byte.
-                size = 1 if self._begun < _ZSTD_HEADER else len(packed)
-                self._begun += size
+                # While libzstd reads a header, it treats a complete frame in the same input differently from one in
+                # parts. So headers are fed byte by byte.
+                size = 1 if self._frame_bytes < _ZSTD_HEADER else len(packed)
+                self._frame_bytes += size
                 yield self._state.decompress(packed[:size])
                 packed = (self._state.unused_data if self._state.eof else b"") + packed[size:]
 
     def finish(self) -> bytes:
-        if self._begun and not self._state.eof:
+        if self._frame_bytes and not self._state.eof:
             raise Undecodable("the compressed data ends too early")
         return b""
 
     def _open(self) -> None:
         self._state = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
-        self._begun = 0
+        self._frame_bytes = 0
 
 
 _STEPS: dict[str, Callable[[], _Step]] = {
@@ -147,10 +148,10 @@ _FAULTS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder:
-    """Undoes the encodings of one content-encoding header, chunk by chunk."""
+    """The decoder for one content-encoding header, chunk by chunk."""
 
     def __init__(self, encoding: str) -> None:
-        """Raises Undecodable if the header names an encoding that is not known, or too many."""
+        """Parse the header. Raises Undecodable if it names an unknown encoding, or too many encodings."""
         names = [name.strip().lower() for name in encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
         if len(names) > CHAIN_LIMIT:
@@ -159,51 +160,52 @@ class Decoder:
         if unknown:
             raise Undecodable(f"content-encoding {unknown[0][:40]!r} is not known")
         self._steps: list[_Step] = [_STEPS[name]() for name in reversed(names)]
-        self._made = [0] * len(names)
-        self._sent = 0
+        self._decoded_sizes = [0] * len(names)
+        self._encoded_size = 0
         self._first = b""
 
     def feed(self, data: bytes) -> bytes:
-        """What can be decoded now, in one piece. Raises Undecodable."""
+        """Decode bytes and return the result in one piece. Raises Undecodable."""
         return b"".join(self.pieces(data))
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What can be decoded now, in pieces of some megabytes (br: dozens). Raises Undecodable, with its `rest`."""
+        """Yield decoded bytes in pieces of some megabytes (br: dozens). Raises Undecodable, with its `rest`."""
         for start in range(0, len(data), _SLICE):
             packed = data[start : start + _SLICE]
-            self._sent += len(packed)
+            self._encoded_size += len(packed)
             try:
-                yield from self._undone(packed, 0)
+                yield from self._decoded(packed, 0)
             except Undecodable as fault:
-                fault.rest = self._again + data[start:]
+                fault.rest = self._first_bytes + data[start:]
                 raise
             except _FAULTS as fault:
                 undecodable = Undecodable(str(fault))
-                undecodable.rest = self._again + data[start:]
+                undecodable.rest = self._first_bytes + data[start:]
                 raise undecodable from fault
-            self._first = self._first + packed if self._sent <= _FIRST else b""
+            self._first = self._first + packed if self._encoded_size <= _FIRST else b""
 
     def finish(self) -> bytes:
-        """What remained. Raises Undecodable if the data ended too early."""
+        """Return the remaining decoded bytes. Raises Undecodable if the data ended too early."""
         try:
-            ends = (self._undone(step.finish(), number) for number, step in enumerate(self._steps, 1))
+            ends = (self._decoded(step.finish(), number) for number, step in enumerate(self._steps, 1))
             return b"".join(piece for pieces in ends for piece in pieces)
         except _FAULTS as fault:
             raise Undecodable(str(fault)) from fault
 
     @property
-    def _again(self) -> bytes:
-        """The first bytes, after a line end: what breaks so early was none of it encoded, and some passed for it."""
+    def _first_bytes(self) -> bytes:
+        """The first bytes, after a line end: if decoding fails so early, they may not have been encoded at all."""
         return b"\n" + self._first if self._first else b""
 
-    def _undone(self, data: bytes, number: int) -> Iterator[bytes]:
-        """The data with the encodings from `number` on undone."""
+    def _decoded(self, data: bytes, number: int) -> Iterator[bytes]:
+        """Decode the data with the encodings from `number` on."""
         if number == len(self._steps):
             if data:
                 yield data
             return
         for piece in self._steps[number].feed(data):
-            self._made[number] += len(piece)
-            if self._made[number] > SPARE and self._made[number] > GROWTH * self._sent:
-                raise Undecodable(f"{self._made[number]} bytes of {self._sent}, more than {GROWTH} times what was sent")
-            yield from self._undone(piece, number + 1)
+            self._decoded_sizes[number] += len(piece)
+            size = self._decoded_sizes[number]
+            if size > SPARE and size > GROWTH * self._encoded_size:
+                raise Undecodable(f"{size} bytes of {self._encoded_size}, more than {GROWTH} times what was sent")
+            yield from self._decoded(piece, number + 1)

@@ -1,7 +1,7 @@
 """The exchange: one request with its response, as sent, immutable.
 
-Times are microseconds. A chunk's and an event's time counts from the first byte of the exchange's request;
-`Exchange.started_us` is Unix time. Header text is the sent bytes read as latin-1, which keeps every byte.
+Times are microseconds. The time of a chunk or event counts from the first byte of the exchange's request;
+`Exchange.started_us` is Unix time. Header text is the sent bytes decoded as latin-1, which preserves every byte.
 """
 
 import re
@@ -15,32 +15,32 @@ from wirelore.model import codec, sse
 from wirelore.model.assembly import assembled
 
 COMPLETE = "complete"
-"""The cause of an exchange that ended as HTTP says it should."""
+"""The cause of an exchange that ended regularly."""
 
 LOST = "recorder-lost"
-"""The cause of an exchange whose recorder did not live to see its end."""
+"""The cause of an exchange whose recorder was killed before its end."""
 
 CAUSES = {
-    COMPLETE: "request and response are whole",
-    "client-gone": "the client closed the connection before the response was whole",
-    "upstream-refused": "no connection to the server could be made",
-    "upstream-cut": "the server closed the connection before the response was whole",
-    "no-response": "the server answered nothing, for a reason the proxy did not name",
+    COMPLETE: "request and response are complete",
+    "client-gone": "the client closed the connection before the response was complete",
+    "upstream-refused": "the connection to the server failed",
+    "upstream-cut": "the server closed the connection before the response was complete",
+    "no-response": "the server sent no response, for a reason that the proxy did not report",
     "tls-failed": "the TLS handshake with the client or the server failed",
-    "protocol-error": "one side broke the HTTP protocol",
-    "shutdown": "the recorder stopped while the exchange was under way",
-    "not-recorded": "the recorder could not keep up or could not write; the folder holds what it has",
-    LOST: "the recorder was killed while the exchange was under way; the folder holds what it had kept by then",
-    "imported": "a foreign recording that does not say how the exchange ended",
+    "protocol-error": "client or server violated the HTTP protocol",
+    "shutdown": "the recorder was stopped during the exchange",
+    "not-recorded": "the recorder could not keep up or could not write; the exchange is truncated",
+    LOST: "the recorder was killed during the exchange, which is truncated",
+    "imported": "an imported recording without information about the end",
 }
-"""Every cause an exchange can end with, and what it means."""
+"""The causes of an exchange's end, with their meaning."""
 
 WHOLE = frozenset({COMPLETE, "imported"})
-"""The causes of an exchange that nothing is known to have cut short."""
+"""The causes of exchanges that are not known to be cut short."""
 
-PARSED = 256 * 1024 * 1024
-"""Bytes beyond which no body is read as JSON: in memory it would take many times as much."""
-_EVENTS_KEPT = 8 * 1024 * 1024
+JSON_LIMIT = 256 * 1024 * 1024
+"""The maximum size of a body that is parsed as JSON, which takes many times as much memory."""
+_CACHED_EVENTS_LIMIT = 8 * 1024 * 1024
 
 
 class Chunk(NamedTuple):
@@ -53,17 +53,17 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header lines as sent: order, spelling and duplicates kept."""
+    """Header lines as sent, with order, spelling and duplicates."""
 
     lines: tuple[tuple[str, str], ...] = ()
 
     def all(self, name: str) -> list[str]:
-        """Every value of a header, in the order sent; the name is compared without case."""
-        wanted = name.lower()
-        return [value for key, value in self.lines if key.lower() == wanted]
+        """Return all values of a header in the order sent; the name is case-insensitive."""
+        lower_name = name.lower()
+        return [value for key, value in self.lines if key.lower() == lower_name]
 
     def first(self, name: str) -> str | None:
-        """The first value of a header, None if it was not sent."""
+        """Return the first value of a header, None if it was not sent."""
         return next(iter(self.all(name)), None)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -75,33 +75,34 @@ class Headers:
 
 @dataclass(frozen=True)
 class Body:
-    """A whole body, decoded from its content-encoding and redacted; read from where it lies, when asked."""
+    """A complete body, decoded from its content-encoding and redacted; its content is read on demand."""
 
     size: int = 0
     sha256: str = ""
     wire_size: int = 0
-    """Bytes on the wire, before the content-encoding was undone."""
+    """The size in bytes before decoding."""
     encoding: str | None = None
-    """The content-encoding that was undone, None if there was none."""
+    """The content-encoding that was decoded, None if there was none."""
     undecoded: str | None = None
-    """Why the content-encoding could not be undone; from there on the body holds the bytes as sent if they are text, or
-    zeros."""
+    """The reason why the content-encoding could not be decoded; the rest of the body is as sent if it is text, else
+    zeros.
+    """
     chunks: tuple[Chunk, ...] = ()
     opener: Callable[[], BinaryIO] = field(default=BytesIO, compare=False, repr=False)
 
     @classmethod
     def of(cls, content: bytes, chunks: Iterable[Chunk] = ()) -> "Body":
-        """A body from bytes in memory."""
+        """Return a body with bytes in memory."""
         table = tuple(chunks) or ((Chunk(0, len(content), 0),) if content else ())
         return cls(len(content), "", len(content), chunks=table, opener=lambda: BytesIO(content))
 
     def read(self) -> bytes:
-        """All bytes of the body."""
+        """Return all bytes of the body."""
         with self.opener() as stream:
             return stream.read()
 
     def blocks(self, size: int = 1 << 18) -> Iterator[bytes]:
-        """The bytes of the body in blocks of at most `size`."""
+        """Yield the bytes of the body in blocks of at most `size`."""
         with self.opener() as stream:
             while block := stream.read(size):
                 yield block
@@ -109,7 +110,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Message:
-    """What requests and responses share: headers, body, trailers."""
+    """The common members of requests and responses: headers, body, trailers."""
 
     headers: Headers = Headers()
     body: Body = Body()
@@ -118,20 +119,20 @@ class Message:
 
     @property
     def media_type(self) -> str | None:
-        """The content-type without parameters, in lower case; None if not sent."""
+        """The content-type in lower case without parameters, None if not sent."""
         value = self.headers.first("content-type")
         return value.partition(";")[0].strip().lower() if value else None
 
     @cached_property
     def document(self) -> codec.Document:
-        """The body as JSON, parsed once; one beyond PARSED is not read."""
-        if self.body.size > PARSED:
-            return codec.Document(None, f"{self.body.size} bytes, at most {PARSED} are read as JSON")
+        """The body read as JSON, parsed once; a body larger than JSON_LIMIT is not parsed."""
+        if self.body.size > JSON_LIMIT:
+            return codec.Document(None, f"{self.body.size} bytes, at most {JSON_LIMIT} are read as JSON")
         return codec.document(self.body.read())
 
     @property
     def json(self) -> Any:
-        """The body read as JSON; None if it is empty or not JSON (`document.problem` says why)."""
+        """The body's JSON value; None if it is empty or not JSON (`document.problem` has the reason)."""
         return self.document.value
 
 
@@ -148,24 +149,24 @@ class Request(Message):
 
     @property
     def absolute(self) -> bool:
-        """Whether the target was sent in absolute form, as to a proxy."""
+        """True if the target was sent in absolute form, as to a proxy."""
         return "://" in self.target and not self.target.startswith("/")
 
     @cached_property
     def path(self) -> str:
-        """The path without query, always in origin form."""
+        """The path without the query, always in origin form."""
         return self._origin.partition("?")[0]
 
     @cached_property
     def query(self) -> tuple[tuple[str, str], ...]:
-        """The query's names and values as sent (not percent-decoded), in order."""
+        """The names and values of the query as sent (not percent-decoded), in order."""
         text = self._origin.partition("?")[2]
         pairs = (part.partition("=") for part in text.split("&") if part)
         return tuple((name, value) for name, _, value in pairs)
 
     @cached_property
     def client(self) -> str:
-        """The client as `name/version` after its user-agent's first product (RFC 9110, 10.1.5); empty if not told."""
+        """The client as `name/version`, from the first product of its user-agent (RFC 9110, 10.1.5), or empty."""
         name, _, version = (self.headers.first("user-agent") or "").split(" ")[0].partition("/")
         return f"{name}/{version}" if version else name
 
@@ -179,7 +180,7 @@ class Request(Message):
 
 
 def without_version(client: str) -> str:
-    """The name of a client (`name/version`) alone; a second part that is no version belongs to the name."""
+    """Return the name of a client (`name/version`) only. A second part that is not a version belongs to the name."""
     name, _, version = client.partition("/")
     return name if version[:1].isdigit() else client
 
@@ -193,7 +194,7 @@ class Response(Message):
 
     @property
     def is_event_stream(self) -> bool:
-        """Whether the content-type says text/event-stream (WHATWG HTML 9.2, MIME type essence)."""
+        """True if the content-type is text/event-stream (WHATWG HTML 9.2, MIME type essence)."""
         return self.media_type == "text/event-stream"
 
     @cached_property
@@ -201,18 +202,18 @@ class Response(Message):
         return list(sse.decode(self.body.blocks(), self.body.chunks))
 
     def events(self) -> Iterable[sse.Event]:
-        """The server-sent events with their arrival times; an unfinished last one has `complete` False.
+        """Return the server-sent events with their arrival times; an unfinished last one has `complete` False.
 
-        Small streams are decoded once and kept, large ones are decoded anew on every use.
+        Small streams are decoded once and cached, large ones are decoded on every call.
         """
-        if self.body.size <= _EVENTS_KEPT:
+        if self.body.size <= _CACHED_EVENTS_LIMIT:
             return self._events
         return sse.decode(self.body.blocks(), self.body.chunks)
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an exchange ended: a key of CAUSES, when (microseconds), and the proxy's own words."""
+    """The end of an exchange: a key of CAUSES, the time (microseconds), and the proxy's message."""
 
     cause: str = COMPLETE
     us: int = 0
@@ -220,7 +221,7 @@ class End:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is known to have cut the exchange short."""
+        """True if the exchange is not known to be cut short."""
         return self.cause in WHOLE
 
 
@@ -229,45 +230,47 @@ class Exchange:
     """One request with its response."""
 
     id: str
-    """The name of its folder in the capture, `<category>/<folder>`: unique there, sorts by time within a category."""
+    """The name of its folder in the capture, `<category>/<folder>`: unique there, sorted by time within a category."""
     sequence: int
-    """Counts from 1 in the order in which the exchanges of a capture began."""
+    """The number, from 1, in the order in which the capture's exchanges began."""
     started_us: int
-    """Unix time of the request's first byte."""
+    """The Unix time of the request's first byte."""
     request: Request
     response: Response | None
     end: End
     operation: str
-    """`METHOD /path/{template}` as the route table names it, for example `POST /v1/messages`."""
+    """`METHOD /path/{template}` according to the route table, for example `POST /v1/messages`."""
     known: bool = True
-    """Whether the route table has the operation; otherwise its template was guessed from the path."""
+    """True if the route table has the operation; otherwise its template is derived from the path."""
     category: str = "other"
     tags: tuple[str, ...] = ()
     connection: Mapping[str, Any] = field(default_factory=dict)
-    """http_version, tls_version, alpn, sni, server_name: what is known of the connection, strings or null."""
+    """http_version, tls_version, alpn, sni, server_name of the connection, as strings or null."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What redaction destroyed but analysis needs, noted before it was destroyed."""
+    """Facts that were extracted before redaction destroyed them."""
     redactions: Mapping[str, int] = field(default_factory=dict)
-    """How many secrets of each kind were replaced."""
+    """The number of replaced secrets by kind."""
     pseudonyms: frozenset[str] = frozenset()
-    """The digests of the pseudonyms that stand in it, where the capture lists them."""
+    """The digests of its pseudonyms, if the capture lists them."""
     origin: str = "recorded"
-    """`recorded`, `stand-in` (recorded while a stand-in answered), or the format an import came from: `har`, `vcr`,
-    `mitmproxy`, `claude-trace`, `sse`, `json`."""
+    """`recorded`, `stand-in` (recorded while a stand-in answered), or the format of an import: `har`, `vcr`,
+    `mitmproxy`, `claude-trace`, `sse`, `json`.
+    """
     source: str = ""
     """For imports: the file's name and the entry's number in it."""
     capture: str = ""
-    """The name of the capture it belongs to."""
+    """The name of its capture."""
     absent: tuple[str, ...] = ()
-    """The parts that an import's source does not tell: keys of wirelore.model.exchange_parts.PARTS. Nothing may be
-    concluded from what stands in their place."""
+    """The parts that are unknown because an import's source lacks them: keys of wirelore.model.exchange_parts.PARTS.
+    Their values are placeholders and prove nothing.
+    """
 
     @cached_property
     def message(self) -> dict[str, Any] | None:
-        """The message that the response holds: the body, or what the events of a stream add up to.
+        """The response's message: its body, or the message that the events of a stream add up to.
 
-        The same form for both (`id`, `role`, `content`, `usage`, ...; claims M05, M06). None for a response without
-        a JSON object, and for a stream that starts no message.
+        Both have the same form (`id`, `role`, `content`, `usage`, ...; claims M05, M06). None for a response without a
+        JSON object, and for a stream that starts no message.
         """
         if self.response is None:
             return None

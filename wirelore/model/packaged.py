@@ -1,4 +1,4 @@
-"""Where the content that comes with Wirelore lies: addons, analyzers, schemas and sample captures.
+"""Locations of the packaged content: addons, analyzers, schemas and sample captures.
 
 In a checkout they are the top-level folders; a wheel has a copy of them in `wirelore/data`.
 """
@@ -9,9 +9,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _COPY = _PACKAGE / "data"
 
 SEARCH_PATH = _PACKAGE.parent
-"""The folder from which `import wirelore` finds this package."""
+"""The folder that contains the package, for the module search path."""
 ROOT = _COPY if _COPY.is_dir() else SEARCH_PATH
-"""The folder that holds `addons`, `analyzers`, `captures/samples` and `schemas`."""
+"""The folder with `addons`, `analyzers`, `captures/samples` and `schemas`."""
 ADDONS = ROOT / "addons"
 ANALYZERS = ROOT / "analyzers"
 SAMPLES = ROOT / "captures" / "samples"

@@ -1,6 +1,6 @@
-"""Names of the protocol that code finds things by, after `protocol.json` and `error-responses.json` of `schemas`.
+"""Names of the protocol that code depends on, from `protocol.json` and `error-responses.json` of `schemas`.
 
-The names are data, with the claims that state them; no module spells one itself.
+The names are data, with the claims that document them; no module contains one itself.
 """
 
 import re
@@ -15,60 +15,60 @@ from wirelore.model.json_pointer import text_at
 from wirelore.model.packaged import SCHEMAS
 
 PACKAGED = SCHEMAS / "protocol.json"
-"""The packaged names."""
+"""The file of the packaged names."""
 ERRORS = SCHEMAS / "error-responses.json"
-"""The service's error form, with `<type>` and `<message>` where these stand."""
+"""The file of the service's error form, with `<type>` and `<message>` as placeholders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The names."""
+    """The names of the protocol."""
 
     api_key: str
-    """The header that an API key is sent in, in lower case."""
+    """The header for an API key, in lower case."""
     flags_header: str
-    """The header that beta flags are sent in, in lower case."""
+    """The header for beta flags, in lower case."""
     flag_separator: str
     model_member: str
-    """The member of a body that names a model."""
+    """The member of a body with the model's name."""
     model_name: re.Pattern[str]
-    """Matches the whole of a public model name."""
+    """An expression for complete public model names."""
     rate_limit_prefix: str
-    """What the names of the headers of rate limits begin with, in lower case."""
+    """The prefix of rate limit headers, in lower case."""
     error_event: str
     """The event of a stream that reports an error."""
     error_type_path: tuple[str, ...]
     error_message_path: tuple[str, ...]
 
     def error_type(self, body: Any) -> str | None:
-        """The type of the error that a body reports; None if it is not in the service's form."""
+        """Return the error type in a body, None if it is not in the service's form."""
         return text_at(body, self.error_type_path)
 
     def error_message(self, body: Any) -> str | None:
-        """The message of the error that a body reports; None if it is not in the service's form."""
+        """Return the error message in a body, None if it is not in the service's form."""
         return text_at(body, self.error_message_path)
 
 
 @cache
 def protocol() -> Protocol:
-    """The packaged names, read once."""
+    """Return the packaged names, read once."""
     return load()
 
 
 def load(names: Path = PACKAGED, errors: Path = ERRORS) -> Protocol:
-    """The names of two files shaped like the packaged ones. Raises KeyError or ValueError for others."""
-    stated, reported = codec.loads(names.read_bytes()), codec.loads(errors.read_bytes())
-    places = {text: path for path, text in _texts(reported["form"], ())}
+    """Read the names from two files in the form of the packaged ones. Raises KeyError or ValueError for other files."""
+    names_document, errors_document = codec.loads(names.read_bytes()), codec.loads(errors.read_bytes())
+    paths = {text: path for path, text in _texts(errors_document["form"], ())}
     return Protocol(
-        api_key=stated["api_key"]["header"],
-        flags_header=stated["beta_flags"]["header"],
-        flag_separator=stated["beta_flags"]["separator"],
-        model_member=stated["models"]["member"],
-        model_name=re.compile(stated["models"]["name"]),
-        rate_limit_prefix=stated["rate_limits"]["prefix"],
-        error_event=reported["event"],
-        error_type_path=places["<type>"],
-        error_message_path=places["<message>"],
+        api_key=names_document["api_key"]["header"],
+        flags_header=names_document["beta_flags"]["header"],
+        flag_separator=names_document["beta_flags"]["separator"],
+        model_member=names_document["models"]["member"],
+        model_name=re.compile(names_document["models"]["name"]),
+        rate_limit_prefix=names_document["rate_limits"]["prefix"],
+        error_event=errors_document["event"],
+        error_type_path=paths["<type>"],
+        error_message_path=paths["<message>"],
     )
 
 

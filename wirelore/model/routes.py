@@ -1,8 +1,7 @@
-"""The route table: which operation, category and tags an exchange has, after `schemas/routes.json`.
+"""The route table of `schemas/routes.json`, which assigns operation, category and tags to exchanges.
 
-The table is data; this module only matches it. A path that the table lacks gets a template guessed from the shapes
-of its segments (wirelore/model/templates.py), so that an unknown operation still has one name however many ids it is
-called with.
+A path that is not in the table gets a template derived from the shapes of its segments (wirelore/model/templates.py),
+so that an unknown operation has one name for all ids.
 """
 
 import re
@@ -21,10 +20,10 @@ from wirelore.model.templates import guessed_template, is_id, path_values, patte
 __all__ = ["PACKAGED", "Route", "Routes", "guessed_template", "is_id", "packaged", "path_values", "slug"]
 
 PACKAGED = SCHEMAS / "routes.json"
-"""The packaged table."""
+"""The file of the packaged table."""
 
 _NEEDLE_LIMIT = 64
-"""Bytes: no needle is longer, schemas/routes.schema.json sees to it."""
+"""The maximum size of a needle in bytes, enforced by schemas/routes.schema.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Route:
 
 
 class Routes:
-    """The table, ready to be asked."""
+    """The route table, compiled for matching."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
@@ -56,23 +55,23 @@ class Routes:
             for entry in table["operations"]
         )
         self.bare: tuple[Mapping[str, Any], ...] = tuple(table.get("bare", ()))
-        """How a bare body is recognised: `event` or `member`, and the `operation` it then belongs to."""
+        """The signs of bare bodies: `event` or `member`, and the `operation` to which such a body belongs."""
         self._exact = {(route.method, route.template): route for route in self.routes if "{" not in route.template}
         self._patterns = [
             (route.method, pattern_of(route.template), route) for route in self.routes if "{" in route.template
         ]
 
     def __reduce__(self) -> tuple[type["Routes"], tuple[Mapping[str, Any]]]:
-        """Travels between processes as the table that it was made of."""
+        """Pickle the table as its document."""
         return Routes, (self._table,)
 
     @classmethod
     def load(cls, path: Path = PACKAGED) -> "Routes":
-        """The table of a file shaped like schemas/routes.json."""
+        """Read a table from a file in the form of schemas/routes.json."""
         return cls(codec.loads(path.read_bytes()))
 
     def match(self, method: str, path: str) -> Route | None:
-        """The route of a request, None if the table has none; hosts are the analyzer's question, not this one's."""
+        """Return the route of a request, None if there is none. Hosts are not compared; analyzers do that."""
         if exact := self._exact.get((method, path)):
             return exact
         return next(
@@ -80,26 +79,26 @@ class Routes:
         )
 
     def operation(self, method: str, path: str) -> tuple[str, bool]:
-        """The operation's name, and whether the table has it."""
+        """Return the operation's name, and True if the table has it."""
         route = self.match(method, path)
         return (route.operation, True) if route else (f"{method} {guessed_template(path)}", False)
 
     def found_tags(self, blocks: Iterable[bytes]) -> tuple[str, ...]:
-        """The tags whose needles occur in the blocks (a needle over the border of two is found as well), sorted."""
-        found: set[int] = set()
+        """Return the sorted tags whose needles occur in the blocks, also across the border of two."""
+        indexes: set[int] = set()
         tail = b""
         for block in blocks:
             window = tail + block
-            found.update(self._needles.Match(window) or ())
+            indexes.update(self._needles.Match(window) or ())
             tail = window[-_NEEDLE_LIMIT:]
-        return tuple(sorted({self._tag_of[index] for index in found}))
+        return tuple(sorted({self._tag_of[index] for index in indexes}))
 
     @cached_property
     def _needles(self) -> Any:
-        """All needles as one automaton: a body is read once, however many there are."""
-        chosen = re2.Options()
-        chosen.encoding = re2.Options.Encoding.LATIN1
-        needles = re2.Set.SearchSet(chosen)
+        """All needles as one automaton, so that a body is read only once."""
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        needles = re2.Set.SearchSet(options)
         for text in self._texts:
             needles.Add(re2.escape(text))
         needles.Compile()
@@ -108,12 +107,12 @@ class Routes:
 
 @cache
 def packaged() -> Routes:
-    """The packaged table, read once."""
+    """Return the packaged table, read once."""
     return Routes.load()
 
 
 def slug(operation: str, known: bool) -> str:
-    """The folder name's last part: the table's template; no more than the method where the path is the client's own."""
+    """Return the last part of a folder name: the table's template, or only the method if the path is unknown."""
     method, _, template = operation.partition(" ")
     words = re.findall(r"[a-z0-9]+", template.lower()) if known else ["unknown"]
     verb = re.sub(r"[^a-z]", "", method.lower())[:8] or "method"

@@ -1,18 +1,18 @@
-"""Path templates: which segments of a path are ids, what a parameter in their place is called, and what it held.
+"""Path templates: recognition of ids in paths, names for the parameters that replace them, and their values.
 
-Only shapes are looked at, of the id and of the word before it; no name of a service's is known here:
+Only the shapes of the id and of the word before it are used, no names of a service:
 
-- A parameter is called after the word before it, its collection: `/v1/files/file_011CdTdZVCFsK7adq7aaf4ie` is
-  `/v1/files/{file_id}`, `/organizations/<uuid>` is `/organizations/{organization_id}`. A word has three letters at
-  least, and nothing but letters, `-` and `_`: so `v1` is none.
-- An id with a prefix says itself what it is. Where that is something else than its collection, the prefix gives the
-  name: `/members/user_01…` is `/members/{user_id}`. It has to be pronounceable for that, with four letters of which one
-  is a vowel; and where it only abbreviates the collection's name or adds to it (`msg_` under `messages`, `msgbatch_`
-  under `batches`: the letters of one occur in the other in order), the collection's name is taken, which is for people.
-- Without either it is `{id}`. A name that the template already has gets a number: `{file_id}`, `{file_id_2}`.
+- A parameter is named after the word before it, its collection: `/v1/files/file_011CdTdZVCFsK7adq7aaf4ie` is
+  `/v1/files/{file_id}`, `/organizations/<uuid>` is `/organizations/{organization_id}`. A word has at least three
+  letters, and only letters, `-` and `_`, so `v1` is not one.
+- An id with a prefix identifies its own kind. If that differs from its collection, the prefix gives the name:
+  `/members/user_01…` is `/members/{user_id}`. The prefix must be pronounceable, with four letters including a vowel. If
+  it only abbreviates or extends the collection's name (`msg_` under `messages`, `msgbatch_` under `batches`: the
+  letters of one occur in the other in order), the collection's name is used because it is more readable.
+- Without either, the name is `{id}`. A name that the template already has gets a number: `{file_id}`, `{file_id_2}`.
 
-So the name depends on the kind of the id, never on which id it is. A collection whose ids are of several kinds
-(`user_…` and UUIDs) may have a template for each.
+So the name depends on the kind of the id, never on the id itself. A collection with several kinds of ids (`user_…` and
+UUIDs) may have a template for each.
 """
 
 import re
@@ -35,41 +35,43 @@ _SINGULAR = (
     (re.compile(r"(?<=[^aeiou]ch)es\Z|(?<=sh|ss|zz)es\Z|(?<=x)es\Z"), ""),
     (re.compile(r"(?<![sui])s\Z"), ""),
 )
-"""English plurals, the first that fits: policies, batches, files; `status`, `access` and `analysis` stay."""
+"""Rules for English plurals, of which the first match applies: policies, batches, files; `status`, `access` and
+`analysis` are unchanged.
+"""
 
 
 def is_id(segment: str) -> bool:
-    """Whether a segment of a path looks like an id: it tells one thing of many, and not what is asked for."""
+    """Return True if a segment of a path looks like an id, not like the name of a resource."""
     return _ID.fullmatch(segment) is not None
 
 
 def guessed_template(path: str) -> str:
-    """The path with a parameter in place of every segment that looks like an id, `/v1/files/{file_id}`."""
+    """Return the path with a parameter for each segment that looks like an id, `/v1/files/{file_id}`."""
     template: list[str] = []
-    taken: set[str] = set()
+    used_names: set[str] = set()
     counts: Counter[str] = Counter()
     word = ""
     for segment in path.split("/"):
-        found = _ID.fullmatch(segment)
-        if found:
-            name = _name(found["prefix"] or "", _collection(word))
-            template.append("{" + _unused(name, taken, counts) + "}")
+        match = _ID.fullmatch(segment)
+        if match:
+            name = _name(match["prefix"] or "", _collection(word))
+            template.append("{" + _unused(name, used_names, counts) + "}")
         else:
             template.append(segment)
-        taken.add(template[-1])
-        word = "" if found else segment
+        used_names.add(template[-1])
+        word = "" if match else segment
     return "/".join(template)
 
 
 def path_values(template: str, path: str) -> dict[str, str]:
-    """What stood in a path in place of each parameter of its template, as sent; empty if the path has another form."""
-    found = pattern_of(template).fullmatch(path)
-    return dict(zip(_parameters(template), found.groups(), strict=True)) if found else {}
+    """Return the values of a template's parameters in a path, as sent; empty if the path does not match."""
+    match = pattern_of(template).fullmatch(path)
+    return dict(zip(_parameters(template), match.groups(), strict=True)) if match else {}
 
 
 @lru_cache(maxsize=1024)
 def pattern_of(template: str) -> re.Pattern[str]:
-    """The paths that fit a template, with a group for each parameter: at least a character, no more than a segment."""
+    """Return an expression for the paths of a template, with a group per parameter that matches part of one segment."""
     return re.compile("([^/]+)".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", template)))
 
 
@@ -82,18 +84,18 @@ def _name(prefix: str, collection: str) -> str:
     if not collection:
         return f"{prefix}_id" if is_word else "id"
     letters = collection.replace("_", "")
-    says_more = is_word and not _abbreviates(prefix, letters) and not _abbreviates(letters, prefix)
-    return f"{prefix if says_more else collection}_id"
+    prefix_differs = is_word and not _abbreviates(prefix, letters) and not _abbreviates(letters, prefix)
+    return f"{prefix if prefix_differs else collection}_id"
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Whether the letters of one word occur in the other in order."""
+    """Return True if the letters of one word occur in the other in order."""
     rest = iter(long)
     return all(letter in rest for letter in short)
 
 
 def _collection(segment: str) -> str:
-    """One of the things that a segment names, in snake case: `toolUses` holds a `tool_use`. Empty if it is no word."""
+    """Return the singular of a segment in snake case: `toolUses` becomes `tool_use`. Empty if it is not a word."""
     if not _WORD.fullmatch(segment):
         return ""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", segment).replace("-", "_").strip("_").lower()
@@ -103,10 +105,10 @@ def _collection(segment: str) -> str:
     return words
 
 
-def _unused(name: str, taken: Collection[str], counts: Counter[str]) -> str:
-    """The name with the next number that makes it new; `counts` says how far each name was counted."""
+def _unused(name: str, used_names: Collection[str], counts: Counter[str]) -> str:
+    """Append the next number that makes the name unique; `counts` has the last number of each name."""
     while True:
         counts[name] += 1
         numbered = name if counts[name] == 1 else f"{name}_{counts[name]}"
-        if "{" + numbered + "}" not in taken:
+        if "{" + numbered + "}" not in used_names:
             return numbered

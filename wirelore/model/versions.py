@@ -1,4 +1,4 @@
-"""Versions of clients in their order: 2.0.56 before 2.1.112, 2.2.0-beta.1 before 2.2.0."""
+"""Ordering of client versions: 2.0.56 before 2.1.112, 2.2.0-beta.1 before 2.2.0."""
 
 import re
 
@@ -8,7 +8,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def version_key(version: str) -> VersionKey:
-    """What versions are sorted by: the numbers, then a pre-release before its release (as semver.org has it)."""
+    """Return the sort key of a version: its numbers, with a pre-release before its release (semver.org)."""
     release, _, rest = version.partition("+")[0].partition("-")
     numbers = tuple(int(part) for part in _NUMBER.findall(release))
     parts = tuple(_identifier(part) for part in rest.split(".") if part)
@@ -16,6 +16,6 @@ def version_key(version: str) -> VersionKey:
 
 
 def _identifier(part: str) -> tuple[bool, int, str]:
-    """Numbers come before words."""
+    """Return the sort key of one identifier; numbers are before words."""
     numeric = _NUMBER.fullmatch(part) is not None
     return not numeric, int(part) if numeric else 0, part

@@ -1,4 +1,4 @@
-"""Zstandard (RFC 8878): the module of the standard library from Python 3.14 on, its backport before."""
+"""Zstandard (RFC 8878): the standard library's module from Python 3.14 on, its backport before."""
 
 import sys
 

@@ -1,1 +1,1 @@
-"""The recorder: the addon for mitmproxy, the process that writes, the proxy and the environment of a client."""
+"""The recorder: the mitmproxy addon, the process that writes the capture, the proxy and the client's environment."""

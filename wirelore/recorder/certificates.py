@@ -1,4 +1,4 @@
-"""A throw-away certificate authority with one server certificate, for a stand-in that is spoken to over TLS."""
+"""A temporary certificate authority with one server certificate, for a stand-in that serves TLS."""
 
 import ipaddress
 import os
@@ -18,23 +18,26 @@ _LIFE = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Authority:
-    """Where the files lie: the CA's certificate (to be trusted), and the server's certificate with its key."""
+    """The paths of the CA certificate (for clients to trust) and of the server's certificate with its key."""
 
     ca: Path
     server: Path
 
     def context(self) -> ssl.SSLContext:
-        """What a server needs to speak TLS with this certificate."""
+        """Return the TLS context of a server with this certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.server)
         return context
 
 
 def authority(folder: Path, hosts: Iterable[str]) -> Authority:
-    """Makes the files (0600) in a folder of mode 0700. The CA's key is not kept. Raises PermissionError."""
+    """Write the files (0600) into a folder of mode 0700 and return their paths.
+
+    The CA's key is not saved. Raises PermissionError if others have access to the folder.
+    """
     mode = folder.stat().st_mode & 0o777
     if os.name == "posix" and mode & 0o077:
-        raise PermissionError(f"{folder}: mode {mode:04o}, others may look into it; run: chmod 700 {folder}")
+        raise PermissionError(f"{folder}: mode {mode:04o} gives others access, expected 0700; run: chmod 700 {folder}")
     ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = _name("Wirelore throw-away CA")
     ca = (
@@ -53,12 +56,12 @@ def authority(folder: Path, hosts: Iterable[str]) -> Authority:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    made = Authority(folder / "ca.pem", folder / "server.pem")
+    paths = Authority(folder / "ca.pem", folder / "server.pem")
     pem = serialization.Encoding.PEM
     key = server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write(made.ca, ca.public_bytes(pem))
-    _write(made.server, server.public_bytes(pem) + key)
-    return made
+    _write(paths.ca, ca.public_bytes(pem))
+    _write(paths.server, server.public_bytes(pem) + key)
+    return paths
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:

@@ -1,6 +1,7 @@
-"""How an exchange ended: the proxy's words and connection states, turned into a cause of `exchange.CAUSES`.
+"""Mapping of mitmproxy's errors and connection states to the causes in `exchange.CAUSES`.
 
-The words are mitmproxy's (proxy/layers/http, proxy/layers/tls, proxy/server.py), the same in versions 11 and 12.
+The messages are those of mitmproxy (proxy/layers/http, proxy/layers/tls, proxy/server.py), the same in versions 11 and
+12.
 """
 
 import re
@@ -9,19 +10,19 @@ from typing import NamedTuple
 from wirelore.model.exchange import COMPLETE
 
 CONNECT, TLS = "connect", "tls"
-"""Where an attempt to reach the server failed, as the hooks server_connect_error and tls_failed_server tell."""
+"""The stage in which an attempt to reach the server failed: hook server_connect_error or tls_failed_server."""
 
 _ABNORMAL = 1006
 
 
-class Scene(NamedTuple):
-    """What is known when the proxy reports an error."""
+class ErrorState(NamedTuple):
+    """The state of both connections when mitmproxy reports an error."""
 
     message: str
-    failed: str = ""
+    stage: str = ""
     """CONNECT or TLS if the message is that of a failed attempt to reach the server."""
     answered: bool = False
-    """Whether the response's head had come."""
+    """True if the response head has been received."""
     client_open: bool = True
     server_open: bool = True
     client_http2: bool = True
@@ -30,7 +31,7 @@ class Scene(NamedTuple):
 
 _RESET = re.compile(r"stream reset by client \(")
 _HEAD_CUT = "head-cut"
-"""A response that ended within its head: an upstream-cut although no head has come."""
+"""A response that ended within its head: an upstream-cut although there is no complete head."""
 _WORDS = (
     (r"connection cancelled|Client disconnected|client disconnected", "client-gone"),
     (r"Certificate verify failed|does not speak TLS|agree on a TLS version|OpenSSL Error|TLS handshake", "tls-failed"),
@@ -39,7 +40,7 @@ _WORDS = (
         "upstream-refused",
     ),
     (r"server closed connection", "upstream-cut"),
-    (r"unexpected server response: b.HTTP/", _HEAD_CUT),  # said only when the server hangs up
+    (r"unexpected server response: b.HTTP/", _HEAD_CUT),  # only when the server closes the connection
     (r"Received .* from (client|server), refusing|Cannot parse HTTP|unexpected server response", "protocol-error"),
     (r"HTTP/1 protocol error: (?!peer (unexpectedly )?closed)", "protocol-error"),
     (r"HTTP/2 protocol error|Invalid request scheme|has no host header", "protocol-error"),
@@ -47,44 +48,44 @@ _WORDS = (
 _TABLE = tuple((re.compile(pattern), cause) for pattern, cause in _WORDS)
 
 
-def cause(scene: Scene) -> str:
-    """The cause of an exchange that the proxy gave up."""
-    if scene.failed == TLS:
+def cause(state: ErrorState) -> str:
+    """Return the cause of an exchange that mitmproxy aborted."""
+    if state.stage == TLS:
         return "tls-failed"
-    if _RESET.match(scene.message):
-        return _by_reset(scene)
-    found = next((cause for pattern, cause in _TABLE if pattern.search(scene.message)), None)
-    if scene.failed == CONNECT and found != "client-gone":
+    if _RESET.match(state.message):
+        return _by_reset(state)
+    matched_cause = next((cause for pattern, cause in _TABLE if pattern.search(state.message)), None)
+    if state.stage == CONNECT and matched_cause != "client-gone":
         return "upstream-refused"
-    if found is None:
-        found = _by_connection(scene)
-    if found == _HEAD_CUT:
+    if matched_cause is None:
+        matched_cause = _by_connection(state)
+    if matched_cause == _HEAD_CUT:
         return "upstream-cut"
-    return "no-response" if found == "upstream-cut" and not scene.answered else found
+    return "no-response" if matched_cause == "upstream-cut" and not state.answered else matched_cause
 
 
 def websocket(code: int | None, by_client: bool, reason: str) -> tuple[str, str]:
-    """The cause of a WebSocket's end, and words about it: 1006 stands for no close frame (RFC 6455, 7.1.5)."""
+    """Return the cause and a message for the end of a WebSocket. Code 1006 means no close frame (RFC 6455, 7.1.5)."""
     if code == _ABNORMAL:
         side = "client" if by_client else "server"
         return "client-gone" if by_client else "upstream-cut", f"the {side} closed the WebSocket without a close frame"
     return COMPLETE, reason
 
 
-def _by_reset(scene: Scene) -> str:
-    """Who reset a stream of HTTP/2: mitmproxy says that the client did, also of a server that did.
+def _by_reset(state: ErrorState) -> str:
+    """Return the cause of an HTTP/2 stream reset. mitmproxy names the client, also if the server reset the stream.
 
-    With HTTP/2 on both sides only the code tells, as CANCEL is what a client that has lost interest sends.
+    With HTTP/2 on both sides only the error code distinguishes them: a client that cancels sends CANCEL.
     """
-    if scene.client_http2 and ("(CANCEL)" in scene.message or not scene.server_http2):
+    if state.client_http2 and ("(CANCEL)" in state.message or not state.server_http2):
         return "client-gone"
-    return "upstream-cut" if scene.answered else "no-response"
+    return "upstream-cut" if state.answered else "no-response"
 
 
-def _by_connection(scene: Scene) -> str:
-    """Who hung up: with the client's connection the proxy closes the server's, and not the other way round."""
-    if not scene.client_open:
+def _by_connection(state: ErrorState) -> str:
+    """Return the cause by the closed connection. mitmproxy closes the server's with the client's, not vice versa."""
+    if not state.client_open:
         return "client-gone"
-    if not scene.server_open or scene.message.startswith("HTTP/2 connection closed"):
+    if not state.server_open or state.message.startswith("HTTP/2 connection closed"):
         return "upstream-cut"
-    return "protocol-error" if scene.answered or "protocol error" in scene.message else "no-response"
+    return "protocol-error" if state.answered or "protocol error" in state.message else "no-response"

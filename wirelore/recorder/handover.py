@@ -1,7 +1,7 @@
-"""The hand-over: the frames in which the proxy process tells the recorder process what passes.
+"""The frames that the proxy process sends to the recorder process.
 
-A frame is a head (kind, exchange number, microseconds, payload size; little endian) with its payload: bytes as they
-passed for a body, MessagePack for everything else. Both ends are of the same installation; the form is not kept.
+A frame is a head (kind, exchange number, microseconds, payload size; little endian) and a payload: the bytes of a body
+as they were received, MessagePack for all other kinds. Both processes run the same version; frames are never stored.
 """
 
 import struct
@@ -16,7 +16,7 @@ HEAD = struct.Struct("<BIqI")
 BEGIN, REQUEST_BODY, RESPONSE_HEAD, RESPONSE_BODY, REQUEST_TRAILERS, RESPONSE_TRAILERS, NOTE, END, COUNT, CLOSE = range(
     10
 )
-"""The kinds. NOTE adds members to exchange.json; COUNT adds to the manifest; CLOSE is the proxy's goodbye."""
+"""The kinds of frame. NOTE adds members to exchange.json, COUNT adds to the manifest, CLOSE announces a regular end."""
 
 _Lines = tuple[tuple[str, str], ...]
 _encode = msgspec.msgpack.Encoder().encode
@@ -28,7 +28,7 @@ _members = msgspec.msgpack.Decoder(dict[str, Any]).decode
 
 
 class Frame(NamedTuple):
-    """One frame as read: its kind, the exchange's number, microseconds since the request's first byte, the payload."""
+    """One frame: its kind, the exchange's number, microseconds since the request's first byte, the payload."""
 
     kind: int
     exchange: int
@@ -37,37 +37,37 @@ class Frame(NamedTuple):
 
 
 class Reader:
-    """Frames out of bytes that come in any pieces, in time linear in their number."""
+    """An incremental parser of frames, linear in the number of bytes."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
 
     def feed(self, block: bytes) -> Iterator[Frame]:
-        """The frames that the block completes; exhaust them before feeding the next block."""
+        """Yield the frames that the block completes. Exhaust the iterator before feeding the next block."""
         self._rest += block
-        at = 0
-        while len(self._rest) - at >= HEAD.size:
-            kind, exchange, us, size = HEAD.unpack_from(self._rest, at)
-            start = at + HEAD.size
+        offset = 0
+        while len(self._rest) - offset >= HEAD.size:
+            kind, exchange, us, size = HEAD.unpack_from(self._rest, offset)
+            start = offset + HEAD.size
             if len(self._rest) < start + size:
                 break
-            at = start + size
-            yield Frame(kind, exchange, us, bytes(memoryview(self._rest)[start:at]))
-        del self._rest[:at]
+            offset = start + size
+            yield Frame(kind, exchange, us, bytes(memoryview(self._rest)[start:offset]))
+        del self._rest[:offset]
 
     @property
-    def cut(self) -> bool:
-        """Whether the bytes so far end within a frame."""
+    def truncated(self) -> bool:
+        """True if the bytes so far end within a frame."""
         return bool(self._rest)
 
 
 def packed(kind: int, exchange: int, us: int, payload: bytes = b"") -> bytes:
-    """One frame as bytes."""
+    """Return a frame as bytes."""
     return HEAD.pack(kind, exchange, us, len(payload)) + payload
 
 
 def packed_request(started_us: int, request: Request, connection: Mapping[str, Any]) -> bytes:
-    """The payload of BEGIN: Unix microseconds, the request's head, the connection."""
+    """Return the payload of BEGIN: Unix microseconds, the request's head, the connection."""
     return _encode(
         (
             started_us,
@@ -84,7 +84,7 @@ def packed_request(started_us: int, request: Request, connection: Mapping[str, A
 
 
 def request(payload: bytes) -> tuple[int, Request, dict[str, Any]]:
-    """What packed_request packed."""
+    """Decode the payload of packed_request."""
     started_us, method, scheme, host, port, target, version, lines, connection = _begin(payload)
     head = Request(
         Headers(lines), http_version=version, method=method, scheme=scheme, host=host, port=port, target=target
@@ -93,42 +93,42 @@ def request(payload: bytes) -> tuple[int, Request, dict[str, Any]]:
 
 
 def packed_response(response: Response) -> bytes:
-    """The payload of RESPONSE_HEAD."""
+    """Return the payload of RESPONSE_HEAD."""
     return _encode((response.status, response.reason, response.http_version, response.headers.lines))
 
 
 def response(payload: bytes) -> Response:
-    """What packed_response packed."""
+    """Decode the payload of packed_response."""
     status, reason, version, lines = _response(payload)
     return Response(Headers(lines), http_version=version, status=status, reason=reason)
 
 
 def packed_headers(headers: Headers) -> bytes:
-    """The payload of REQUEST_TRAILERS and RESPONSE_TRAILERS."""
+    """Return the payload of REQUEST_TRAILERS or RESPONSE_TRAILERS."""
     return _encode(headers.lines)
 
 
 def headers(payload: bytes) -> Headers:
-    """What packed_headers packed."""
+    """Decode the payload of packed_headers."""
     return Headers(_lines(payload))
 
 
 def packed_end(cause: str, message: str) -> bytes:
-    """The payload of END: a key of CAUSES, and the proxy's own words."""
+    """Return the payload of END: a key of CAUSES and mitmproxy's message."""
     return _encode((cause, message))
 
 
 def end(us: int, payload: bytes) -> End:
-    """What packed_end packed, with the frame's time."""
+    """Decode the payload of packed_end and add the frame's time."""
     cause, message = _end(payload)
     return End(cause, us, message)
 
 
 def packed_members(members: Mapping[str, Any]) -> bytes:
-    """The payload of NOTE and COUNT."""
+    """Return the payload of NOTE or COUNT."""
     return _encode(dict(members))
 
 
 def members(payload: bytes) -> dict[str, Any]:
-    """What packed_members packed."""
+    """Decode the payload of packed_members."""
     return _members(payload)

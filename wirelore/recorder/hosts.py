@@ -1,10 +1,10 @@
-"""Which hosts are recorded: the names of the route table, and those that the user adds."""
+"""The hosts that are recorded: those of the route table and those that the user adds."""
 
 from collections.abc import Iterable
 
 
 class Hosts:
-    """A list of host names; `*.example.com` and `.example.com` stand for every host below, `*` for every host."""
+    """A list of host names; `*.example.com` and `.example.com` match every subdomain, `*` matches every host."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         names = {pattern.strip().lower().rstrip(".") for pattern in patterns} - {""}
@@ -14,7 +14,7 @@ class Hosts:
         self._suffixes = tuple("." + name.lstrip("*.") for name in names if name[0] in "*." and name != "*")
 
     def __contains__(self, host: object) -> bool:
-        """Whether the host is named; compared without case."""
+        """Return True if a pattern matches the host, ignoring case."""
         if not isinstance(host, str) or not host:
             return False
         name = host.lower().rstrip(".")

@@ -1,4 +1,4 @@
-"""The recorder process: with what command and environment the addon starts it, and into which folder it records."""
+"""The command line, environment and capture folder with which the addon starts the recorder process."""
 
 import json
 import os
@@ -15,42 +15,42 @@ from wirelore.model.version import VERSION
 
 
 def command(options: Any, folder: Path, hosts: Sequence[str]) -> list[str]:
-    """The command line, after the addon's options; the manifest is told what records, and how."""
+    """Return the command line for the addon's options, including tool and options for the manifest."""
     python = ".".join(map(str, sys.version_info[:3]))
     tool = {"wirelore": VERSION, "mitmproxy": version.VERSION, "python": python}
     routed = "wirelore_route" in options and options.wirelore_route
-    chosen: dict[str, Any] = {
+    manifest_options: dict[str, Any] = {
         "hosts": hosts,
         "backlog": options.wirelore_backlog,
         "answered_by": "stand-in" if routed else "service",
     }
-    if given := labels(options.wirelore_labels):
-        chosen["labels"] = given
-    found = [sys.executable, "-P", "-m", "wirelore.recorder.process", str(folder), "--tool", json.dumps(tool)]
-    found += ["--options", json.dumps(chosen)]
+    if capture_labels := labels(options.wirelore_labels):
+        manifest_options["labels"] = capture_labels
+    arguments = [sys.executable, "-P", "-m", "wirelore.recorder.process", str(folder), "--tool", json.dumps(tool)]
+    arguments += ["--options", json.dumps(manifest_options)]
     if options.wirelore_status >= 0:
-        found += ["--status", str(options.wirelore_status)]
-    return found + (["--key", options.wirelore_key] if options.wirelore_key else [])
+        arguments += ["--status", str(options.wirelore_status)]
+    return arguments + (["--key", options.wirelore_key] if options.wirelore_key else [])
 
 
 def labels(text: str) -> dict[str, str]:
-    """The labels of the option, none if it is empty. Raises ValueError."""
+    """Parse the option's labels; an empty text has none. Raises ValueError."""
     try:
-        found = json.loads(text or "{}")
+        value = json.loads(text or "{}")
     except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise ValueError(f'{text!r} is not a JSON object of texts, such as {{"scenario": "plain"}}')
-    return found
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(label, str) for label in value.values()):
+        raise ValueError(f'{text!r} is not a JSON object of strings, such as {{"scenario": "plain"}}')
+    return value
 
 
 def environment() -> dict[str, str]:
-    """This process's variables, with which the recorder finds the packages it is made of."""
+    """Return this process's variables, with a PYTHONPATH on which the recorder's packages are found."""
     path = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(SEARCH_PATH), path]) if path else str(SEARCH_PATH)}
 
 
 def fresh_folder() -> Path:
-    """A capture's folder, named by the second, where the user named none."""
+    """Return the default folder of a capture, named by the current second."""
     base = Path(os.environ.get("WIRELORE_CAPTURES") or Path("captures") / "local")
     return base / datetime.now(UTC).strftime("%Y%m%d_%H%M%S")

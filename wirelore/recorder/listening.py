@@ -1,7 +1,7 @@
-"""Where the proxy listens: on loopback alone, unless the user asks for more twice.
+"""The proxy's listening address: loopback, unless the user opts out twice.
 
-Whoever reaches the proxy can use it, and be recorded. mitmproxy listens on every interface unless told otherwise, so
-without a word from the user the proxy is confined to loopback; an address beyond it needs a second option.
+Whoever reaches the proxy can use it and is recorded. mitmproxy listens on every interface by default, so the proxy is
+confined to loopback; another address needs a second option.
 """
 
 import logging
@@ -20,28 +20,28 @@ logger = logging.getLogger(__name__)
 
 
 def confine() -> None:
-    """Gives the proxy loopback where the user named no address.
+    """Set the listening address to loopback if the user gave none.
 
-    Where one beyond loopback was named without the second option, no server is started and mitmdump ends.
+    If the user gave another address without the second option, no server is started and mitmdump exits.
     """
     options = ctx.options
     if getattr(options, OPTION) or not options.server:
         return
-    if beyond := ", ".join(_beyond(options.listen_host or LOOPBACK)):
-        options.update(server=False)  # type: ignore[no-untyped-call] # theirs
+    if exposed := ", ".join(_exposed_addresses(options.listen_host or LOOPBACK)):
+        options.update(server=False)  # type: ignore[no-untyped-call] # mitmproxy is untyped here
         logger.error(
-            "wirelore: %s, where other machines reach it; listen on %s, or, if that is meant, add --set %s=true",
-            beyond,
+            "wirelore: %s, which other machines can reach; listen on %s, or add --set %s=true to allow it",
+            exposed,
             LOOPBACK,
             OPTION,
         )
     elif not options.listen_host:
-        options.update(listen_host=LOOPBACK)  # type: ignore[no-untyped-call] # theirs
+        options.update(listen_host=LOOPBACK)  # type: ignore[no-untyped-call] # mitmproxy is untyped here
 
 
-async def move() -> None:
-    """Moves servers that listened before `confine` could speak, as on Python 3.12 and later, to loopback."""
-    servers: Any = ctx.master.addons.get("proxyserver")  # type: ignore[no-untyped-call] # theirs
+async def rebind() -> None:
+    """Rebind to loopback the servers that started before `confine` ran, as on Python 3.12 and later."""
+    servers: Any = ctx.master.addons.get("proxyserver")  # type: ignore[no-untyped-call] # mitmproxy is untyped here
     if servers is None or getattr(ctx.options, OPTION):
         return
     for server in servers.servers:
@@ -50,11 +50,11 @@ async def move() -> None:
             await server.start()
 
 
-def _beyond(default: str) -> Iterator[str]:
-    """What the proxy would listen on beyond loopback."""
+def _exposed_addresses(default: str) -> Iterator[str]:
+    """Yield a description of each address beyond loopback on which the proxy would listen."""
     for text in ctx.options.mode:
         mode = mode_specs.ProxyMode.parse(text)
         host = mode.listen_host(default)
-        # A mode without a port takes up traffic by other means.
+        # A mode without a default port does not listen on a port.
         if mode.default_port is not None and not is_loopback(host):
             yield f"mode {text} would listen on {host or 'every interface'}"

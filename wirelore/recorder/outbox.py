@@ -1,4 +1,4 @@
-"""The outbox: what the proxy has to tell the recorder process, written without ever waiting for it."""
+"""A non-blocking, bounded queue of frames from the proxy to the recorder process."""
 
 import asyncio
 import contextlib
@@ -17,13 +17,13 @@ from wirelore.recorder import handover
 _BUFFERS = 512
 _BODIES = (handover.REQUEST_BODY, handover.RESPONSE_BODY)
 _SMALL = 4 << 10
-"""Payloads below this are copied behind their head: cheaper than a buffer more to write."""
+"""Smaller payloads are appended to their head, which is cheaper than a separate buffer."""
 _SPARE = 16 << 20
-"""Bytes beyond the limit that are left to frames without bodies, so that ends and counts still get through."""
+"""Bytes above the limit for frames without a body, so that ends and counts are still queued."""
 _PAUSE_S = 0.02
-"""How long frames are gathered before they are written together."""
+"""Seconds for which frames are collected before they are written together."""
 _BATCH = 256 << 10
-"""Bytes that are written at once, without a pause."""
+"""Queued bytes above which frames are written immediately."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,10 @@ class Outbox:
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str], limit: int, pass_fds: Sequence[int] = ()
     ) -> None:
-        """Starts the process and waits until it is ready. Raises RuntimeError with its reason if it is not."""
+        """Start the process and wait until it is ready. Raises RuntimeError with the reason if it is not."""
         self.pending = 0
         self.broken = ""
-        """Why the process can no longer be reached; empty while it can."""
+        """The reason why the process cannot be reached; empty while it can."""
         self._limit = limit
         self._queue: deque[bytes | memoryview] = deque()
         self._scheduled = False
@@ -53,14 +53,14 @@ class Outbox:
         )
         assert self._process.stdin is not None
         self._descriptor = self._process.stdin.fileno()
-        first = self._line()
-        if "ready" not in first:
+        first_line = self._line()
+        if "ready" not in first_line:
             self._process.kill()
             self._process.wait()
-            raise RuntimeError(first.get("error") or "the recorder process did not start")
+            raise RuntimeError(first_line.get("error") or "the recorder process did not start")
         os.set_blocking(self._descriptor, False)
         if hasattr(fcntl, "F_SETPIPE_SZ"):
-            with contextlib.suppress(OSError):  # a full quota of pipe pages: the default size works as well
+            with contextlib.suppress(OSError):  # the user's quota of pipe pages is used up: keep the default size
                 fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, 1 << 20)
 
     @property
@@ -69,7 +69,7 @@ class Outbox:
         return self._process.pid
 
     def put(self, kind: int, exchange: int, us: int, payload: bytes = b"") -> bool:
-        """Queues a frame; False if the recorder is gone or too far behind, then nothing of the frame is kept."""
+        """Queue a frame. Return False, and queue nothing, if the recorder is gone or the queue is full."""
         size = len(payload)
         room = self._limit if kind in _BODIES else self._limit + _SPARE
         if self.broken or self.pending + size > room:
@@ -89,17 +89,17 @@ class Outbox:
         return True
 
     def close(self) -> dict[str, Any]:
-        """Writes what is left, waits for the recorder to finish, and returns its last line; empty if it died."""
+        """Write the remaining frames, wait for the recorder to exit and return its last line ({} without one)."""
         self._unblock()
         if not self.broken:
             os.set_blocking(self._descriptor, True)
             self._flush()
         assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it is gone: its exit code says so below
+        with contextlib.suppress(BrokenPipeError):  # the recorder is gone; `_line` returns an empty result
             self._process.stdin.close()
-        last = self._line()
+        last_line = self._line()
         self._process.wait()
-        return last
+        return last_line
 
     def _flush(self) -> None:
         self._scheduled = False
@@ -118,7 +118,7 @@ class Outbox:
             self.broken = fault.strerror or str(fault)
             queue.clear()
             self.pending = 0
-            logger.error("wirelore: the recorder process is gone (%s): nothing is recorded any more", self.broken)
+            logger.error("wirelore: the recorder process is gone (%s): recording has stopped", self.broken)
         self._unblock()
 
     def _drop(self, written: int) -> None:
@@ -144,6 +144,6 @@ class Outbox:
         line = self._process.stdout.readline()
         try:
             value = json.loads(line)
-        except ValueError:  # it died before it could say anything
+        except ValueError:  # the process exited without output
             return {}
         return value if isinstance(value, dict) else {}

@@ -1,9 +1,10 @@
-"""The recorder process: it reads the hand-over from its standard input, redacts, and writes the capture.
+"""The recorder process: reads frames from standard input, redacts them and writes the capture.
 
-`python -P -m wirelore.recorder.process FOLDER`. It prints one JSON line when it is ready (`{"ready": FOLDER}`, or
-`{"error": REASON}` and exit code 2) and one when the capture is closed (`{"closed": ACCOUNT}`). With `--status FD`
-each exchange that ended is told there as a JSON line: that is what `wirelore record` shows.
-It ignores SIGINT, which a terminal sends to everybody: it ends when its input does, and finishes what it has then.
+`python -P -m wirelore.recorder.process FOLDER` prints one JSON line when it is ready (`{"ready": FOLDER}`, or
+`{"error": REASON}` with exit code 2) and one when the capture is closed (`{"closed": ACCOUNT}`). With `--status FD` it
+writes one JSON line per ended exchange to that descriptor, for the display of `wirelore record`.
+
+It ignores SIGINT, which a terminal sends to all processes of a group. It ends when its input ends.
 """
 
 import argparse
@@ -30,63 +31,63 @@ from wirelore.store.writer import CaptureWriter, ExchangeWriter
 
 _BLOCK = 1 << 20
 _SHOWN = ("method", "host", "path", "status")
-"""What the status tells of an ended exchange, as its index line has it: redacted, and without the query."""
+"""The members of the index line that the status reports: redacted, and without the query."""
 _SETTLE_S, _SETTLE_SHARE = 1.0, 10
-"""How often what came is brought to the disk, should the recorder be killed, and what part of all time that may take
-at most (one of so many)."""
+"""The interval between flushes to disk in seconds, and the divisor for their maximum share of time."""
 _GRACE_S = 1.0
-"""How long the input may still run after SIGTERM, so that what the proxy has sent already is kept."""
+"""Seconds for which input is still read after SIGTERM, so that frames already sent are recorded."""
 
 
 class Recorder:
-    """Drives a store.Writer from frames; one exchange that cannot be written does not touch the others."""
+    """A writer of frames to a capture; an exchange that cannot be written does not affect the others."""
 
     def __init__(self, writer: CaptureWriter, status: int | None = None) -> None:
         self.writer = writer
         self._status = status
         self._open: dict[int, ExchangeWriter] = {}
         self._last_us: dict[int, int] = {}
-        self._goodbye = False
+        self._close_received = False
         self._notes: dict[str, Any] = {}
 
-    def take(self, frame: Frame) -> None:
-        """Does what one frame says."""
+    def apply(self, frame: Frame) -> None:
+        """Apply one frame."""
         if frame.kind == handover.COUNT:
             self._count(handover.members(frame.payload))
         elif frame.kind == handover.CLOSE:
-            self._goodbye = True
+            self._close_received = True
         elif frame.kind == handover.BEGIN or frame.exchange in self._open:
             try:
                 self._exchange(frame)
-            except Exception as fault:  # whatever one exchange does to us, the others are recorded
-                self._failed(frame.exchange, frame.us, fault)
+            except Exception as fault:  # a fault of one exchange must not stop the others
+                self._record_failure(frame.exchange, frame.us, fault)
 
     def settle(self) -> None:
-        """Brings to the disk what came a while ago, for the case that there is no `finish`."""
+        """Flush earlier frames to disk, in case the process is killed before `finish`."""
         for entry in self._open.values():
             try:
                 entry.settle()
-            except (
-                Exception
-            ):  # no room now, most likely; the exchange goes on, and its end says if it cannot be written
+            except Exception:  # probably no space; the exchange goes on, and its end reports a lasting fault
                 self.writer.completeness["not_settled"] += 1
         self.writer.notes.update(self._notes)
         self.writer.settle()
 
-    def finish(self, cut: bool = False) -> dict[str, Any]:
-        """Ends what is under way as `shutdown`, closes the manifest and returns the account of the capture."""
+    def finish(self, truncated: bool = False) -> dict[str, Any]:
+        """End the open exchanges as `shutdown`, close the manifest and return the account of the capture.
+
+        `truncated` means that the input ended within a frame.
+        """
         for number, entry in sorted(self._open.items()):
             try:
                 self._end(number, entry, End("shutdown", self._last_us[number], "the recorder stopped"))
-            except Exception as fault:  # as above
-                self._failed(number, self._last_us.get(number, 0), fault)
-        if cut or not self._goodbye:
+            except Exception as fault:  # a fault of one exchange must not stop the others
+                self._record_failure(number, self._last_us.get(number, 0), fault)
+        if truncated or not self._close_received:
             self.writer.completeness["proxy_lost"] += 1
         self.writer.notes.update(self._notes)
         try:
             self.writer.close()
         except OSError:
-            self._tell({"unclosed": account(self.writer)})
+            self._report({"unclosed": account(self.writer)})
             raise
         return account(self.writer)
 
@@ -99,7 +100,7 @@ class Recorder:
             return
         entry, latest = self._open[number], self._last_us[number]
         if us < latest:
-            self._went_back(entry, latest - us)
+            self._note_clock_set_back(entry, latest - us)
             us = latest
         self._last_us[number] = us
         if kind == handover.REQUEST_BODY:
@@ -121,17 +122,17 @@ class Recorder:
         name = entry.end(end)
         self._open.pop(number, None)
         self._last_us.pop(number, None)
-        shown = {each: self.writer.latest[each] for each in _SHOWN}
-        self._tell({"ended": name, "cause": end.cause, "us": end.us, **shown})
+        reported = {member: self.writer.latest[member] for member in _SHOWN}
+        self._report({"ended": name, "cause": end.cause, "us": end.us, **reported})
 
-    def _went_back(self, entry: ExchangeWriter, us: int) -> None:
-        """Notes that the clock was set back: times go on from the latest."""
+    def _note_clock_set_back(self, entry: ExchangeWriter, us: int) -> None:
+        """Record that the clock was set back. Later times start from the latest one."""
         if "clock_set_back_us" not in entry.notes:
             self.writer.completeness["clock_set_back"] += 1
         entry.notes["clock_set_back_us"] = max(us, entry.notes.get("clock_set_back_us", 0))
 
-    def _failed(self, number: int, us: int, fault: Exception) -> None:
-        """Counts an exchange that could not be written, and keeps of it what can be kept."""
+    def _record_failure(self, number: int, us: int, fault: Exception) -> None:
+        """Count an exchange that could not be written and end it with the data that was written."""
         self.writer.completeness["failed_to_write"] += 1
         reason = f"{type(fault).__name__}: {getattr(fault, 'strerror', None) or 'cannot be written'}"
         print(f"recorder: exchange {number} not recorded: {reason}", file=sys.stderr)
@@ -140,26 +141,26 @@ class Recorder:
         if entry is not None:
             try:
                 entry.end(End("not-recorded", max(us, latest), reason))
-            except Exception:  # counted above; there is no writing at all
+            except Exception:  # counted above; nothing can be written
                 entry.drop()
-        self._tell({"failed": number})
+        self._report({"failed": number})
 
     def _count(self, members: dict[str, Any]) -> None:
         self.writer.completeness.update(members.pop("completeness", {}))
         _add(self._notes, members)
 
-    def _tell(self, line: Mapping[str, Any]) -> None:
+    def _report(self, line: Mapping[str, Any]) -> None:
         if self._status is None:
             return
         try:
             os.write(self._status, codec.line(line) + b"\n")
         except OSError as fault:
-            print(f"recorder: nobody reads the status any more ({fault.strerror})", file=sys.stderr)
+            print(f"recorder: status descriptor closed ({fault.strerror})", file=sys.stderr)
             self._status = None
 
 
 def account(writer: CaptureWriter) -> dict[str, Any]:
-    """What a closed capture holds, for the one who shows it."""
+    """Return the account of a closed capture: its folder and the counts of its manifest."""
     return {
         "folder": str(writer.folder),
         "categories": dict(sorted(writer.categories.items())),
@@ -169,9 +170,9 @@ def account(writer: CaptureWriter) -> dict[str, Any]:
     }
 
 
-def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds up counts by name; names beyond so many, which a client may make up without end, count as one."""
-    for name, value in more.items():
+def _add(total: dict[str, Any], counts: Mapping[str, Any]) -> None:
+    """Add counts by name. Surplus names, of which a client could send any number, are counted as one."""
+    for name, value in counts.items():
         key = name_among(name, total)
         if isinstance(value, dict):
             _add(total.setdefault(key, {}), value)
@@ -182,7 +183,7 @@ def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
-    """The input until it ends, or until some time after SIGTERM; now and then an empty one while nothing comes."""
+    """Yield blocks of input until it ends or the grace period after SIGTERM has passed; empty blocks while idle."""
     while not stopped or time.monotonic() < stopped[0] + _GRACE_S:
         if not select.select([descriptor], [], [], _SETTLE_S / 4)[0]:
             yield b""
@@ -193,7 +194,7 @@ def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
         yield block
 
 
-def _started(arguments: argparse.Namespace) -> Recorder:
+def _create_recorder(arguments: argparse.Namespace) -> Recorder:
     key = keys.chosen(arguments.key, once=arguments.once)
     writer = CaptureWriter(
         arguments.folder,
@@ -206,50 +207,50 @@ def _started(arguments: argparse.Namespace) -> Recorder:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Records until the input ends. Returns 2 if the capture could not be begun or closed."""
+    """Record until the input ends. Return 2 if the capture could not be created or closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stopped: list[float] = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(time.monotonic()))
     parser = argparse.ArgumentParser(
-        prog="wirelore.recorder.process", description="Writes a capture from the hand-over."
+        prog="wirelore.recorder.process", description="Write a capture from the frames on standard input."
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--status", type=int, help="descriptor for one JSON line per ended exchange")
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--key", type=Path, help="file of the pseudonyms' key")
-    chosen.add_argument("--once", action="store_true", help="a key for this capture alone, kept nowhere")
-    parser.add_argument("--tool", default="{}", help="JSON: what records")
-    parser.add_argument("--options", default="{}", help="JSON: with what options")
+    parser.add_argument("--status", type=int, help="file descriptor for one JSON line per ended exchange")
+    key_group = parser.add_mutually_exclusive_group()
+    key_group.add_argument("--key", type=Path, help="file of the key for pseudonyms")
+    key_group.add_argument("--once", action="store_true", help="use a new key that is not saved")
+    parser.add_argument("--tool", default="{}", help="JSON object: the recording software and its versions")
+    parser.add_argument("--options", default="{}", help="JSON object: the options of the recording")
     arguments = parser.parse_args(argv)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard > 0 else 65536, hard))
     try:
-        recorder = _started(arguments)
+        recorder = _create_recorder(arguments)
     except (OSError, ValueError) as fault:
-        _say({"error": str(fault)})
+        _print_line({"error": str(fault)})
         return 2
-    _say({"ready": str(arguments.folder)})
+    _print_line({"ready": str(arguments.folder)})
     reader = handover.Reader()
-    due = time.monotonic() + _SETTLE_S
+    next_flush = time.monotonic() + _SETTLE_S
     for block in _blocks(sys.stdin.fileno(), stopped):
         for frame in reader.feed(block):
-            recorder.take(frame)
-        if (now := time.monotonic()) >= due:
+            recorder.apply(frame)
+        if (now := time.monotonic()) >= next_flush:
             recorder.settle()
             ended = time.monotonic()
-            due = ended + max(_SETTLE_S, _SETTLE_SHARE * (ended - now))
+            next_flush = ended + max(_SETTLE_S, _SETTLE_SHARE * (ended - now))
     try:
-        closed = recorder.finish(reader.cut)
+        closed = recorder.finish(reader.truncated)
     except OSError as fault:
-        _say({"error": f"{arguments.folder}: the manifest could not be written: {fault}"})
+        _print_line({"error": f"{arguments.folder}: cannot write the manifest: {fault}"})
         return 2
-    _say({"closed": closed})
+    _print_line({"closed": closed})
     return 0
 
 
-def _say(line: Mapping[str, Any]) -> None:
-    with contextlib.suppress(BrokenPipeError):  # the proxy may be gone; the manifest says the same
+def _print_line(line: Mapping[str, Any]) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the proxy may be gone; the manifest has the same information
         print(codec.line(line).decode(), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The proxy: a mitmdump beside this interpreter, on a free loopback port, that lives as long as a `with` block."""
+"""A mitmdump process on a free loopback port, running for the duration of a `with` block."""
 
 import os
 import random
@@ -15,11 +15,11 @@ from typing import Self
 from wirelore.recorder.temporary_folders import TemporaryFolder
 
 _PORTS = range(20000, 32768)
-"""Below the ephemeral ports of Linux, which outgoing connections take away."""
+"""Below the ephemeral ports of Linux, which outgoing connections may occupy."""
 
 
 class ProxyError(Exception):
-    """mitmdump could not be started; the message holds what it said."""
+    """mitmdump could not be started; the message contains its output."""
 
 
 class Proxy:
@@ -35,21 +35,21 @@ class Proxy:
         pass_fds: Sequence[int] = (),
         patience_s: float = 30.0,
     ) -> None:
-        """`options` are mitmproxy's (`--set NAME=VALUE`); without `confdir` a temporary one is made and removed."""
+        """`options` are mitmproxy's (`--set NAME=VALUE`). Without `confdir` a temporary one is used."""
         self.scripts = tuple(scripts)
         self.options = {"connection_strategy": "lazy", "flow_detail": 0, **(options or {})}
         self.port = 0
         self.code: int | None = None
-        """mitmdump's exit code once it has ended."""
-        self._given = confdir
+        """mitmdump's exit code after it has ended."""
+        self._confdir = confdir
         self._env = env
         self._pass_fds = tuple(pass_fds)
         self._patience_s = patience_s
 
     def __enter__(self) -> Self:
-        """Starts it and waits until it listens. Raises ProxyError."""
+        """Start mitmdump and wait until it listens. Raises ProxyError."""
         self._temporary = TemporaryFolder("proxy")
-        self.confdir = self._given or self._temporary.folder / "confdir"
+        self.confdir = self._confdir or self._temporary.folder / "confdir"
         self.confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log = self._temporary.folder / "mitmdump.log"
         self.port = free_port()
@@ -63,9 +63,12 @@ class Proxy:
                     env={
                         **(os.environ if self._env is None else self._env),
                         "PYTHONUNBUFFERED": "1",
-                    },  # `said` reads the log
-                    pass_fds=(*self._pass_fds, self._temporary.descriptor),  # it needs the folder as long as it lives
-                    start_new_session=True,  # a terminal's Ctrl-C is the client's: the proxy outlives it
+                    },  # so that `output` is complete
+                    pass_fds=(
+                        *self._pass_fds,
+                        self._temporary.descriptor,
+                    ),  # keeps the folder locked while mitmdump runs
+                    start_new_session=True,  # Ctrl-C is for the client only; the proxy outlives it
                 )
             self._wait_until_it_listens()
         except BaseException:
@@ -83,7 +86,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The proxy's address as proxy variables want it."""
+        """The proxy's address, in the form of proxy variables."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -91,12 +94,12 @@ class Proxy:
         """The certificate (PEM) that a client must trust."""
         return self.confdir / "mitmproxy-ca-cert.pem"
 
-    def said(self) -> str:
-        """What mitmdump printed."""
+    def output(self) -> str:
+        """Return mitmdump's output so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def stop(self, patience_s: float = 60.0) -> int:
-        """Ends mitmdump (SIGINT, and SIGKILL if that does not help) and returns its exit code."""
+        """Stop mitmdump with SIGINT, after `patience_s` seconds with SIGKILL, and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -120,18 +123,18 @@ class Proxy:
         while True:
             if self.process.poll() is not None:
                 raise ProxyError(
-                    f"mitmdump ended with code {self.process.returncode} before it listened:\n{self.said()}"
+                    f"mitmdump ended with code {self.process.returncode} before it listened:\n{self.output()}"
                 )
-            # Twice: one that ends because an addon could not start still gives one answer on its way out.
+            # Twice: if an addon could not start, mitmdump still answers once before it exits.
             if self.ca.exists() and _answers(self.port) and _answers(self.port):
                 return
             if time.monotonic() > deadline:
-                raise ProxyError(f"mitmdump does not listen after {self._patience_s:.0f} s:\n{self.said()}")
+                raise ProxyError(f"mitmdump not listening after {self._patience_s:.0f} s:\n{self.output()}")
             time.sleep(0.02)
 
 
 def mitmdump() -> Path:
-    """The mitmdump beside this interpreter: one from elsewhere could not import this project. Raises ProxyError."""
+    """Return the mitmdump beside this interpreter; any other could not import this project. Raises ProxyError."""
     path = Path(sys.executable).with_name("mitmdump")
     if not os.access(path, os.X_OK):
         raise ProxyError(f"{path}: missing; run: {sys.executable} -m pip install mitmproxy")
@@ -139,19 +142,19 @@ def mitmdump() -> Path:
 
 
 def free_port() -> int:
-    """A loopback port on which nobody listens."""
+    """Return a loopback port on which no process listens. Raises ProxyError."""
     for port in random.sample(_PORTS, 50):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
-            except OSError:  # taken: the next one
+            except OSError:  # in use: try the next one
                 continue
             return port
     raise ProxyError("no free port between 20000 and 32767 in 50 attempts")
 
 
 def _answers(port: int) -> bool:
-    """Whether mitmdump serves: it listens before its addons run, but answers (400 to this) only afterwards."""
+    """Return True if mitmdump responds. It listens before its addons run, but responds (400) only afterwards."""
     with socket.socket() as probe:
         probe.settimeout(5)
         try:

@@ -1,7 +1,7 @@
-"""A recording: one command run through the recorder, with an account of what was recorded.
+"""Running a command through the recorder, with an account of the recorded traffic.
 
-The command keeps its own terminal, standard streams and exit code. A Ctrl-C is the command's own (the terminal sends
-it there), SIGTERM and SIGHUP are passed on to it; the recorder is stopped after the command has ended.
+The command keeps its terminal, standard streams and exit code. The terminal sends Ctrl-C to the command itself; SIGTERM
+and SIGHUP are passed on to it. The recorder is stopped after the command has ended.
 """
 
 import json
@@ -27,34 +27,34 @@ from wirelore.store.reader import CLOSED, RECORDING
 from wirelore.store.repair import repairs
 from wirelore.store.writer import is_capture
 
-_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
+_RELAYED = (signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
 class Recording:
-    """How a recorded command went."""
+    """The result of a recording."""
 
     client_code: int
-    """The command's exit code; of one ended by a signal, 128 and its number, as shells have it."""
+    """The command's exit code; 128 plus the signal's number if a signal ended it, as in shells."""
     folder: Path
-    """Where the capture is."""
+    """The capture's folder."""
     complete: bool
-    """Whether the capture is closed and lacks nothing."""
+    """True if the capture is closed and nothing is missing."""
     categories: Mapping[str, int] = field(default_factory=dict)
     """Exchanges per category."""
     ends: Mapping[str, int] = field(default_factory=dict)
     """Exchanges per cause of wirelore.model.exchange.CAUSES."""
     aborted: int = 0
     not_decrypted: int = 0
-    """Connections that passed through."""
+    """Connections that were passed through."""
     redacted: Mapping[str, int] = field(default_factory=dict)
-    """Secrets replaced, per kind."""
+    """Replaced secrets per kind."""
     problem: str = ""
-    """What is missing and why, if the capture is incomplete."""
+    """What is missing, and why, if the capture is incomplete."""
 
     @property
     def code(self) -> int:
-        """The exit code of `wirelore record`: the command's own, unless it was 0 and the capture is incomplete."""
+        """The exit code of `wirelore record`: the command's own, or 2 if that is 0 and the capture is incomplete."""
         return self.client_code or (0 if self.complete else 2)
 
 
@@ -74,20 +74,23 @@ def record(
     pass_fds: Sequence[int] = (),
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Recording:
-    """Runs the command through a mitmdump of its own and returns when both have ended.
+    """Run the command through a mitmdump of its own and return when both have ended.
 
-    `hosts` are recorded beside the route table's; `key` is the file of the redaction key (the user's own otherwise),
-    and with `once` it is a new one that is kept nowhere; `route` is addons/route.py's option, `upstream_ca` the
-    authority its stand-in's certificate is checked with; `pass_fds` are descriptors that the command has, too;
-    `progress` is called from a thread with each line of the recorder's status (`ended`, `cause`, `us`, and `method`,
-    `host`, `path`, `status` of the index; or `failed`). A SIGTERM or SIGHUP is passed on to the command if this is the
-    main thread; one that comes before the command has begun keeps it from beginning. Raises ProxyError
-    and what check_start raises.
+    `hosts` are recorded in addition to those of the route table. `key` is the file of the redaction key (default: the
+    user's own); with `once` a new key is used and not saved. `route` is the option of addons/route.py, `upstream_ca`
+    the CA that checks the certificate of its stand-in. `pass_fds` are descriptors that the command inherits. `progress`
+    is called from a thread with each line of the recorder's status (`ended`, `cause`, `us`, and `method`, `host`,
+    `path`, `status` of the index; or `failed`).
+
+    In the main thread, SIGTERM and SIGHUP are passed on to the command; one that is received before the command has
+    started prevents its start.
+
+    Raises ProxyError and the errors of check_start.
     """
     base = dict(os.environ if env is None else env)
     check_start(command, capture_folder, base, cwd)
     with (
-        _passing_on() as relay,
+        _relayed_signals() as relay,
         session(
             capture_folder,
             hosts=hosts,
@@ -107,25 +110,25 @@ def record(
 
 @dataclass
 class Session:
-    """A recorder at work, from enter to exit of `session`."""
+    """A running recorder, valid within the `with` block of `session`."""
 
     folder: Path
-    """Where the capture is written."""
+    """The folder into which the capture is written."""
     url: str
     """The proxy's address, `http://127.0.0.1:PORT`."""
     ca: Path
     """The certificate (PEM) of the proxy's authority."""
     environment: dict[str, str]
-    """The variables that lead a client to the proxy and have it trust the authority, beside those it was given."""
+    """The variables of `env`, with those that direct a client to the proxy and make it trust the CA."""
     client_code: int = 0
-    """What `Recording.client_code` will be."""
+    """The value for `Recording.client_code`."""
     _recording: Recording | None = None
 
     @property
     def recording(self) -> Recording:
-        """The account of what was recorded. Raises RuntimeError while the recorder is at work."""
+        """The result of the recording. Raises RuntimeError while the recorder is running."""
         if self._recording is None:
-            raise RuntimeError(f"{self.folder}: still being recorded; ask for the account after the `with` block")
+            raise RuntimeError(f"{self.folder}: still being recorded; read `recording` after the `with` block")
         return self._recording
 
 
@@ -143,10 +146,10 @@ def session(
     options: Mapping[str, str | int | bool] | None = None,
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Iterator[Session]:
-    """Records whatever is sent through the proxy until the `with` block ends. The arguments are those of `record`.
+    """Record everything that is sent through the proxy until the `with` block ends.
 
-    Raises FileExistsError if the folder holds a capture or something else, ValueError for a route that cannot be read
-    or leads beyond loopback, and ProxyError.
+    The arguments are those of `record`. Raises FileExistsError if the folder holds a capture or other files, ValueError
+    for a route that is invalid or leads beyond loopback, and ProxyError.
     """
     _check_folder(capture_folder)
     if route:
@@ -154,8 +157,8 @@ def session(
     base = dict(os.environ if env is None else env)
     status_read, status_write = os.pipe()
     leash_read, leash_write = os.pipe()
-    ends = {status_write, leash_read, leash_write}
-    chosen: dict[str, str | int | bool] = {
+    open_ends = {status_write, leash_read, leash_write}
+    proxy_options: dict[str, str | int | bool] = {
         "wirelore_capture": str(capture_folder.absolute()),
         "wirelore_hosts": ",".join(hosts),
         "wirelore_status": status_write,
@@ -164,21 +167,21 @@ def session(
     }
     scripts = [ADDONS / "record.py"]
     if key:
-        chosen["wirelore_key"] = str(key.absolute())
+        proxy_options["wirelore_key"] = str(key.absolute())
     if once:
-        chosen["wirelore_once"] = True
+        proxy_options["wirelore_once"] = True
     if upstream_ca:
-        chosen["ssl_verify_upstream_trusted_ca"] = str(upstream_ca)
+        proxy_options["ssl_verify_upstream_trusted_ca"] = str(upstream_ca)
     if route:
         scripts.append(ADDONS / "route.py")
-        chosen["wirelore_route"] = route
-    proxy = Proxy(scripts, chosen, confdir=confdir, pass_fds=(status_write, leash_read))
+        proxy_options["wirelore_route"] = route
+    proxy = Proxy(scripts, proxy_options, confdir=confdir, pass_fds=(status_write, leash_read))
     unclosed: dict[str, Any] = {}
     watcher = threading.Thread(target=_watch, args=(status_read, progress, unclosed), daemon=True)
     watcher.start()
     try:
         with proxy, TemporaryFolder("ca") as temporary:
-            _close(ends, status_write, leash_read)
+            _close(open_ends, status_write, leash_read)
             node, bundle = write_bundles(base, proxy.ca, temporary.folder)
             environment = client_environment(base, proxy.url, node, bundle)
             running = Session(capture_folder, proxy.url, proxy.ca, environment)
@@ -186,29 +189,32 @@ def session(
                 yield running
             finally:
                 proxy.stop()
-                output = proxy.said()
+                output = proxy.output()
     finally:
-        _close(ends, *tuple(ends))
+        _close(open_ends, *tuple(open_ends))
         watcher.join(10)
     running._recording = _account(running.client_code, capture_folder, proxy.code, output, unclosed)
 
 
 def is_name(name: str) -> bool:
-    """Whether a capture's folder may be called this: not empty, and no path."""
+    """Return True if the name can be that of a capture's folder: not empty and not a path."""
     return name not in ("", ".") and name.isprintable() and not any(part in name for part in ("/", "\\", ".."))
 
 
 def check_start(
     command: Sequence[str], capture_folder: Path, env: Mapping[str, str] = os.environ, cwd: Path | None = None
 ) -> None:
-    """Raises FileExistsError if the folder holds a capture, FileNotFoundError if there is no such command."""
+    """Raise FileExistsError if the folder holds a capture, FileNotFoundError if the command does not exist."""
     _check_folder(capture_folder)
     name = command[0]
     if "/" in name:
-        found, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file there"
+        executable, expected = shutil.which(Path(cwd or ".").absolute() / name), "an executable file at this path"
     else:
-        found, expected = shutil.which(name, path=env.get("PATH", os.defpath)), "an executable of this name on PATH"
-    if found is None:
+        executable, expected = (
+            shutil.which(name, path=env.get("PATH", os.defpath)),
+            "an executable of this name on PATH",
+        )
+    if executable is None:
         raise FileNotFoundError(f"{name}: no such command; expected {expected}")
 
 
@@ -220,35 +226,36 @@ def _check_folder(capture_folder: Path) -> None:
 
 
 class _Relay:
-    """The client's signals: they reach it as soon as there is one."""
+    """The client's signals, delayed until the client has started."""
 
     def __init__(self) -> None:
         self.early: list[int] = []
         self._client: subprocess.Popen[bytes] | None = None
 
-    def take(self, number: int, frame: object) -> None:
-        """A signal handler: it raises nothing, so that whatever it interrupts ends in order and leaves nothing."""
+    def deliver(self, number: int, frame: object) -> None:
+        """Handle a signal. It raises nothing, so that the interrupted code runs to its regular end."""
         if self._client is None:
             self.early.append(number)
         else:
             self._client.send_signal(number)
 
-    def lead_to(self, client: "subprocess.Popen[bytes]") -> None:
+    def attach(self, client: "subprocess.Popen[bytes]") -> None:
         self._client = client
         for number in self.early:
             client.send_signal(number)
 
 
 @contextmanager
-def _passing_on() -> Iterator[_Relay]:
-    """Takes SIGTERM and SIGHUP where that is possible; one that is ignored (nohup) stays so."""
+def _relayed_signals() -> Iterator[_Relay]:
+    """Relay SIGTERM and SIGHUP, if this is the main thread. An ignored signal (nohup) stays ignored."""
     relay = _Relay()
     before: dict[signal.Signals, Any] = {}
     try:
         if threading.current_thread() is threading.main_thread():
-            for number in _PASSED_ON:
-                if signal.getsignal(number) not in (signal.SIG_IGN, None):  # None: not Python's, cannot be restored
-                    before[number] = signal.signal(number, relay.take)
+            for number in _RELAYED:
+                # None: the handler was not set by Python and cannot be restored.
+                if signal.getsignal(number) not in (signal.SIG_IGN, None):
+                    before[number] = signal.signal(number, relay.deliver)
         yield relay
     finally:
         for number, handler in before.items():
@@ -261,17 +268,17 @@ def _run(
     if relay.early:
         return 128 + relay.early[0]
     client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
-    relay.lead_to(client)
+    relay.attach(client)
     while True:
         try:
             code = client.wait()
-        except KeyboardInterrupt:  # the terminal sent it to the client as well, which decides what it means
+        except KeyboardInterrupt:  # the terminal sent it to the client as well; the client decides
             continue
         return 128 - code if code < 0 else code
 
 
 def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None, unclosed: dict[str, Any]) -> None:
-    """Tells each line; the account of a capture that could not be closed is put into `unclosed` instead."""
+    """Pass each status line to `progress`. The account of a capture that could not be closed goes into `unclosed`."""
     with os.fdopen(descriptor, "rb") as stream:
         for text in stream:
             line = json.loads(text)
@@ -282,35 +289,35 @@ def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None
 
 
 def _close(ends: set[int], *descriptors: int) -> None:
-    """Closes ends that are open, each once: its number may be another thread's by now."""
+    """Close descriptors of `ends`, each only once: another thread may have reused its number."""
     for descriptor in descriptors:
         ends.remove(descriptor)
         os.close(descriptor)
 
 
-def _account(code: int, folder: Path, proxy_code: int | None, said: str, unclosed: Mapping[str, Any]) -> Recording:
-    """The account after the manifest, which is the recorder's own word; without one nothing is complete.
+def _account(code: int, folder: Path, proxy_code: int | None, output: str, unclosed: Mapping[str, Any]) -> Recording:
+    """Return the result according to the manifest, which the recorder writes. Without a manifest it is incomplete.
 
-    A capture whose recorder is gone is repaired first; of one that it could not close it told what it knew.
+    A capture whose recorder is gone is repaired first. For one that could not be closed, `unclosed` is the account.
     """
     repaired = "".join(f"; {line}" for line in repairs([folder]))
     try:
         manifest = json.loads((folder / "capture.json").read_bytes())
     except (OSError, ValueError) as fault:
-        why = f"{folder / 'capture.json'}: {fault}"
-        return _recording(code, folder, unclosed, f"{why}{_lacking(unclosed)}\n{said}".strip())
-    problem = _lacking(manifest).lstrip("; ")
+        reason = f"{folder / 'capture.json'}: {fault}"
+        return _recording(code, folder, unclosed, f"{reason}{_loss_suffix(unclosed)}\n{output}".strip())
+    problem = _loss_suffix(manifest).lstrip("; ")
     if manifest["status"] != CLOSED:
-        problem = f"the recorder did not finish: {said.strip() or 'it said nothing'}{_lacking(unclosed)}{repaired}"
+        problem = f"the recorder did not finish: {output.strip() or 'no output'}{_loss_suffix(unclosed)}{repaired}"
     elif not problem and proxy_code:
-        problem = f"the proxy ended with code {proxy_code}: {said.strip()}"
+        problem = f"the proxy ended with code {proxy_code}: {output.strip()}"
     return _recording(code, folder, unclosed if manifest["status"] == RECORDING and unclosed else manifest, problem)
 
 
-def _lacking(account: Mapping[str, Any]) -> str:
-    """What a manifest or the recorder's account says is missing, after a semicolon; empty if nothing is."""
-    lacks = missing(account.get("completeness", {}), account.get("ends", {}))
-    return "; " * bool(lacks) + ", ".join(f"{name}: {count}" for name, count in sorted(lacks.items()))
+def _loss_suffix(account: Mapping[str, Any]) -> str:
+    """List the losses in a manifest or account, after a semicolon; empty if there are none."""
+    losses = missing(account.get("completeness", {}), account.get("ends", {}))
+    return "; " * bool(losses) + ", ".join(f"{name}: {count}" for name, count in sorted(losses.items()))
 
 
 def _recording(code: int, folder: Path, account: Mapping[str, Any], problem: str) -> Recording:

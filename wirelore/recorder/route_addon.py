@@ -1,4 +1,4 @@
-"""The routing addon: hosts are sent to a server on loopback, for tests, the demo and the matrix of client versions."""
+"""The routing addon: sends hosts to a server on loopback, for tests, the demo and the matrix of client versions."""
 
 from typing import Any
 
@@ -10,48 +10,48 @@ from wirelore.recorder.route_targets import Target, targets
 
 
 class Route:
-    """Changes the address that is dialled."""
+    """The addon: replaces the address of a connection."""
 
     def __init__(self) -> None:
         self.targets: dict[str, Target] = {}
-        self._meant: dict[str, Any] = {}
-        """The addresses of connections that are being made, by the connection's id."""
+        self._original_addresses: dict[str, Any] = {}
+        """The original addresses of connections in progress, by connection id."""
 
     def load(self, loader: Loader) -> None:
-        """Adds the option."""
+        """Add the option."""
         loader.add_option("wirelore_route", str, "", "Send hosts to a stand-in: [NAME=][http[s]://]HOST:PORT, ...")
 
     def configure(self, updated: set[str]) -> None:
-        """Reads the option. Raises OptionsError."""
+        """Parse the option. Raises OptionsError."""
         if "wirelore_route" in updated:
             try:
                 self.targets = targets(ctx.options.wirelore_route)
             except ValueError as fault:
-                raise exceptions.OptionsError(f"wirelore_route: {fault}") from None  # type: ignore[no-untyped-call] # theirs
+                raise exceptions.OptionsError(f"wirelore_route: {fault}") from None  # type: ignore[no-untyped-call] # mitmproxy is untyped
 
     def target(self, host: str) -> Target | None:
-        """Where a host goes, None if it goes where it always goes."""
+        """Return the server to which a host is routed, or None if it is not."""
         return self.targets.get(host.lower()) or self.targets.get("")
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Speaks to the stand-in as it wants to be spoken to."""
+        """Set the scheme to that of the stand-in."""
         if target := self.target(flow.request.host):
             flow.request.scheme = "https" if target.tls else "http"
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
-        """Dials the stand-in instead."""
+        """Connect to the stand-in instead of the host."""
         if data.server.address and (target := self.target(data.server.address[0])):
-            self._meant[data.server.id] = data.server.address
+            self._original_addresses[data.server.id] = data.server.address
             data.server.address = (target.host, target.port)
 
     def server_connected(self, data: ServerConnectionHookData) -> None:
-        """Gives the connection its own address back, by which later requests of the client find it.
+        """Restore the connection's original address, by which later requests of the client find it.
 
-        Otherwise each opens another one, and the sixth waits for ever: mitmproxy has no more than five to an address.
+        Otherwise each request opens another connection and the sixth waits forever: mitmproxy allows five per address.
         """
-        if meant := self._meant.pop(data.server.id, None):
-            object.__setattr__(data.server, "address", meant)  # its own setter refuses on an open connection
+        if address := self._original_addresses.pop(data.server.id, None):
+            object.__setattr__(data.server, "address", address)  # mitmproxy's setter refuses on an open connection
 
     def server_connect_error(self, data: ServerConnectionHookData) -> None:
-        """Forgets the address of a connection that was not made."""
-        self._meant.pop(data.server.id, None)
+        """Forget the address of a connection that failed."""
+        self._original_addresses.pop(data.server.id, None)

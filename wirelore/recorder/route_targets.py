@@ -1,4 +1,4 @@
-"""Where recorded hosts are sent instead: servers on loopback, as the option for it has them."""
+"""Parsing of the routes from recorded hosts to servers on loopback."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from wirelore.recorder.loopback import is_loopback
 
 
 class Target(NamedTuple):
-    """Where a host is sent."""
+    """The server to which a host is routed."""
 
     host: str
     port: int
@@ -14,12 +14,12 @@ class Target(NamedTuple):
 
 
 def targets(text: str) -> dict[str, Target]:
-    """The targets by lower-case host name, `""` for every host.
+    """Return the targets by lower-case host name; the name `""` matches every host.
 
-    `text` is `[NAME=][http://|https://]HOST:PORT`, several separated by commas. Raises ValueError for anything
-    else, and for a HOST beyond loopback: credentials go to no other machine than the client means.
+    `text` is `[NAME=][http://|https://]HOST:PORT`, several separated by commas. Raises ValueError for any other form,
+    and for a HOST beyond loopback: credentials must not go to another machine than the client intends.
     """
-    found: dict[str, Target] = {}
+    targets_by_name: dict[str, Target] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, separator, place = part.rpartition("=")
         scheme, _, authority = place.rpartition("://")
@@ -29,5 +29,5 @@ def targets(text: str) -> dict[str, Target]:
         host = host.strip("[]")
         if not is_loopback(host):
             raise ValueError(f"{part!r}: {host} is not on this machine; expected a loopback address such as 127.0.0.1")
-        found[name.strip().lower()] = Target(host, int(port), scheme == "https")
-    return found
+        targets_by_name[name.strip().lower()] = Target(host, int(port), scheme == "https")
+    return targets_by_name

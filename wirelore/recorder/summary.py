@@ -1,17 +1,19 @@
-"""The summary at the end of a recording: what was recorded, what was not, and where it is."""
+"""The summary at the end of a recording."""
 
 from collections.abc import Mapping
 
+from wirelore.model.wording import quantity
 from wirelore.recorder.recording import Recording
 
 
 def summary(recording: Recording) -> str:
-    """A few lines for a terminal."""
+    """Return a few lines for a terminal."""
     lines = [
-        f"recorded   {sum(recording.categories.values())} exchanges: {_listed(recording.categories)}",
-        f"aborted    {recording.aborted}" + (f" ({_listed(_early(recording.ends))})" if recording.aborted else ""),
-        f"passed by  {recording.not_decrypted} connections to other hosts, not decrypted",
-        f"redacted   {_listed(recording.redacted)}",
+        f"recorded   {quantity(sum(recording.categories.values()), 'exchange')}: {_counts_text(recording.categories)}",
+        f"aborted    {recording.aborted}"
+        + (f" ({_counts_text(_incomplete_ends(recording.ends))})" if recording.aborted else ""),
+        f"bypassed   {quantity(recording.not_decrypted, 'connection')} to other hosts, not decrypted",
+        f"redacted   {_counts_text(recording.redacted)}",
         f"capture    {recording.folder}",
     ]
     if not recording.complete:
@@ -19,9 +21,9 @@ def summary(recording: Recording) -> str:
     return "\n".join(lines)
 
 
-def _early(ends: Mapping[str, int]) -> dict[str, int]:
+def _incomplete_ends(ends: Mapping[str, int]) -> dict[str, int]:
     return {cause: number for cause, number in ends.items() if cause != "complete"}
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def _counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or "nothing"

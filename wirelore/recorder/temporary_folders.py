@@ -1,7 +1,7 @@
-"""Leftovers: temporary folders that are locked while they are used, so that what a killed process left can be removed.
+"""Temporary folders that are locked while in use, so that those of a killed process can be removed.
 
-A folder is removed by the next start if it is of this kind, ours, for nobody else to look into, and its lock is free.
-The lock is held by whoever has its descriptor: a child that is given it goes on using the folder.
+The next start removes a folder if it has this prefix, belongs to the user with mode 0700, and its lock is free. Every
+process that has the lock's descriptor holds the lock, so a child that inherits it goes on using the folder.
 """
 
 import contextlib
@@ -16,21 +16,21 @@ from wirelore.store.index import Locked, lock
 
 PREFIX = "wirelore-"
 LOCK = "lock"
-"""The file in such a folder that is locked."""
+"""The name of the lock file."""
 
 
 class TemporaryFolder:
-    """A folder (0700) until `cleanup`, or until the next start if that never comes."""
+    """A folder (0700) that is removed by `cleanup`, or by the next start if the process is killed."""
 
     def __init__(self, kind: str) -> None:
-        """Removes what others left, then makes the folder; `kind` is a part of its name."""
+        """Remove unused folders, then create one; `kind` becomes a part of its name."""
         remove_unused()
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
             self.descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 lock(self.descriptor)
-            except Locked:  # somebody's next start was quicker, and removes it
+            except Locked:  # another process is removing the new folder
                 os.close(self.descriptor)
                 continue
             if os.fstat(self.descriptor).st_nlink:
@@ -38,7 +38,7 @@ class TemporaryFolder:
             os.close(self.descriptor)
 
     def cleanup(self) -> None:
-        """Removes the folder."""
+        """Remove the folder."""
         if self.descriptor >= 0:
             shutil.rmtree(self.folder, ignore_errors=True)
             os.close(self.descriptor)
@@ -52,7 +52,7 @@ class TemporaryFolder:
 
 
 def remove_locked(folder: Path) -> None:
-    """Removes a folder whose lock is held. The lock goes last: until then nobody takes the rest for free."""
+    """Remove a folder whose lock is held. The lock file is removed last, so that no other process takes the folder."""
     with contextlib.suppress(OSError):
         empty(folder)
         (folder / LOCK).unlink()
@@ -60,16 +60,16 @@ def remove_locked(folder: Path) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Removes all that is in a folder but its lock. Raises OSError."""
-    for left in folder.iterdir():
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
-        elif left.name != LOCK:
-            left.unlink()
+    """Remove everything in a folder except its lock file. Raises OSError."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def remove_unused() -> list[Path]:
-    """Removes the folders that nobody uses any more, and returns them."""
+    """Remove the folders that are not in use, and return their paths."""
     removed = []
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         if _is_ours(folder) and (descriptor := _lock_of(folder)) is not None:
@@ -86,14 +86,14 @@ def remove_unused() -> list[Path]:
 
 def _is_ours(folder: Path) -> bool:
     try:
-        found = folder.lstat()
-    except FileNotFoundError:  # its owner was quicker
+        status = folder.lstat()
+    except FileNotFoundError:  # its owner has removed it
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) == 0o700
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == 0o700
 
 
 def _lock_of(folder: Path) -> int | None:
     try:
         return os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:  # it has none: then it is not of this kind
+    except OSError:  # without a lock file it is not one of these folders
         return None

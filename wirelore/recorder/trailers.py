@@ -1,7 +1,7 @@
-"""Trailers of HTTP/1, at which mitmproxy stops with an error of its own while the client waits for ever.
+"""A patch for HTTP/1 trailers, on which mitmproxy raises an internal error while the client waits forever.
 
-mitmproxy's layers know trailers; only its reader of chunked bodies does not hand them over (versions 11 and 12,
-proxy/layers/http/_http1.py). `mend` puts that right, and does nothing where the reader looks different.
+mitmproxy's layers support trailers, but its reader of chunked bodies does not pass them on (versions 11 and 12,
+proxy/layers/http/_http1.py). `patch` corrects that, and does nothing if the reader has another form.
 """
 
 from collections.abc import Iterator
@@ -20,44 +20,44 @@ from mitmproxy.proxy.layers.http._events import (
 _TRAILERS = {RequestEndOfMessage: RequestTrailers, ResponseEndOfMessage: ResponseTrailers}
 
 
-class _Apart:
-    """A reader of chunked bodies that keeps the trailers to itself."""
+class _TrailerReader:
+    """A reader of chunked bodies that stores the trailers."""
 
     def __init__(self, reader: Any) -> None:
         self.trailers: list[tuple[bytes, bytes]] = []
         self._reader = reader
 
     def __call__(self, buffer: Any) -> Any:
-        found = self._reader(buffer)
-        if headers := getattr(found, "headers", None):  # only the end of a message has any
+        event = self._reader(buffer)
+        if headers := getattr(event, "headers", None):  # only the end of a message has trailers
             self.trailers = headers.raw_items()
-            return type(found)()
-        return found
+            return type(event)()
+        return event
 
     def read_eof(self) -> Any:
         return self._reader.read_eof()
 
 
-def mend() -> None:
-    """Lets trailers pass from HTTP/1 to the hooks; may be called again."""
+def patch() -> None:
+    """Pass HTTP/1 trailers to the hooks. Repeated calls have no effect."""
     layer: Any = _http1
     connection = layer.Http1Connection
-    if hasattr(connection, "wirelore_mended") or not hasattr(layer, "make_body_reader"):
+    if hasattr(connection, "wirelore_patched") or not hasattr(layer, "make_body_reader"):
         return
-    make, read = layer.make_body_reader, connection.read_body
+    original_make_body_reader, original_read_body = layer.make_body_reader, connection.read_body
 
     def make_body_reader(size: int | None) -> Any:
-        return _Apart(make(size)) if size is None else make(size)
+        return _TrailerReader(original_make_body_reader(size)) if size is None else original_make_body_reader(size)
 
     def read_body(self: Any, event: Any) -> Iterator[Any]:
-        for command in read(self, event):
+        for command in original_read_body(self, event):
             reader = getattr(self, "body_reader", None)
-            after = _TRAILERS.get(type(command.event)) if isinstance(command, ReceiveHttp) else None
-            if after and isinstance(reader, _Apart) and reader.trailers:
-                yield ReceiveHttp(after(command.event.stream_id, http.Headers(reader.trailers)))
+            trailer_event = _TRAILERS.get(type(command.event)) if isinstance(command, ReceiveHttp) else None
+            if trailer_event and isinstance(reader, _TrailerReader) and reader.trailers:
+                yield ReceiveHttp(trailer_event(command.event.stream_id, http.Headers(reader.trailers)))
                 reader.trailers = []
             yield command
 
     layer.make_body_reader = make_body_reader
     connection.read_body = read_body
-    connection.wirelore_mended = True
+    connection.wirelore_patched = True

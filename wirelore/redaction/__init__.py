@@ -1,1 +1,1 @@
-"""Redaction: secrets replaced by keyed pseudonyms before anything reaches the disk."""
+"""Redaction: replaces secrets by keyed pseudonyms before anything is written to disk."""

@@ -1,7 +1,7 @@
-"""Embedded text: base64 inside other text, unwrapped as far as it is text, wrapped again with other content.
+"""Base64 inside other text: decoded as far as it is text, and encoded again with redacted content.
 
-Both alphabets are read, also mixed, with and without padding, with `+` and `/` escaped for JSON or a URL, and over the
-line ends that somebody wrapped it with, as they are or escaped.
+Both alphabets are recognised, also mixed, with and without padding, with `+` and `/` escaped for JSON or a URL, and
+with line breaks, plain or escaped.
 """
 
 import binascii
@@ -16,14 +16,14 @@ from wirelore.redaction.pseudonyms import plain
 from wirelore.redaction.secret_rules import compiled, expression
 
 SHORTEST = 24
-"""Characters under which nothing is taken for base64 of JSON."""
+"""The minimum number of characters for base64 of JSON."""
 _PIECE = 1024
 _BREAK = rb"(?:\r?\n[ \t]*|\\+r\\+n|\\+n|%0[dD]%0[aA]|%0[aA])(?=[A-Za-z0-9+/_-])"
 _BREAKS = re.compile(_BREAK)
 _RUN = re.compile(rb"(?:[A-Za-z0-9+/_-]+|%2[BbFf]|\\+(?:/|u002[BbFf])|" + _BREAK + rb")*")
 _UNIT = re.compile(rb"(?:" + _BREAK + rb")*(?:[A-Za-z0-9+/_-]|%2[BbFf]|\\+(?:/|u002[BbFf]))")
 _JSON = re.compile(rb"[\[{]\s*[\"\[{]")
-_NO_TEXT: Any = compiled(
+_NOT_TEXT: Any = compiled(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xc0\xc1\xf5-\xff]|[\x00-\x7f][\x80-\xbf]|[\xc2-\xf4][\x00-\x7f]"
 )
 _STRETCH: Any = compiled(
@@ -34,103 +34,103 @@ _REWOUND = 1024
 _JSON_BEGINS = (
     r"(?:e(?:y[AI-L]|w[0ko])|W(?:y[AI-L]|[13][s-v]|w[0ko]))(?:[A-Za-z0-9+/_-]|%2[BbFf]|\\+(?:/|u002[BbFf])){21}"
 )
-"""How JSON begins in base64: as an object or a list, maybe on several lines."""
+"""The beginning of JSON in base64: an object or a list, possibly indented."""
 _TEXT = "(?:[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){4}"
-"""Groups of four characters that are three of ASCII's: none of the bytes is above 0x7f, the first not below 8."""
+"""Groups of four characters that decode to three ASCII bytes: none above 0x7f, the first not below 8."""
 _STANDARD, _URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True)
 class Base64Text:
-    """Base64 of JSON, or of text with some ASCII in it."""
+    """The codec for base64 of JSON, or of text that contains ASCII."""
 
     name: str = "base64"
-    begins: str = f"(?:{_JSON_BEGINS})|{_TEXT}"
+    start_pattern: str = f"(?:{_JSON_BEGINS})|{_TEXT}"
     group: int = 3
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """See TextCodec. Base64 may begin at any character of a run, so all four groupings are tried."""
-        at = start
-        while found := expression(self.begins).search(block, at):
-            before = block[max(start, found.start() - _REWOUND) : found.start()]
-            begin = found.start() - len(before) + len(before.rstrip(_ALPHABET))
-            at = max(_end(block, found.start()), found.end())
-            for place in _stretches(block, begin, at):
-                end, content = unwrapped(block, place)
+        """See TextCodec. Base64 may begin at any character of a run, so all four alignments are tried."""
+        search_from = start
+        while match := expression(self.start_pattern).search(block, search_from):
+            preceding = block[max(start, match.start() - _REWOUND) : match.start()]
+            begin = match.start() - len(preceding) + len(preceding.rstrip(_ALPHABET))
+            search_from = max(_end(block, match.start()), match.end())
+            for offset in _stretches(block, begin, search_from):
+                end, content = decode_text(block, offset)
                 if content:
-                    yield place, end, content
+                    yield offset, end, content
 
-    def unwrapped(self, block: bytes, start: int) -> tuple[int, bytes]:
-        """See Code."""
-        return unwrapped(block, start)
+    def decode(self, block: bytes, start: int) -> tuple[int, bytes]:
+        """See TextCodec."""
+        return decode_text(block, start)
 
-    def held(self, raw: bytes) -> int:
-        """See Code."""
-        return len(characters(raw)) * 3 // 4
+    def content_size(self, raw: bytes) -> int:
+        """See TextCodec."""
+        return len(unescaped(raw)) * 3 // 4
 
-    def whole(self, raw: bytes, limit: int) -> int:
-        """See Code."""
-        return size_within(raw, limit)
+    def complete_size(self, raw: bytes, limit: int) -> int:
+        """See TextCodec."""
+        return complete_size(raw, limit)
 
-    def borders(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
-        """See Code."""
-        return borders(raw, sizes)
+    def encoded_sizes(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
+        """See TextCodec."""
+        return encoded_sizes(raw, sizes)
 
-    def wrapped(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
-        """See Code."""
-        return wrapped(raw, before, after)
+    def encode(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
+        """See TextCodec."""
+        return encode_text(raw, before, after)
 
     def ending(self, block: bytes, start: int) -> int | None:
-        """See Code."""
-        return ending(block, start)
+        """See TextCodec."""
+        return end_of(block, start)
 
 
-def unwrapped(block: bytes, start: int) -> tuple[int, bytes]:
-    """Where the base64 at `start` ends, or stops to be text, and what it holds up to there.
+def decode_text(block: bytes, start: int) -> tuple[int, bytes]:
+    """Return the offset where the base64 at `start` ends or is no longer text, and the content up to there.
 
-    Read in growing pieces, so that what is no text costs little wherever it is tried.
+    It is read in growing pieces, so that an attempt on other data is cheap.
     """
-    at, size, content = start, _PIECE, []
+    offset, size, content = start, _PIECE, []
     last = False
-    while not last and (raw := groups(block, at, size)):
-        piece = decoded(raw)
+    while not last and (raw := read_groups(block, offset, size)):
+        piece = decode(raw)
         if not piece:
             break
         last = len(piece) % 3 != 0
-        if found := _NO_TEXT.search(piece):
-            kept = found.start() + (piece[found.start()] < 0x80 and found.end() - found.start() == 2)
-            raw, piece, last = raw[: borders(raw, [kept])[0]], piece[:kept], True
+        if match := _NOT_TEXT.search(piece):
+            valid_size = match.start() + (piece[match.start()] < 0x80 and match.end() - match.start() == 2)
+            raw, piece, last = raw[: encoded_sizes(raw, [valid_size])[0]], piece[:valid_size], True
         content.append(piece)
-        at += len(raw)
+        offset += len(raw)
         size *= 2
-    return at, b"".join(content)
+    return offset, b"".join(content)
 
 
-def groups(block: bytes, at: int, size: int) -> bytes:
-    """The base64 that follows, some `size` bytes: whole groups of four characters, or all to its end."""
-    raw = _run(block, at, at + size)
-    if _UNIT.match(block, at + len(raw)) is None:
+def read_groups(block: bytes, start: int, size: int) -> bytes:
+    """Return about `size` bytes of the base64 at `start`: complete groups of four characters, or all up to its end."""
+    raw = _run(block, start, start + size)
+    if _UNIT.match(block, start + len(raw)) is None:
         return raw
-    return raw[: borders(raw, [len(characters(raw)) // 4 * 3])[0]]
+    return raw[: encoded_sizes(raw, [len(unescaped(raw)) // 4 * 3])[0]]
 
 
-def begins_json(content: bytes, size: int) -> bool:
-    """Whether content that was written in `size` characters begins as an object or a list does."""
+def is_json_start(content: bytes, size: int) -> bool:
+    """Return True if content encoded in `size` characters begins like a JSON object or list."""
     return size >= SHORTEST and _JSON.match(content) is not None
 
 
-def size_within(raw: bytes, limit: int) -> int:
-    """How many bytes of content the whole groups of four characters in the first `limit` bytes hold."""
-    return len(characters(_run(raw, 0, limit))) // 4 * 3
+def complete_size(raw: bytes, limit: int) -> int:
+    """Return the content size of the complete groups of four characters in the first `limit` bytes."""
+    return len(unescaped(_run(raw, 0, limit))) // 4 * 3
 
 
-def characters(raw: bytes) -> bytes:
-    """The characters of base64 as they are meant, without line ends."""
+def unescaped(raw: bytes) -> bytes:
+    """Return the characters of base64 without escapes and line breaks."""
     return raw if _plain(raw) else plain(_BREAKS.sub(b"", raw))
 
 
-def borders(raw: bytes, sizes: Sequence[int]) -> list[int]:
-    """How many bytes of base64 hold the first bytes of content, for each of the sizes."""
+def encoded_sizes(raw: bytes, sizes: Sequence[int]) -> list[int]:
+    """Return, for each size, how many bytes of base64 encode that many bytes of content."""
     counts = [-(-size * 4 // 3) for size in sizes]
     if _plain(raw):
         return [min(count, len(raw)) for count in counts]
@@ -138,57 +138,57 @@ def borders(raw: bytes, sizes: Sequence[int]) -> list[int]:
     return [ends[min(count, len(ends) - 1)] for count in counts]
 
 
-def wrapped(raw: bytes, before: bytes, after: bytes) -> bytes | None:
-    """The base64 with `after` in it instead of `before`; what did not change is written as it was.
+def encode_text(raw: bytes, before: bytes, after: bytes) -> bytes | None:
+    """Encode `after` instead of `before`, keeping the spelling of unchanged characters.
 
-    None if it cannot be written in the same space: an escaped `/` has no room for another character.
+    Return None if it does not fit: an escaped `/` has no room for another character.
     """
     old, new = binascii.b2a_base64(before, newline=False), binascii.b2a_base64(after, newline=False)
-    meant = characters(raw)
-    shown = new.translate(_URL) if b"-" in meant or b"_" in meant else new
+    alphabet_characters = unescaped(raw)
+    new_characters = new.translate(_URL) if b"-" in alphabet_characters or b"_" in alphabet_characters else new
     units = _units(raw)
-    for place, whole in enumerate(units[: len(new.rstrip(b"="))]):
-        if old[place] == new[place]:
+    for index, original_unit in enumerate(units[: len(new.rstrip(b"="))]):
+        if old[index] == new[index]:
             continue
-        unit = _BREAKS.sub(b"", whole)
+        unit = _BREAKS.sub(b"", original_unit)
         if len(unit) == 1:
-            unit = shown[place : place + 1]
+            unit = new_characters[index : index + 1]
         elif unit.startswith(b"%"):
-            unit = b"%%%02X" % shown[place]
+            unit = b"%%%02X" % new_characters[index]
         elif unit.endswith(b"/"):
             return None
         else:
-            unit = unit[:-4] + b"%04x" % shown[place]
-        units[place] = whole[: len(whole) - len(unit)] + unit
+            unit = unit[:-4] + b"%04x" % new_characters[index]
+        units[index] = original_unit[: len(original_unit) - len(unit)] + unit
     return b"".join(units)
 
 
-def ending(block: bytes, start: int) -> int | None:
-    """Where the base64 under way ends, None if not in this block."""
-    found = _RUN.match(block, start)
-    end = found.end() if found else start
+def end_of(block: bytes, start: int) -> int | None:
+    """Return the offset where the base64 ends, or None if it may go on in the next block."""
+    match = _RUN.match(block, start)
+    end = match.end() if match else start
     return None if end == len(block) else end
 
 
 def _end(block: bytes, start: int) -> int:
-    found = _RUN.match(block, start)
-    return found.end() if found else start
+    match = _RUN.match(block, start)
+    return match.end() if match else start
 
 
 def _stretches(block: bytes, start: int, end: int) -> Iterator[int]:
-    """Where in a run of base64's characters text begins, whichever of them is the first of a group."""
+    """Yield the offsets in a run of base64 characters where text begins, for each of the four alignments."""
     raw = block[start:end]
-    meant = characters(raw)
+    alphabet_characters = unescaped(raw)
     ends = None if _plain(raw) else [0, *itertools.accumulate(map(len, _units(raw)))]
-    for first in range(min(4, len(meant))):
-        for found in _STRETCH.finditer(_bytes(meant[first:])):
-            place = first - (-found.start() // 3) * 4
-            yield start + (ends[place] if ends else place)
+    for first in range(min(4, len(alphabet_characters))):
+        for match in _STRETCH.finditer(_bytes(alphabet_characters[first:])):
+            offset = first - (-match.start() // 3) * 4
+            yield start + (ends[offset] if ends else offset)
 
 
 def _run(block: bytes, start: int, end: int) -> bytes:
-    found = _RUN.match(block, start, end)
-    return found.group() if found else b""
+    match = _RUN.match(block, start, end)
+    return match.group() if match else b""
 
 
 def _units(raw: bytes) -> list[bytes]:
@@ -199,12 +199,12 @@ def _plain(raw: bytes) -> bool:
     return b"%" not in raw and b"\\" not in raw and b"\n" not in raw
 
 
-def decoded(raw: bytes) -> bytes:
-    """What base64 holds, with or without padding."""
-    return _bytes(characters(raw))
+def decode(raw: bytes) -> bytes:
+    """Decode base64 with or without padding."""
+    return _bytes(unescaped(raw))
 
 
-def _bytes(meant: bytes) -> bytes:
-    meant = meant.translate(_STANDARD)
-    meant = meant[: len(meant) - (len(meant) % 4 == 1)]
-    return binascii.a2b_base64(meant + b"=" * (-len(meant) % 4))
+def _bytes(text: bytes) -> bytes:
+    text = text.translate(_STANDARD)
+    text = text[: len(text) - (len(text) % 4 == 1)]
+    return binascii.a2b_base64(text + b"=" * (-len(text) % 4))

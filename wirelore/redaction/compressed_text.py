@@ -1,7 +1,7 @@
-"""Compressed text: compressed data inside other text, by itself or in base64, looked into and hidden as a whole.
+"""Compressed data inside other text, raw or in base64: decompressed for scanning, and replaced as a whole.
 
-Compressed data with other content has another length, so nothing is written back: if there is a secret in it, all of it
-goes. Only its beginning is looked into, see MOST.
+Redacted content would compress to another length, so nothing is compressed again: if there is a secret in the data, all
+of it is replaced. Only the beginning is scanned, see LIMIT.
 """
 
 import re
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from wirelore.redaction import base64_text
 from wirelore.redaction.secret_rules import expression
 
-MOST = 4 << 20
-"""So many bytes are unpacked at most; of what comes behind them nothing is known, and nothing is hidden for it."""
+LIMIT = 4 << 20
+"""The maximum number of decompressed bytes. Data after them are not scanned and not replaced."""
 _ENDLESS = 1 << 62
 _PIECE = 1024
 _PADDING = re.compile(rb"=*")
@@ -21,99 +21,99 @@ _PADDING = re.compile(rb"=*")
 
 @dataclass(frozen=True)
 class CompressedText:
-    """gzip (RFC 1952) or zlib (RFC 1950); see `wirelore.redaction.text_codecs.Code`."""
+    """The codec for gzip (RFC 1952) or zlib (RFC 1950); see `wirelore.redaction.text_codecs.TextCodec`."""
 
     name: str
-    begins: str
-    read: Callable[[bytes, int], tuple[int, bytes]]
-    """Where the data that begin there end, and their content; no content if they are not what they seem."""
+    start_pattern: str
+    decompress: Callable[[bytes, int], tuple[int, bytes]]
+    """Returns the end of the data at an offset and their content, which is empty if they are not compressed data."""
     group: int = _ENDLESS
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """See Code."""
-        while found := expression(self.begins).search(block, start):
-            end, content = self.read(block, found.start())
+        """See TextCodec."""
+        while match := expression(self.start_pattern).search(block, start):
+            end, content = self.decompress(block, match.start())
             if content:
-                yield found.start(), end, content
-            start = max(end, found.start() + 1) if content else found.start() + 1
+                yield match.start(), end, content
+            start = max(end, match.start() + 1) if content else match.start() + 1
 
-    def unwrapped(self, block: bytes, start: int) -> tuple[int, bytes]:
-        """See Code."""
-        return self.read(block, start)
+    def decode(self, block: bytes, start: int) -> tuple[int, bytes]:
+        """See TextCodec."""
+        return self.decompress(block, start)
 
-    def held(self, raw: bytes) -> int:
-        """All of it: it is not read in parts."""
+    def content_size(self, raw: bytes) -> int:
+        """Return a size beyond any data: they are not read in parts."""
         return _ENDLESS
 
-    def whole(self, raw: bytes, limit: int) -> int:
-        """Nothing: it is not read in parts."""
+    def complete_size(self, raw: bytes, limit: int) -> int:
+        """Return 0: the data are not read in parts."""
         return 0
 
-    def borders(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
-        """Its beginning and its end: it is not written in parts."""
+    def encoded_sizes(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
+        """Return the beginning or the end of the data: they are not written in parts."""
         return [len(raw) if size else 0 for size in sizes]
 
-    def wrapped(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
-        """None if anything differs."""
+    def encode(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
+        """Return the data unchanged, or None if the content differs."""
         return raw if before == after else None
 
     def ending(self, block: bytes, start: int) -> int | None:
-        """None: where packed data end is known only to who reads all of them."""
+        """Return None: the end is known only after decompressing."""
         return None
 
 
-def of_bytes(block: bytes, start: int) -> tuple[int, bytes]:
-    """Compressed data as they are."""
+def decompress(block: bytes, start: int) -> tuple[int, bytes]:
+    """Decompress raw data; see CompressedText.read."""
 
     def pieces() -> Iterator[tuple[int, bytes]]:
-        at, size = start, _PIECE
-        while at < len(block):
-            piece = block[at : at + size]
-            at += len(piece)
+        offset, size = start, _PIECE
+        while offset < len(block):
+            piece = block[offset : offset + size]
+            offset += len(piece)
             size *= 2
-            yield at, piece
+            yield offset, piece
 
-    end, content, unused = _unpacked(pieces(), start)
+    end, content, unused = _decompress(pieces(), start)
     return end - unused, content
 
 
-def of_base64(block: bytes, start: int) -> tuple[int, bytes]:
-    """Compressed data in base64."""
+def decompress_base64(block: bytes, start: int) -> tuple[int, bytes]:
+    """Decompress data in base64; see CompressedText.read."""
 
     def pieces() -> Iterator[tuple[int, bytes]]:
-        at, size = start, _PIECE
-        while raw := base64_text.groups(block, at, size):
-            at += len(raw)
+        offset, size = start, _PIECE
+        while raw := base64_text.read_groups(block, offset, size):
+            offset += len(raw)
             size *= 2
-            yield at, base64_text.decoded(raw)
+            yield offset, base64_text.decode(raw)
 
-    end, content, _ = _unpacked(pieces(), start)
+    end, content, _ = _decompress(pieces(), start)
     padding = _PADDING.match(block, end)
     return padding.end() if content and padding else end, content
 
 
-def _unpacked(pieces: Iterable[tuple[int, bytes]], start: int) -> tuple[int, bytes, int]:
-    """Where the data end, or stop to be compressed data; their content; how many bytes behind them were read too.
+def _decompress(pieces: Iterable[tuple[int, bytes]], start: int) -> tuple[int, bytes, int]:
+    """Return the end of the valid data, their content, and the number of bytes read behind their end.
 
-    Read in growing pieces, so that what is no compressed data costs little wherever it is tried.
+    They are read in growing pieces, so that an attempt on other data is cheap.
     """
     state, content, size, end = zlib.decompressobj(zlib.MAX_WBITS | 32), list[bytes](), 0, start
     for after, piece in pieces:
         end = after
         try:
-            content.append(state.decompress(piece, MOST - size))
+            content.append(state.decompress(piece, LIMIT - size))
         except zlib.error:
             break
         size += len(content[-1])
-        if state.eof or size >= MOST:
+        if state.eof or size >= LIMIT:
             break
     return end, b"".join(content), len(state.unused_data)
 
 
-PACKED = (
-    CompressedText("gzip", r"\x1f\x8b\x08[\x00-\x1f]", of_bytes),
+COMPRESSED_CODECS = (
+    CompressedText("gzip", r"\x1f\x8b\x08[\x00-\x1f]", decompress),
     CompressedText(
-        "zlib-base64", "(?:H4sI[A-Za-z0-9+/_-]|e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7]))[A-Za-z0-9+/_-]{18}", of_base64
+        "zlib-base64", "(?:H4sI[A-Za-z0-9+/_-]|e(?:J[w-z]|N[o-r]|A[E-H]|F[4-7]))[A-Za-z0-9+/_-]{18}", decompress_base64
     ),
 )
-"""All of them."""
+"""All codecs of this module."""

@@ -1,61 +1,61 @@
-"""Escapes: text with characters spelled out that need not be, as JSON (`\\u0073`), URLs (`%73`), programs (`\\x73`) do.
+"""The codec for escaped characters, as in JSON (`\\u0073`), URLs (`%73`) and programs (`\\x73`).
 
-See `wirelore.redaction.text_codecs.Code` for what the methods give.
+See `wirelore.redaction.text_codecs.TextCodec` for the methods.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from wirelore.redaction.pseudonyms import SIMPLE, spelled
+from wirelore.redaction.pseudonyms import SIMPLE, respelled
 from wirelore.redaction.secret_rules import expression
 
 _PLACEHOLDER = 0x7F
-"""Stands in the content for a character that is more than one byte of it."""
+"""The content's placeholder for a character of more than one byte."""
 _LETTER = rb'(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf"/])'
 _ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}|\\{2,}(?=\\{1,2}" + _LETTER + rb")|\\{1,2}" + _LETTER + rb"|\\+")
-"""Backslashes that escape no letter are one backslash of the content, of whatever depth of nesting."""
+"""Backslashes that do not escape a letter are one backslash of the content, at any depth of nesting."""
 _RUN = re.compile(rb'(?:[^\x00-\x1f"\\]++|\\+[^\\\x00-\x1f])*+')
 
 
 @dataclass(frozen=True)
 class Escapes:
-    """Text with characters spelled out as `\\u0073` or `%73`, up to a quote or a line end; others stand as they are."""
+    r"""The codec for text with escapes such as `\u0073` or `%73`, up to a quote or a line end."""
 
     name: str = "escapes"
-    begins: str = r'(?:[^\x00-\x1f"\\]|\\+[^\\\x00-\x1f])*(?:%[0-7][0-9a-fA-F]|\\+(?:u00|x)[0-7][0-9a-fA-F])'
+    start_pattern: str = r'(?:[^\x00-\x1f"\\]|\\+[^\\\x00-\x1f])*(?:%[0-7][0-9a-fA-F]|\\+(?:u00|x)[0-7][0-9a-fA-F])'
     group: int = 1
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """See Code."""
-        while found := expression(self.begins).search(block, start):
-            end, content = self.unwrapped(block, found.start())
-            yield found.start(), end, content
-            start = max(end, found.end())
+        """See TextCodec."""
+        while match := expression(self.start_pattern).search(block, start):
+            end, content = self.decode(block, match.start())
+            yield match.start(), end, content
+            start = max(end, match.end())
 
-    def unwrapped(self, block: bytes, start: int) -> tuple[int, bytes]:
-        """See Code."""
-        found = _RUN.match(block, start)
-        raw = found.group() if found else b""
-        return start + len(raw), _ESCAPE.sub(lambda found: bytes([_meant(found[0])]), raw)
+    def decode(self, block: bytes, start: int) -> tuple[int, bytes]:
+        """See TextCodec."""
+        match = _RUN.match(block, start)
+        raw = match.group() if match else b""
+        return start + len(raw), _ESCAPE.sub(lambda match: bytes([_escaped_character(match[0])]), raw)
 
-    def held(self, raw: bytes) -> int:
-        """See Code."""
+    def content_size(self, raw: bytes) -> int:
+        """See TextCodec."""
         return len(_ESCAPE.sub(b"x", raw))
 
-    def whole(self, raw: bytes, limit: int) -> int:
-        """See Code."""
+    def complete_size(self, raw: bytes, limit: int) -> int:
+        """See TextCodec."""
         size, cursor = 0, 0
-        for found in _ESCAPE.finditer(raw):
-            if found.end() > limit:
-                limit = min(limit, found.start())
+        for match in _ESCAPE.finditer(raw):
+            if match.end() > limit:
+                limit = min(limit, match.start())
                 break
-            size += found.start() - cursor + 1
-            cursor = found.end()
+            size += match.start() - cursor + 1
+            cursor = match.end()
         return size + min(limit, len(raw)) - cursor
 
-    def borders(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
-        """See Code."""
+    def encoded_sizes(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
+        """See TextCodec."""
         escapes, ends, shift = _ESCAPE.finditer(raw), list[int](), 0
         escape = next(escapes, None)
         for size in sizes:
@@ -65,26 +65,26 @@ class Escapes:
             ends.append(min(size + shift, len(raw)))
         return ends
 
-    def wrapped(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
-        """See Code."""
-        made, cursor, at = [], 0, 0
-        for found in _ESCAPE.finditer(raw):
-            plainly = found.start() - cursor
-            made.append(after[at : at + plainly])
-            at, cursor = at + plainly + 1, found.end()
-            same = before[at - 1] == after[at - 1]
-            made.append(found[0] if same else spelled(found[0], after[at - 1 : at]))
-        return b"".join(made) + after[at:]
+    def encode(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
+        """See TextCodec."""
+        pieces, cursor, offset = [], 0, 0
+        for match in _ESCAPE.finditer(raw):
+            unescaped_size = match.start() - cursor
+            pieces.append(after[offset : offset + unescaped_size])
+            offset, cursor = offset + unescaped_size + 1, match.end()
+            unchanged = before[offset - 1] == after[offset - 1]
+            pieces.append(match[0] if unchanged else respelled(match[0], after[offset - 1 : offset]))
+        return b"".join(pieces) + after[offset:]
 
     def ending(self, block: bytes, start: int) -> int | None:
-        """See Code."""
-        found = _RUN.match(block, start)
-        end = found.end() if found else start
+        """See TextCodec."""
+        match = _RUN.match(block, start)
+        end = match.end() if match else start
         return None if end == len(block) else end
 
 
-def _meant(escape: bytes) -> int:
-    """The character that an escape means, if it is ASCII's."""
+def _escaped_character(escape: bytes) -> int:
+    """Return the escaped character if it is ASCII, else the placeholder."""
     letter = escape.lstrip(b"\\")
     digits = escape[1:] if escape[:1] == b"%" else letter[1:] if len(letter) in (3, 5) else b""
     number = int(digits, 16) if digits else SIMPLE.get(letter, letter or b"\\")[0]

@@ -1,7 +1,7 @@
-"""JSON tokens: where in a text of any length its strings and brackets are, found in bounded memory.
+"""A tokenizer for JSON of any length, in bounded memory.
 
-Only as much is understood as is needed to tell where a string stands; a text that is no JSON gives tokens too. A string
-ends at its quote or, as JSON has none inside, at the end of its line.
+It recognises only what is needed to locate strings; a text that is not JSON has tokens too. A string ends at its quote
+or, because JSON strings have no raw line ends, at the end of the line.
 """
 
 import re
@@ -10,49 +10,49 @@ from typing import BinaryIO, NamedTuple
 
 _BLOCK = 1 << 20
 KEPT = 4096
-"""So many bytes of a string are given with it."""
+"""The maximum number of a string's bytes in its token."""
 _NEXT = re.compile(rb"[\"{}\[\],:]")
 _STRING = re.compile(rb"(?:[^\"\\\r\n]++|\\[^\r\n])*+")
 
 
 class Token(NamedTuple):
-    """A bracket, comma or colon, or a string (`"`): where it begins and ends, of a string without its quotes."""
+    """A bracket, comma or colon, or a string (`"`), with its offsets; those of a string exclude its quotes."""
 
     kind: bytes
     start: int
     end: int
     text: bytes = b""
-    """Of a string its first bytes, as they are written."""
+    """The first bytes of a string, as written."""
 
 
 def tokens(stream: BinaryIO) -> Iterator[Token]:
-    """The tokens of a text, in its order."""
-    base, block, at = 0, b"", 0
-    begun, kept = -1, b""
+    """Yield the tokens of a text in order."""
+    base, block, offset = 0, b"", 0
+    string_start, text = -1, b""
     while data := stream.read(_BLOCK):
-        base, block, at = base + at, block[at:] + data, 0
+        base, block, offset = base + offset, block[offset:] + data, 0
         while True:
-            if begun < 0:
-                found = _NEXT.search(block, at)
-                if not found:
-                    at = len(block)
+            if string_start < 0:
+                match = _NEXT.search(block, offset)
+                if not match:
+                    offset = len(block)
                     break
-                at = found.end()
-                if found.group() != b'"':
-                    yield Token(found.group(), base + at - 1, base + at)
+                offset = match.end()
+                if match.group() != b'"':
+                    yield Token(match.group(), base + offset - 1, base + offset)
                     continue
-                begun, kept = base + at, b""
-            end = _end(block, at)
-            kept += block[at : min(end, at + KEPT - len(kept))]
-            at = end
+                string_start, text = base + offset, b""
+            end = _end(block, offset)
+            text += block[offset : min(end, offset + KEPT - len(text))]
+            offset = end
             if end >= len(block) - 1 and block[end:] in (b"", b"\\"):
                 break
-            yield Token(b'"', begun, base + end, kept)
-            begun, at = -1, end + 1
-    if begun >= 0:
-        yield Token(b'"', begun, base + len(block), kept)
+            yield Token(b'"', string_start, base + end, text)
+            string_start, offset = -1, end + 1
+    if string_start >= 0:
+        yield Token(b'"', string_start, base + len(block), text)
 
 
 def _end(block: bytes, start: int) -> int:
-    found = _STRING.match(block, start)
-    return found.end() if found else start
+    match = _STRING.match(block, start)
+    return match.end() if match else start

@@ -1,6 +1,6 @@
-"""Known secrets: a value once recognised as a secret by its place is searched for everywhere, in bounded memory.
+"""Known secrets: a value recognised as a secret by its place is then searched for everywhere, in bounded memory.
 
-The values lie in groups, each one expression: a single large one would take long to compile and thrash RE2's automaton.
+The values are in groups of one expression each: a single large one would compile slowly and thrash RE2's automaton.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +10,9 @@ from wirelore.redaction.secret_rules import Rule
 from wirelore.redaction.secret_scan import Span, literals
 
 COUNT = 1024
-"""So many values are remembered at most; after that the ones that were not met for longest are forgotten first."""
+"""The maximum number of values; beyond it, those not seen for the longest time are dropped first."""
 SIZE = 64 * 1024
-"""So many bytes they have together at most."""
+"""The maximum size of all values together, in bytes."""
 _NEWEST, _GROUP = 32, 256
 _KNOWN = Rule("known-value", "known", "anywhere")
 
@@ -20,30 +20,30 @@ _Scan = Callable[[bytes, int], Iterator[Span]]
 
 
 class KnownSecrets:
-    """The values, by groups from the oldest."""
+    """The values, in groups from the oldest."""
 
     def __init__(self) -> None:
         self.version = 0
-        """Grows whenever the values change."""
+        """A counter that is incremented when the values change."""
         self._groups: list[dict[bytes, None]] = [{}]
         self._scans: list[_Scan | None] = [None]
-        self._met: set[bytes] = set()
+        self._seen_again: set[bytes] = set()
 
     def add(self, value: bytes) -> None:
-        """Remembers a value; one that is remembered already counts as met again."""
+        """Add a value, or mark it as seen again."""
         if any(value in group for group in self._groups):
-            self._met.add(value)
+            self._seen_again.add(value)
             return
         if len(self._groups[-1]) >= _NEWEST:
             self._merge()
         self._groups[-1][value] = None
         self._scans[-1] = None
         self.version += 1
-        while self._beyond():
+        while self._is_over_limit():
             self._forget()
 
     def spans(self, block: bytes, start: int) -> Iterator[Span]:
-        """Where the values stand in a block from `start` on, plainly or as in a URL."""
+        """Yield the occurrences of the values in a block from `start` on, plain or URL-encoded."""
         for number, group in enumerate(self._groups):
             scan = self._scans[number]
             if scan is None and group:
@@ -52,7 +52,7 @@ class KnownSecrets:
             if scan is not None:
                 yield from scan(block, start)
 
-    def _beyond(self) -> bool:
+    def _is_over_limit(self) -> bool:
         count = sum(map(len, self._groups))
         return count > 1 and (count > COUNT or sum(len(value) for value in self._values()) > SIZE)
 
@@ -60,7 +60,7 @@ class KnownSecrets:
         return (value for group in self._groups for value in group)
 
     def _merge(self) -> None:
-        """Makes room in the newest group: its values join the one before it, if that has room."""
+        """Make room in the newest group by merging it into the previous one, if that has room."""
         if len(self._groups) > 1 and len(self._groups[-2]) + _NEWEST <= _GROUP:
             self._groups[-2].update(self._groups.pop())
             self._scans.pop()
@@ -69,12 +69,12 @@ class KnownSecrets:
         self._scans.append(None)
 
     def _forget(self) -> None:
-        """Lets go the older half of the oldest group, but for what was met again."""
+        """Drop the older half of the oldest group, except values seen again."""
         oldest = list(self._groups[0])
         half = oldest[: max(1, len(oldest) // 2)]
-        kept = [value for value in half if value in self._met]
-        self._met.difference_update(half)
-        rest = oldest[len(half) :] + (kept if len(kept) < len(half) else kept[1:])
+        seen_again = [value for value in half if value in self._seen_again]
+        self._seen_again.difference_update(half)
+        rest = oldest[len(half) :] + (seen_again if len(seen_again) < len(half) else seen_again[1:])
         self._groups[0], self._scans[0] = dict.fromkeys(rest), None
         if not self._groups[0] and len(self._groups) > 1:
             del self._groups[0], self._scans[0]

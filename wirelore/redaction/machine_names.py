@@ -1,4 +1,4 @@
-"""The names by which a machine and its user could be recognised."""
+"""Names that identify the machine and its user."""
 
 import getpass
 import socket
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def machine_names() -> list[str]:
-    """The home folder's name, the user's, and the machine's with and without its domain, sorted."""
+    """Return the names of the home folder, the user, and the host with and without its domain, sorted."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # the system has no name for this user id
@@ -15,6 +15,6 @@ def machine_names() -> list[str]:
     names = {
         Path.home().name,
         user,
-        *(name for each in (host, host.lower()) for name in (each, each.partition(".")[0])),
+        *(name for form in (host, host.lower()) for name in (form, form.partition(".")[0])),
     }
     return sorted(name for name in names if name)

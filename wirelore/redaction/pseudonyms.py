@@ -1,9 +1,10 @@
-"""Pseudonyms: what stands in a capture where a secret stood, of the same length and the same look.
+"""Pseudonyms: replacements for secrets with the same length and the same form.
 
-Keyed with HMAC-SHA256: the same secret gives the same pseudonym under one key, and nothing without the key. A letter
-becomes another letter of its case, a digit another digit, hex stays hex; no character stays where it was, except what
-makes the kind readable: a token's prefix, `eyJ` and the dots of a JWT, the dashes of a UUID, `@` and the last dot of an
-e-mail address. Bytes beyond ASCII become letters, so the result is always plain ASCII, safe inside JSON and a URL.
+They are keyed with HMAC-SHA256: the same secret has the same pseudonym under one key, and nothing can be derived
+without the key. A letter becomes another letter of its case, a digit another digit, and hex stays hex. Every character
+changes, except those that show the kind: a token's prefix, `eyJ` and the dots of a JWT, the dashes of a UUID, `@` and
+the last dot of an e-mail address. Bytes beyond ASCII become letters, so the result is plain ASCII, safe in JSON and in
+a URL.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import string
 from collections import OrderedDict
 from collections.abc import Callable
 
-_KEPT = 4096
+_CACHE_SIZE = 4096
 _LOWER, _UPPER = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
 _DIGITS = string.digits.encode()
 _UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -22,11 +23,11 @@ _JWT = re.compile(rb"eyJ[\w-]*(?:\.[\w-]*)+")
 _EMAIL = re.compile(rb"[^@\s]+@[^@\s]+\.[^@.\s]+")
 _UNITS = re.compile(rb"%[0-9A-Fa-f]{2}|\\+u[0-9A-Fa-f]{4}|\\+[^\\]|[^\\%]+|.", re.DOTALL)
 SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-"""What an escape of one letter means, as in JSON."""
+"""The characters of single-letter escapes, as in JSON."""
 
 
 def _table(pools: tuple[bytes, ...], symbols: dict[int, bytes]) -> tuple[bytes, ...]:
-    """For each byte the bytes that may stand in its place."""
+    """Return, for each byte, the bytes that may replace it."""
     table = [symbols.get(byte, _LOWER) for byte in range(256)]
     for pool in pools:
         for byte in pool:
@@ -42,59 +43,59 @@ _HEX_UPPER = _table((_DIGITS + b"ABCDEF",), _SYMBOLS)
 
 
 class Pseudonyms:
-    """Makes pseudonyms under one key; `prefix` matches the readable kind at the start of a token."""
+    """A generator of pseudonyms for one key; `prefix` matches the readable kind at the start of a token."""
 
     def __init__(self, key: bytes, prefix: str) -> None:
         self._key = key
         self._prefix = re.compile(prefix.encode())
-        self._made: OrderedDict[bytes, bytes] = OrderedDict()
+        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
 
-    def of(self, secret: bytes) -> bytes:
-        """The pseudonym of a secret that is written plainly."""
-        if (made := self._made.get(secret)) is not None:
-            return made
-        kept, table = self._look(secret)
+    def pseudonym(self, secret: bytes) -> bytes:
+        """Return the pseudonym of an unescaped secret."""
+        if (pseudonym := self._cache.get(secret)) is not None:
+            return pseudonym
+        unchanged, table = self._form(secret)
         seed = hmac.new(self._key, secret, hashlib.sha256).digest()
         stream = hashlib.shake_256(seed).digest(len(secret))
-        made = bytes(
-            byte if place in kept else table[byte][number % len(table[byte])]
-            for place, (byte, number) in enumerate(zip(secret, stream, strict=True))
+        pseudonym = bytes(
+            byte if index in unchanged else table[byte][number % len(table[byte])]
+            for index, (byte, number) in enumerate(zip(secret, stream, strict=True))
         )
-        if len(secret) <= _KEPT:
-            self._made[secret] = made
-            if len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return made
+        if len(secret) <= _CACHE_SIZE:
+            self._cache[secret] = pseudonym
+            if len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
+        return pseudonym
 
-    def written(self, raw: bytes) -> bytes:
-        """The pseudonym of a secret as it stands in JSON or a URL: each escape stays an escape of the same length."""
+    def escaped(self, raw: bytes) -> bytes:
+        """Return the pseudonym of a secret as written in JSON or a URL; escapes stay escapes of the same length."""
         if b"%" not in raw and b"\\" not in raw:
-            return self.of(raw)
-        units = [(unit, _meant(unit)) for unit in _UNITS.findall(raw)]
-        made = self.of(b"".join(meant for _, meant in units))
-        pieces, place = [], 0
-        for unit, meant in units:
-            pieces.append(spelled(unit, made[place : place + len(meant)]))
-            place += len(meant)
+            return self.pseudonym(raw)
+        units = [(unit, _unescaped(unit)) for unit in _UNITS.findall(raw)]
+        pseudonym = self.pseudonym(b"".join(content for _, content in units))
+        pieces, offset = [], 0
+        for unit, content in units:
+            pieces.append(respelled(unit, pseudonym[offset : offset + len(content)]))
+            offset += len(content)
         return b"".join(pieces)
 
     def kind(self, secret: bytes) -> str:
-        """What is known of a token's kind: `oat01` and the like, `jwt`, or `opaque`."""
-        if found := self._prefix.match(secret):
-            return found.group().decode("latin-1").rstrip("-_").removeprefix("sk-ant-") or "opaque"
+        """Return a token's kind: `oat01` and the like, `jwt`, or `opaque`."""
+        if match := self._prefix.match(secret):
+            return match.group().decode("latin-1").rstrip("-_").removeprefix("sk-ant-") or "opaque"
         return "jwt" if _JWT.fullmatch(secret) else "opaque"
 
     def has_form(self, secret: bytes) -> bool:
-        """Whether the secret tells by its own form what it is, wherever it stands."""
+        """Return True if the secret is recognisable by its own form, in any place."""
         shapes: tuple[Callable[[bytes], object], ...] = (_UUID.fullmatch, _JWT.fullmatch, _EMAIL.fullmatch)
         return bool(self._prefix.match(secret)) or any(shape(secret) for shape in shapes)
 
-    def _look(self, secret: bytes) -> tuple[frozenset[int], tuple[bytes, ...]]:
+    def _form(self, secret: bytes) -> tuple[frozenset[int], tuple[bytes, ...]]:
         hexadecimal = _HEX_UPPER if re.search(rb"[A-F]", secret) and not re.search(rb"[a-f]", secret) else _HEX_LOWER
         if _UUID.fullmatch(secret):
             return frozenset((8, 13, 18, 23)), hexadecimal
-        if found := self._prefix.match(secret):
-            return frozenset(range(found.end())), _ORDINARY
+        if match := self._prefix.match(secret):
+            return frozenset(range(match.end())), _ORDINARY
         if _JWT.fullmatch(secret):
             return frozenset({0, 1, 2} | {n for n, byte in enumerate(secret) if byte == 0x2E}), _ORDINARY
         if _EMAIL.fullmatch(secret):
@@ -104,13 +105,13 @@ class Pseudonyms:
 
 
 def plain(raw: bytes) -> bytes:
-    """What a text written with JSON or percent escapes means."""
+    """Undo the JSON or percent escapes of a text."""
     if b"%" not in raw and b"\\" not in raw:
         return raw
-    return b"".join(_meant(unit) for unit in _UNITS.findall(raw))
+    return b"".join(_unescaped(unit) for unit in _UNITS.findall(raw))
 
 
-def _meant(unit: bytes) -> bytes:
+def _unescaped(unit: bytes) -> bytes:
     if len(unit) == 3 and unit[:1] == b"%":
         return bytes.fromhex(unit[1:].decode())
     if unit[:1] != b"\\":
@@ -121,8 +122,8 @@ def _meant(unit: bytes) -> bytes:
     return SIMPLE.get(escape, escape or b"\\")
 
 
-def spelled(unit: bytes, piece: bytes) -> bytes:
-    """Another character, or what an escape may mean, in the form and length of a unit: plain, `%41` or `\\\\u0041`."""
+def respelled(unit: bytes, piece: bytes) -> bytes:
+    r"""Write a character, or the content of an escape, in the form and length of a unit: `a`, `%41` or `\\u0041`."""
     if len(unit) == 3 and unit[:1] == b"%":
         return b"%%%02X" % piece[0]
     escape = unit.lstrip(b"\\")

@@ -1,9 +1,10 @@
-"""Redaction: secrets become keyed pseudonyms of the same length, before anything reaches the disk.
+"""The redactor: replaces secrets by keyed pseudonyms of the same length before anything is written to disk.
 
-What a secret is say the rules (`secrets.json`), what stands in its place says `pseudonyms`, and how a body of any
-length is scanned says `windows`. Text in a code (`codes`) is redacted inside, and text that comes in pieces (`pieces`)
-as a whole. What redaction destroys but analysis needs is noted as a fact first, see `Scrub.facts`.
-Values that somebody else masked (`REDACTED`, `<KEY>`, `***`, empty) are left as they are: they hide nothing.
+`secrets.json` defines secrets, `pseudonyms` their replacements, `windows` the scanning of long bodies. Encoded text
+(`text_codecs`) is redacted inside, and text that is split over events (`stream_text`) as a whole. Facts that redaction
+destroys but analysis needs are extracted first, see `Scrub.facts`.
+
+Values masked by another tool (`REDACTED`, `<KEY>`, `***`, empty) are left unchanged.
 """
 
 import base64
@@ -23,192 +24,195 @@ from wirelore.redaction.scan_cache import SHORTEST, ScanCache
 from wirelore.redaction.secret_rules import Rule, Rules, packaged, secret_parts
 from wirelore.redaction.secret_scan import Scan, Span, literals
 from wirelore.redaction.stream_text import texts
-from wirelore.redaction.text_codecs import Decoded, Encoder, TextCodec
+from wirelore.redaction.text_codecs import Continuation, Decoded, TextCodec
 from wirelore.redaction.windows import BodyScrub
 
-_CLEAN = 2048
+_CLEAN_NAMES = 2048
 _COOKIE_NAME = re.compile("[^;=]+(?==)")
 _CHALLENGES = 64
 _WORD = Rule("word", "word", "anywhere")
-_CODED = Rule("coded", "", "anywhere")
+_ENCODED = Rule("coded", "", "anywhere")
 _DEPTH = 4
-"""How deep codes are undone inside codes."""
+"""The maximum depth of encodings inside encodings."""
 _OPEN = 16
-"""So near to a block's end text in a code may go on in the next."""
+"""Encoded text that ends within this many bytes of a block's end may go on in the next block."""
 
 
 class Redactor:
-    """Redacts a whole capture: what was once recognised as a secret is a secret in all that follows."""
+    """The redaction of a whole capture: a value recognised as a secret once is a secret in everything that follows."""
 
     def __init__(self, key: bytes, *, words: Iterable[str] = (), rules: Rules | None = None) -> None:
-        """`words` are literal secrets (the user's name); those under 3 characters or of the protocol are not used."""
+        """`words` are literal secrets (the user's name). Words under 3 characters or of the protocol are ignored."""
         self._scan = Scan(rules) if rules else _packaged()
         self.rules = self._scan.rules
         self.policy = self.rules.policy
         self.pseudonyms = Pseudonyms(key, self.rules.prefix)
         usable = {word.encode() for word in words if len(word) >= 3 and word.lower() not in self.rules.words_spared}
         self._words = literals(usable, _WORD, bordered=True) if usable else None
-        self._remembered = KnownSecrets()
+        self._known_secrets = KnownSecrets()
         self._challenges: OrderedDict[bytes, None] = OrderedDict()
-        self._reuse = ScanCache()
-        self._clean: set[str] = set()
+        self._scan_cache = ScanCache()
+        self._clean_names: set[str] = set()
 
     def exchange(self) -> "Scrub":
-        """What redacts one exchange."""
+        """Return a Scrub for one exchange."""
         return Scrub(self)
 
     def remember(self, secret: bytes) -> None:
-        """Has the value replaced wherever it stands from now on, if it is peculiar enough and has no telling form."""
+        """Replace the value everywhere from now on, if it is distinctive enough and not recognisable by its form."""
         if self.pseudonyms.has_form(secret) or not self.rules.memorable(secret):
             return
-        version = self._remembered.version
-        self._remembered.add(secret)
-        if version != self._remembered.version:
-            self._clean.clear()
+        version = self._known_secrets.version
+        self._known_secrets.add(secret)
+        if version != self._known_secrets.version:
+            self._clean_names.clear()
 
-    def clean(self, name: str) -> None:
-        """Keeps a name that has no secret in it, so that it is not looked into again."""
-        if len(self._clean) >= _CLEAN:
-            self._clean.clear()
-        self._clean.add(name)
+    def add_clean_name(self, name: str) -> None:
+        """Remember a name without secrets, so that it is not scanned again."""
+        if len(self._clean_names) >= _CLEAN_NAMES:
+            self._clean_names.clear()
+        self._clean_names.add(name)
 
-    def knows_clean(self, name: str) -> bool:
-        """Whether the name was kept, and nothing was remembered since."""
-        return name in self._clean
+    def is_clean_name(self, name: str) -> bool:
+        """Return True if the name is known to have no secrets."""
+        return name in self._clean_names
 
-    def challenge(self, value: bytes) -> None:
-        """Keeps a code challenge (RFC 7636) for the verifier that will follow."""
+    def add_challenge(self, value: bytes) -> None:
+        """Remember a code challenge (RFC 7636) for a later verifier."""
         self._challenges[value] = None
         if len(self._challenges) > _CHALLENGES:
             self._challenges.popitem(last=False)
 
-    def verified(self, verifier: bytes) -> bool | None:
-        """Whether the verifier belongs to a challenge that was seen; None if none was seen."""
+    def matches_challenge(self, verifier: bytes) -> bool | None:
+        """Return True if the verifier matches a challenge of an earlier request, None if there was none."""
         if not self._challenges:
             return None
-        made = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).rstrip(b"=")
-        return made in self._challenges
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).rstrip(b"=")
+        return challenge in self._challenges
 
     def spans(
-        self, block: bytes, start: int, final: bool, *, inside: Encoder | None = None, depth: int = 0
+        self, block: bytes, start: int, final: bool, *, inside: Continuation | None = None, depth: int = 0
     ) -> list[Span]:
-        """What is secret in a block, by rules, words and remembered values.
+        """Return the secrets of a block, according to rules, words and known values.
 
-        `inside` is given if the block goes on inside a code, and is what stood in it before.
+        `inside` is given if the block continues encoded text, and has the content before it.
         """
         if depth or inside is not None or len(block) < SHORTEST:
             return self._spans(block, start, final, inside, depth)
-        return self._reuse.spans(
+        return self._scan_cache.spans(
             block,
             start,
-            (self._remembered.version, final),
+            (self._known_secrets.version, final),
             lambda block, start: self._spans(block, start, final, None, 0),
         )
 
-    def _spans(self, block: bytes, start: int, final: bool, inside: Encoder | None, depth: int) -> list[Span]:
-        found, codes = self._scan.found(block, start, final)
+    def _spans(self, block: bytes, start: int, final: bool, inside: Continuation | None, depth: int) -> list[Span]:
+        spans, codecs = self._scan.run(block, start, final)
         if self._words:
-            found.extend(self._words(block, start))
-        found.extend(self._remembered.spans(block, start))
-        if codes and depth < _DEPTH:
-            for code in codes:
-                found.extend(self._unwrapped(block, start, code, final, depth))
+            spans.extend(self._words(block, start))
+        spans.extend(self._known_secrets.spans(block, start))
+        if codecs and depth < _DEPTH:
+            for codec in codecs:
+                spans.extend(self._unwrapped(block, start, codec, final, depth))
         if inside is not None:
-            end, content = inside.code.unwrapped(block, start)
-            more = Decoded(inside.code, inside.before + content, len(inside.before), [])
-            found[:0] = self._inside(block, start, end, more, final, depth)
+            end, content = inside.codec.decode(block, start)
+            decoded = Decoded(inside.codec, inside.before + content, len(inside.before), [])
+            spans[:0] = self._inside(block, start, end, decoded, final, depth)
         if not depth:
             for text in texts(block, start):
-                found.extend(text.spread(self.spans(text.joined, 0, final, depth=1), None if final else len(block)))
-        return found
+                spans.extend(text.spread(self.spans(text.joined, 0, final, depth=1), None if final else len(block)))
+        return spans
 
-    def _unwrapped(self, block: bytes, start: int, code: TextCodec, final: bool, depth: int) -> Iterator[Span]:
-        """The secrets in texts in a code, and all of a text of which more may come."""
-        for begin, end, content in code.texts(block, start):
-            yield from self._inside(block, begin, end, Decoded(code, content, 0, []), final, depth)
+    def _unwrapped(self, block: bytes, start: int, codec: TextCodec, final: bool, depth: int) -> Iterator[Span]:
+        """Yield the secrets in encoded texts, and all of a text that may go on in the next block."""
+        for begin, end, content in codec.texts(block, start):
+            yield from self._inside(block, begin, end, Decoded(codec, content, 0, []), final, depth)
 
     def _inside(self, block: bytes, start: int, end: int, inside: Decoded, final: bool, depth: int) -> list[Span]:
         ends = final or end < len(block) - _OPEN
         spans = self.spans(inside.content, inside.start, ends and not inside.start, depth=depth + 1)
         inside = inside._replace(spans=spans)
         if ends:
-            return [_coded(*one) for one in inside.clusters(block[start:end], start)]
-        return [_coded(start, start, end, inside)]
+            return [_encoded_span(*cluster) for cluster in inside.clusters(block[start:end], start)]
+        return [_encoded_span(start, start, end, inside)]
 
 
-def _coded(lead: int, start: int, end: int, inside: Decoded) -> Span:
-    return Span(lead, start, end, _CODED, "", inside.code.ending, inside)
+def _encoded_span(lead: int, start: int, end: int, inside: Decoded) -> Span:
+    return Span(lead, start, end, _ENCODED, "", inside.codec.ending, inside)
 
 
 class Scrub:
-    """Redacts one exchange: its headers, its target, its texts, its bodies."""
+    """The redaction of one exchange: its headers, target, texts and bodies."""
 
     def __init__(self, redactor: Redactor) -> None:
         self.counts: Counter[str] = Counter()
-        """How many secrets of each kind were replaced."""
+        """The number of replaced secrets by kind."""
         self.written: set[bytes] = set()
-        """The pseudonyms that were written, each once, without escapes."""
+        """The distinct pseudonyms that were written, without escapes."""
         self._redactor = redactor
         self._bodies = 0
-        self._seen: dict[tuple[str, str], bytes] = {}
+        self._first_secrets: dict[tuple[str, str], bytes] = {}
         self._credentials: dict[str, dict[str, Any]] = {}
-        self._sent: set[bytes] = set()
+        self._request_secrets: set[bytes] = set()
 
     def headers(self, lines: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Header lines with their secrets replaced, in names too; order and lengths stay."""
+        """Replace the secrets in header lines, in names too. Order and lengths stay the same."""
         return tuple((self._name(name), self._header(name, value)) for name, value in lines)
 
     def target(self, text: str) -> str:
-        """A request target, redacted."""
-        return self._whole(text, "target")
+        """Redact a request target."""
+        return self._redacted_text(text, "target")
 
     def text(self, text: str) -> str:
-        """Any other text, redacted."""
-        return self._whole(text, "text")
+        """Redact any other text."""
+        return self._redacted_text(text, "text")
 
     def value(self, value: Any) -> Any:
-        """A JSON value redacted as the body that it would be: its texts, and the names of its members."""
+        """Redact a JSON value like a body: its strings and the names of its members."""
         body, written = self.body("notes"), codec.line(value)
         return codec.loads(body.feed(written) + body.finish())
 
     def body(self, side: str | None = None) -> "BodyScrub":
-        """What redacts one body; without `side`, the first body is the `request`'s and the next the `response`'s."""
+        """Return the redaction of one body.
+
+        Without `side`, the first body is the `request`'s and the next the `response`'s.
+        """
         self._bodies += 1
         side = side or ("request" if self._bodies == 1 else "response")
         return BodyScrub(self._redactor.spans, partial(self.replaced, side=side))
 
     def facts(self) -> dict[str, Any]:
-        """What was noted before it was destroyed; a member is there only if there was something to note.
+        """Return the facts extracted before redaction; only available ones are present.
 
         `authorization` and `x-api-key`: `kind` (`oat01`, `api03`, `jwt`, `opaque`, ...), `length`, and the `scheme`.
-        `tokens`: for each token in the response's body its `kind` and `length`; for an access token whether it
+        `tokens`: for each token in the response body its `kind` and `length`; for an access token whether it
         `differs_from_request`, that is from every credential sent; for a refresh token whether it was `rotated`.
         `pkce`: whether the verifier sent `verifier_matches_challenge` of an earlier request (RFC 7636, 4.6).
         """
         facts: dict[str, Any] = {**self._credentials}
         tokens = {}
         for field in ("access_token", "refresh_token"):
-            token = self._seen.get(("response", field))
+            token = self._first_secrets.get(("response", field))
             if token is None:
                 continue
             tokens[field] = {"kind": self._redactor.pseudonyms.kind(token), "length": len(token)}
-            if field == "access_token" and self._sent:
-                tokens[field]["differs_from_request"] = token not in self._sent
-            before = self._seen.get(("request", field))
+            if field == "access_token" and self._request_secrets:
+                tokens[field]["differs_from_request"] = token not in self._request_secrets
+            before = self._first_secrets.get(("request", field))
             if field == "refresh_token" and before is not None:
                 tokens[field]["rotated"] = token != before
         if tokens:
             facts["tokens"] = tokens
-        verifier = self._seen.get(("request", "code_verifier"))
-        matches = self._redactor.verified(verifier) if verifier else None
+        verifier = self._first_secrets.get(("request", "code_verifier"))
+        matches = self._redactor.matches_challenge(verifier) if verifier else None
         if matches is not None:
             facts["pkce"] = {"challenge_method": "S256", "verifier_matches_challenge": matches}
         return facts
 
     def replaced(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        """The bytes from `start` to `end` with the spans in them replaced: the earliest first, the longest first.
+        """Return the bytes from `start` to `end` with their spans replaced, the earliest first, then the longest.
 
-        What comes in pieces is replaced as a whole, before what a single piece shows.
+        A secret that is split into pieces is replaced as a whole, before secrets within a single piece.
         """
         ordered = sorted(spans, key=lambda span: (span.start, -span.end))
         patches = sorted(
@@ -217,34 +221,34 @@ class Scrub:
         rest = [span for span in ordered if not span.pieces]
         if not patches:
             return self._between(block, start, end, rest, side)
-        done, cursor, at, across = [], start, 0, list[Span]()
-        for begin, stop, made in (*patches, (end, end, b"")):
+        result, cursor, next_span, current_spans = [], start, 0, list[Span]()
+        for begin, stop, replacement in (*patches, (end, end, b"")):
             begin = min(max(begin, cursor), end)
-            while at < len(rest) and rest[at].start < begin:
-                across.append(rest[at])
-                at += 1
-            done += [self._between(block, cursor, begin, across, side), made[: end - begin]]
+            while next_span < len(rest) and rest[next_span].start < begin:
+                current_spans.append(rest[next_span])
+                next_span += 1
+            result += [self._between(block, cursor, begin, current_spans, side), replacement[: end - begin]]
             cursor = max(cursor, min(stop, end))
-            across = [span for span in across if span.end > cursor]
-        return b"".join(done)
+            current_spans = [span for span in current_spans if span.end > cursor]
+        return b"".join(result)
 
     def _patches(self, block: bytes, span: Span, side: str) -> Iterator[tuple[int, int, bytes]]:
-        """What stands in the place of each piece of a secret."""
+        """Yield the replacement of each piece of a secret."""
         raw = b"".join(block[begin:end] for begin, end in span.pieces)
-        made = self._rewrapped(raw, span.inside, side) if span.inside else self._value(raw, span, side)
-        at = 0
+        replacement = self._reencoded(raw, span.inside, side) if span.inside else self._value(raw, span, side)
+        offset = 0
         for begin, end in span.pieces:
-            yield begin, end, made[at : at + end - begin]
-            at += end - begin
+            yield begin, end, replacement[offset : offset + end - begin]
+            offset += end - begin
 
     def _between(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
         pieces, cursor, shield = [], start, start
         for span in spans:
             begin, stop = max(span.start, cursor), min(span.end, end)
             if span.rule.kind == "id" and begin < shield:
-                continue  # in the value of a field that is known to be none
+                continue  # within the value of a field that a rule keeps
             while not span.inside and stop < end and 0x80 <= block[stop] < 0xC0:
-                stop += 1  # a cut through a UTF-8 sequence would leave invalid text
+                stop += 1  # do not cut a UTF-8 sequence
             if begin >= stop:
                 continue
             raw = block[begin:stop]
@@ -253,34 +257,34 @@ class Scrub:
                 shield = max(shield, stop)
                 continue
             if span.inside:
-                made = self._rewrapped(block[span.start : stop], span.inside, side)[begin - span.start :]
-                if made == raw:
+                replacement = self._reencoded(block[span.start : stop], span.inside, side)[begin - span.start :]
+                if replacement == raw:
                     continue
             else:
-                made = self._value(raw, span, side)
-            pieces += [block[cursor:begin], made]
+                replacement = self._value(raw, span, side)
+            pieces += [block[cursor:begin], replacement]
             cursor = stop
         pieces.append(block[cursor:end])
         return b"".join(pieces)
 
-    def _rewrapped(self, raw: bytes, inside: Decoded, side: str) -> bytes:
-        """Text in a code with the secrets in it replaced; hidden as a whole if that cannot be written in its space."""
-        before = inside.content[inside.start : inside.start + inside.code.held(raw)]
-        after = self.replaced(inside.content, inside.start, inside.start + len(before), inside.spans, side)
-        made = inside.code.wrapped(raw, before, after)
-        if made is None:
-            return self._redactor.pseudonyms.written(raw)
-        if inside.code.group == 1 and before != after:
-            self._note_written(raw, made, inside)
-        return made
+    def _reencoded(self, raw: bytes, inside: Decoded, side: str) -> bytes:
+        """Redact encoded text; if the result does not fit, replace the encoded text as a whole."""
+        content = inside.content[inside.start : inside.start + inside.codec.content_size(raw)]
+        redacted = self.replaced(inside.content, inside.start, inside.start + len(content), inside.spans, side)
+        encoded = inside.codec.encode(raw, content, redacted)
+        if encoded is None:
+            return self._redactor.pseudonyms.escaped(raw)
+        if inside.codec.group == 1 and content != redacted:
+            self._record_pseudonyms(raw, encoded, inside)
+        return encoded
 
-    def _note_written(self, raw: bytes, made: bytes, inside: Decoded) -> None:
-        """Keeps the pseudonyms as they stand in raw bytes: an escape may mean more characters there than before."""
+    def _record_pseudonyms(self, raw: bytes, encoded: bytes, inside: Decoded) -> None:
+        """Record the pseudonyms as they are in the raw bytes: an escape may stand for more characters than before."""
         spans = [span for span in inside.spans if not span.inside]
-        bounds = sorted({place - inside.start for span in spans for place in (span.start, span.end)})
-        ends = dict(zip(bounds, inside.code.borders(raw, bounds), strict=True))
+        bounds = sorted({offset - inside.start for span in spans for offset in (span.start, span.end)})
+        ends = dict(zip(bounds, inside.codec.encoded_sizes(raw, bounds), strict=True))
         for span in spans:
-            piece = made[ends[span.start - inside.start] : ends[span.end - inside.start]]
+            piece = encoded[ends[span.start - inside.start] : ends[span.end - inside.start]]
             self.written.update(plain(piece[first:last]) for first, last in secret_parts(piece, span.rule.form))
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
@@ -290,7 +294,7 @@ class Scrub:
         )
         if rule.action != "replace":
             if field == "code_challenge":
-                self._redactor.challenge(plain(raw))
+                self._redactor.add_challenge(plain(raw))
             return raw
         pieces, cursor = [], 0
         for begin, stop in secret_parts(raw, rule.form):
@@ -299,23 +303,23 @@ class Scrub:
                 continue
             if rule.where != "anywhere":
                 self._redactor.remember(secret)
-                self._seen.setdefault((side, field), secret)
+                self._first_secrets.setdefault((side, field), secret)
                 if side != "response":
-                    self._sent.add(secret)
+                    self._request_secrets.add(secret)
             self.counts[rule.kind] += 1
-            made = self._redactor.pseudonyms.written(raw[begin:stop])
-            self.written.add(plain(made))
-            pieces += [raw[cursor:begin], made]
+            pseudonym = self._redactor.pseudonyms.escaped(raw[begin:stop])
+            self.written.add(plain(pseudonym))
+            pieces += [raw[cursor:begin], pseudonym]
             cursor = stop
         return b"".join(pieces) + raw[cursor:]
 
     def _name(self, name: str) -> str:
-        if self._redactor.knows_clean(name):
+        if self._redactor.is_clean_name(name):
             return name
-        done = self.text(name)
-        if done == name:
-            self._redactor.clean(name)
-        return done
+        redacted = self.text(name)
+        if redacted == name:
+            self._redactor.add_clean_name(name)
+        return redacted
 
     def _header(self, name: str, value: str) -> str:
         rule = self._redactor.rules.header(name)
@@ -324,13 +328,13 @@ class Scrub:
         raw = value.encode("latin-1", "replace")
         if rule.kind in ("authorization", "api-key"):
             self._credential(name.lower(), raw, rule)
-        done = self._value(raw, Span(0, 0, len(raw), rule, name), "header").decode("latin-1")
+        redacted = self._value(raw, Span(0, 0, len(raw), rule, name), "header").decode("latin-1")
         if rule.form == "set-cookie":
-            first, semicolon, attributes = done.partition(";")
-            done = first + semicolon + self.text(attributes)
+            first, semicolon, attributes = redacted.partition(";")
+            redacted = first + semicolon + self.text(attributes)
         if rule.form in ("cookies", "set-cookie"):
-            return _COOKIE_NAME.sub(lambda found: self._name(found[0]), done)
-        return done
+            return _COOKIE_NAME.sub(lambda match: self._name(match[0]), redacted)
+        return redacted
 
     def _credential(self, name: str, raw: bytes, rule: Rule) -> None:
         start = next(iter(secret_parts(raw, rule.form)))[0]
@@ -341,17 +345,17 @@ class Scrub:
                 fact = {"scheme": raw[:start].decode("latin-1").strip(), **fact}
             self._credentials.setdefault(name, fact)
 
-    def _whole(self, text: str, side: str) -> str:
+    def _redacted_text(self, text: str, side: str) -> str:
         try:
             encoding, raw = "latin-1", text.encode("latin-1")
         except UnicodeEncodeError:
             encoding, raw = "utf-8", octets(text)
         spans = self._redactor.spans(raw, 0, True)
-        done = self.replaced(raw, 0, len(raw), spans, side) if spans else raw
+        redacted = self.replaced(raw, 0, len(raw), spans, side) if spans else raw
         try:
-            return done.decode(encoding, "surrogatepass")
+            return redacted.decode(encoding, "surrogatepass")
         except UnicodeDecodeError:
-            return done.decode(encoding, "surrogateescape")
+            return redacted.decode(encoding, "surrogateescape")
 
 
 @cache

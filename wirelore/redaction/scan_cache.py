@@ -1,7 +1,7 @@
-"""The scan cache: what was found in a block is reused for the next block that begins like it.
+"""A cache of scan results: those of a block are reused for the next block with the same beginning.
 
-A few blocks are kept in memory, unredacted, as long as the redactor lives. What of a block was found is taken over up
-to so far before the first difference that no match can have seen it, and up to the beginning of a JSON object.
+A few blocks are kept in memory, unredacted, for the lifetime of the redactor. Results are reused up to a safe distance
+before the first difference, so that no match can have seen it, and up to the beginning of a JSON object.
 """
 
 from collections import deque
@@ -11,11 +11,12 @@ from typing import NamedTuple
 from wirelore.redaction.secret_scan import Span
 
 SHORTEST = 96 * 1024
-"""Bytes under which a block is scanned faster than it is compared and cut."""
-_BLIND = 64 * 1024
-"""So far before a difference nothing is taken over, because a match may have reached to it."""
+"""The size in bytes below which scanning a block is faster than comparing it."""
+_MARGIN = 64 * 1024
+"""The distance before a difference, in bytes, from which results are not reused, because a match may extend that far.
+"""
 _CONTEXT = 512
-_KEPT = 6
+_BLOCKS = 6
 
 
 class _Earlier(NamedTuple):
@@ -26,57 +27,62 @@ class _Earlier(NamedTuple):
 
 
 class ScanCache:
-    """The blocks scanned last, and what was found in them."""
+    """The last scanned blocks and their results."""
 
     def __init__(self) -> None:
-        self._earlier: deque[_Earlier] = deque(maxlen=_KEPT)
+        self._earlier: deque[_Earlier] = deque(maxlen=_BLOCKS)
 
     def spans(
         self, block: bytes, start: int, version: Hashable, scan: Callable[[bytes, int], list[Span]]
     ) -> list[Span]:
-        """What `scan` finds in the block from `start` on; `version` says with what rules and memory it looks."""
-        found = self._found(block, start, version, scan)
-        self._earlier.append(_Earlier(block, start, version, found))
-        return list(found)
+        """Return the result of `scan` for the block from `start` on.
 
-    def _found(
+        `version` identifies the rules and known secrets in use.
+        """
+        spans = self._scan(block, start, version, scan)
+        self._earlier.append(_Earlier(block, start, version, spans))
+        return list(spans)
+
+    def _scan(
         self, block: bytes, start: int, version: Hashable, scan: Callable[[bytes, int], list[Span]]
     ) -> list[Span]:
         best: tuple[int, Sequence[Span]] = (0, ())
         for earlier in self._earlier:
             if earlier.start == start and earlier.version == version and earlier.block[:64] == block[:64]:
-                best = max(best, (_alike(earlier.block, block), earlier.spans), key=lambda one: one[0])
-        border = _border(block, best[0] - _BLIND, best[1])
+                best = max(
+                    best, (_common_size(earlier.block, block), earlier.spans), key=lambda candidate: candidate[0]
+                )
+        border = _border(block, best[0] - _MARGIN, best[1])
         if border <= start + _CONTEXT:
             return scan(block, start)
-        at = border - _CONTEXT
-        again = scan(block[at:], _CONTEXT)
-        return [span for span in best[1] if span.end <= border] + [_moved(span, at) for span in again]
+        offset = border - _CONTEXT
+        rescanned = scan(block[offset:], _CONTEXT)
+        return [span for span in best[1] if span.end <= border] + [_moved(span, offset) for span in rescanned]
 
 
-def _alike(one: bytes, other: bytes) -> int:
-    """How many bytes two blocks have in common at their beginning."""
-    low, high = 0, min(len(one), len(other))
-    if one[:high] == other[:high]:
+def _common_size(first: bytes, second: bytes) -> int:
+    """Return the number of equal bytes at the beginning of two blocks."""
+    low, high = 0, min(len(first), len(second))
+    if first[:high] == second[:high]:
         return high
     while high - low > 1:
         middle = (low + high) // 2
-        if one[low:middle] == other[low:middle]:
+        if first[low:middle] == second[low:middle]:
             low = middle
         else:
             high = middle
     return low
 
 
-def _border(block: bytes, most: int, spans: Sequence[Span]) -> int:
-    """The last beginning of an object up to there that lies in no finding; 0 if there is none."""
-    border = block.rfind(b'{"', 0, max(0, most))
+def _border(block: bytes, limit: int, spans: Sequence[Span]) -> int:
+    """Return the last beginning of an object up to an offset that is not inside a span; 0 if there is none."""
+    border = block.rfind(b'{"', 0, max(0, limit))
     for span in sorted(spans, key=lambda span: -span.lead):
         if span.lead < border < span.end:
             border = block.rfind(b'{"', 0, span.lead)
     return max(border, 0)
 
 
-def _moved(span: Span, by: int) -> Span:
-    pieces = tuple((begin + by, end + by) for begin, end in span.pieces)
-    return span._replace(lead=span.lead + by, start=span.start + by, end=span.end + by, pieces=pieces)
+def _moved(span: Span, distance: int) -> Span:
+    pieces = tuple((begin + distance, end + distance) for begin, end in span.pieces)
+    return span._replace(lead=span.lead + distance, start=span.start + distance, end=span.end + distance, pieces=pieces)

@@ -1,4 +1,4 @@
-"""The rules of redaction: `secrets.json` read, and what they say of a header, a field or a value."""
+"""The redaction rules of `secrets.json`, and their application to headers, fields and values."""
 
 import json
 import re
@@ -15,17 +15,17 @@ PACKAGED = Path(__file__).with_name("secrets.json")
 _OPAQUE = re.compile(rb"[A-Za-z0-9_.~+/=#-]{20,}")
 _DASH = r"(?:-|\\+u002[dD]|%2[dD])"
 _BORDER = r"(?:\b|_|\\+[bfnrt]|\\+u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})"
-"""Where a word can begin in raw text: a letter may belong to the escape before it."""
+"""The beginning of a word in raw text, where a letter may belong to the escape before it."""
 _LINE = re.compile(
     rb"\\+[nrt]|\\+u00(?:0[aAdD9]|3[dD])|%(?:0[aAdD9]|3[dD])"
     rb"|((?:[A-Za-z0-9+/]|\\+/|\\+u002[bBfF]|%2[bBfF])+)"
 )
-"""A line's end or a padding, or base64 between them."""
+"""A line end or padding, or the base64 between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of `secrets.json`."""
+    """A rule of `secrets.json`."""
 
     id: str
     kind: str
@@ -34,31 +34,31 @@ class Rule:
     names: re.Pattern[bytes] | None = None
     pattern: str = ""
     action: str = "replace"
-    """`replace`; `keep` says that the value is no secret; `note` that facts need it."""
+    """`replace`; `keep` if the value is not a secret; `note` if facts need the value."""
     form: str = "whole"
-    """What of the value is secret: `whole`, `credentials` (all but the scheme), `cookies`, `set-cookie`, `lines`."""
+    """The secret part of the value: `whole`, `credentials` (without the scheme), `cookies`, `set-cookie`, `lines`."""
     value: str = "any"
-    """Which values count: `any`, `token` (no white space), `opaque` (looks random)."""
+    """The values that count: `any`, `token` (no white space), `opaque` (looks random)."""
     beside: bool = False
-    """Whether every token counts in a small body that speaks OAuth."""
+    """True if any token counts in a small body that is an OAuth message."""
     after: Any = None
-    """What must stand before the field, within 512 bytes."""
+    """An expression that must match within 512 bytes before the field."""
     places: tuple[str, ...] = ("json", "query")
     spares_value: re.Pattern[bytes] | None = None
 
 
 class Rules:
-    """The rules of a document like `secrets.json`."""
+    """The rules of a document such as `secrets.json`."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.policy: str = document["policy"]
         kept = [f"(?:{rule['kept']})(?=(?:{rule['rest']})$)" for rule in document["rules"] if "kept" in rule]
         self.prefix = "|".join([document["prefix"], *kept])
-        """What a pseudonym keeps of a token's beginning, so that its kind can be read."""
+        """The beginning of a token that its pseudonym keeps, so that the kind stays readable."""
         self.words_spared = frozenset(document["words_spared"])
         self.all = tuple(_rule(entry, _names(document)) for entry in document["rules"])
         self.oauth = compiled(document["oauth_beside"])
-        """What a body has in it that speaks OAuth."""
+        """An expression that matches in OAuth bodies."""
         self._masked = re.compile(document["masked"].encode())
         self._spared = re.compile(document["spared"].encode())
         self._headers = tuple(rule for rule in self.all if rule.where == "header")
@@ -66,27 +66,27 @@ class Rules:
         self._by_name: dict[tuple[str, bytes], Rule | None] = {}
 
     def field_names(self, place: str) -> str:
-        """An expression for the names of all fields in a place: `json` or `query`."""
+        """Return an expression for the names of all fields in a place: `json` or `query`."""
         return "|".join(
             f"(?:{rule.names.pattern.decode()})" for rule in self._fields if place in rule.places and rule.names
         )
 
     def header(self, name: str) -> Rule | None:
-        """The rule for a header of that name."""
+        """Return the rule for a header name."""
         key = name.lower().encode("latin-1", "replace")
         return next((rule for rule in self._headers if rule.names and rule.names.fullmatch(key)), None)
 
     def masked(self, value: bytes) -> bool:
-        """Whether a value is empty or was masked by whoever recorded it."""
+        """Return True if a value is empty or was masked by the recording tool."""
         return bool(self._masked.fullmatch(value))
 
     def memorable(self, value: bytes) -> bool:
-        """Whether a value met in a secret place is peculiar enough to be looked for in every other place."""
-        peculiar = 8 <= len(value) <= 1024 and re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]", value)
-        return bool(peculiar) and not self._spared.fullmatch(value) and b" " not in value
+        """Return True if a value from a secret place is distinctive enough to be searched for everywhere."""
+        distinctive = 8 <= len(value) <= 1024 and re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]", value)
+        return bool(distinctive) and not self._spared.fullmatch(value) and b" " not in value
 
     def field(self, name: bytes, place: str) -> Rule | None:
-        """The rule for a field of that name in a place: `json` or `query`."""
+        """Return the rule for a field name in a place: `json` or `query`."""
         key = (place, name)
         if key not in self._by_name:
             if len(self._by_name) > 4096:
@@ -96,7 +96,7 @@ class Rules:
         return self._by_name[key]
 
     def counts(self, rule: Rule, name: bytes, value: bytes, oauth: bool) -> bool:
-        """Whether the value of a field is secret; `oauth` if it stands in a small body that speaks OAuth."""
+        """Return True if the value of a field is secret. `oauth` is True in a small OAuth body."""
         wanted = "token" if rule.beside and oauth else rule.value
         if self.masked(value) or (rule.spares_value and rule.spares_value.match(value)):
             return False
@@ -106,23 +106,23 @@ class Rules:
 
 
 def packaged() -> Rules:
-    """The rules that come with the package."""
+    """Return the packaged rules."""
     return Rules(json.loads(PACKAGED.read_text()))
 
 
 @cache
 def expression(pattern: str) -> Any:
-    """The same, each compiled once: for patterns that are written in the code."""
+    """Compile a pattern once; for patterns that are constants."""
     return compiled(pattern)
 
 
 def compiled(pattern: str) -> Any:
-    """An RE2 expression over bytes."""
+    """Compile an RE2 expression over bytes."""
     return re2.compile(pattern.encode("latin-1"), options())
 
 
 def options() -> Any:
-    """How every RE2 expression here is compiled: over bytes, in bounded memory, silently."""
+    """Return the options of all RE2 expressions: over bytes, with bounded memory, without logging."""
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
@@ -131,7 +131,7 @@ def options() -> Any:
 
 
 def opaque(value: bytes) -> bool:
-    """Whether a value looks random: 20 characters or more of a token's alphabet, letters and digits mixed."""
+    """Return True if a value looks random: at least 20 characters of a token's alphabet, with letters and digits."""
     value = re.sub(rb"\\+/", b"/", re.sub(rb"%[0-9A-Fa-f]{2}|\\+u[0-9a-fA-F]{4}", b"-", value))
     if not _OPAQUE.fullmatch(value):
         return False
@@ -141,28 +141,28 @@ def opaque(value: bytes) -> bool:
 
 
 def secret_parts(value: bytes, form: str) -> Iterator[tuple[int, int]]:
-    """Where in a value the secrets are, after the rule's form."""
+    """Yield the ranges of a value that are secret, according to the rule's form."""
     if form == "credentials":
         scheme = re.match(rb"[A-Za-z][A-Za-z0-9_-]{0,20}(?: |%20|\+)+(?=\S)", value)
         yield (scheme.end() if scheme else 0), len(value)
     elif form in ("cookies", "set-cookie"):
-        for found in re.finditer(rb"([^;=]*)(=?)([^;]*);?", value):
-            name, equals, rest = found.groups()
-            start = found.start(3) if equals else found.start(1) + len(name) - len(name.lstrip())
-            end = found.end(3) if equals else found.end(1)
+        for match in re.finditer(rb"([^;=]*)(=?)([^;]*);?", value):
+            name, equals, rest = match.groups()
+            start = match.start(3) if equals else match.start(1) + len(name) - len(name.lstrip())
+            end = match.end(3) if equals else match.end(1)
             quoted = end - start > 1 and value[start : start + 1] == b'"' == value[end - 1 : end]
             if end > start:
                 yield start + quoted, end - quoted
             if form == "set-cookie" or not rest + name:
                 return
     elif form == "lines":
-        yield from (found.span(1) for found in _LINE.finditer(value) if found[1])
+        yield from (match.span(1) for match in _LINE.finditer(value) if match[1])
     else:
         yield 0, len(value)
 
 
 def _names(document: Mapping[str, Any]) -> str:
-    """An expression for the names of all fields whose values are secret."""
+    """Return an expression for the names of all fields with secret values."""
     entries = (entry for entry in document["rules"] if entry["where"] == "field" and "action" not in entry)
     return "|".join(f"(?:{entry['names']})" for entry in entries if "after" not in entry)
 

@@ -1,7 +1,7 @@
-"""Scans: where in a block of bytes the rules find secrets.
+"""Scanning blocks of bytes with the redaction rules.
 
-Every rule scans alone, which RE2 does in linear time on any input; a few `re2.Set`s over all rules say first which of
-them can find anything in the block, so that a block without secrets costs a few passes.
+Each rule scans separately, which RE2 does in linear time on any input. A few `re2.Set`s over all rules determine first
+which of them match in the block, so that a block without secrets takes only a few passes.
 """
 
 import re
@@ -12,25 +12,29 @@ from typing import Any, NamedTuple
 import re2
 
 from wirelore.redaction.secret_rules import Rule, Rules, compiled, opaque, options
-from wirelore.redaction.text_codecs import CODES, Decoded, TextCodec
+from wirelore.redaction.text_codecs import CODECS, Decoded, TextCodec
 
 Ending = Callable[[bytes, int], int | None]
 
 _ESCAPED_SPACE = r"(?:\s|\\+[nrt])*"
 _OAUTH_BODY = 16 * 1024
-"""An OAuth body is small; in a longer one, `code` and `state` mean other things."""
+"""The maximum size of an OAuth body in bytes; in longer ones, `code` and `state` have other meanings."""
 _QUERY_VALUE = re.compile(rb"[A-Za-z0-9_.~+/%!*:@$-]*=*")
 _NESTED_QUERY_VALUE = re.compile(rb"(?:[A-Za-z0-9_.~+/!*:@$-]|%(?!26|23)[0-9A-Fa-f]{2})*")
 _RUN = re.compile(rb"[A-Za-z0-9_.+/=%-]*")
 _TRUE_DELIMITERS = (b"", b"?", b"&", b"#", b"%3f", b"%26")
 _NEAR = 512
-_TOGETHER = 24
-"""How many patterns a set holds: with more its automaton outgrows its memory again and again, and a pass takes longer
-than the passes that it saves."""
+_SET_SIZE = 24
+"""The number of patterns per set. With more, its automaton outgrows its memory repeatedly, and a pass takes longer than
+the passes that it saves.
+"""
 
 
 class Span(NamedTuple):
-    """A secret found: where the finding begins (a key, a lead), where the secret begins and ends."""
+    """The location of a secret.
+
+    `lead` is the start of the match, such as a key; `start` and `end` are those of the secret.
+    """
 
     lead: int
     start: int
@@ -39,20 +43,20 @@ class Span(NamedTuple):
     name: str = ""
     ending: Ending | None = None
     inside: Decoded | None = None
-    """Of text in a code what is secret inside it."""
+    """The secrets inside encoded text."""
     pieces: tuple[tuple[int, int], ...] = ()
-    """Of a secret that is cut into pieces where each begins and ends."""
+    """The ranges of a secret that is split into pieces."""
 
 
-class Secret(NamedTuple):
-    """What all rules find in a block, and the codes that may begin in it."""
+class ScanResult(NamedTuple):
+    """The secrets that all rules find in a block, and the codecs that may apply to it."""
 
     spans: list[Span]
-    codes: list[TextCodec]
+    codecs: list[TextCodec]
 
 
 class Scan:
-    """The rules, ready to scan."""
+    """The compiled rules."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -67,64 +71,64 @@ class Scan:
             *((rule.pattern, self._anywhere(rule)) for rule in anywhere),
         ]
         self._scans = [scan for _, scan in scans]
-        patterns = [*(pattern for pattern, _ in scans), *(code.begins for code in CODES)]
-        self._sets = [_set(patterns[at : at + _TOGETHER]) for at in range(0, len(patterns), _TOGETHER)]
+        patterns = [*(pattern for pattern, _ in scans), *(codec.start_pattern for codec in CODECS)]
+        self._sets = [_set(patterns[first : first + _SET_SIZE]) for first in range(0, len(patterns), _SET_SIZE)]
 
-    def found(self, block: bytes, start: int, final: bool) -> Secret:
-        """What all rules find in a block from `start` on, by rule, then by place; spans may overlap."""
-        matches = (one.Match(block) or () for one in self._sets)
-        matching = [number * _TOGETHER + index for number, found in enumerate(matches) for index in sorted(found)]
+    def run(self, block: bytes, start: int, final: bool) -> ScanResult:
+        """Scan a block from `start` on with all rules; spans are ordered by rule, then by place, and may overlap."""
+        matches = (pattern_set.Match(block) or () for pattern_set in self._sets)
+        matching = [number * _SET_SIZE + index for number, indexes in enumerate(matches) for index in sorted(indexes)]
         rules = len(self._scans)
         spans = [span for index in matching if index < rules for span in self._scans[index](block, start, final)]
-        return Secret(spans, [CODES[index - rules] for index in matching if index >= rules])
+        return ScanResult(spans, [CODECS[index - rules] for index in matching if index >= rules])
 
     def _anywhere(self, rule: Rule) -> Callable[[bytes, int, bool], Iterator[Span]]:
         expression = compiled(rule.pattern)
 
         def scan(block: bytes, start: int, final: bool) -> Iterator[Span]:
-            for found in expression.finditer(block, start):
-                group = next((n for n in range(1, (found.lastindex or 0) + 1) if found.start(n) >= 0), 0)
-                value = found.group(group)
+            for match in expression.finditer(block, start):
+                group = next((n for n in range(1, (match.lastindex or 0) + 1) if match.start(n) >= 0), 0)
+                value = match.group(group)
                 if rule.value == "opaque" and not opaque(value):
                     continue
                 if not (rule.spares_value and rule.spares_value.fullmatch(value)):
-                    yield Span(found.start(), found.start(group), found.end(group), rule, "", _run)
+                    yield Span(match.start(), match.start(group), match.end(group), rule, "", _run)
 
         return scan
 
     def _json_fields(self, block: bytes, start: int, final: bool) -> Iterator[Span]:
         speaks_oauth = self._oauth(block, final)
-        for found in self._json.finditer(block, start):
-            name, quote = found.group(1), found.group(2)
+        for match in self._json.finditer(block, start):
+            name, quote = match.group(1), match.group(2)
             rule = self.rules.field(name, "json")
-            if rule is None or (rule.after and not self._follows(rule, block, found.start())):
+            if rule is None or (rule.after and not self._follows(rule, block, match.start())):
                 continue
             ending = _closing_quote(quote)
-            begin = found.end()
+            begin = match.end()
             end = ending(block, begin)
             if self.rules.counts(rule, name, block[begin:end], rule.beside and speaks_oauth()):
-                yield Span(found.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
+                yield Span(match.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
 
     def _query_fields(self, block: bytes, start: int, final: bool) -> Iterator[Span]:
         speaks_oauth = self._oauth(block, final)
-        for found in self._query.finditer(block, start):
-            delimiter, name, equals = found.groups()
+        for match in self._query.finditer(block, start):
+            delimiter, name, equals = match.groups()
             rule = self.rules.field(name, "query")
-            if rule is None or (delimiter == b"" and found.start() > 0):
+            if rule is None or (delimiter == b"" and match.start() > 0):
                 continue
             ending = _query_end(_QUERY_VALUE if equals == b"=" else _NESTED_QUERY_VALUE)
-            begin = found.end()
+            begin = match.end()
             end = ending(block, begin)
             oauth = rule.beside and speaks_oauth()
-            true = oauth or rule.action != "replace" or delimiter.lower() in _TRUE_DELIMITERS
+            is_query = oauth or rule.action != "replace" or delimiter.lower() in _TRUE_DELIMITERS
             value = block[begin:end]
             if self.rules.counts(rule, name, value, oauth) and (
-                true or (opaque(value) and b"(" not in block[end : (end or 0) + 1])
+                is_query or (opaque(value) and b"(" not in block[end : (end or 0) + 1])
             ):
-                yield Span(found.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
+                yield Span(match.start(), begin, len(block) if end is None else end, rule, name.decode(), ending)
 
     def _oauth(self, block: bytes, final: bool) -> Callable[[], bool]:
-        """Tells whether the block is a small body that speaks OAuth; looked up once, and only if somebody asks."""
+        """Return a function that tells if the block is a small OAuth body; evaluated once, and only if needed."""
         return cache(lambda: final and len(block) <= _OAUTH_BODY and bool(self.rules.oauth.search(block)))
 
     def _follows(self, rule: Rule, block: bytes, start: int) -> bool:
@@ -132,15 +136,15 @@ class Scan:
 
 
 def literals(values: Iterable[bytes], rule: Rule, *, bordered: bool) -> Callable[[bytes, int], Iterator[Span]]:
-    """A scan for exact values, longest first; `bordered` ones only where a word begins and ends."""
+    """Return a scan for exact values, longest first; with `bordered` only for whole words."""
     alternatives = b"|".join(re.escape(value) for value in sorted(values, key=lambda value: (-len(value), value)))
     border = rb"(?:\b|_|\\+[bfnrt]|\\+u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})" if bordered else b""
     expression = re2.compile(border + b"(" + alternatives + b")", options())
 
     def scan(block: bytes, start: int) -> Iterator[Span]:
-        for found in expression.finditer(block, start):
-            if not (bordered and block[found.end() : found.end() + 1].isalnum()):
-                yield Span(found.start(), found.start(1), found.end(), rule, "", _run)
+        for match in expression.finditer(block, start):
+            if not (bordered and block[match.end() : match.end() + 1].isalnum()):
+                yield Span(match.start(), match.start(1), match.end(), rule, "", _run)
 
     return scan
 
@@ -148,11 +152,11 @@ def literals(values: Iterable[bytes], rule: Rule, *, bordered: bool) -> Callable
 def _set(patterns: Iterable[str]) -> Any:
     roomy = options()
     roomy.max_mem = 64 << 20
-    made = re2.Set.SearchSet(roomy)
+    pattern_set = re2.Set.SearchSet(roomy)
     for pattern in patterns:
-        made.Add(pattern.encode())
-    made.Compile()
-    return made
+        pattern_set.Add(pattern.encode())
+    pattern_set.Compile()
+    return pattern_set
 
 
 def _pattern_of(expression: Any) -> str:
@@ -161,32 +165,32 @@ def _pattern_of(expression: Any) -> str:
 
 
 def _run(block: bytes, start: int) -> int | None:
-    found = _RUN.match(block, start)
-    end = found.end() if found else start
+    match = _RUN.match(block, start)
+    end = match.end() if match else start
     return None if end == len(block) else end
 
 
 def _query_end(value: re.Pattern[bytes]) -> Ending:
     def ending(block: bytes, start: int) -> int | None:
-        found = value.match(block, start)
-        end = found.end() if found else start
+        match = value.match(block, start)
+        end = match.end() if match else start
         return None if end == len(block) else end
 
     return ending
 
 
 def _closing_quote(opening: bytes) -> Ending:
-    r"""Finds the end of a string that was opened with this quote, at whatever depth of nesting (`"`, `\"`, `\\\"`).
+    r"""Return a function that finds the end of a string with this quote, at any depth of nesting (`"`, `\"`, `\\\"`).
 
-    At a depth whose quotes have b backslashes, each backslash of the text is written as 2(b+1) of them; a run of n
-    backslashes before a quote therefore closes the string if n mod 2(b+1) is b. A raw line end closes it too.
+    At a depth whose quotes have b backslashes, each backslash of the text is written as 2(b+1) backslashes. So a run of
+    n backslashes before a quote closes the string if n mod 2(b+1) is b. A raw line end closes it too.
     """
     depth = len(opening) - 1
     stops = re.compile(rb"[\"\r\n]" if opening[-1:] == b'"' else rb"[\"'\r\n]")
 
     def ending(block: bytes, start: int) -> int | None:
-        for found in stops.finditer(block, start):
-            end = found.start()
+        for match in stops.finditer(block, start):
+            end = match.start()
             if block[end] in b"\r\n":
                 return end
             begin = end

@@ -1,7 +1,7 @@
-"""Pieces: texts that server-sent events bring bit by bit, joined again, so that no secret hides in the joints.
+"""Texts that are split over server-sent events, joined, so that a secret across events is found.
 
-Nothing is known here of any protocol: what the events of a stream have under one name, in the same place among the
-members of that name and with the same numbers in `index` members, is taken for one text.
+No protocol is assumed: strings of a stream's events form one text if they have the same member name, the same position
+among members of that name, and the same numbers in `index` members.
 """
 
 import bisect
@@ -19,60 +19,65 @@ _Key = tuple[bytes, int, tuple[bytes, ...]]
 
 
 class Text(NamedTuple):
-    """A text with its pieces: where each begins in it, and where in the block, and where the lines of its event do."""
+    """A joined text with its pieces: their offsets in the text, in the block, and those of their events' lines."""
 
     joined: bytes
     starts: list[int]
     places: list[int]
     lines: list[int]
 
-    def spread(self, spans: Iterable[Span], more: int | None) -> Iterator[Span]:
-        """What was found in the text, with its places in the block; without what one piece shows by itself.
+    def spread(self, spans: Iterable[Span], block_end: int | None) -> Iterator[Span]:
+        """Yield the spans of the joined text as spans of the block, without those within a single piece.
 
-        `more` is where the block ends, if further pieces may come: what is found at the text's end may then go on.
+        `block_end` is given if further pieces may follow; a span at the text's end may then go on.
         """
         cursor = 0
         for span in sorted(spans, key=lambda span: span.start):
-            first, last = self._piece(span.lead + 1), self._piece(span.end)
-            going = more is not None and span.end == len(self.joined)
-            if (first == last and not going) or span.end <= cursor:
+            first_piece, last_piece = self._piece_at(span.lead + 1), self._piece_at(span.end)
+            is_open = block_end is not None and span.end == len(self.joined)
+            if (first_piece == last_piece and not is_open) or span.end <= cursor:
                 continue
             if span.start < cursor:
                 span = span._replace(start=cursor, inside=None)
             cursor = span.end
-            begun = self._piece(span.start + 1)
-            bounds = [span.start, *self.starts[begun + 1 : last + 1], span.end]
-            shifts = [self.places[number] - self.starts[number] for number in range(begun, last + 1)]
+            start_piece = self._piece_at(span.start + 1)
+            bounds = [span.start, *self.starts[start_piece + 1 : last_piece + 1], span.end]
+            shifts = [self.places[number] - self.starts[number] for number in range(start_piece, last_piece + 1)]
             pieces = tuple(
                 (begin + shift, end + shift)
                 for shift, (begin, end) in zip(shifts, itertools.pairwise(bounds), strict=True)
             )
-            end = more if going and more is not None else pieces[-1][1]
-            yield span._replace(lead=self.lines[first], start=pieces[0][0], end=end, ending=None, pieces=pieces)
+            end = block_end if is_open and block_end is not None else pieces[-1][1]
+            yield span._replace(lead=self.lines[first_piece], start=pieces[0][0], end=end, ending=None, pieces=pieces)
 
-    def _piece(self, end: int) -> int:
-        """In which piece a range that ends there ends."""
+    def _piece_at(self, end: int) -> int:
+        """Return the number of the piece in which a range with this end ends."""
         return bisect.bisect_left(self.starts, end) - 1
 
 
 def texts(block: bytes, start: int) -> Iterator[Text]:
-    """The texts of the events whose lines begin at `start` or later; those of one piece, or of equal ones, are not."""
+    """Yield the texts of the events whose lines begin at `start` or later.
+
+    Texts of a single piece, or of equal pieces, are skipped.
+    """
     if b"\ndata:" not in block and (b"\r" not in block or b"\rdata:" not in block):
         return
     pieces: dict[_Key, list[tuple[int, int, int]]] = {}
-    for key, *place in _strings(block, start):
-        pieces.setdefault(key, []).append((place[0], place[1], place[2]))
-    for found in pieces.values():
-        contents = [block[begin:end] for _, begin, end in found]
+    for key, *location in _strings(block, start):
+        pieces.setdefault(key, []).append((location[0], location[1], location[2]))
+    for occurrences in pieces.values():
+        contents = [block[begin:end] for _, begin, end in occurrences]
         if any(content != contents[0] for content in contents):
             starts = [0]
             for content in contents[:-1]:
                 starts.append(starts[-1] + len(content))
-            yield Text(b"".join(contents), starts, [begin for _, begin, _ in found], [line for line, _, _ in found])
+            yield Text(
+                b"".join(contents), starts, [begin for _, begin, _ in occurrences], [line for line, _, _ in occurrences]
+            )
 
 
 def _strings(block: bytes, start: int) -> Iterator[tuple[_Key, int, int, int]]:
-    """Where the strings that are members stand, after what tells to which text each belongs, and where its line is."""
+    """Yield the key and range of each member that is a string, and the offset of its line."""
     line = -1
     strings: list[tuple[bytes, int, int]] = []
     indexes: list[bytes] = []
@@ -95,7 +100,7 @@ def _strings(block: bytes, start: int) -> Iterator[tuple[_Key, int, int, int]]:
 def _placed(
     line: int, strings: Iterable[tuple[bytes, int, int]], indexes: tuple[bytes, ...]
 ) -> Iterator[tuple[_Key, int, int, int]]:
-    seen: Counter[bytes] = Counter()
+    counts: Counter[bytes] = Counter()
     for name, begin, end in strings:
-        yield (name, seen[name], indexes), line, begin, end
-        seen[name] += 1
+        yield (name, counts[name], indexes), line, begin, end
+        counts[name] += 1

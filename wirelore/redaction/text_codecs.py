@@ -1,105 +1,104 @@
-"""Text codecs: encodings of text inside other text, each decoded, and encoded again with other content.
+"""Text codecs: encodings of text inside other text, decoded, and encoded again with redacted content.
 
-`base64_text`, `hex_utf16` (two bytes for each), `escapes` (characters spelled out) and `compressed_text`. What is
-written again has the length of what stood there.
+`base64_text`, `hex_utf16` (two bytes per character), `escapes` and `compressed_text`. Encoded text keeps its length.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from wirelore.redaction.base64_text import Base64Text
-from wirelore.redaction.compressed_text import PACKED
+from wirelore.redaction.compressed_text import COMPRESSED_CODECS
 from wirelore.redaction.escapes import Escapes
-from wirelore.redaction.hex_utf16 import PAIRS
+from wirelore.redaction.hex_utf16 import TWO_BYTE_CODECS
 
 _BEFORE = 16
-"""So many bytes of content stay together with the secret after them, so that it is recognised from them again."""
+"""Bytes of content that stay together with the secret after them, so that it is recognised again."""
 
 
 class TextCodec(Protocol):
-    """One way of writing; all offsets and sizes are bytes."""
+    """An encoding of text; all offsets and sizes are in bytes."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the encoding."""
         ...
 
     @property
-    def begins(self) -> str:
-        """An RE2 pattern that is found where there is any."""
+    def start_pattern(self) -> str:
+        """An RE2 pattern that matches wherever encoded text may begin."""
         ...
 
     @property
     def group(self) -> int:
-        """How many bytes of content are written together."""
+        """The number of content bytes that are encoded together."""
         ...
 
     def texts(self, block: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-        """The texts written so from `start` on: where each begins and ends, and its content. They may overlap."""
+        """Yield start, end and content of each encoded text from `start` on. They may overlap."""
         ...
 
-    def unwrapped(self, block: bytes, start: int) -> tuple[int, bytes]:
-        """Where what is written so ends, or stops to be text, and what it holds up to there."""
+    def decode(self, block: bytes, start: int) -> tuple[int, bytes]:
+        """Return the offset where the encoded text ends or is no longer text, and the content up to there."""
         ...
 
-    def held(self, raw: bytes) -> int:
-        """How many bytes of content raw bytes hold."""
+    def content_size(self, raw: bytes) -> int:
+        """Return the size of the content of raw bytes."""
         ...
 
-    def whole(self, raw: bytes, limit: int) -> int:
-        """How many bytes of content the whole groups in the first `limit` bytes hold."""
+    def complete_size(self, raw: bytes, limit: int) -> int:
+        """Return the content size of the complete groups in the first `limit` bytes."""
         ...
 
-    def borders(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
-        """How many raw bytes hold the first bytes of content, for sizes that grow, multiples of the group."""
+    def encoded_sizes(self, raw: bytes, sizes: Sequence[int]) -> list[int]:
+        """Return how many raw bytes encode each size of content. Sizes are ascending multiples of the group."""
         ...
 
-    def wrapped(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
-        """The raw bytes with `after` in them instead of `before`; None if it cannot be written in the same space."""
+    def encode(self, raw: bytes, before: bytes, after: bytes) -> bytes | None:
+        """Encode `after` instead of `before` in the raw bytes. Return None if it does not fit."""
         ...
 
     def ending(self, block: bytes, start: int) -> int | None:
-        """Where what is under way ends, None if not in this block."""
+        """Return the offset where the encoded text ends, or None if it may go on in the next block."""
         ...
 
 
 class Decoded(NamedTuple):
-    """What text in a code holds, from `start` on, and the secrets in it; before `start` stands what was before it."""
+    """Decoded text with its secrets; the content before `start` belongs to earlier blocks."""
 
-    code: TextCodec
+    codec: TextCodec
     content: bytes
     start: int
     spans: list[Any]
 
-    def clusters(self, raw: bytes, at: int) -> Iterator[tuple[int, int, int, "Decoded"]]:
-        """The secrets apart, as far as the code can write them apart: the lead, beginning and end of each in the block.
+    def clusters(self, raw: bytes, offset: int) -> Iterator[tuple[int, int, int, "Decoded"]]:
+        """Yield lead, start and end in the block, and the secrets, of each part that can be encoded separately.
 
-        The raw bytes are at `at`.
+        The raw bytes begin at `offset`.
         """
-        group, end, clusters = self.code.group, len(self.content), list[tuple[int, int, int, list[Any]]]()
+        group, end, clusters = self.codec.group, len(self.content), list[tuple[int, int, int, list[Any]]]()
         for span in sorted(self.spans, key=lambda span: int(span.start)):
             places = (span.lead - _BEFORE, span.start)
-            lead, low = (self.start + max(0, place - self.start) // group * group for place in places)
+            lead, low = (self.start + max(0, position - self.start) // group * group for position in places)
             high = min(self.start - (self.start - span.end) // group * group, end)
             if clusters and low < clusters[-1][2]:
-                before = clusters.pop()
-                clusters.append((min(before[0], lead), before[1], max(before[2], high), [*before[3], span]))
+                previous = clusters.pop()
+                clusters.append((min(previous[0], lead), previous[1], max(previous[2], high), [*previous[3], span]))
             elif high > self.start:
                 clusters.append((lead, low, high, [span]))
-        sizes = sorted({place - self.start for cluster in clusters for place in cluster[:3]})
-        raws = dict(zip(sizes, self.code.borders(raw, sizes), strict=True))
+        sizes = sorted({position - self.start for cluster in clusters for position in cluster[:3]})
+        raws = dict(zip(sizes, self.codec.encoded_sizes(raw, sizes), strict=True))
         raws[end - self.start] = len(raw)
         for lead, low, high, spans in clusters:
-            begun, start, stop = (at + raws[place - self.start] for place in (lead, low, high))
-            yield begun, start, stop, Decoded(self.code, self.content, low, spans)
+            raw_lead, start, stop = (offset + raws[position - self.start] for position in (lead, low, high))
+            yield raw_lead, start, stop, Decoded(self.codec, self.content, low, spans)
 
 
-class Encoder(NamedTuple):
-    """That a block goes on inside a code, and what stood in it before."""
+class Continuation(NamedTuple):
+    """The state of a block that continues encoded text: the codec and the content before the block."""
 
-    code: TextCodec
+    codec: TextCodec
     before: bytes
 
 
-CODES: tuple[TextCodec, ...] = (Base64Text(), *PAIRS, Escapes(), *PACKED)
-"""All codes that redaction looks into."""
+CODECS: tuple[TextCodec, ...] = (Base64Text(), *TWO_BYTE_CODECS, Escapes(), *COMPRESSED_CODECS)
+"""All codecs, in the order of the scan."""

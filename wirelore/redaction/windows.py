@@ -1,6 +1,6 @@
-"""Windows: a body of any length redacted in bounded memory.
+"""Redaction of bodies of any length, in windows of bounded memory.
 
-Nothing is given out before a match can no longer reach into it, so how the bytes were cut does not change the result.
+Bytes are returned only when no match can extend into them, so the result does not depend on how the bytes were split.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,35 +9,34 @@ from typing import Protocol
 
 from wirelore.redaction.secret_rules import Rule
 from wirelore.redaction.secret_scan import Span
-from wirelore.redaction.text_codecs import Decoded, Encoder
+from wirelore.redaction.text_codecs import Continuation, Decoded
 
 WINDOW = 256 * 1024
-"""How many bytes a scan gives out at most."""
+"""The maximum number of bytes that a scan returns."""
 TAIL = 64 * 1024
-"""How many bytes a scan holds back, because a match may reach beyond them."""
+"""The number of bytes that a scan holds back because a match may extend beyond them."""
 _CONTEXT = 512
 _LINE = 16 * 1024
-"""So far back a window ends after a line, so that events stay whole."""
-_MOST = 4 << 20
-"""To this many bytes a window grows for a secret whose pieces are spread over more than it."""
+"""The distance in bytes within which a window ends after a line, so that events stay complete."""
+_WINDOW_LIMIT = 4 << 20
+"""The maximum size of a window that grows for a secret whose pieces are spread widely."""
 _LONG = Rule("long-value", "long", "anywhere")
 
 
 class Spans(Protocol):
-    """Finds what is secret in a block from `start` on."""
+    """A function that returns the secrets of a block from `start` on."""
 
-    def __call__(self, block: bytes, start: int, final: bool, *, inside: Encoder | None) -> list[Span]:
-        """`inside` is given if the block goes on inside a code, and is what stood in it before."""
+    def __call__(self, block: bytes, start: int, final: bool, *, inside: Continuation | None) -> list[Span]:
+        """`inside` is given if the block continues encoded text, and has the content before it."""
         ...
 
 
 class BodyScrub:
-    """Redacts one body as it comes, in bounded memory; the bytes given out are as many as those taken in.
+    """The redaction of one body, in bounded memory; it returns as many bytes as it receives.
 
-    A value that is longer than a whole window is replaced piece by piece until it ends. Text in a code that is longer
-    is redacted piece by piece too, cut where the code allows it, and not inside what is found in it; if that alone
-    fills a window, it is hidden from there to its end. For a secret whose pieces are spread over more than a window,
-    the window grows, to 4 MB at most.
+    A value longer than a window is replaced piece by piece until it ends. Longer encoded text is also redacted piece by
+    piece, split where the codec allows it, but not inside a secret; a secret that fills a window hides the text from
+    there to its end. For a secret whose pieces are spread over more than a window, the window grows, up to 4 MB.
     """
 
     def __init__(self, spans: "Spans", replaced: Callable[[bytes, int, int, Iterable[Span]], bytes]) -> None:
@@ -46,36 +45,36 @@ class BodyScrub:
         self._pieces: list[bytes] = []
         self._size = 0
         self._context = b""
-        self._owed: tuple[int, Span] | None = None
-        self._inside: Encoder | None = None
+        self._unfinished: tuple[int, Span] | None = None
+        self._inside: Continuation | None = None
         self._window = WINDOW + TAIL
-        self.given = 0
-        """How many bytes were given out so far; while `replaced` is asked, before those that it is asked for."""
+        self.returned_bytes = 0
+        """The number of bytes returned so far; during a call of `replaced`, without those of the call."""
 
     def feed(self, data: bytes) -> bytes:
-        """Takes bytes and gives out those that are settled."""
+        """Add bytes and return those that are final."""
         self._pieces.append(data)
         self._size += len(data)
         if self._size < self._window:
             return b""
         pending = b"".join(self._pieces)
-        done, start = [], 0
+        results, start = [], 0
         while len(pending) - start >= self._window:
             piece = self._scan(pending[start : start + self._window], final=False)
             self._window = WINDOW + TAIL if piece else 2 * self._window
-            done.append(piece)
+            results.append(piece)
             start += len(piece)
         self._pieces, self._size = [pending[start:]], len(pending) - start
-        return b"".join(done)
+        return b"".join(results)
 
     def finish(self) -> bytes:
-        """Gives out the rest."""
+        """Return the remaining bytes."""
         pending = b"".join(self._pieces)
         self._pieces, self._size = [], 0
         return self._scan(pending, final=True) if pending else b""
 
-    def foreseen(self) -> bytes:
-        """What `finish` would give out if nothing more came, its secrets masked with `*`; nothing changes by it."""
+    def preview(self) -> bytes:
+        """Return what `finish` would return now, with secrets masked as `*`. The state does not change."""
         twin = copy(self)
         twin._replaced = _masked
         return twin.finish()
@@ -83,69 +82,70 @@ class BodyScrub:
     def _scan(self, data: bytes, *, final: bool) -> bytes:
         start = len(self._context)
         block = self._context + data
-        inside, owed = self._inside, self._owed
+        inside, unfinished = self._inside, self._unfinished
         spans = self._spans(block, start, final, inside=inside)
         self._inside = None
-        if owed:
+        if unfinished:
             spans.insert(0, self._continued(block, start))
-        end = len(block) if final else reach(block, start)
+        end = len(block) if final else window_end(block, start)
         if spans and not final:
-            end = self._settled(spans, block, start, end)
+            end = self._safe_end(spans, block, start, end)
             if end == start:
-                self._inside, self._owed = inside, owed
+                self._inside, self._unfinished = inside, unfinished
                 return b""
         self._context = block[max(0, end - _CONTEXT) : end]
-        done = self._replaced(block, start, end, spans) if spans else block[start:end]
-        self.given += len(done)
-        return done
+        redacted = self._replaced(block, start, end, spans) if spans else block[start:end]
+        self.returned_bytes += len(redacted)
+        return redacted
 
-    def _settled(self, spans: list[Span], block: bytes, start: int, wanted: int) -> int:
-        """How far the block can be given out so that no finding is cut; one that fills the window is cut and owed.
+    def _safe_end(self, spans: list[Span], block: bytes, start: int, limit: int) -> int:
+        """Return the offset up to which the block can be returned without cutting a span.
 
-        Not at all, if pieces are spread over it and the window may grow.
+        A span that fills the window is cut and continued. The offset is `start` if pieces are spread over the window
+        and it may grow.
         """
-        self._owed = None
-        end = wanted
+        self._unfinished = None
+        end = limit
         for span in sorted(spans, key=lambda span: -span.lead):
             if span.lead < end < span.end:
                 end = span.lead
         if end > start:
             return end
-        across = [span for span in spans if span.start < wanted < span.end]
-        if len(block) < _MOST and any(span.pieces for span in across):
+        crossing = [span for span in spans if span.start < limit < span.end]
+        if len(block) < _WINDOW_LIMIT and any(span.pieces for span in crossing):
             return start
-        longest = max((span for span in across if not span.pieces), key=lambda span: span.end, default=None)
+        longest = max((span for span in crossing if not span.pieces), key=lambda span: span.end, default=None)
         if longest and longest.inside:
-            return self._settled_inside(longest, longest.inside, block, wanted)
+            return self._safe_end_inside(longest, longest.inside, block, limit)
         if longest:
-            self._owed = (longest.end - wanted, longest)
-        return wanted
+            self._unfinished = (longest.end - limit, longest)
+        return limit
 
-    def _settled_inside(self, span: Span, inside: Decoded, block: bytes, wanted: int) -> int:
-        """The same inside a code that fills the window."""
-        raw, code = block[span.start : span.end], inside.code
-        most = inside.start + code.whole(raw, wanted - span.start)
-        end = most
-        while crossed := [found.lead for found in inside.spans if found.lead < end < found.end]:
-            end = min(crossed)
-            end -= (end - inside.start) % code.group
+    def _safe_end_inside(self, span: Span, inside: Decoded, block: bytes, limit: int) -> int:
+        """Return the same offset within encoded text that fills the window."""
+        raw, codec = block[span.start : span.end], inside.codec
+        content_limit = inside.start + codec.complete_size(raw, limit - span.start)
+        end = content_limit
+        while crossed_leads := [inner.lead for inner in inside.spans if inner.lead < end < inner.end]:
+            end = min(crossed_leads)
+            end -= (end - inside.start) % codec.group
         if end > inside.start:
-            self._inside = Encoder(code, inside.content[max(0, end - _CONTEXT) : end])
-            return span.start + code.borders(raw, [end - inside.start])[0]
-        cut = span.start + code.borders(raw, [most - inside.start])[0]
-        self._owed = (span.end - cut, span)
+            self._inside = Continuation(codec, inside.content[max(0, end - _CONTEXT) : end])
+            return span.start + codec.encoded_sizes(raw, [end - inside.start])[0]
+        cut = span.start + codec.encoded_sizes(raw, [content_limit - inside.start])[0]
+        self._unfinished = (span.end - cut, span)
         return cut
 
     def _continued(self, block: bytes, start: int) -> Span:
-        owed, span = self._owed or (0, _NOTHING)
-        self._owed = None
-        sure = min(start + owed, len(block))
-        end = span.ending(block, max(start, sure)) if span.ending else sure
+        remaining, span = self._unfinished or (0, _NOTHING)
+        self._unfinished = None
+        known_end = min(start + remaining, len(block))
+        end = span.ending(block, max(start, known_end)) if span.ending else known_end
         return Span(start, start, len(block) if end is None else end, _LONG, "", span.ending)
 
 
-def reach(block: bytes, start: int) -> int:
-    """How far a window is given out that no finding holds back: to the end of a line, if one ends near."""
+def window_end(block: bytes, start: int) -> int:
+    """Return the end of a window that no span holds back: after a line that ends near, if there is one."""
     end = len(block) - TAIL
     line = block.rfind(b"\n", max(start, end - _LINE), end)
     return end if line < 0 else line + 1

@@ -1,1 +1,1 @@
-"""The store: a capture on disk, written, read, checked and repaired."""
+"""The store: writing, reading, checking and repairing captures on disk."""

@@ -1,4 +1,4 @@
-"""The sink: one body on its way to disk, decoded, redacted, hashed and measured as it comes."""
+"""Writing one body to disk: decoded, redacted, hashed and measured chunk by chunk."""
 
 import codecs
 import hashlib
@@ -10,30 +10,30 @@ from typing import Any
 from wirelore.model import encodings
 from wirelore.model.routes import Routes
 from wirelore.redaction.windows import BodyScrub
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 _BORDERS = (b"\n", b'"', b"&")
-"""What is put on the disk before it is settled ends after one of these, so that no secret is cut in half."""
+"""Provisional data on disk ends after one of these, so that no secret is cut in half."""
 
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\f\r")
 
 _PIECE = 1 << 16
-"""Bytes written at once: where a disk gets full, at most so many less are kept than there was room for."""
+"""Bytes per write. When the disk is full, less than this is lost of what would have fitted."""
 
 
 class BodyWriter:
-    """A body on its way to disk: encoding undone, redacted, hashed, its chunks noted; memory stays bounded.
+    """One body being written: its encoding is undone, it is redacted and hashed, and its chunks are recorded.
 
-    Redaction holds bytes back until nothing can reach into them any more. `settle`, called now and then, puts these on
-    the disk too, for the case that nobody comes to `finish`.
+    Memory is bounded. Redaction holds back bytes that a secret could still extend into. `settle`, called at intervals,
+    writes these bytes provisionally, in case `finish` is never called.
     """
 
     def __init__(self, path: Path, encoding: str, scrub: BodyScrub, routes: Routes) -> None:
         self.tags: set[str] = set()
         self._routes = routes
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._stuck = False
+        self._write_failed = False
         self._scrub = scrub
         self._hash = hashlib.sha256()
         self._encoding = encoding or None
@@ -42,10 +42,10 @@ class BodyWriter:
         self._wire = self._decoded = self._written = 0
         self._chunks: list[list[int]] = []
         self._tail = b""
-        self._before = self._told = 0
-        self._settled = (0, False)
+        self._size_at_last_settle = self._reported_chunks = 0
+        self._last_settle = (0, False)
         self.grown = False
-        """Whether more was written for good since the last report."""
+        """True if final bytes have been written since the last report."""
         if encoding:
             try:
                 self._decoder = encodings.Decoder(encoding)
@@ -53,38 +53,42 @@ class BodyWriter:
                 self._problem = str(fault)
 
     def feed(self, us: int, data: bytes) -> None:
-        """Takes wire bytes and when they came."""
+        """Add bytes as received, with the time in microseconds."""
         self._wire += len(data)
         before = self._decoded
         try:
-            for piece in self._undo(data):
-                self._take(piece)
-        finally:  # a part may have found room
+            for piece in self._decode(data):
+                self._add_decoded(piece)
+        finally:  # a part may have been written
             if self._decoded > before:
                 self._chunks.append([before, self._decoded - before, us])
 
-    def settle(self, *, whole: bool = False) -> dict[str, Any] | None:
-        """Puts on the disk what came before the last call and is not settled yet; reports it, or None if it is nothing.
+    def settle(self, *, complete: bool = False) -> dict[str, Any] | None:
+        """Write provisionally the bytes that arrived before the last call. Return a report, or None if there are none.
 
-        Of a body that is not known to be `whole` what follows the last border is left out.
+        Unless the body is known to be `complete`, the bytes after the last border are left out.
         """
-        if self._settled == (self._decoded, whole):
+        if self._last_settle == (self._decoded, complete):
             return None
-        aged = self._decoded == self._before
-        self._settled = (self._decoded, whole) if aged else (-1, whole)
-        held = self._scrub.foreseen()[: max(0, self._before - self._written)]
-        if not (whole and aged):
-            held = held[: max(held.rfind(border) for border in _BORDERS) + 1]
-        put(self._descriptor, held, self._written)
-        self._before = self._decoded
-        return self.report(len(held))
+        aged = self._decoded == self._size_at_last_settle
+        self._last_settle = (self._decoded, complete) if aged else (-1, complete)
+        provisional = self._scrub.preview()[: max(0, self._size_at_last_settle - self._written)]
+        if not (complete and aged):
+            provisional = provisional[: max(provisional.rfind(border) for border in _BORDERS) + 1]
+        write_at(self._descriptor, provisional, self._written)
+        self._size_at_last_settle = self._decoded
+        return self.report(len(provisional))
 
-    def report(self, held: int = 0) -> dict[str, Any]:
-        """What is known of the body: `kept` of the file's bytes count, `arrived` came, `chunks` are the new ones."""
+    def report(self, provisional: int = 0) -> dict[str, Any]:
+        """Describe the body so far.
+
+        `kept` is the number of valid bytes in the file, `arrived` the number received; `chunks` are those since the
+        last report.
+        """
         self.grown = False
-        chunks, self._told = self._chunks[self._told :], len(self._chunks)
+        chunks, self._reported_chunks = self._chunks[self._reported_chunks :], len(self._chunks)
         return {
-            "kept": self._written + held,
+            "kept": self._written + provisional,
             "arrived": self._decoded,
             "wire_size": self._wire,
             "encoding": self._encoding,
@@ -93,9 +97,9 @@ class BodyWriter:
         }
 
     def finish(self) -> dict[str, Any]:
-        """What exchange.json says of the body; if a part could not be written, of what was written before it."""
+        """Return the body's members of exchange.json. If writing failed, they describe the part written before."""
         try:
-            if not self._stuck:
+            if not self._write_failed:
                 self._finish()
             return {
                 "size": self._written,
@@ -103,13 +107,13 @@ class BodyWriter:
                 "wire_size": self._wire,
                 "encoding": self._encoding,
                 "undecoded": self._problem,
-                "chunks": trimmed(self._chunks, self._written) if self._stuck else self._chunks,
+                "chunks": trimmed(self._chunks, self._written) if self._write_failed else self._chunks,
             }
         finally:
             self.close()
 
     def close(self) -> None:
-        """Lets the file go, with what was written for good; `finish` does it too."""
+        """Close the file and cut it to its final bytes. `finish` does this too."""
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             try:
@@ -121,17 +125,17 @@ class BodyWriter:
         if self._decoder and not self._problem:
             us, before = self._chunks[-1][2] if self._chunks else 0, self._decoded
             try:
-                self._take(self._decoder.finish())
+                self._add_decoded(self._decoder.finish())
             except encodings.Undecodable as fault:
                 self._problem = f"{fault} (after {self._decoded} decoded bytes)"
             if self._decoded > before:
                 self._chunks.append([before, self._decoded - before, us])
-        self._put(self._scrub.finish())
+        self._append(self._scrub.finish())
 
-    def _undo(self, data: bytes) -> Iterator[bytes]:
-        """The bytes decoded, piece by piece: a few of them may stand for very many."""
+    def _decode(self, data: bytes) -> Iterator[bytes]:
+        """Yield the decoded bytes in pieces, as a few encoded bytes can decode to very many."""
         if self._problem:
-            yield _kept(data)
+            yield _text_or_zeros(data)
             return
         if self._decoder is None:
             yield data
@@ -142,20 +146,20 @@ class BodyWriter:
             self._problem = (
                 f"{fault} (after {self._decoded} decoded bytes; the rest is as sent where it is text, or zeros)"
             )
-            yield _kept(fault.rest)
+            yield _text_or_zeros(fault.rest)
 
-    def _take(self, data: bytes) -> None:
+    def _add_decoded(self, data: bytes) -> None:
         if data:
             self._decoded += len(data)
-            self._put(self._scrub.feed(data))
+            self._append(self._scrub.feed(data))
 
-    def _put(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):
             piece = data[start : start + _PIECE]
             try:
-                put(self._descriptor, piece, self._written)
+                write_at(self._descriptor, piece, self._written)
             except OSError:
-                self._stuck = True
+                self._write_failed = True
                 raise
             self.grown = True
             self._hash.update(piece)
@@ -165,8 +169,8 @@ class BodyWriter:
             self._tail = data[-64:]
 
 
-def _kept(undecoded: bytes) -> bytes:
-    """Bytes that could not be decoded if they are text all the same; else zeros: no rule can look into them."""
+def _text_or_zeros(undecoded: bytes) -> bytes:
+    """Return undecodable bytes unchanged if they are text, else zeros, because no rule can scan them."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(undecoded.lstrip(_CONTINUATION))
     except UnicodeDecodeError:
@@ -175,5 +179,5 @@ def _kept(undecoded: bytes) -> bytes:
 
 
 def trimmed(chunks: list[list[int]], size: int) -> list[list[int]]:
-    """The chunks of a body of which only so many bytes are there."""
+    """Return the chunks of a body cut to `size` bytes."""
     return [[offset, min(length, size - offset), us] for offset, length, us in chunks if offset < size]

@@ -1,4 +1,4 @@
-"""Completeness: what the counts of a recording say is missing from its capture."""
+"""The losses of a recording, derived from the counts in its manifest."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,20 +6,20 @@ _COUNTED = ("failed_to_write", "exchanges_lost", "tee_faults", "proxy_lost", "re
 
 
 def missing(completeness: Mapping[str, int], ends: Mapping[str, int]) -> dict[str, int]:
-    """What is missing by name, with its count; empty if nothing is.
+    """Return the count of each kind of loss; empty if nothing is missing.
 
     `completeness` and `ends` are the manifest's members of these names.
     """
-    found = {name: completeness.get(name, 0) for name in _COUNTED}
-    found["not-recorded"] = ends.get("not-recorded", 0)
-    found["begun and not recorded"] = completeness.get("begun", 0) - sum(ends.values())
-    return {name: count for name, count in found.items() if count > 0}
+    losses = {name: completeness.get(name, 0) for name in _COUNTED}
+    losses["not-recorded"] = ends.get("not-recorded", 0)
+    losses["begun and not recorded"] = completeness.get("begun", 0) - sum(ends.values())
+    return {name: count for name, count in losses.items() if count > 0}
 
 
 NAMES, OTHERS = 1000, "(others)"
-"""So many names that others chose (clients, hosts) are kept of one kind; those beyond count under one name."""
+"""The maximum number of different names of one kind that clients or hosts choose, and the name for the surplus ones."""
 
 
 def name_among(name: str, names: Collection[str]) -> str:
-    """The name under which one more counts among those that are kept."""
+    """Return the name itself if it is in `names` or fits, else the one for surplus names."""
     return name if name in names or len(names) < NAMES else OTHERS

@@ -1,7 +1,7 @@
-"""Documents: the JSON files of a capture in their form, whoever wrote them (docs/capture-format.md).
+"""Validation of a capture's JSON documents, which may come from a stranger (docs/capture-format.md).
 
-What has the form can be used without looking again: names are those of the folders, times can be written as dates,
-text is UTF-8 and that of headers Latin-1, chunks lie within their body.
+A valid document can be used without further checks: names are those of the folders, times can be written as dates, text
+is UTF-8 and that of headers Latin-1, chunks lie within their body.
 """
 
 from collections.abc import Iterable
@@ -90,26 +90,34 @@ class _Manifest(msgspec.Struct):
 
 
 def check_manifest(document: Any) -> None:
-    """Raises ValueError if a document has not the form of a manifest."""
+    """Raise ValueError if a document is not a valid manifest."""
     manifest = msgspec.convert(document, _Manifest)
-    if lacking := {"recorded", "aborted"} - set(manifest.completeness):
-        raise ValueError(f"completeness lacks {', '.join(sorted(lacking))}")
+    if missing := {"recorded", "aborted"} - set(manifest.completeness):
+        raise ValueError(f"completeness: missing {', '.join(sorted(missing))}")
 
 
 def check_line(document: Any) -> None:
-    """Raises ValueError if a document has not the form of an index line."""
+    """Raise ValueError if a document is not a valid index line."""
     msgspec.convert(document, _Line)
 
 
 def check_exchange(document: Any, name: str) -> None:
-    """Raises ValueError if a document has not the form of the exchange in the folder of this name."""
+    """Raise ValueError if a document is not a valid exchange.json for the folder of this name."""
     exchange = msgspec.convert(document, _Exchange)
     if exchange.id != name or exchange.category != name.partition("/")[0]:
-        raise ValueError("another exchange's id or category")
-    sent, got, end = exchange.request, exchange.response, exchange.end
-    texts = [sent.method, sent.scheme, sent.host, sent.target, got.reason if got else "", end.cause, end.message]
+        raise ValueError("id or category of another exchange")
+    request, response, end = exchange.request, exchange.response, exchange.end
+    texts = [
+        request.method,
+        request.scheme,
+        request.host,
+        request.target,
+        response.reason if response else "",
+        end.cause,
+        end.message,
+    ]
     _check_text([*texts, exchange.origin, exchange.source, *exchange.tags, *exchange.absent], "UTF-8")
-    for message in filter(None, (sent, got)):
+    for message in filter(None, (request, response)):
         _check_text(chain.from_iterable(message.headers + message.trailers), "Latin-1")
         if message.body:
             _check_chunks(message.body)
@@ -119,7 +127,7 @@ def _check_text(texts: Iterable[str], encoding: str) -> None:
     try:
         "".join(texts).encode(encoding)
     except UnicodeEncodeError:
-        raise ValueError(f"a text that {encoding} cannot say") from None
+        raise ValueError(f"a string that cannot be encoded as {encoding}") from None
 
 
 def _check_chunks(body: _Body) -> None:

@@ -1,4 +1,4 @@
-"""Files of a capture: for their owner alone, and what is written to them is written whole or not at all."""
+"""Atomic writing of files that only their owner can read."""
 
 import os
 from pathlib import Path
@@ -6,29 +6,29 @@ from typing import BinaryIO
 
 
 def create(path: Path) -> BinaryIO:
-    """A new file that only its owner can read (0600)."""
+    """Create a file that only its owner can read (0600)."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def place(path: Path, data: bytes) -> None:
-    """Has the file hold the data, all of it or what it held before. Raises OSError, and leaves nothing beside it."""
-    aside = path.with_name(path.name + ".new")
+    """Replace a file's content atomically. On failure it raises OSError and leaves the old content."""
+    temporary = path.with_name(path.name + ".new")
     try:
-        with create(aside) as stream:
+        with create(temporary) as stream:
             stream.write(data)
-        aside.replace(path)
+        temporary.replace(path)
     except OSError:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
-def put(descriptor: int, data: bytes, offset: int) -> None:
-    """Writes all of the data at the offset; if that fails, raises OSError and the file ends where it ended before."""
-    before = os.fstat(descriptor).st_size
-    done = 0
+def write_at(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of the data at the offset. On failure it raises OSError and restores the file's size."""
+    size = os.fstat(descriptor).st_size
+    written = 0
     try:
-        while done < len(data):
-            done += os.pwrite(descriptor, data[done:] if done else data, offset + done)
+        while written < len(data):
+            written += os.pwrite(descriptor, data[written:] if written else data, offset + written)
     except OSError:
-        os.ftruncate(descriptor, before)
+        os.ftruncate(descriptor, size)
         raise

@@ -1,4 +1,4 @@
-"""The index: a line per exchange, appended whole or not at all, and locked as long as somebody writes the capture."""
+"""Writing of the index: one line per exchange, appended atomically, and locked while the capture is being written."""
 
 import errno
 import fcntl
@@ -11,23 +11,23 @@ from typing import Any, Self
 
 from wirelore.model import codec
 from wirelore.model.exchange import Request
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
-"""What a file system answers that knows no locks."""
-_MOST = 1 << 30
-"""Bytes of an index: some million lines."""
+"""The errors of file systems without locks."""
+_SIZE_LIMIT = 1 << 30
+"""The maximum size of an index in bytes: some million lines."""
 
 
 class Locked(Exception):
-    """Somebody else writes the capture."""
+    """Another process is writing the capture."""
 
 
 class Index:
-    """An index being written; lines that find no room wait in memory for the next try."""
+    """An index being written. Lines that cannot be written are kept in memory and retried."""
 
     def __init__(self, path: Path, *, new: bool) -> None:
-        """Opens and locks the file, a `new` one emptied. Raises Locked and OSError."""
+        """Open and lock the file; a `new` one is emptied. Raises Locked and OSError."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | (os.O_CREAT if new else 0), 0o600)
         try:
             lock(self._descriptor)
@@ -38,43 +38,43 @@ class Index:
             raise
         self._hash = hashlib.sha256()
         self._size = 0
-        self._waiting: deque[bytes] = deque()
+        self._pending: deque[bytes] = deque()
 
     def append(self, entry: Mapping[str, Any]) -> None:
-        """Writes a line now, or when there is room for it again."""
+        """Append a line, or keep it in memory if that fails."""
         data = codec.line(entry) + b"\n"
         self._hash.update(data)
-        self._waiting.append(data)
+        self._pending.append(data)
         try:
             self.drain()
-        except OSError:  # no room: the line waits, and `close` says it if there never is any
+        except OSError:  # no space: the line stays pending, and `close` raises if it cannot be written
             return
 
     def drain(self) -> None:
-        """Writes the lines that wait. Raises OSError."""
-        while self._waiting:
-            put(self._descriptor, self._waiting[0], self._size)
-            self._size += len(self._waiting.popleft())
+        """Write the pending lines. Raises OSError."""
+        while self._pending:
+            write_at(self._descriptor, self._pending[0], self._size)
+            self._size += len(self._pending.popleft())
 
     def keep(self, lines: bytes) -> None:
-        """Starts from lines that are there already; what follows them in the file goes."""
+        """Continue after lines that are in the file already, and cut off the rest."""
         os.ftruncate(self._descriptor, len(lines))
         self._hash, self._size = hashlib.sha256(lines), len(lines)
 
     def read(self) -> bytes:
-        """The whole file. Raises OSError for one that is larger than any recording makes it."""
+        """Return the file's content. Raises OSError if it is larger than a recorder would write."""
         size = os.fstat(self._descriptor).st_size
-        if size > _MOST:
-            raise OSError(f"its index has {size} bytes, at most {_MOST} are read")
+        if size > _SIZE_LIMIT:
+            raise OSError(f"index of {size} bytes, expected at most {_SIZE_LIMIT}")
         return os.pread(self._descriptor, size, 0)
 
     @property
     def sha256(self) -> str:
-        """The hash of all lines, those that wait included."""
+        """The SHA-256 of all lines, including pending ones."""
         return self._hash.hexdigest()
 
     def close(self) -> None:
-        """Writes what waits and gives the lock up. Raises OSError, and then the lock is gone too."""
+        """Write the pending lines and release the lock. Raises OSError; the lock is released in any case."""
         if self._descriptor < 0:
             return
         try:
@@ -91,18 +91,18 @@ class Index:
 
 
 def lock(descriptor: int) -> None:
-    """Locks an open file for as long as it is open. Raises Locked if it is already; a file system may know no locks."""
+    """Lock an open file until it is closed. Raises Locked if it is locked already. File systems may lack locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Locked("somebody else writes it") from None
+        raise Locked("another process is writing it") from None
     except OSError as fault:
         if fault.errno not in UNLOCKABLE:
             raise
 
 
 def entry_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The line of the index that an exchange.json has. Raises KeyError, TypeError, AttributeError if it is none."""
+    """Return the index line of an exchange.json. Raises KeyError, TypeError, AttributeError if it is malformed."""
     request, response = document["request"], document["response"]
     sizes = {
         f"{side}_size": message["body"]["size"] if message and message["body"] else 0

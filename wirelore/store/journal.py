@@ -1,8 +1,8 @@
-"""The journal: what is known of an exchange under way, beside its bodies, so that it outlives its recorder.
+"""The journal of an exchange in progress, from which it is restored if the recorder is killed.
 
-A file of JSON lines. `document` is the exchange.json without bodies that there would be if the recorder were lost now,
-so the last one counts; `bodies` tell by side what a body has come to, where `chunks` are added to those before.
-Everything in it is redacted. A line that was cut is the last one, and does not count.
+A file of JSON lines. `document` is the exchange.json, without bodies, that applies if the recorder is killed now; the
+last one counts. `bodies` has the state of each side's body; its `chunks` are added to those of earlier lines.
+Everything in it is redacted. Only the last line can be truncated; it is then ignored.
 """
 
 import os
@@ -12,25 +12,25 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.store import bounded
-from wirelore.store.files import put
+from wirelore.store.files import write_at
 
 NAME = "journal.jsonl"
 
 
 def add(folder: Path, document: Mapping[str, Any], bodies: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Adds a line, or nothing if that fails. Raises OSError."""
+    """Append a line atomically. Raises OSError."""
     data = codec.line({"document": document, **({"bodies": bodies} if bodies else {})}) + b"\n"
     descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        put(descriptor, data, os.fstat(descriptor).st_size)
+        write_at(descriptor, data, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 
 
 def read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]] | None:
-    """The document and the bodies that all lines make, None if not even the first is whole.
+    """Return the document and bodies that the lines add up to, None if there is no complete line.
 
-    Raises ValueError, KeyError, TypeError, AttributeError for a journal that no recorder wrote, and OSError.
+    Raises ValueError, KeyError, TypeError, AttributeError for a journal not written by a recorder, and OSError.
     """
     document: dict[str, Any] = {}
     bodies: dict[str, dict[str, Any]] = {}

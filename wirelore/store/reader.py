@@ -1,4 +1,4 @@
-"""The shelf: captures at rest, found by name and read back as exchanges."""
+"""Reading captures: finding them by name and reading their exchanges."""
 
 import os
 import re
@@ -18,11 +18,11 @@ FORMAT = 1
 MANIFEST = "capture.json"
 INDEX = "index.jsonl"
 ASIDE = ".partial"
-"""Where exchanges under way are written."""
+"""The folder for exchanges in progress."""
 SPARE = MANIFEST + ".part"
-"""Room that the recorder keeps for the manifest."""
+"""A file that reserves space for the manifest."""
 RECORDING, CLOSED, REPAIRED = "recording", "complete", "repaired"
-"""What a manifest's status can be."""
+"""The values of a manifest's status."""
 _DEPTH = 4
 
 
@@ -31,72 +31,72 @@ class Unreadable(Exception):
 
 
 class Capture:
-    """A capture at rest."""
+    """A capture at rest, opened for reading."""
 
     def __init__(self, folder: Path, routes: Routes | None = None) -> None:
-        """Raises Unreadable if the folder holds no capture, or one of a later format."""
+        """Read the manifest. Raises Unreadable if the folder holds no capture, or one of a later format."""
         self.folder = folder
         self.name = folder.name
         self.routes = routes or packaged()
         self.manifest = _read_json(
-            folder / MANIFEST, "a capture's manifest; name a folder that `wirelore record` or `wirelore import` made"
+            folder / MANIFEST, "a capture's manifest; name a folder created by `wirelore record` or `wirelore import`"
         )
         _check_format(folder / MANIFEST, self.manifest)
         try:
             documents.check_manifest(self.manifest)
         except ValueError as fault:
-            raise Unreadable(f"{folder / MANIFEST}: not as docs/capture-format.md says ({fault})") from None
+            raise Unreadable(f"{folder / MANIFEST}: not a manifest as in docs/capture-format.md ({fault})") from None
 
     @property
     def answered_by(self) -> str:
-        """`stand-in` if what was recorded was answered by one: then the answers say nothing of the service."""
+        """`stand-in` if one answered the requests; such a capture has no evidence about the service."""
         options = self.manifest.get("options")
         return str(options.get("answered_by", "")) if isinstance(options, dict) else ""
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the recorder was told of it: `client`, `version`, `scenario` and `repeat` in a matrix; else nothing."""
+        """The labels of the recording: in a matrix `client`, `version`, `scenario` and `repeat`."""
         return labels(self.manifest)
 
     @property
     def lacks(self) -> str:
-        """What the manifest says is missing, empty if nothing is."""
+        """The losses according to the manifest; empty if nothing is missing."""
         if self.manifest.get("status") not in (CLOSED, REPAIRED):
             return unclosed.reason(self.folder, self.folder / INDEX)
-        lacks = missing(self.manifest.get("completeness", {}), self.manifest.get("ends", {}))
-        return ", ".join(f"{name}: {count}" for name, count in lacks.items())
+        losses = missing(self.manifest.get("completeness", {}), self.manifest.get("ends", {}))
+        return ", ".join(f"{name}: {count}" for name, count in losses.items())
 
     @property
     def incomplete(self) -> str:
-        """A line that names the manifest and what is missing, empty if nothing is."""
-        lacks = self.lacks
-        return f"{self.folder / MANIFEST}: the capture is incomplete: {lacks}" if lacks else ""
+        """A one-line message with the manifest's path and the losses; empty if nothing is missing."""
+        losses = self.lacks
+        return f"{self.folder / MANIFEST}: the capture is incomplete: {losses}" if losses else ""
 
     def index(self) -> Iterator[dict[str, Any]]:
-        """The lines of the index, in the order in which the exchanges ended."""
+        """Yield the lines of the index, in the order in which the exchanges ended."""
         path = self.folder / INDEX
         number = 0
         try:
-            for number, line in enumerate(bounded.lines(path), 1):  # noqa: B007 - the error names it
+            for number, line in enumerate(bounded.lines(path), 1):  # noqa: B007 - used in the error message
                 if not line.endswith(b"\n") and self.manifest.get("status") == RECORDING:
-                    return  # being written, or cut when its recorder was: what is before it is whole
+                    return  # being written, or truncated when the recorder was killed
                 entry = codec.loads(line)
                 documents.check_line(entry)
                 yield entry
         except FileNotFoundError:
-            raise Unreadable(f"{path}: missing; a capture has an index beside its manifest") from None
+            raise Unreadable(f"{path}: missing; expected an index beside the manifest") from None
         except OSError as fault:
             raise Unreadable(f"{path}: {fault.strerror or fault}") from None
         except ValueError:
             raise Unreadable(
-                f"{path}:{number}: no index line as docs/capture-format.md has it; it was cut or changed"
+                f"{path}:{number}: not an index line as in docs/capture-format.md; it was truncated or changed"
             ) from None
 
     def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
-        """The exchanges in the order in which they began, read one at a time.
+        """Yield the exchanges in the order in which they began, reading one at a time.
 
-        What cannot be read is given to `broken`, and the rest goes on; without it, raises Unreadable. That a capture
-        is incomplete is told to `broken` too, and is no reason to raise.
+        With `broken`, the error of an unreadable exchange is passed to it and reading goes on; without it, Unreadable
+        is raised. An incomplete capture is also reported to `broken`, but never raises.
         """
         if broken is not None and (incomplete := self.incomplete):
             broken(Unreadable(incomplete))
@@ -121,38 +121,43 @@ class Capture:
         return sum(1 for _ in self.index())
 
     def exchange(self, name: str) -> Exchange:
-        """The exchange of an id. Raises Unreadable."""
+        """Read the exchange with this id. Raises Unreadable."""
         if not re.fullmatch(r"[a-z]+/[0-9a-z_-]+", name):
-            raise Unreadable(f"{self.folder / INDEX}: {name[:200]!r} is no exchange's id")
+            raise Unreadable(f"{self.folder / INDEX}: {name[:200]!r} is not an exchange id")
         folder = self.folder / name
         path = folder / "exchange.json"
         if link := bounded.linked(folder.parent, folder):
-            raise Unreadable(f"{link}: a link, which is not followed; put the folder itself there")
+            raise Unreadable(f"{link}: a symbolic link, which is not followed; replace it with the folder")
         document = _read_json(path, "an exchange")
         _check_format(path, document)
         try:
             documents.check_exchange(document, name)
             return _exchange(document, folder, self.name, self.routes, self.answered_by)
         except (KeyError, TypeError, ValueError) as fault:
-            raise Unreadable(f"{path}: not as docs/capture-format.md says ({fault!r})") from None
+            raise Unreadable(f"{path}: not an exchange as in docs/capture-format.md ({fault!r})") from None
 
 
 def labels(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The labels that a manifest tells, those that are texts."""
+    """Return the labels in a manifest, except those that are not strings."""
     options = manifest.get("options")
-    told = options.get("labels") if isinstance(options, dict) else None
-    return {name: text for name, text in told.items() if isinstance(text, str)} if isinstance(told, dict) else {}
+    manifest_labels = options.get("labels") if isinstance(options, dict) else None
+    return (
+        {name: text for name, text in manifest_labels.items() if isinstance(text, str)}
+        if isinstance(manifest_labels, dict)
+        else {}
+    )
 
 
 def is_capture(folder: Path) -> bool:
-    """Whether the folder holds a capture."""
+    """Return True if the folder holds a capture."""
     return (folder / MANIFEST).is_file()
 
 
 def below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
-    """The folders of captures in a folder, sorted, a few levels deep: those of a matrix lie below their client's.
+    """Yield the capture folders inside a folder, sorted, a few levels deep.
 
-    What is in folders whose name begins with a dot is not among them: they are under way, or were put aside.
+    In a matrix, captures are in a subfolder per client. Folders whose name begins with a dot are skipped: they are in
+    progress or set aside.
     """
     for child in sorted(folder.iterdir()) if folder.is_dir() else []:
         if child.name.startswith("."):
@@ -164,41 +169,45 @@ def below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
 
 
 def listed(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
-    """The captures in a folder and in its folders, by name: those that `find` knows under their relative path.
+    """Yield the captures inside a folder in order of name; `find` accepts their relative paths.
 
-    One that cannot be read is given to `broken`, and the rest goes on.
+    The error of an unreadable capture is passed to `broken`, and reading goes on.
     """
-    for one in below(captures):
+    for folder in below(captures):
         try:
-            yield Capture(one)
+            yield Capture(folder)
         except Unreadable as fault:
             broken(fault)
 
 
 def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
-    """The captures that a user names: a capture's name in the captures folder, its path, or a folder of captures.
+    """Return the captures for a name: that of a capture in the captures folder, its path, or a folder of captures.
 
     A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
     for folder in (Path(name), captures / name):
         if is_capture(folder):
             return [Capture(folder, routes)]
-        if inside := list(below(folder)):
-            return [Capture(child, routes) for child in inside]
+        if folders_inside := list(below(folder)):
+            return [Capture(child, routes) for child in folders_inside]
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 
 
 def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes, answered_by: str) -> Exchange:
-    sent, got = document["request"], document["response"]
+    request_document, response_document = document["request"], document["response"]
     request = Request(
-        **_parts(sent, folder / "request.body"),
-        method=sent["method"],
-        scheme=sent["scheme"],
-        host=sent["host"],
-        port=sent["port"],
-        target=sent["target"],
+        **_parts(request_document, folder / "request.body"),
+        method=request_document["method"],
+        scheme=request_document["scheme"],
+        host=request_document["host"],
+        port=request_document["port"],
+        target=request_document["target"],
     )
-    response = got and Response(**_parts(got, folder / "response.body"), status=got["status"], reason=got["reason"])
+    response = response_document and Response(
+        **_parts(response_document, folder / "response.body"),
+        status=response_document["status"],
+        reason=response_document["reason"],
+    )
     operation, known = routes.operation(request.method, request.path)
     end = document["end"]
     return Exchange(
@@ -226,7 +235,7 @@ def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: R
 def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
     body = side["body"]
     if body is not None:
-        _checked(path, body["size"])
+        _check_body(path, body["size"])
     return {
         "headers": Headers(tuple((name, value) for name, value in side["headers"])),
         "trailers": Headers(tuple((name, value) for name, value in side["trailers"])),
@@ -245,40 +254,46 @@ def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
     }
 
 
-def _checked(path: Path, size: int) -> None:
-    """Raises Unreadable if a body's file is not there, or not as long as exchange.json says."""
+def _check_body(path: Path, size: int) -> None:
+    """Raise Unreadable if a body's file is missing, or its size differs from exchange.json."""
     try:
         with bounded.opened(path) as stream:
-            found = os.fstat(stream.fileno()).st_size
+            actual_size = os.fstat(stream.fileno()).st_size
     except OSError as fault:
-        raise Unreadable(f"{path}: {fault.strerror or fault}; exchange.json says that it has {size} bytes") from None
-    if found != size:
-        raise Unreadable(f"{path}: {found} bytes; exchange.json says {size}; it was cut or changed")
+        raise Unreadable(
+            f"{path}: {fault.strerror or fault}; expected {size} bytes according to exchange.json"
+        ) from None
+    if actual_size != size:
+        raise Unreadable(
+            f"{path}: {actual_size} bytes, expected {size} according to exchange.json; it was truncated or changed"
+        )
 
 
 def _check_format(path: Path, document: Mapping[str, Any]) -> None:
-    """Raises Unreadable for any format but those that this version reads."""
-    found = document.get("format")
-    if type(found) is not int or found < 1:
-        shown = repr(found)[:40]
-        raise Unreadable(f"{path}: capture format {shown}, expected 1 to {FORMAT}; it was changed, take it from a copy")
-    if found > FORMAT:
-        raise Unreadable(f"{path}: capture format {found}, this version reads 1 to {FORMAT}; update wirelore")
+    """Raise Unreadable for a format that this version does not read."""
+    number = document.get("format")
+    if type(number) is not int or number < 1:
+        text = repr(number)[:40]
+        raise Unreadable(
+            f"{path}: capture format {text}, expected 1 to {FORMAT}; it was changed, restore it from a copy"
+        )
+    if number > FORMAT:
+        raise Unreadable(f"{path}: capture format {number}, this version reads 1 to {FORMAT}; update wirelore")
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: bounded.opened(path)
 
 
-def _read_json(path: Path, what: str) -> dict[str, Any]:
+def _read_json(path: Path, description: str) -> dict[str, Any]:
     try:
         document = codec.loads(bounded.read(path))
     except (FileNotFoundError, NotADirectoryError):
-        raise Unreadable(f"{path}: missing; expected {what}") from None
+        raise Unreadable(f"{path}: missing; expected {description}") from None
     except OSError as fault:
-        raise Unreadable(f"{path}: {fault.strerror or fault}; expected {what}") from None
+        raise Unreadable(f"{path}: {fault.strerror or fault}; expected {description}") from None
     except ValueError as fault:
-        raise Unreadable(f"{path}: no JSON ({fault}); expected {what}") from None
+        raise Unreadable(f"{path}: not JSON ({fault}); expected {description}") from None
     if not isinstance(document, dict):
-        raise Unreadable(f"{path}: a JSON {type(document).__name__}; expected {what}")
+        raise Unreadable(f"{path}: a JSON {type(document).__name__}; expected {description}")
     return document

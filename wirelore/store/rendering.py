@@ -1,4 +1,4 @@
-"""Rendering: an exchange.json as text that a person can read, and moments as the format writes them."""
+"""Formatting of exchange.json for human readers, and of times."""
 
 import re
 from datetime import UTC, datetime
@@ -11,14 +11,14 @@ _LATEST = 253_402_300_799_999_999
 
 
 def rendered(document: dict[str, Any]) -> bytes:
-    """The document indented, but each chunk and header line on one line."""
+    """Return the document as indented JSON, with each chunk and header line on a single line."""
     text = codec.pretty(document).decode()
     text = re.sub(r"\[\s+(\d+),\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2, \3]", text)
     return re.sub(r'\[\s+("(?:[^"\\]|\\.)*"),\s+("(?:[^"\\]|\\.)*")\s+\]', r"[\1, \2]", text).encode()
 
 
 def iso(us: int | None) -> str | None:
-    """Unix microseconds as text, None for None."""
+    """Format Unix microseconds as ISO 8601, None for None."""
     if us is None:
         return None
     moment = datetime.fromtimestamp(us // 1_000_000, UTC)
@@ -26,5 +26,5 @@ def iso(us: int | None) -> str | None:
 
 
 def possible(us: int) -> int:
-    """Unix microseconds that a calendar has, whatever a clock said: from 1970 to 9999."""
+    """Clamp Unix microseconds to the years 1970 to 9999."""
     return min(max(0, us), _LATEST)

@@ -1,8 +1,8 @@
-"""Repair: a capture whose recorder was killed is closed, with all that it had kept, and what is missing is counted.
+"""Repair: closes a capture whose recorder was killed, with everything on disk, and counts the losses.
 
-Exchanges under way are made whole from their journals and end as `recorder-lost`; those that had ended and were not
-yet in their place, or not in the index, get there; what holds nothing is removed. Only what the recorder itself would
-have done is done, so a repair that is killed can be repaired. Whether a recorder is gone tells the lock of its index.
+Exchanges in progress are completed from their journals and end as `recorder-lost`. Ended exchanges that are not yet in
+place or in the index are moved there. Files without content are removed. A repair does nothing that the recorder would
+not have done, so an interrupted repair can be repeated. The lock of the index shows whether the recorder is running.
 """
 
 import errno
@@ -18,6 +18,7 @@ from typing import Any
 from wirelore.model import codec
 from wirelore.model.exchange import WHOLE, Headers, Request
 from wirelore.model.routes import packaged
+from wirelore.model.wording import quantity
 from wirelore.store import bounded, documents, journal
 from wirelore.store.body_writer import trimmed
 from wirelore.store.files import place
@@ -34,32 +35,33 @@ _SIDES = ("request", "response")
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a repair found."""
+    """The result of a repair."""
 
     folder: Path
     saved: int
-    """Exchanges under way that are there now, as `recorder-lost`."""
+    """Exchanges that were in progress and are now present as `recorder-lost`."""
     placed: int
-    """Exchanges that had ended, and were not yet in their place or in the index."""
+    """Exchanges that had ended, but were not yet in place or in the index."""
     torn: int
-    """Exchanges that had hardly begun: nothing of them was there."""
+    """Exchanges of which nothing had been written."""
     bytes_lost: int
-    """Bytes of bodies that had arrived and were not kept yet, as far as is known."""
+    """Bytes of bodies that had arrived but were not written, as far as known."""
     recorded: int
-    """Exchanges that are there now, in all."""
+    """All exchanges that are present now."""
 
     def __str__(self) -> str:
-        lost = f"{self.bytes_lost} bytes of theirs and " if self.bytes_lost else ""
+        lost = f"{quantity(self.bytes_lost, 'byte')} of these and " if self.bytes_lost else ""
         return (
-            f"repaired {self.folder}: its recorder was killed; {self.recorded} exchanges are there, {self.saved} of "
-            f"them were under way and end as recorder-lost, {self.placed} had not been filed, {self.torn} could not be "
-            f"saved; lost: {lost}what came in its last seconds or after it"
+            f"repaired {self.folder}: its recorder was killed; "
+            f"{quantity(self.recorded, 'exchange')} present, {self.saved} of them cut off (recorder-lost), "
+            f"{self.placed} added to the index, {self.torn} not recoverable; "
+            f"lost: {lost}the traffic of the last seconds and later"
         )
 
 
 @dataclass(slots=True)
 class _Sums:
-    """What a manifest says of all exchanges together."""
+    """The manifest's totals over all exchanges."""
 
     categories: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
@@ -74,19 +76,19 @@ class _Sums:
         self.replaced.update(document["redactions"])
         self.clients.add(Request(headers=Headers(tuple(map(tuple, document["request"]["headers"])))).client)
         start = document["started_us"]
-        if start:  # an import that tells no times has none
+        if start:  # 0 for an import without times
             end = start + document["end"]["us"]
             self.started_us = min(self.started_us or start, start)
             self.ended_us = max(self.ended_us or end, end)
 
 
 def repair(folder: Path) -> Repair | None:
-    """Closes the capture if its recorder is gone; None if there is nothing to do. Raises OSError if it cannot be done.
+    """Close the capture if its recorder is gone. Return None if there is nothing to do. Raises OSError on failure.
 
-    Where nothing may be written, PermissionError is raised before anything is changed. Raises nothing for a capture
-    that cannot be read: who reads it says so.
+    If the folder is not writable, PermissionError is raised before any change. An unreadable capture does not raise
+    here; its reader reports it.
     """
-    if not _is_left(folder):
+    if not _is_abandoned(folder):
         return None
     if not may_write(folder):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
@@ -98,30 +100,30 @@ def repair(folder: Path) -> Repair | None:
 
 
 def repairs(folders: Iterable[Path]) -> Iterator[str]:
-    """Repairs what needs it among captures; yields a line for each that did.
+    """Repair the captures that need it and yield a line for each of them.
 
-    Captures that lie where nothing may be written stay as they are, without a line: `unrepaired` has one for them.
+    Captures in folders that are not writable stay unchanged, without a line: see `unrepaired`.
     """
     for folder in folders:
         try:
-            done = repair(folder)
+            result = repair(folder)
         except OSError as fault:
             if fault.errno in _READ_ONLY and not may_write(folder):
                 continue
-            yield f"not repaired {folder}: its recorder was killed, but {fault}; what is whole is read"
+            yield f"not repaired {folder}: its recorder was killed, but {fault}; only complete exchanges are read"
         else:
-            if done:
-                yield str(done)
+            if result:
+                yield str(result)
 
 
 def unrepaired(folders: Iterable[Path]) -> Iterator[str]:
-    """A line for each capture that its recorder left open and that is not repaired, with the reason and the remedy."""
+    """Yield a line, with reason and remedy, for each capture left open by its recorder and not repaired."""
     for folder in folders:
-        if _is_left(folder) and (line := Capture(folder).incomplete):
+        if _is_abandoned(folder) and (line := Capture(folder).incomplete):
             yield line
 
 
-def _is_left(folder: Path) -> bool:
+def _is_abandoned(folder: Path) -> bool:
     return _is_open(folder) and not is_recorded(folder / INDEX)
 
 
@@ -134,17 +136,17 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
     manifest = _document(folder / MANIFEST)
     try:
         documents.check_manifest(manifest)
-    except ValueError:  # who reads it says so
+    except ValueError:  # reported by the reader
         return None
     return manifest
 
 
 def _document(path: Path) -> dict[str, Any] | None:
     try:
-        found = codec.document(bounded.read(path)).value
-    except OSError:  # missing, or no file: then there is none
+        value = codec.document(bounded.read(path)).value
+    except OSError:  # missing or not a regular file
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _exchange(folder: Path) -> dict[str, Any] | None:
@@ -153,7 +155,7 @@ def _exchange(folder: Path) -> dict[str, Any] | None:
 
 
 def _is_exchange(document: dict[str, Any]) -> bool:
-    """Whether a recorder can have written it: a capture may come from a stranger."""
+    """Return True if a recorder could have written the document. A capture may come from a stranger."""
     try:
         documents.check_exchange(document, str(document.get("id")))
         entry_of(document)
@@ -164,11 +166,11 @@ def _is_exchange(document: dict[str, Any]) -> bool:
 
 def _repaired(folder: Path, index: Index) -> Repair:
     if link := next((path for path in files(folder) if path.is_symlink()), None):
-        raise OSError(f"{link} is a link, which is not followed; remove it")
-    for left in (SPARE, MANIFEST + ".new"):  # the first is room that was kept for this
-        (folder / left).unlink(missing_ok=True)
-    entries = _kept_entries(index)
-    known = {entry["id"] for entry in entries}
+        raise OSError(f"{link} is a symbolic link, which is not followed; remove it")
+    for name in (SPARE, MANIFEST + ".new"):  # SPARE reserves the space for the new manifest
+        (folder / name).unlink(missing_ok=True)
+    entries = _complete_entries(index)
+    listed_ids = {entry["id"] for entry in entries}
     saved = torn = lost = 0
     aside = folder / ASIDE
     for path in sorted(aside.iterdir()) if aside.is_dir() else []:
@@ -177,25 +179,25 @@ def _repaired(folder: Path, index: Index) -> Repair:
             continue
         document = _exchange(path)
         if document is None:
-            made = _completed(path)
-            if made is None:
+            completed = _complete(path)
+            if completed is None:
                 torn += 1
                 shutil.rmtree(path)
                 continue
-            document, missing = made
+            document, missing = completed
             saved, lost = saved + 1, lost + missing
         (path / journal.NAME).unlink(missing_ok=True)
         final = folder / document["id"]
         final.parent.mkdir(mode=0o700, exist_ok=True)
         path.rename(final)
-    found = [entry_of(document) for document in _unlisted(folder, known)]
-    for entry in sorted(found, key=lambda entry: (entry["started"], entry["sequence"])):
+    new_entries = [entry_of(document) for document in _unlisted(folder, listed_ids)]
+    for entry in sorted(new_entries, key=lambda entry: (entry["started"], entry["sequence"])):
         index.append(entry)
         entries.append(entry)
     index.drain()
     if aside.is_dir():
         aside.rmdir()
-    result = Repair(folder, saved, len(found) - saved, torn, lost, len(entries))
+    result = Repair(folder, saved, len(new_entries) - saved, torn, lost, len(entries))
     _close(folder, entries, index.sha256, result)
     return result
 
@@ -204,8 +206,8 @@ def _is_id(name: object) -> bool:
     return isinstance(name, str) and ID.fullmatch(name) is not None
 
 
-def _kept_entries(index: Index) -> list[dict[str, Any]]:
-    """The whole lines of the index; what follows a torn one is taken out of the file."""
+def _complete_entries(index: Index) -> list[dict[str, Any]]:
+    """Return the complete lines of the index and cut off everything after them."""
     entries: list[dict[str, Any]] = []
     size, content = 0, index.read()
     for line in content.splitlines(keepends=True):
@@ -218,53 +220,53 @@ def _kept_entries(index: Index) -> list[dict[str, Any]]:
     return entries
 
 
-def _unlisted(folder: Path, known: set[str]) -> Iterator[dict[str, Any]]:
-    """The exchanges in their places of which the index does not know."""
+def _unlisted(folder: Path, listed_ids: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the exchanges that are in place but not in the index."""
     for path in sorted(folder.glob("*/*")):
         name = path.relative_to(folder).as_posix()
-        if name not in known and (document := _exchange(path)) and document["id"] == name:
+        if name not in listed_ids and (document := _exchange(path)) and document["id"] == name:
             yield document
 
 
-def _completed(path: Path) -> tuple[dict[str, Any], int] | None:
-    """Makes the exchange.json of an exchange that was under way, tells how many bytes it lacks; None if it cannot."""
+def _complete(path: Path) -> tuple[dict[str, Any], int] | None:
+    """Write the exchange.json of an exchange in progress. Return it with the number of lost bytes, or None."""
     try:
-        noted = journal.read(path)
-        if noted is None or not _is_exchange(noted[0]):
+        journaled = journal.read(path)
+        if journaled is None or not _is_exchange(journaled[0]):
             return None
-        document, bodies = noted
+        document, bodies = journaled
         tags: set[str] = set()
-        missing = sum(_missing(path, side, document.get(side), bodies.get(side), tags) for side in _SIDES)
+        missing = sum(_complete_body(path, side, document.get(side), bodies.get(side), tags) for side in _SIDES)
         document.update(tags=sorted(tags), bytes_not_kept=missing)
         if not _is_exchange(document):
             return None
-    except (AttributeError, KeyError, TypeError, ValueError):  # no recorder wrote that
+    except (AttributeError, KeyError, TypeError, ValueError):  # not written by a recorder
         return None
     place(path / EXCHANGE, rendered(document))
     return document, missing
 
 
-def _missing(path: Path, side: str, message: Any, body: dict[str, Any] | None, tags: set[str]) -> int:
-    """Completes what a document says of a body, and cuts its file to what is sure; returns how many bytes it lacks."""
+def _complete_body(path: Path, side: str, message: Any, body: dict[str, Any] | None, tags: set[str]) -> int:
+    """Complete the document of a body and cut its file to the valid bytes. Return the number of lost bytes."""
     file = path / f"{side}.body"
-    there = file.stat().st_size if file.is_file() else 0
-    kept = min(int(body["kept"]), there) if body and message else 0
-    if body is None or not kept:
+    size = file.stat().st_size if file.is_file() else 0
+    valid_size = min(int(body["kept"]), size) if body and message else 0
+    if body is None or not valid_size:
         file.unlink(missing_ok=True)
-        return int(body["arrived"]) if body else there
-    os.truncate(file, kept)
-    known = {name: body[name] for name in ("wire_size", "encoding", "undecoded")}
+        return int(body["arrived"]) if body else size
+    os.truncate(file, valid_size)
+    encoding_members = {name: body[name] for name in ("wire_size", "encoding", "undecoded")}
     message["body"] = {
-        **known,
-        "size": kept,
+        **encoding_members,
+        "size": valid_size,
         "sha256": _sha256(file, tags),
-        "chunks": trimmed(body["chunks"], kept),
+        "chunks": trimmed(body["chunks"], valid_size),
     }
-    return max(0, int(body["arrived"]) - kept)
+    return max(0, int(body["arrived"]) - valid_size)
 
 
 def _sha256(path: Path, tags: set[str]) -> str:
-    """The hash of a body; the tags that it has are added."""
+    """Return the hash of a body and add its tags."""
     digest, tail = hashlib.sha256(), b""
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -275,7 +277,7 @@ def _sha256(path: Path, tags: set[str]) -> str:
 
 
 def _close(folder: Path, entries: list[dict[str, Any]], sha256: str, result: Repair) -> None:
-    """Writes the manifest after what is there, with the counts that the recorder had left in it."""
+    """Write the manifest for the present exchanges, keeping the counts that the recorder had written."""
     manifest, sums = _manifest(folder) or {}, _Sums()
     for entry in entries:
         if document := _exchange(folder / entry["id"]):

@@ -1,4 +1,4 @@
-"""A capture that was not closed: whether its recorder is still at work, and whether it can be repaired where it is.
+"""State of a capture that was not closed: whether its recorder is running and whether it can be repaired in place.
 
 Nothing is written to find out.
 """
@@ -12,7 +12,7 @@ from wirelore.store.index import UNLOCKABLE
 
 
 def is_recorded(index: Path) -> bool:
-    """Whether a recorder holds the lock of a capture's index; a missing file, and one without locks, has none."""
+    """Return True if a recorder holds the lock of the index. A missing file, or one without locks, is not locked."""
     try:
         with bounded.opened(index) as stream:
             fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -27,17 +27,17 @@ def is_recorded(index: Path) -> bool:
 
 
 def may_write(folder: Path) -> bool:
-    """Whether the user may write into a folder: its mode and its file system allow it."""
+    """Return True if the user may write into a folder, according to its mode and its file system."""
     return os.access(folder, os.W_OK | os.X_OK)
 
 
 def reason(folder: Path, index: Path) -> str:
-    """Why a capture is not closed, and what to do."""
+    """Return why a capture is not closed, and the remedy."""
     if is_recorded(index):
-        return "it was not closed: its recorder is still at work"
+        return "not closed; its recorder is still running"
     if may_write(folder):
-        return "it was not closed: its recorder was killed, and it was not repaired"
+        return "not closed; its recorder was killed and it has not been repaired"
     return (
-        "it was not closed: its recorder was killed, and it cannot be repaired here, where nothing may be written; "
-        "copy it to a folder that you may write to, and read the copy"
+        "not closed; its recorder was killed and its folder is not writable; "
+        "copy it to a writable folder and read the copy"
     )

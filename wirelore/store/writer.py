@@ -1,7 +1,7 @@
-"""The store: a capture on disk, written through one door that redacts.
+"""Writing captures, always through redaction.
 
-The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears whole. What is at
-rest is read by `wirelore.store.reader`, whose names are here as well.
+The layout is docs/capture-format.md. Folders are 0700 and files 0600; an exchange's folder appears only when it is
+complete. Captures are read by `wirelore.store.reader`, whose names are exported here as well.
 """
 
 from collections import Counter
@@ -51,13 +51,13 @@ __all__ = [
 ]
 
 _SPARE = (SPARE, 256 << 10)
-"""A file of this size (bytes) is given up when the capture is closed, so that a full disk has room for its manifest."""
+"""The name and size of a file that is removed before closing, so that a full disk has space for the manifest."""
 _LONGEST = "x" * 120
-"""As long as a folder's name can get: a time, a sequence, and `wirelore.model.routes.slug`."""
+"""The longest possible folder name: a time, a sequence, and `wirelore.model.routes.slug`."""
 
 
 class CaptureWriter:
-    """A capture being written. Exchanges may be under way side by side; each appears when it ends."""
+    """A capture being written. Several exchanges can be in progress at a time; each appears when it ends."""
 
     def __init__(
         self,
@@ -69,13 +69,13 @@ class CaptureWriter:
         options: Mapping[str, Any] | None = None,
         key_id: str = "",
     ) -> None:
-        """Starts the capture in a new or empty folder. Raises FileExistsError if anything is in it.
+        """Create the capture in a new or empty folder. Raises FileExistsError if the folder is not empty.
 
         `key_id` names the redactor's key in the manifest, see `wirelore.redaction.keys`.
         """
         if (folder / MANIFEST).exists():
             raise FileExistsError(f"{folder}: holds a capture already; choose another name")
-        if folder.is_dir() and any(folder.iterdir()):  # a link among what is there could lead what is written elsewhere
+        if folder.is_dir() and any(folder.iterdir()):  # an existing link could redirect what is written
             raise FileExistsError(f"{folder}: is not empty; choose another name, or move away what is in it")
         self.folder = folder
         self.routes = routes or packaged()
@@ -85,9 +85,9 @@ class CaptureWriter:
         self.causes: Counter[str] = Counter()
         self.redactions: Counter[str] = Counter()
         self.completeness: Counter[str] = Counter()
-        """Counts for the manifest besides those the writer keeps: not_decrypted, failed_to_write, websockets, ..."""
+        """Counts for the manifest besides the writer's own: not_decrypted, failed_to_write, websockets, ..."""
         self.notes: dict[str, Any] = {}
-        """Further members of the manifest, for example the hosts that were passed through."""
+        """Additional members of the manifest, for example the hosts that were passed through."""
         self.clients: set[str] = set()
         self.latest: Mapping[str, Any] = {}
         """The index line of the exchange that ended last."""
@@ -106,15 +106,15 @@ class CaptureWriter:
         self._manifest(RECORDING)
         with create(folder / _SPARE[0]) as stream:
             stream.write(bytes(_SPARE[1]))
-        self._told = self._account()
+        self._written_account = self._account()
 
     def begin(
         self, started_us: int, request: Request, *, connection: Mapping[str, Any] | None = None
     ) -> ExchangeWriter:
-        """Starts an exchange: its request's head (the body is fed afterwards), Unix microseconds, the connection."""
-        return self._begun(started_us, request, connection or {}, journaled=True)
+        """Begin an exchange with its request head, started at Unix microseconds. The bodies follow in chunks."""
+        return self._begin(started_us, request, connection or {}, journaled=True)
 
-    def _begun(
+    def _begin(
         self, started_us: int, request: Request, connection: Mapping[str, Any], *, journaled: bool
     ) -> ExchangeWriter:
         self.sequence += 1
@@ -130,14 +130,14 @@ class CaptureWriter:
         head_us: int | None = None,
         notes: Mapping[str, Any] | None = None,
     ) -> str:
-        """Writes a whole exchange and returns its id; the bodies are (microseconds, bytes) chunks.
+        """Write a complete exchange and return its id. The bodies are (microseconds, bytes) chunks.
 
-        `encoded` False says that the chunks are decoded already, although the headers name a content-encoding; a
-        collection names the sides (`request`, `response`) whose chunks are not. `head_us` is when the response's
-        head came, `notes` are further members of exchange.json, redacted like everything else.
-        The exchange's own bodies, id, sequence, operation, category, tags, facts and redactions are not used.
+        If `encoded` is False, the chunks are already decoded, although the headers name a content-encoding; a
+        collection names the sides (`request`, `response`) whose chunks are still encoded. `head_us` is the time of the
+        response head. `notes` are additional members of exchange.json, redacted like the rest. The exchange's own
+        bodies, id, sequence, operation, category, tags, facts and redactions are ignored.
         """
-        entry = self._begun(exchange.started_us, exchange.request, exchange.connection, journaled=False)
+        entry = self._begin(exchange.started_us, exchange.request, exchange.connection, journaled=False)
         entry.origin, entry.source, entry.absent = exchange.origin, exchange.source, exchange.absent
         entry.encoded = encoded
         entry.notes = dict(notes or {})
@@ -150,17 +150,17 @@ class CaptureWriter:
         return entry.end(exchange.end)
 
     def settle(self) -> None:
-        """Brings the manifest and the index up to what is known now; what finds no room waits for the next time."""
-        with suppress(OSError):  # no room: `close` tries once more, and says it
+        """Update the manifest and the index. What cannot be written is retried at the next call."""
+        with suppress(OSError):  # no space: `close` tries again and raises
             self._index.drain()
-            if self._told != (account := self._account()):
+            if self._written_account != (account := self._account()):
                 self._manifest(RECORDING)
-                self._told = account
+                self._written_account = account
 
     def close(self) -> None:
-        """Writes the manifest for good. Entries that were not ended are lost: end them first.
+        """Write the final manifest. Exchanges that have not ended are lost, so end them first.
 
-        Raises OSError if that fails; then the capture can be repaired.
+        Raises OSError on failure; the capture can then be repaired.
         """
         try:
             (self.folder / _SPARE[0]).unlink(missing_ok=True)
@@ -170,27 +170,27 @@ class CaptureWriter:
                 aside.rmdir()
             self._manifest(CLOSED)
         finally:
-            with suppress(OSError):  # said above
+            with suppress(OSError):  # the first error is raised
                 self._index.close()
 
     def _account(self) -> bytes:
         return codec.line([self.completeness, self.notes])
 
     def add(self, line: dict[str, Any], started_us: int, ended_us: int, client: str) -> None:
-        """Takes in the index line of an exchange that is in its place, when it began and ended, and its client."""
+        """Add the index line of an exchange that is in place. Times are Unix microseconds."""
         self.latest = line
         self._index.append(line)
         self.categories[line["category"]] += 1
         self.causes[line["end"]] += 1
         if client:
             self.clients.add(name_among(client, self.clients))
-        if started_us:  # an import that tells no times has none
+        if started_us:  # 0 for an import without times
             self._first_us = min(self._first_us or started_us, started_us)
             self._last_us = max(self._last_us or ended_us, ended_us)
 
     def _manifest(self, status: str) -> None:
         scrub = self.redactor.exchange()
-        tool, options, notes = (scrub.value(one) for one in (self._tool, self._options, self.notes))
+        tool, options, notes = (scrub.value(member) for member in (self._tool, self._options, self.notes))
         manifest = {
             "format": FORMAT,
             "status": status,
@@ -219,7 +219,7 @@ class CaptureWriter:
 
 
 def _check_room_for_names(folder: Path) -> None:
-    """Raises OSError if what an exchange's files are called is too long for the file system below this folder."""
+    """Raise OSError if an exchange's file names would be too long for the file system below this folder."""
     try:
         (folder / "telemetry" / _LONGEST / "exchange.json.new").lstat()
     except FileNotFoundError:

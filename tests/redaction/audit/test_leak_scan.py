@@ -1,4 +1,4 @@
-"""The leak scan: what was planted in a redacted capture is found at its place, with its kind, and never shown."""
+"""The leak scan: a secret planted in a redacted capture is found with its place and kind, and never shown."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ LENGTHS = {"home": 5}
 
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
-    """A redacted capture with pseudonyms of every kind but those of a home folder, in a call and in a stream."""
+    """A redacted capture, with a call and a stream, with pseudonyms of every kind except home folders."""
     text = f"{TOKEN} of {UUID}, ada@example.org"
     headers = [("authorization", f"Bearer {TOKEN}"), ("x-note", "plain"), ("content-type", "application/json")]
     call = exchange(
@@ -50,12 +50,14 @@ def capture(tmp_path: Path) -> Path:
     return written(tmp_path / "made", call, stream).folder
 
 
-def found(folder: Path, **options: Any) -> list[Leak]:
+def scan(folder: Path, **options: Any) -> list[Leak]:
     return list(leaks(folder, **options))
 
 
 def places(folder: Path, **options: Any) -> list[tuple[str, str, str, int]]:
-    return [(one.place, one.at, one.kind, one.length) for one in found(folder, **options) if one.level == "residue"]
+    return [
+        (leak.place, leak.at, leak.kind, leak.length) for leak in scan(folder, **options) if leak.level == "residue"
+    ]
 
 
 def changed(path: Path, change: Callable[[Any], object]) -> None:
@@ -65,7 +67,7 @@ def changed(path: Path, change: Callable[[Any], object]) -> None:
 
 
 def planted(path: Path, secret: str) -> str:
-    """Puts the secret where PLANT stands in a file, and returns its offset."""
+    """Replace PLANT in a file by the secret and return its offset."""
     data = path.read_bytes()
     assert data.count(b"PLANT") == 1
     path.write_bytes(data.replace(b"PLANT", secret.encode()))
@@ -73,12 +75,17 @@ def planted(path: Path, secret: str) -> str:
 
 
 def in_header(folder: Path, secret: str) -> tuple[str, str]:
-    changed(folder / ONE / "exchange.json", lambda one: one["request"]["headers"].__setitem__(1, ["x-note", secret]))
+    changed(
+        folder / ONE / "exchange.json",
+        lambda document: document["request"]["headers"].__setitem__(1, ["x-note", secret]),
+    )
     return f"{ONE}/exchange.json", "/request/headers/1"
 
 
 def in_query(folder: Path, secret: str) -> tuple[str, str]:
-    changed(folder / ONE / "exchange.json", lambda one: one["request"].update(target=f"/v1/messages?x={secret}"))
+    changed(
+        folder / ONE / "exchange.json", lambda document: document["request"].update(target=f"/v1/messages?x={secret}")
+    )
     return f"{ONE}/exchange.json", "/request/target"
 
 
@@ -91,12 +98,12 @@ def in_event(folder: Path, secret: str) -> tuple[str, str]:
 
 
 def in_note(folder: Path, secret: str) -> tuple[str, str]:
-    changed(folder / ONE / "exchange.json", lambda one: one.update(note={"deep": [secret]}))
+    changed(folder / ONE / "exchange.json", lambda document: document.update(note={"deep": [secret]}))
     return f"{ONE}/exchange.json", "/note/deep/0"
 
 
 def in_manifest(folder: Path, secret: str) -> tuple[str, str]:
-    changed(folder / "capture.json", lambda one: one["options"].update(hosts=["a", secret]))
+    changed(folder / "capture.json", lambda document: document["options"].update(hosts=["a", secret]))
     return "capture.json", "/options/hosts/1"
 
 
@@ -113,139 +120,140 @@ def in_stray(folder: Path, secret: str) -> tuple[str, str]:
 
 
 PLACES = {
-    each.__name__: each for each in (in_header, in_query, in_body, in_event, in_note, in_manifest, in_index, in_stray)
+    place_function.__name__: place_function
+    for place_function in (in_header, in_query, in_body, in_event, in_note, in_manifest, in_index, in_stray)
 }
 
 
 def test_a_capture_as_it_was_written_has_no_residue_and_its_pseudonyms_are_counted(capture: Path) -> None:
     account = Account()
-    assert found(capture, account=account) == []
+    assert scan(capture, account=account) == []
     assert account == Account(explained=4, hidden=0)
 
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_planted_secret_is_found_with_its_kind_and_place_and_is_not_shown(
-    capture: Path, kind: str, place: str
-) -> None:
+def test_a_planted_secret_is_found_with_its_kind_and_place_and_not_shown(capture: Path, kind: str, place: str) -> None:
     secret = SECRETS[kind]
-    file, at = PLACES[place](capture, secret)
-    offset = 6 if kind == "home" and at.isdigit() else 0
-    at = str(int(at) + offset) if offset else at
-    expected = (file, at, kind, LENGTHS.get(kind, len(secret)))
-    results = found(capture)
-    certain = [(one.place, one.at, one.kind, one.length) for one in results if "that may be it" not in one.reason]
-    doubtful = [(one.place, one.at, one.kind, one.length) for one in results if "that may be it" in one.reason]
+    file, position = PLACES[place](capture, secret)
+    offset = 6 if kind == "home" and position.isdigit() else 0
+    position = str(int(position) + offset) if offset else position
+    expected = (file, position, kind, LENGTHS.get(kind, len(secret)))
+    results = scan(capture)
+    certain = [(leak.place, leak.at, leak.kind, leak.length) for leak in results if "that may be it" not in leak.reason]
+    doubtful = [(leak.place, leak.at, leak.kind, leak.length) for leak in results if "that may be it" in leak.reason]
     assert expected in certain + doubtful
-    assert {one[2] for one in certain + doubtful} == {kind}
+    assert {leak[2] for leak in certain + doubtful} == {kind}
     assert certain == ([] if doubtful else [expected])
     assert secret.removeprefix("/home/") not in "".join(map(str, results))
 
 
 @pytest.mark.parametrize("place", ["in_header", "in_query", "in_event", "in_note"])
 @pytest.mark.parametrize("kind", SECRETS)
-def test_where_no_pseudonym_of_its_kind_stands_the_planted_secret_alone_is_named(
+def test_without_pseudonyms_of_its_kind_only_the_planted_secret_is_reported(
     tmp_path: Path, kind: str, place: str
 ) -> None:
     headers = [("x-a", "b"), ("x-note", "plain")]
     call = exchange({"n": 1}, {"n": 1}, headers=headers)
     stream = exchange({"n": 2}, events=[("content_block_delta", {"delta": {"text": "PLANT"}})])
     folder = written(tmp_path / "bare", call, stream).folder
-    file, at = PLACES[place](folder, SECRETS[kind])
-    at = str(int(at) + 6) if kind == "home" and at.isdigit() else at
-    assert places(folder) == [(file, at, kind, LENGTHS.get(kind, len(SECRETS[kind])))]
+    file, position = PLACES[place](folder, SECRETS[kind])
+    position = str(int(position) + 6) if kind == "home" and position.isdigit() else position
+    assert places(folder) == [(file, position, kind, LENGTHS.get(kind, len(SECRETS[kind])))]
 
 
 def aged(folder: Path) -> Path:
-    """The capture as it was written before exchanges listed their pseudonyms."""
+    """Remove the lists of pseudonyms, as in a capture from before they existed."""
     for path in folder.rglob("exchange.json"):
-        changed(path, lambda one: one.pop("pseudonyms"))
+        changed(path, lambda document: document.pop("pseudonyms"))
     return folder
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_what_is_not_listed_is_an_original_even_if_the_books_balance(capture: Path, kind: str) -> None:
-    changed(capture / ONE / "exchange.json", lambda one: one.update(redactions=dict.fromkeys(SECRETS, 9)))
-    file, at = in_body(capture, SECRETS[kind])
-    at = str(int(at) + 6) if kind == "home" else at
-    (one,) = found(capture)
-    assert (one.place, one.at, one.kind, one.level) == (file, at, kind, "residue")
-    assert one.reason == "exchange.json does not list it as a pseudonym"
+def test_a_match_that_is_not_listed_is_an_original_even_if_the_counts_agree(capture: Path, kind: str) -> None:
+    changed(capture / ONE / "exchange.json", lambda document: document.update(redactions=dict.fromkeys(SECRETS, 9)))
+    file, position = in_body(capture, SECRETS[kind])
+    position = str(int(position) + 6) if kind == "home" else position
+    (leak,) = scan(capture)
+    assert (leak.place, leak.at, leak.kind, leak.level) == (file, position, kind, "residue")
+    assert leak.reason == "exchange.json does not list it as a pseudonym"
 
 
-def test_what_is_listed_is_a_pseudonym_wherever_it_stands_in_the_exchange(capture: Path) -> None:
+def test_a_listed_pseudonym_is_recognised_in_the_whole_exchange(capture: Path) -> None:
     document = json.loads((capture / ONE / "exchange.json").read_bytes())
     (token,) = [value for name, value in document["request"]["headers"] if name == "authorization"]
     planted(capture / ONE / "request.body", token.removeprefix("Bearer "))
-    assert found(capture) == []
+    assert scan(capture) == []
 
 
-def test_the_manifest_lists_what_was_written_in_it(tmp_path: Path) -> None:
+def test_the_manifest_lists_its_pseudonyms(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "made", Redactor(KEY), options={"of": "ada@example.org"})
     writer.notes = {"note": f"see {UUID}"}
     writer.close()
     assert len(json.loads((tmp_path / "made/capture.json").read_bytes())["redaction"]["pseudonyms"]) == 2
-    assert found(tmp_path / "made") == []
-    changed(tmp_path / "made/capture.json", lambda one: one.update(more="grace@example.net"))
+    assert scan(tmp_path / "made") == []
+    changed(tmp_path / "made/capture.json", lambda document: document.update(more="grace@example.net"))
     assert places(tmp_path / "made") == [("capture.json", "/more", "email", 17)]
 
 
-def test_a_capture_without_lists_is_judged_by_its_books(capture: Path) -> None:
-    assert found(aged(capture)) == []
-    at = planted(capture / ONE / "request.body", SECRETS["jwt"])
-    assert places(capture) == [(f"{ONE}/request.body", at, "jwt", len(JWT))]
+def test_a_capture_without_lists_is_checked_by_its_counts(capture: Path) -> None:
+    assert scan(aged(capture)) == []
+    position = planted(capture / ONE / "request.body", SECRETS["jwt"])
+    assert places(capture) == [(f"{ONE}/request.body", position, "jwt", len(JWT))]
 
 
 @settings(max_examples=60)
 @given(secrets=st.lists(SHAPES, min_size=8, max_size=8))
-def test_no_pseudonym_is_taken_for_an_original(secrets: list[str]) -> None:
+def test_no_pseudonym_is_reported_as_an_original(secrets: list[str]) -> None:
     ascii_only = [re.sub(r"[^!-~]", "x", secret) for secret in secrets]
     headers = [("authorization", f"Bearer {ascii_only[0]}"), ("cookie", f"a={ascii_only[1]}; b={ascii_only[2]}")]
     query = "&".join(f"{name}={quote(secrets[3])}" for name in ("code", "state", "access_token"))
     body = {"access_token": secrets[4], "session_id": secrets[5], "text": f"see {secrets[6]} or {secrets[7]}."}
-    sent = exchange(body, {"t": json.dumps(body)}, headers=headers, target=f"/v1/messages?{query}")
+    original = exchange(body, {"t": json.dumps(body)}, headers=headers, target=f"/v1/messages?{query}")
     with TemporaryDirectory() as folder:
-        assert places(written(Path(folder) / "made", sent).folder) == []
+        assert places(written(Path(folder) / "made", original).folder) == []
 
 
-def test_the_key_tells_which_of_several_is_the_original(capture: Path) -> None:
-    at = planted(aged(capture) / ONE / "request.body", "ada@example.org")
+def test_the_key_identifies_the_original_among_several(capture: Path) -> None:
+    position = planted(aged(capture) / ONE / "request.body", "ada@example.org")
     assert len(places(capture)) == 2
-    assert places(capture, key=KEY) == [(f"{ONE}/request.body", at, "email", 15)]
+    assert places(capture, key=KEY) == [(f"{ONE}/request.body", position, "email", 15)]
     assert len(places(capture, key=b"x" * 32)) == 2
 
 
-def test_a_pseudonym_that_stands_where_the_books_balance_is_not_suspected_elsewhere(tmp_path: Path) -> None:
-    one, two = exchange({"t": "ada@example.org"}), exchange({"t": "ada@example.org", "u": "PLANT"})
-    folder = written(tmp_path / "two", one, two).folder
+def test_a_pseudonym_of_an_exchange_with_matching_counts_is_not_reported_elsewhere(tmp_path: Path) -> None:
+    first, second = exchange({"t": "ada@example.org"}), exchange({"t": "ada@example.org", "u": "PLANT"})
+    folder = written(tmp_path / "two", first, second).folder
     path = next(folder.glob("messages/*_000002_*/request.body"))
-    at = planted(path, "grace@example.net")
-    assert places(folder) == [(path.relative_to(folder).as_posix(), at, "email", 17)]
+    position = planted(path, "grace@example.net")
+    assert places(folder) == [(path.relative_to(folder).as_posix(), position, "email", 17)]
 
 
 @pytest.mark.parametrize("lead", [10, WINDOW - 20, WINDOW + TAIL - 9, 2 * WINDOW + 12345])
 def test_in_a_body_of_many_windows_the_offset_is_right(tmp_path: Path, lead: int) -> None:
     filler = b"of a@example.org " * (lead // 17)
     filler += b"." * (lead - len(filler) - 1) + b" "
-    sent = exchange(filler + b"PLANT" + b" ." * WINDOW)
-    folder = written(tmp_path / "long", sent).folder
+    original = exchange(filler + b"PLANT" + b" ." * WINDOW)
+    folder = written(tmp_path / "long", original).folder
     assert planted(folder / ONE / "request.body", SECRETS["jwt"]) == str(lead)
     assert places(folder) == [(f"{ONE}/request.body", str(lead), "jwt", len(JWT))]
 
 
-def test_in_base64_of_json_the_place_is_where_what_holds_it_begins(tmp_path: Path) -> None:
+def test_a_match_in_base64_of_json_has_its_offset_within_the_base64(tmp_path: Path) -> None:
     folder = written(tmp_path / "bare", exchange({"a": "PLANT"})).folder
     inner = json.dumps({"plain": [1, 2, 3], "key": SECRETS["token"]}).encode()
-    at = planted(folder / ONE / "request.body", base64.b64encode(inner).decode())
-    within = inner.index(SECRETS["token"].encode()) // 3 * 4
-    assert places(folder) == [(f"{ONE}/request.body", str(int(at) + within), "token", len(SECRETS["token"]))]
+    position = planted(folder / ONE / "request.body", base64.b64encode(inner).decode())
+    offset_in_base64 = inner.index(SECRETS["token"].encode()) // 3 * 4
+    assert places(folder) == [
+        (f"{ONE}/request.body", str(int(position) + offset_in_base64), "token", len(SECRETS["token"]))
+    ]
 
 
 def test_a_name_that_holds_a_secret_is_found(capture: Path) -> None:
-    changed(capture / "capture.json", lambda one: one.update({SECRETS["token"]: 1}))
-    (one,) = found(capture)
-    assert (one.place, one.at, one.kind) == ("capture.json", "/*", "token")
-    assert "Zz9_" not in str(one)
+    changed(capture / "capture.json", lambda document: document.update({SECRETS["token"]: 1}))
+    (leak,) = scan(capture)
+    assert (leak.place, leak.at, leak.kind) == ("capture.json", "/*", "token")
+    assert "Zz9_" not in str(leak)
 
 
 FORMS: dict[str, str] = {
@@ -264,11 +272,11 @@ FORMS: dict[str, str] = {
 @pytest.mark.parametrize("form", FORMS)
 def test_a_canary_is_found_in_every_form_and_not_shown(capture: Path, form: str) -> None:
     (capture / ONE / "request.body").write_bytes(b"see:" + FORMS[form].encode())
-    results = found(capture, canaries=["no such text", 'Ada "L"/x'])
-    (one,) = [one for one in results if one.kind == "canary"]
+    results = scan(capture, canaries=["no such text", 'Ada "L"/x'])
+    (leak,) = [leak for leak in results if leak.kind == "canary"]
     begin = 4 + (2 if "one" in form else 3 if "two" in form else 0)
-    assert (one.place, one.at, one.level) == (f"{ONE}/request.body", str(begin), "residue")
-    assert one.reason.startswith("canary 2")
+    assert (leak.place, leak.at, leak.level) == (f"{ONE}/request.body", str(begin), "residue")
+    assert leak.reason.startswith("canary 2")
     assert "Ada" not in "".join(map(str, results))
 
 
@@ -276,7 +284,7 @@ def test_a_canary_is_found_in_manifest_index_and_exchange(capture: Path) -> None
     in_manifest(capture, "Ada Lovelace")
     in_index(capture, "Ada Lovelace")
     in_note(capture, "Ada Lovelace")
-    assert [one.place for one in found(capture, canaries=["Ada Lovelace"])] == [
+    assert [leak.place for leak in scan(capture, canaries=["Ada Lovelace"])] == [
         "capture.json",
         "index.jsonl",
         f"{ONE}/exchange.json",
@@ -286,19 +294,19 @@ def test_a_canary_is_found_in_manifest_index_and_exchange(capture: Path) -> None
 def test_a_string_that_looks_random_is_unexplained_and_reported_once(capture: Path) -> None:
     secret = "q7RzK2vX9LmT4wBn8YpC1sHd"
     planted(capture / ONE / "request.body", secret)
-    at = planted(capture / TWO / "response.body", secret)
-    first = found(capture)
-    assert [(one.level, one.kind, one.place, one.length) for one in first] == [
+    position = planted(capture / TWO / "response.body", secret)
+    first = scan(capture)
+    assert [(leak.level, leak.kind, leak.place, leak.length) for leak in first] == [
         ("unexplained", "string", f"{ONE}/request.body", len(secret))
     ]
-    assert at.isdigit()
+    assert position.isdigit()
     assert secret not in str(first[0])
 
 
 def test_a_body_whose_encoding_was_not_undone_is_unexplained(tmp_path: Path) -> None:
     headers = [("content-type", "application/json"), ("content-encoding", "gzip")]
     folder = written(tmp_path / "gz", exchange(b"no gzip at all", headers=headers)).folder
-    assert [(one.level, one.kind, one.place) for one in found(folder)] == [
+    assert [(leak.level, leak.kind, leak.place) for leak in scan(folder)] == [
         ("unexplained", "encoded", f"{ONE}/request.body")
     ]
 
@@ -306,7 +314,7 @@ def test_a_body_whose_encoding_was_not_undone_is_unexplained(tmp_path: Path) -> 
 def test_a_link_is_not_followed(capture: Path, tmp_path: Path) -> None:
     (tmp_path / "outside").write_text(SECRETS["token"], "utf-8")
     (capture / "notes.txt").symlink_to(tmp_path / "outside")
-    assert found(capture) == []
+    assert scan(capture) == []
 
 
 def test_what_cannot_be_read_as_json_is_read_as_text(capture: Path) -> None:
@@ -324,7 +332,7 @@ def test_memory_does_not_grow_with_a_body(tmp_path: Path) -> None:
     with (folder / ONE / "request.body").open("wb") as stream:
         stream.writelines(_megabytes(16))
     tracemalloc.start()
-    assert found(folder) == []
+    assert scan(folder) == []
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 12 << 20
@@ -335,21 +343,21 @@ def _megabytes(count: int) -> Iterator[bytes]:
         yield event("ping", {"words": "of nothing in particular "}) * ((1 << 20) // 65)
 
 
-def test_what_a_rule_finds_as_another_kind_than_before_is_unexplained_and_one_line(capture: Path) -> None:
-    changed(aged(capture) / ONE / "exchange.json", lambda one: one["redactions"].update(email=0, word=1))
+def test_a_match_of_another_kind_than_replaced_is_unexplained_and_one_line(capture: Path) -> None:
+    changed(aged(capture) / ONE / "exchange.json", lambda document: document["redactions"].update(email=0, word=1))
     account = Account()
-    (one,) = found(capture, account=account)
-    assert (one.level, one.place, one.kind) == ("unexplained", f"{ONE}/request.body", "email")
+    (leak,) = scan(capture, account=account)
+    assert (leak.level, leak.place, leak.kind) == ("unexplained", f"{ONE}/request.body", "email")
     assert account.hidden == 1
 
 
-def test_an_original_stands_out_although_its_kind_was_replaced_less_often_than_before(capture: Path) -> None:
-    changed(capture / ONE / "exchange.json", lambda one: one["redactions"].update(jwt=5))
-    at = planted(capture / ONE / "request.body", JWT)
-    assert places(capture) == [(f"{ONE}/request.body", at, "jwt", len(JWT))]
+def test_an_original_is_reported_although_more_of_its_kind_were_replaced(capture: Path) -> None:
+    changed(capture / ONE / "exchange.json", lambda document: document["redactions"].update(jwt=5))
+    position = planted(capture / ONE / "request.body", JWT)
+    assert places(capture) == [(f"{ONE}/request.body", position, "jwt", len(JWT))]
 
 
-def test_of_a_string_that_stands_there_very_often_the_first_hundred_places_are_reported(tmp_path: Path) -> None:
+def test_a_frequent_string_is_reported_at_its_first_hundred_places(tmp_path: Path) -> None:
     folder = written(tmp_path / "bare", exchange({"n": 1})).folder
     (folder / ONE / "request.body").write_bytes(b"of ada@example.org " * 1000)
-    assert [int(one.at) for one in found(folder)] == list(range(3, 1900, 19))
+    assert [int(leak.at) for leak in scan(folder)] == list(range(3, 1900, 19))

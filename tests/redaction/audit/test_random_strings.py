@@ -1,4 +1,4 @@
-"""Strings that no rule knows: what looks random, what does not, and how a text may be written."""
+"""Strings that no rule covers: random-looking ones, and the forms of given ones."""
 
 import base64
 import io
@@ -7,16 +7,16 @@ import string
 
 import pytest
 
-from wirelore.redaction.audit.random_strings import forms_of, named, random_looking
+from wirelore.redaction.audit.random_strings import forms_of, occurrences, random_looking
 
 KEY = "q7RzK2vX9LmT4wBn8YpC1sHd"
 _OVERLAP = 8 << 10
 
 
 def strings(content: str | bytes) -> list[bytes]:
-    """What of a content looks random."""
+    """Return the random-looking strings of a content."""
     raw = content.encode() if isinstance(content, str) else content
-    return [raw[one.start : one.start + one.size] for one in random_looking(io.BytesIO(raw))]
+    return [raw[match.start : match.start + match.size] for match in random_looking(io.BytesIO(raw))]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_string_that_looks_random_is_found(content: str) -> None:
         "012345678901234567890123456789",
     ],
 )
-def test_what_is_known_to_be_no_secret_is_spared(content: str) -> None:
+def test_random_looking_strings_that_are_not_secret_are_spared(content: str) -> None:
     assert strings(content) == []
 
 
@@ -61,7 +61,7 @@ def test_what_is_known_to_be_no_secret_is_spared(content: str) -> None:
 @pytest.mark.parametrize("border", [1 << 20, (1 << 20) - _OVERLAP, 2 << 20])
 def test_a_string_is_found_once_wherever_a_block_ends(border: int, offset: int) -> None:
     content = b" " * (border + offset) + KEY.encode() + b" " * (1 << 20)
-    assert [(one.start, one.size) for one in random_looking(io.BytesIO(content))] == [(border + offset, len(KEY))]
+    assert [(match.start, match.size) for match in random_looking(io.BytesIO(content))] == [(border + offset, len(KEY))]
 
 
 def test_a_long_run_over_many_blocks_is_content_to_its_end() -> None:
@@ -73,10 +73,10 @@ def test_a_long_run_over_many_blocks_is_content_to_its_end() -> None:
 @pytest.mark.parametrize("offset", [-20, -3, 0, 3])
 def test_a_named_text_is_found_once_wherever_a_block_ends(offset: int) -> None:
     content = b"." * ((1 << 20) + offset) + b"Ada Lovelace" + b"." * (1 << 20)
-    found = list(named(io.BytesIO(content), forms_of(["Ada Lovelace"])))
-    assert [(one.start, one.size, one.form) for one in found] == [((1 << 20) + offset, 12, "canary 1")]
+    matches = list(occurrences(io.BytesIO(content), forms_of(["Ada Lovelace"])))
+    assert [(match.start, match.size, match.form) for match in matches] == [((1 << 20) + offset, 12, "canary 1")]
 
 
 def test_no_text_is_nowhere() -> None:
-    assert list(named(io.BytesIO(b"x"), forms_of([]))) == []
-    assert list(named(io.BytesIO(b"x"), forms_of([""]))) == []
+    assert list(occurrences(io.BytesIO(b"x"), forms_of([]))) == []
+    assert list(occurrences(io.BytesIO(b"x"), forms_of([""]))) == []

@@ -1,4 +1,4 @@
-"""Verification: a line for each thing found, the counts at the end."""
+"""Verification: a line for each result, the counts at the end."""
 
 import json
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_as_json_each_line_is_a_document_and_the_last_has_the_counts(tmp_path: P
     }
 
 
-def test_what_is_unexplained_is_no_failure(tmp_path: Path) -> None:
+def test_an_unexplained_string_is_not_a_failure(tmp_path: Path) -> None:
     headers = [("content-type", "application/json"), ("content-encoding", "gzip")]
     folder = written(tmp_path / "gz", exchange(b"no gzip at all", headers=headers)).folder
     verification = Verification()
@@ -55,17 +55,21 @@ def test_what_is_unexplained_is_no_failure(tmp_path: Path) -> None:
     assert not verification.failed
 
 
-@pytest.mark.parametrize(("said", "found"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key for once")])
-def test_that_a_capture_has_another_key_than_the_given_one_is_a_note(tmp_path: Path, said: str, found: str) -> None:
-    CaptureWriter(tmp_path / "one", Redactor(b"x" * 32), key_id=said).close()
+@pytest.mark.parametrize(
+    ("key_id", "description"), [(id_of(b"x" * 32), "another key"), (ONCE, "a key that was not saved")]
+)
+def test_another_key_than_the_given_one_is_a_note(tmp_path: Path, key_id: str, description: str) -> None:
+    CaptureWriter(tmp_path / "one", Redactor(b"x" * 32), key_id=key_id).close()
     (tmp_path / "one/index.jsonl").chmod(0o600)
     verification = Verification(b"k" * 32)
-    expected = "expected the one that was given; the capture was judged without it"
-    assert list(verification.lines(tmp_path / "one")) == [f"note\tone/capture.json/redaction/key: {found}; {expected}"]
-    assert list(Verification(b"x" * 32).lines(tmp_path / "one")) == ([] if said != ONCE else [ANY])
+    expected = "expected the given key; the capture was checked without the key"
+    assert list(verification.lines(tmp_path / "one")) == [
+        f"note\tone/capture.json/redaction/key: {description}; {expected}"
+    ]
+    assert list(Verification(b"x" * 32).lines(tmp_path / "one")) == ([] if key_id != ONCE else [ANY])
 
 
-def test_what_a_terminal_would_obey_is_told_as_an_escape(tmp_path: Path) -> None:
+def test_terminal_control_characters_are_escaped(tmp_path: Path) -> None:
     folder = written(tmp_path / "one", exchange()).folder
     (folder / "a\x1b[2Jb.txt").touch(mode=0o600)
     (line,) = Verification().lines(folder)

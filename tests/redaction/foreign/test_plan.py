@@ -1,4 +1,4 @@
-"""The plan: what is secret because of a name that stands elsewhere, in every form in which recordings write it."""
+"""The plan: strings that are secret because of a name elsewhere, in every form used by recordings."""
 
 import io
 import json
@@ -13,7 +13,7 @@ RULES = packaged()
 
 
 def secrets(content: bytes, **options: bool) -> list[tuple[str, str]]:
-    """The strings of the plan, with their kinds."""
+    """Return the strings of the plan with their kinds."""
     spans = planned(io.BytesIO(content), RULES, **options).spans(0, 0, len(content))
     return [(content[span.start : span.end].decode(), span.rule.kind) for span in spans]
 
@@ -56,16 +56,16 @@ def test_names_are_read_through_their_escapes() -> None:
 LINES = b"> Authorization: Bearer FAKE\r\ncurl -H 'x-api-key: FAK2' https://x\nuser: Ada\nCookie: a=FAK3"
 
 
-def test_a_line_ends_where_the_text_ends_that_it_stands_in() -> None:
+def test_a_line_ends_with_the_text_that_contains_it() -> None:
     nested = rb'["{\"a\": \"cookie: FAKE, please\", \"b\": \"x-api-key: FAK2\n\"}"]'
     assert secrets(nested, lines=True) == [("FAKE, please", "cookie"), ("FAK2", "api-key")]
 
 
-def test_lines_are_looked_at_where_they_may_be_headers() -> None:
+def test_lines_are_scanned_only_where_they_may_be_headers() -> None:
     expected = [("Bearer FAKE", "authorization"), ("FAK2", "api-key"), ("a=FAK3", "cookie")]
     assert (secrets(LINES, lines=True), secrets(LINES)) == (expected, [])
 
 
 @pytest.mark.parametrize("content", [b"", b"}}]]", b"[" * 2000, b'{"a"', b'"headers":{"cookie"', b"\xff\x00{"])
-def test_what_is_no_json_gives_no_plan(content: bytes) -> None:
+def test_a_text_that_is_not_json_gives_an_empty_plan(content: bytes) -> None:
     assert secrets(content) == []

@@ -1,4 +1,4 @@
-"""Foreign files: redacted in their own format, checked, and never half done."""
+"""Foreign files: redacted in their own format, scanned afterwards, and written completely or not at all."""
 
 import base64
 import gzip
@@ -60,26 +60,28 @@ CASSETTE = {
 }
 
 
-def done(path: Path, content: bytes, **options: Any) -> tuple[Account, bytes]:
-    """The account of a file, and what was written."""
+def redact_file(path: Path, content: bytes, **options: Any) -> tuple[Account, bytes]:
+    """Redact a file; return the account and the output."""
     path.write_bytes(content)
     output = path.with_name(f"out-{path.name}")
     return redact(path, output, Redactor(KEY), **options), output.read_bytes()
 
 
 def shape(value: Any) -> Any:
-    """A document with the length of each text in its place."""
+    """Return a document with each text replaced by its length."""
     if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}
-    return [shape(one) for one in value] if isinstance(value, list) else len(value) if isinstance(value, str) else value
+        return {name: shape(item) for name, item in value.items()}
+    return (
+        [shape(item) for item in value] if isinstance(value, list) else len(value) if isinstance(value, str) else value
+    )
 
 
 def leaves_none(content: bytes) -> bool:
     return not any(secret.encode() in content for secret in SECRETS)
 
 
-def test_a_har_stays_the_same_har_but_for_its_secrets(tmp_path: Path) -> None:
-    account, written = done(tmp_path / "a.har", json.dumps(HAR, indent=1).encode())
+def test_a_har_stays_the_same_except_for_its_secrets(tmp_path: Path) -> None:
+    account, written = redact_file(tmp_path / "a.har", json.dumps(HAR, indent=1).encode())
     document = json.loads(written)
     assert (shape(document), leaves_none(written), account.left) == (shape(HAR), True, [])
     entry = document["log"]["entries"][0]
@@ -103,7 +105,9 @@ BODIES = {
 def test_a_body_in_base64_is_redacted_inside(tmp_path: Path, name: str) -> None:
     text = base64.b64encode(BODIES[name]).decode()
     content = {"text": text, "encoding": "base64", "after": MAIL}
-    account, written = done(tmp_path / "a.har", json.dumps({"log": [content, content]}).replace("/", "\\/").encode())
+    account, written = redact_file(
+        tmp_path / "a.har", json.dumps({"log": [content, content]}).replace("/", "\\/").encode()
+    )
     for one in json.loads(written)["log"]:
         body = base64.b64decode(one["text"])
         assert (len(body), leaves_none(body.replace(b"\0", b"")), one["after"] == MAIL) == (
@@ -115,21 +119,25 @@ def test_a_body_in_base64_is_redacted_inside(tmp_path: Path, name: str) -> None:
     assert account.left == []
 
 
-def test_what_is_no_base64_although_it_says_so_is_text_or_refused(tmp_path: Path) -> None:
-    _, written = done(tmp_path / "a.har", json.dumps({"log": {"text": f"of {MAIL}", "encoding": "base64"}}).encode())
+def test_invalid_base64_is_treated_as_text_or_refused(tmp_path: Path) -> None:
+    _, written = redact_file(
+        tmp_path / "a.har", json.dumps({"log": {"text": f"of {MAIL}", "encoding": "base64"}}).encode()
+    )
     assert leaves_none(written)
     with pytest.raises(Refused):
-        done(tmp_path / "b.har", json.dumps({"log": {"text": "A" * 5000 + "!", "encoding": "base64"}}).encode())
+        redact_file(tmp_path / "b.har", json.dumps({"log": {"text": "A" * 5000 + "!", "encoding": "base64"}}).encode())
 
 
 def test_a_pseudonym_is_that_of_a_recording_with_the_same_key(tmp_path: Path) -> None:
-    _, written = done(tmp_path / "a.har", json.dumps(HAR).encode())
-    sent = json.loads(written)["log"]["entries"][0]["request"]["headers"][0]["value"]
-    assert [("a", sent)] == [("a", Redactor(KEY).exchange().headers([("authorization", f"Bearer {TOKEN}")])[0][1])]
+    _, written = redact_file(tmp_path / "a.har", json.dumps(HAR).encode())
+    authorization = json.loads(written)["log"]["entries"][0]["request"]["headers"][0]["value"]
+    assert [("a", authorization)] == [
+        ("a", Redactor(KEY).exchange().headers([("authorization", f"Bearer {TOKEN}")])[0][1])
+    ]
 
 
 def test_a_cassette_is_redacted_in_its_packed_bodies_too(tmp_path: Path) -> None:
-    account, written = done(tmp_path / "a.yaml", yaml.safe_dump(CASSETTE).encode())
+    account, written = redact_file(tmp_path / "a.yaml", yaml.safe_dump(CASSETTE).encode())
     document = yaml.safe_load(written)
     interaction = document["interactions"][0]
     assert leaves_none(written + gzip.decompress(interaction["response"]["body"]["string"]))
@@ -140,10 +148,10 @@ def flow(body: bytes, encoding: str, packed: bytes | None = None) -> bytes:
     headers = [[b"authorization", f"Bearer {TOKEN}".encode()], [b"Content-Encoding", encoding.encode()]]
     length = [b"content-length", b"%d" % len(packed or body)]
     message = {"headers": [*headers, length], "content": packed or body, "path": f"/{UUID}".encode()}
-    return tnetstring.written({"request": message, "type": "http", "websocket": None, "version": 20})
+    return tnetstring.encode({"request": message, "type": "http", "websocket": None, "version": 20})
 
 
-PACKED = {
+ENCODED = {
     "gzip": gzip.compress(BODY),
     "br": brotli.compress(BODY),
     "zstd": zstd.compress(BODY),
@@ -151,9 +159,9 @@ PACKED = {
 }
 
 
-@pytest.mark.parametrize("encoding", PACKED)
+@pytest.mark.parametrize("encoding", ENCODED)
 def test_the_bodies_of_flows_are_redacted_inside_their_encoding(tmp_path: Path, encoding: str) -> None:
-    account, written = done(tmp_path / "a.flow", flow(BODY, encoding, PACKED[encoding]))
+    account, written = redact_file(tmp_path / "a.flow", flow(BODY, encoding, ENCODED[encoding]))
     (request,) = [value["request"] for value in tnetstring.values((tmp_path / "out-a.flow").open("rb"))]
     decoder = Decoder(encoding)
     body = decoder.feed(request["content"]) + decoder.finish()
@@ -162,8 +170,8 @@ def test_the_bodies_of_flows_are_redacted_inside_their_encoding(tmp_path: Path, 
     assert dict(map(tuple, request["headers"]))[b"content-length"] == b"%d" % len(request["content"])
 
 
-def test_a_body_whose_encoding_cannot_be_undone_is_left_out_and_said_so(tmp_path: Path) -> None:
-    account, written = done(tmp_path / "a.flow", flow(BODY, "gzip"))
+def test_a_body_that_cannot_be_decoded_is_left_out_with_a_note(tmp_path: Path) -> None:
+    account, written = redact_file(tmp_path / "a.flow", flow(BODY, "gzip"))
     assert (leaves_none(written), [note.partition(": ")[0] for note in account.notes]) == (True, ["flow 1/request"])
 
 
@@ -178,7 +186,7 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_texts_keep_every_other_byte(tmp_path: Path, name: str) -> None:
     content = OTHERS[name].encode()
-    account, written = done(tmp_path / f"a.{name}", content)
+    account, written = redact_file(tmp_path / f"a.{name}", content)
     assert (len(written), written.count(b"\n"), leaves_none(written), account.left) == (
         len(content),
         content.count(b"\n"),
@@ -188,24 +196,24 @@ def test_other_texts_keep_every_other_byte(tmp_path: Path, name: str) -> None:
 
 
 def test_a_packed_file_stays_packed(tmp_path: Path) -> None:
-    _, written = done(tmp_path / "a.har.gz", gzip.compress(json.dumps(HAR).encode()))
+    _, written = redact_file(tmp_path / "a.har.gz", gzip.compress(json.dumps(HAR).encode()))
     assert shape(json.loads(gzip.decompress(written))) == shape(HAR)
 
 
-def test_what_gives_itself_away_later_is_replaced_before_that_too(tmp_path: Path) -> None:
-    _, written = done(tmp_path / "a.json", b'["it is q7fake7secret", {"api_key": "q7fake7secret"}]')
+def test_a_secret_revealed_later_is_replaced_before_that_place_too(tmp_path: Path) -> None:
+    _, written = redact_file(tmp_path / "a.json", b'["it is q7fake7secret", {"api_key": "q7fake7secret"}]')
     assert b"q7fake7secret" not in written
 
 
 def test_a_value_longer_than_a_window_is_replaced_to_its_end(tmp_path: Path) -> None:
     long = "w" * 700_000
     content = json.dumps({"headers": [{"name": "cookie", "value": f"a={long}"}], "z": "end"}).encode()
-    account, written = done(tmp_path / "a.json", content)
+    account, written = redact_file(tmp_path / "a.json", content)
     assert (b"wwwwwwww" in written, json.loads(written)["z"], account.left) == (False, "end", [])
 
 
 def test_the_result_is_private_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    done(tmp_path / "a.json", b"{}")
+    redact_file(tmp_path / "a.json", b"{}")
     assert stat.S_IMODE((tmp_path / "out-a.json").stat().st_mode) == 0o600
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.json", "out-a.json"]
 
@@ -223,7 +231,7 @@ def test_a_file_is_not_redacted_in_place(tmp_path: Path) -> None:
     "content",
     [b"\x89PNG\0\0", "text".encode("utf-16"), gzip.compress(b"x" * 99, mtime=0)[:-4], b"5:abcde", b"9:hello:}"],
 )
-def test_what_cannot_be_understood_is_refused_and_nothing_is_written(tmp_path: Path, content: bytes) -> None:
+def test_an_unreadable_file_is_refused_and_nothing_is_written(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.bin").write_bytes(content)
     if content[:1].isdigit():
         (tmp_path / "a.bin").write_bytes(flow(BODY, "gzip")[:-9])
@@ -232,17 +240,17 @@ def test_what_cannot_be_understood_is_refused_and_nothing_is_written(tmp_path: P
     assert [one.name for one in tmp_path.iterdir()] == ["a.bin"]
 
 
-def test_a_canary_that_is_left_is_told_by_its_place(tmp_path: Path) -> None:
-    account, _ = done(tmp_path / "a.txt", b"a note of Lady Lovelace", canaries=["Lovelace"])
+def test_a_remaining_canary_is_reported_with_its_place(tmp_path: Path) -> None:
+    account, _ = redact_file(tmp_path / "a.txt", b"a note of Lady Lovelace", canaries=["Lovelace"])
     assert list(account.lines())[1:] == [f"residue\t{tmp_path}/out-a.txt at 15: canary (8 bytes): canary 1"]
 
 
-def test_one_file_goes_where_it_is_told_and_several_into_a_folder(tmp_path: Path) -> None:
+def test_one_file_goes_to_the_output_and_several_into_a_folder(tmp_path: Path) -> None:
     one, two = Path("x/a.har"), Path("y/b.har")
     assert list(outputs([one], tmp_path / "new")) == [(one, tmp_path / "new")]
     assert list(outputs([one], tmp_path)) == [(one, tmp_path / "a.har")]
     assert list(outputs([one, two], tmp_path / "new")) == [(one, tmp_path / "new/a.har"), (two, tmp_path / "new/b.har")]
-    with pytest.raises(FileExistsError, match="redact them apart"):
+    with pytest.raises(FileExistsError, match="redact them separately"):
         list(outputs([one, Path("y/a.har")], tmp_path / "new"))
 
 

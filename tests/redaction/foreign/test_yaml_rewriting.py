@@ -1,4 +1,4 @@
-"""YAML on its way through JSON: it comes back as it was, with the types that it had."""
+"""YAML through JSON and back: the document keeps its content and types."""
 
 import base64
 import gzip
@@ -22,32 +22,32 @@ version: 1
 """.encode()
 
 
-def test_a_document_comes_back_as_it_was() -> None:
-    came, was = yaml.safe_load(as_yaml(as_json(CASSETTE, []))), yaml.safe_load(CASSETTE)
-    for document in (came, was):
+def test_a_document_is_restored() -> None:
+    result, original = yaml.safe_load(as_yaml(as_json(CASSETTE, []))), yaml.safe_load(CASSETTE)
+    for document in (result, original):
         document["interactions"][0]["response"]["status"]["when"] = str(
             document["interactions"][0]["response"]["status"]["when"]
         )
         body = document["interactions"][0]["response"]["body"]
         body["string"] = gzip.decompress(body["string"])
-    assert came == was
+    assert result == original
 
 
-def test_packed_bytes_are_text_while_they_are_json() -> None:
+def test_compressed_bytes_are_text_in_the_json() -> None:
     document = json.loads(as_json(CASSETTE, []))
     assert document["interactions"][0]["response"]["body"]["string"] == {"!!binary": ["gzip", '{"a": 1}']}
 
 
 @pytest.mark.parametrize("content", [b"a: !!python/object:os.system x", b"a: [", b"1: b"])
-def test_what_is_no_plain_yaml_is_refused(content: bytes) -> None:
+def test_yaml_with_tags_or_other_names_is_refused(content: bytes) -> None:
     with pytest.raises(EntryError):
         as_json(content, [])
 
 
-def test_what_cannot_be_unpacked_is_left_out_and_said_so() -> None:
+def test_bytes_that_cannot_be_decompressed_are_left_out_with_a_note() -> None:
     notes: list[str] = []
     packed = base64.b64encode(gzip.compress(b"secret")[:-6]).decode()
     assert yaml.safe_load(as_yaml(as_json(f"a: !!binary {packed}".encode(), notes))) == {
         "a": gzip.compress(b"", mtime=0)
     }
-    assert [note.partition(":")[0] for note in notes] == ["20 bytes of gzip were left out"]
+    assert [note.partition(":")[0] for note in notes] == ["20 bytes of gzip left out"]

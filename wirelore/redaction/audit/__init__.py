@@ -1,1 +1,1 @@
-"""The audit of a capture: whether it is whole, and whether anything in it still looks like a secret."""
+"""The audit of a capture: checks its integrity and scans it for remaining secrets."""

@@ -1,22 +1,21 @@
-"""The leak scan: strings in a capture at rest that look like secrets and cannot be shown to be pseudonyms of ours.
+"""The leak scan: finds strings in a capture that look like secrets and are not known pseudonyms.
 
-A pseudonym has the look of what it stands for, so the rules find it again, and redacting again changes it again:
-neither its shape nor the key proves it. What can be known:
+A pseudonym has the form of its secret, so the rules match it again, and redacting it again changes it again: neither
+its form nor the key proves that it is one. The scan uses the following evidence:
 
-- The marks. Each exchange.json lists a short digest of every pseudonym that was written there (`pseudonyms`): what the
-  rules find and is not listed, is an original, and what is listed is none. All that follows is for captures made
-  before there was such a list.
-- The books. The redactor's rules, run over the redacted capture, find each pseudonym once more; each exchange.json
-  says how many it put there, by kind (`redactions`). What is beyond that number was never replaced. If it cannot be
-  told which of several it is, all are reported, but for those that stand in an exchange whose books balance. The
-  manifest and the index have no books: what is found there must stand in an exchange too.
-- The shape, now and then: no character of a secret stays in its place. A JWT whose first part is JSON, and an id whose
-  prefix is followed by `01`, are originals. So is a UUID of version 4, unless its original was of another version.
-- The key, if it is given: a string whose pseudonym stands in the capture too is an original.
+- Digests. Each exchange.json lists a short digest of every pseudonym in the exchange (`pseudonyms`). A match that is
+  not listed is an original; a listed one is not. The other evidence is for captures older than these lists.
+- Counts. The redactor's rules match each pseudonym in the redacted capture once more; each exchange.json has the number
+  of replacements by kind (`redactions`). Matches in excess of that number were never replaced. If it is unclear which
+  of several matches they are, all are reported, except those that also occur in an exchange whose counts agree. The
+  manifest and the index have no counts: a match there must also occur in an exchange.
+- Form, in some cases: no character of a secret stays in its place. A JWT whose first part is JSON, and an id whose
+  prefix is followed by `01`, are originals. So is a UUID of version 4, unless its original had another version.
+- The key, if it is given: a string whose pseudonym also occurs in the capture is an original.
 
-What balances is no proof: where fewer are found again than were replaced (`hidden` counts them), so many may hide.
-Reading is like writing: in windows, in bounded memory. Kept are a short digest of each distinct string that was found,
-and what is reported. No value is ever part of a report.
+Equal counts are no proof: where fewer matches are found than were replaced (`hidden` counts them), as many originals
+may be hidden. Files are scanned as they were redacted: in windows, in bounded memory. Only a short digest of each
+distinct match, and the reports, are kept in memory. A report never contains a value.
 """
 
 import bisect
@@ -29,16 +28,16 @@ from typing import Any, BinaryIO
 
 from wirelore.model import codec
 from wirelore.model.json_pointer import escape
-from wirelore.redaction.audit.random_strings import RandomString, forms_of, named, random_looking
+from wirelore.redaction.audit.random_strings import RandomString, forms_of, occurrences, random_looking
 from wirelore.redaction.audit.redaction_counts import (
     Account,
-    Known,
     Leak,
-    doubtful,
-    judged,
-    proven,
-    reported,
-    unlisted,
+    ScanState,
+    doubtful_leaks,
+    leak_of,
+    proven_leaks,
+    unbalanced_leaks,
+    unlisted_leaks,
 )
 from wirelore.redaction.audit.rescan import Hit, Rescan
 from wirelore.redaction.redactor import Redactor
@@ -47,44 +46,44 @@ from wirelore.store.layout import EXCHANGE, files
 from wirelore.store.reader import INDEX, MANIFEST
 
 _HASHES = ("sha256", "index_sha256")
-"""Members that `wirelore.store.integrity` compares with what they are the hash of."""
+"""Members with hashes, which `wirelore.store.integrity` checks."""
 
 
 def leaks(
     folder: Path, *, key: bytes | None = None, canaries: Collection[str] = (), account: Account | None = None
 ) -> Iterator[Leak]:
-    """What is left in a capture: first what the exchanges have, in the order of the files, then manifest and index.
+    """Yield the leaks of a capture: first those of the exchanges in the order of the files, then manifest and index.
 
-    `key` is the one that the capture was redacted with; `canaries` are strings that must not be there. Of a string
-    that nobody can explain only the first place is reported. `account` is filled as it goes.
+    `key` is the key with which the capture was redacted. `canaries` are strings that must not occur. An unexplained
+    string is reported only at its first place. `account` is updated during the iteration.
     """
     account = account if account is not None else Account()
-    known, redactor = Known(), Redactor(key or secrets.token_bytes(32))
+    state, redactor = ScanState(), Redactor(key or secrets.token_bytes(32))
     forms = forms_of(canaries)
     strays: list[Hit] = []
     for path in files(folder):
         if not path.is_file() or path.is_symlink():
             continue
-        place = "/".join(map(Rescan(redactor).shown, path.relative_to(folder).parts))
+        place = "/".join(map(Rescan(redactor).displayed, path.relative_to(folder).parts))
         with path.open("rb") as stream:
-            for found in named(stream, forms):
-                yield Leak(place, str(found.start), "canary", found.size, found.form)
+            for match in occurrences(stream, forms):
+                yield Leak(place, str(match.start), "canary", match.size, match.form)
         if path.name == EXCHANGE and path.parent != folder:
-            yield from _exchange(path, place, redactor, known, key, account)
+            yield from _exchange(path, place, redactor, state, key, account)
         elif not _of_exchange(path) and place not in (MANIFEST, INDEX):
-            strays += _stray(path, place, redactor, known)
-    yield from proven(known)
-    yield from doubtful(known)
-    yield from _alone(iter(strays), known)
-    yield from _alone(_manifest(folder, redactor, known), known)
-    yield from _alone(_index(folder, redactor, known), known)
-    yield from (one for mark, one in known.strings.items() if mark not in known.seen)
+            strays += _stray(path, place, redactor, state)
+    yield from proven_leaks(state)
+    yield from doubtful_leaks(state)
+    yield from _without_exchange(iter(strays), state)
+    yield from _without_exchange(_manifest(folder, redactor, state), state)
+    yield from _without_exchange(_index(folder, redactor, state), state)
+    yield from (leak for digest, leak in state.strings.items() if digest not in state.first_leaks)
 
 
 def _exchange(
-    path: Path, place: str, redactor: Redactor, known: Known, key: bytes | None, account: Account
+    path: Path, place: str, redactor: Redactor, state: ScanState, key: bytes | None, account: Account
 ) -> Iterator[Leak]:
-    """Reads an exchange in the order in which it was written, and compares what is found with its books."""
+    """Scan an exchange in the order in which it was written, and compare the matches with its list or counts."""
     document = codec.document(_content(path)).value
     document = document if isinstance(document, dict) else {}
     listed = document.get("pseudonyms")
@@ -93,139 +92,139 @@ def _exchange(
     for side in ("request", "response"):
         message, body = _mapping(document.get(side)), path.with_name(f"{side}.body")
         for name in ("headers", "trailers"):
-            _lines(reading, message.get(name), f"/{side}/{name}", known)
+            _lines(reading, message.get(name), f"/{side}/{name}", state)
         if isinstance(message.get("target"), str):
-            _leaf(reading, "target", message["target"], f"/{side}/target", known)
+            _leaf(reading, "target", message["target"], f"/{side}/target", state)
         if body.is_file() and not body.is_symlink():
-            _body(reading, body, f"{place.rpartition('/')[0]}/{body.name}", side, known)
+            _body(reading, body, f"{place.rpartition('/')[0]}/{body.name}", side, state)
             reading.place = place
         undecoded = _mapping(message.get("body")).get("undecoded")
         if undecoded:
             size = body.stat().st_size if body.is_file() else 0
-            reason = "its encoding could not be undone; what is in it cannot be read"
+            reason = "content-encoding could not be decoded; not scanned"
             yield Leak(f"{place.rpartition('/')[0]}/{body.name}", "0", "encoded", size, reason, "unexplained")
     if document:
         _walk(
             reading,
             document,
             "",
-            known,
+            state,
             ("/request/headers", "/request/trailers", "/request/target", "/response/headers", "/response/trailers"),
         )
     else:
-        reading.stream(path, "text")
+        reading.scan_file(path, "text")
     if isinstance(listed, list):
-        known.listed.update(map(str, listed))
-        yield from unlisted(reading, known, account)
+        state.listed.update(map(str, listed))
+        yield from unlisted_leaks(reading, state, account)
     else:
-        yield from judged(reading, _mapping(document.get("redactions")), redactor, known, key, account)
+        yield from unbalanced_leaks(reading, _mapping(document.get("redactions")), redactor, state, key, account)
 
 
-def _alone(finds: Iterator[Hit], known: Known) -> Iterator[Leak]:
-    """What was found where no books are, and stands in no exchange."""
-    for find in finds:
-        if find.digest not in known.seen and not find.listed:
-            yield reported(find, "it stands in no exchange, where its replacement would be counted")
+def _without_exchange(hits: Iterator[Hit], state: ScanState) -> Iterator[Leak]:
+    """Yield leaks for matches outside exchanges that do not occur in any exchange."""
+    for hit in hits:
+        if hit.digest not in state.first_leaks and not hit.listed:
+            yield leak_of(hit, "it occurs in no exchange, so its replacement is not counted")
 
 
-def _stray(path: Path, place: str, redactor: Redactor, known: Known) -> Iterator[Hit]:
+def _stray(path: Path, place: str, redactor: Redactor, state: ScanState) -> Iterator[Hit]:
     reading = Rescan(redactor)
-    _body(reading, path, place, "text", known)
-    yield from reading.finds
+    _body(reading, path, place, "text", state)
+    yield from reading.hits
 
 
-def _manifest(folder: Path, redactor: Redactor, known: Known) -> Iterator[Hit]:
+def _manifest(folder: Path, redactor: Redactor, state: ScanState) -> Iterator[Hit]:
     path = folder / MANIFEST
     if path.is_file() and not path.is_symlink():
-        yield from _json(_content(path), MANIFEST, redactor, known)
+        yield from _json(_content(path), MANIFEST, redactor, state)
 
 
-def _index(folder: Path, redactor: Redactor, known: Known) -> Iterator[Hit]:
+def _index(folder: Path, redactor: Redactor, state: ScanState) -> Iterator[Hit]:
     path = folder / INDEX
     if path.is_file() and not path.is_symlink():
-        with suppress(bounded.Refused):  # told by wirelore.store.integrity
+        with suppress(bounded.Refused):  # reported by wirelore.store.integrity
             for number, line in enumerate(bounded.lines(path), 1):
-                yield from _json(line, f"{INDEX}:{number}", redactor, known)
+                yield from _json(line, f"{INDEX}:{number}", redactor, state)
 
 
 def _content(path: Path) -> bytes:
-    """What is in a JSON file; nothing if it is beyond reading, which `wirelore.store.integrity` tells."""
+    """Return the content of a JSON file, empty if it is too large, which `wirelore.store.integrity` reports."""
     try:
         return bounded.read(path)
     except bounded.Refused:
         return b""
 
 
-def _json(data: bytes, place: str, redactor: Redactor, known: Known) -> Iterator[Hit]:
+def _json(data: bytes, place: str, redactor: Redactor, state: ScanState) -> Iterator[Hit]:
     value = codec.document(data).value
-    own = _mapping(_mapping(value).get("redaction")).get("pseudonyms")
-    reading = Rescan(redactor, known.listed | set(map(str, own if isinstance(own, list) else ())))
+    own_digests = _mapping(_mapping(value).get("redaction")).get("pseudonyms")
+    reading = Rescan(redactor, state.listed | set(map(str, own_digests if isinstance(own_digests, list) else ())))
     reading.place = place
     if isinstance(value, dict):
-        _walk(reading, value, "", known)
+        _walk(reading, value, "", state)
     else:
-        reading.whole(data, "0")
-    yield from reading.finds
+        reading.scan_text(data, "0")
+    yield from reading.hits
 
 
-def _walk(reading: Rescan, value: Any, pointer: str, known: Known, done: Collection[str] = ()) -> None:
-    """Every text of a JSON value, with the name of its member, and the names of the other members."""
+def _walk(reading: Rescan, value: Any, pointer: str, state: ScanState, skipped: Collection[str] = ()) -> None:
+    """Scan every string of a JSON value with the name of its member, and the names of the other members."""
     members = enumerate(value) if isinstance(value, list) else sorted(value.items())
-    for name, one in members:
-        at = f"{pointer}/{escape(reading.shown(str(name)))}"
-        if at in done:
+    for name, item in members:
+        item_pointer = f"{pointer}/{escape(reading.displayed(str(name)))}"
+        if item_pointer in skipped:
             continue
-        if isinstance(one, str):
+        if isinstance(item, str):
             if name not in _HASHES:
-                _leaf(reading, name, one, at, known)
+                _leaf(reading, name, item, item_pointer, state)
             continue
         if isinstance(name, str):
-            reading.whole(name, at)
-        if isinstance(one, dict | list):
-            _walk(reading, one, at, known, done)
+            reading.scan_text(name, item_pointer)
+        if isinstance(item, dict | list):
+            _walk(reading, item, item_pointer, state, skipped)
 
 
-def _leaf(reading: Rescan, name: str | int, text: str, pointer: str, known: Known) -> None:
-    written = codec.line({name: text} if isinstance(name, str) else [text])
-    reading.whole(written, pointer)
-    _random_in(written, reading, pointer, known)
+def _leaf(reading: Rescan, name: str | int, text: str, pointer: str, state: ScanState) -> None:
+    document = codec.line({name: text} if isinstance(name, str) else [text])
+    reading.scan_text(document, pointer)
+    _random_in(document, reading, pointer, state)
 
 
-def _lines(reading: Rescan, lines: Any, pointer: str, known: Known) -> None:
-    """Header lines or trailers."""
+def _lines(reading: Rescan, lines: Any, pointer: str, state: ScanState) -> None:
+    """Scan header lines or trailers."""
     for number, line in enumerate(lines if isinstance(lines, list) else []):
         if isinstance(line, list) and len(line) == 2 and all(isinstance(part, str) for part in line):
-            at = f"{pointer}/{number}"
-            reading.whole(line[0], at)
-            reading.pointer = at
+            line_pointer = f"{pointer}/{number}"
+            reading.scan_text(line[0], line_pointer)
+            reading.pointer = line_pointer
             reading.headers([(line[0], line[1])])
             if not reading.starts:
-                _random_in(codec.line({line[0]: line[1]}), reading, at, known)
+                _random_in(codec.line({line[0]: line[1]}), reading, line_pointer, state)
 
 
-def _body(reading: Rescan, path: Path, place: str, side: str, known: Known) -> None:
+def _body(reading: Rescan, path: Path, place: str, side: str, state: ScanState) -> None:
     reading.place = place
-    reading.stream(path, side)
+    reading.scan_file(path, side)
     with path.open("rb") as stream:
-        for found in _unexplained(stream, reading):
-            known.strings.setdefault(found.digest, _string(place, str(found.start), found))
+        for string in _unexplained(stream, reading):
+            state.strings.setdefault(string.digest, _unexplained_leak(place, str(string.start), string))
 
 
-def _random_in(written: bytes, reading: Rescan, pointer: str, known: Known) -> None:
-    for found in _unexplained(io.BytesIO(written), reading):
-        known.strings.setdefault(found.digest, _string(reading.place, pointer, found))
+def _random_in(content: bytes, reading: Rescan, pointer: str, state: ScanState) -> None:
+    for string in _unexplained(io.BytesIO(content), reading):
+        state.strings.setdefault(string.digest, _unexplained_leak(reading.place, pointer, string))
 
 
 def _unexplained(stream: BinaryIO, reading: Rescan) -> Iterator[RandomString]:
-    """The strings of what was read last that look random and that no rule caught."""
-    for found in random_looking(stream):
-        index = bisect.bisect_left(reading.starts, found.start + found.size)
-        if not (index and reading.ends[index - 1] > found.start):
-            yield found
+    """Yield the random-looking strings of the text scanned last that no rule matched."""
+    for string in random_looking(stream):
+        index = bisect.bisect_left(reading.starts, string.start + string.size)
+        if not (index and reading.ends[index - 1] > string.start):
+            yield string
 
 
-def _string(place: str, at: str, found: RandomString) -> Leak:
-    return Leak(place, at, "string", found.size, "it looks random, and no rule knows it", "unexplained")
+def _unexplained_leak(place: str, position: str, string: RandomString) -> Leak:
+    return Leak(place, position, "string", string.size, "looks random, matches no rule", "unexplained")
 
 
 def _of_exchange(path: Path) -> bool:

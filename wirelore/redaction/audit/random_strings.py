@@ -1,10 +1,10 @@
-"""Strings that no rule knows: those that look random, and those that the user names; found in files of any length.
+"""Strings that no rule covers, in files of any length: random-looking ones, and those that the user gives.
 
-A string looks random if it has at least `shortest` and at most `longest` characters of a token's alphabet (letters,
-digits, `_`, `+`, `/`, `-`), has small and capital letters and digits, and no word-like structure: at least `bits`
-bits of Shannon entropy a character. Hexadecimal digits need `hex_shortest` characters and `hex_bits` bits. The
-numbers, and what is known to be random and no secret, are data: `residue.json`. What is longer than `longest` is
-content (images, signatures), not a key.
+A string looks random if it has `shortest` to `longest` characters of a token's alphabet (letters, digits, `_`, `+`,
+`/`, `-`), contains small and capital letters and digits, has no words, and has at least `bits` bits of Shannon entropy
+per character. Hexadecimal digits need `hex_shortest` characters and `hex_bits` bits. These numbers, and the
+random-looking strings that are not secret, are in `residue.json`. A string longer than `longest` is content (an image,
+a signature), not a key.
 """
 
 import binascii
@@ -31,30 +31,30 @@ _MEMBER = re.compile(rb"(?:\\*[\"']|[?&])([A-Za-z0-9_-]{1,64})(?:\\*[\"']\s*:\s*
 _ESCAPE = re.compile(rb"\\+$")
 _ALPHABET = re.compile(rb"[A-Za-z0-9_+/-]")
 _BOUNDARY = b"--------"
-"""How a multipart body is divided."""
+"""The beginning of a multipart boundary."""
 _BEFORE = 128
 
 
 class RandomString(NamedTuple):
-    """A string found: where it begins and its size (bytes), and of one that the user named, how it is written."""
+    """A match: its start and size in bytes and, for a string that the user gave, its form."""
 
     start: int
     size: int
     form: str = ""
     digest: bytes = b""
-    """Of one that looks random, see `digest`."""
+    """The digest of a random-looking string, see `digest`."""
 
 
 def random_looking(stream: BinaryIO) -> Iterator[RandomString]:
-    """The strings of a file that look random, in its order; memory does not grow with the file."""
+    """Yield the random-looking strings of a file in order, in bounded memory."""
     for run, block, base in matches(stream, _RUN, before=_BEFORE):
         start, end = _after_escape(block, run.start()), run.end()
         if start is not None and _random(block, start, end):
             yield RandomString(base + start, end - start, digest=digest(block[start:end]))
 
 
-def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString]:
-    """Where in a file the strings stand that `forms_of` gave, in its order, with what they are."""
+def occurrences(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString]:
+    """Yield the occurrences, in order, of the strings that `forms_of` returned."""
     if not forms:
         return
     longest = max(map(len, forms))
@@ -64,27 +64,27 @@ def named(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[RandomString
 
 
 def digest(value: bytes) -> bytes:
-    """What is kept of a string to know it again."""
+    """Return a digest by which a string is recognised again."""
     return hashlib.blake2b(value, digest_size=12).digest()
 
 
 def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
-    """How each text may be written, and what to call that: plainly, in a URL, in JSON, in base64 at any offset."""
+    """Return the forms in which each text may be written (plain, URL, JSON, base64), with a description."""
     forms: dict[bytes, str] = {}
     for number, text in enumerate(texts, 1):
         raw = text.encode("utf-8", "surrogateescape")
         escaped = json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape")
         for form, name in (
             (raw, ""),
-            (quote(text, safe="").encode(), " in a URL's escapes"),
-            (re.sub("%..", _lowered, quote(text, safe="")).encode(), " in a URL's escapes"),
-            (quote(text, safe="/").encode(), " in a URL's escapes"),
-            (quote(text, safe="").replace("%20", "+").encode(), " in a URL's escapes"),
-            (escaped, " in JSON's escapes"),
-            (escaped.replace(b"/", b"\\/"), " in JSON's escapes"),
-            (json.dumps(text)[1:-1].encode(), " in JSON's escapes"),
-            (json.dumps(json.dumps(text)[1:-1])[1:-1].encode(), " in JSON in JSON"),
-            *((form, " in base64") for form in _base64(raw)),
+            (quote(text, safe="").encode(), ", URL-encoded"),
+            (re.sub("%..", _lowered, quote(text, safe="")).encode(), ", URL-encoded"),
+            (quote(text, safe="/").encode(), ", URL-encoded"),
+            (quote(text, safe="").replace("%20", "+").encode(), ", URL-encoded"),
+            (escaped, ", JSON-escaped"),
+            (escaped.replace(b"/", b"\\/"), ", JSON-escaped"),
+            (json.dumps(text)[1:-1].encode(), ", JSON-escaped"),
+            (json.dumps(json.dumps(text)[1:-1])[1:-1].encode(), ", JSON-escaped twice"),
+            *((form, ", in base64") for form in _base64(raw)),
         ):
             if form:
                 forms.setdefault(form, f"canary {number}{name}")
@@ -92,17 +92,17 @@ def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
-    """The characters of base64, of both alphabets, that only the text decides, for its three possible offsets."""
+    """Yield the base64 characters that depend on the text only, in both alphabets, for its three possible offsets."""
     for offset in range(3):
-        whole = binascii.b2a_base64(b"\0" * offset + raw, newline=False)
-        sure = whole[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
-        if len(sure) >= 4:
-            yield sure
-            yield sure.translate(bytes.maketrans(b"+/", b"-_"))
+        encoded = binascii.b2a_base64(b"\0" * offset + raw, newline=False)
+        text_only = encoded[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
+        if len(text_only) >= 4:
+            yield text_only
+            yield text_only.translate(bytes.maketrans(b"+/", b"-_"))
 
 
 def _after_escape(block: bytes, start: int) -> int | None:
-    r"""Where a run begins after the letter of an escape such as \n; None if it goes on one that was too long."""
+    r"""Return the start of a run, without the letter of an escape such as \n; None if it continues a long run."""
     if start and _ALPHABET.match(block, start - 1):
         return None
     escape = _ESCAPE.search(block, max(0, start - 8), start)
@@ -118,37 +118,37 @@ def _random(block: bytes, start: int, end: int) -> bool:
 
 
 def _looks_random(value: bytes) -> bool:
-    known = _packaged()
-    if not known["shortest"] <= len(value) <= known["longest"] or value.startswith(_BOUNDARY):
+    config = _packaged()
+    if not config["shortest"] <= len(value) <= config["longest"] or value.startswith(_BOUNDARY):
         return False
-    if known["ids"].fullmatch(value) or _UUID.search(value) or _is_json(value):
+    if config["ids"].fullmatch(value) or _UUID.search(value) or _is_json(value):
         return False
     digits = sum(0x30 <= byte <= 0x39 for byte in value)
     if _HEX.fullmatch(value):
-        return len(value) >= known["hex_shortest"] and 0 < digits < len(value) and _bits(value) >= known["hex_bits"]
+        return len(value) >= config["hex_shortest"] and 0 < digits < len(value) and _bits(value) >= config["hex_bits"]
     mixed = digits >= 2 and value.lower() != value != value.upper()
-    return mixed and not _words(value) and _bits(value) >= known["bits"]
+    return mixed and not _words(value) and _bits(value) >= config["bits"]
 
 
 def _is_json(value: bytes) -> bool:
-    """Whether a value is base64 of JSON, wholly text: the rules have read what is in it."""
-    end, content = base64_text.unwrapped(value, 0)
-    return base64_text.begins_json(content, end) and not value[end:].strip(b"=")
+    """Return True if a value is base64 of JSON text, whose content the rules have scanned."""
+    end, content = base64_text.decode_text(value, 0)
+    return base64_text.is_json_start(content, end) and not value[end:].strip(b"=")
 
 
 def _words(value: bytes) -> bool:
-    """Whether more than half of a value is words, as in paths and names of code."""
+    """Return True if more than half of a value is words, as in paths and names of code."""
     words = re.findall(rb"(?:[A-Z]?[a-z]{3,}|[A-Z]{4,})(?=[A-Z_/+=-]|[0-9]|$)", value)
     return sum(map(len, words)) * 2 > len(value)
 
 
 def _bits(value: bytes) -> float:
-    """Shannon entropy of a value in bits a character."""
+    """Return the Shannon entropy of a value in bits per character."""
     return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
 
 
-def _lowered(found: re.Match[str]) -> str:
-    return found.group().lower()
+def _lowered(match: re.Match[str]) -> str:
+    return match.group().lower()
 
 
 def _longest_first(form: bytes) -> tuple[int, bytes]:
@@ -157,7 +157,7 @@ def _longest_first(form: bytes) -> tuple[int, bytes]:
 
 @cache
 def _packaged() -> dict[str, Any]:
-    known: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
-    known["ids"] = re.compile(known["ids"].encode())
-    known["spared"] = frozenset(name.lower() for name in (*known["members"], *known["headers"]))
-    return known
+    config: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
+    config["ids"] = re.compile(config["ids"].encode())
+    config["spared"] = frozenset(name.lower() for name in (*config["members"], *config["headers"]))
+    return config

@@ -1,6 +1,6 @@
-"""The second scan: where the rules of redaction still match in a redacted capture; no matched text is kept.
+"""The second scan: finds the places in a redacted capture where the redaction rules still match.
 
-Reading is like writing: the same rules, in the same windows, with the same memory of what was once a secret.
+It uses the same rules, the same windows and the same known secrets as redaction. Matched text is not kept.
 """
 
 import io
@@ -27,11 +27,11 @@ from wirelore.redaction.windows import BodyScrub
 _BLOCK = 1 << 16
 _AROUND = 1024
 _PLACES = 100
-"""How many places of one string are kept in an exchange."""
+"""The maximum number of recorded places of one string in an exchange."""
 
 
 class Hit(NamedTuple):
-    """A string that a rule caught."""
+    """A match of a rule."""
 
     place: str
     at: str
@@ -40,47 +40,47 @@ class Hit(NamedTuple):
     digest: bytes
     secret: bytes
     listed: bool = False
-    """Whether it is one of the pseudonyms that the reading was given."""
+    """True if it is one of the listed pseudonyms."""
 
 
 class Rescan(Scrub):
-    """Redacts, keeps nothing of it, and notes what the rules caught and where."""
+    """A Scrub that discards its output and records the matches with their places."""
 
     def __init__(self, redactor: Redactor, listed: Collection[str] = ()) -> None:
-        """`listed` are the marks of the pseudonyms that are known, see `wirelore.redaction.pseudonym_digests`."""
+        """`listed` are the digests of known pseudonyms, see `wirelore.redaction.pseudonym_digests`."""
         super().__init__(redactor)
         self._listed = listed
         self._block = b""
-        self.finds: list[Hit] = []
-        """What was caught, of each string the first places."""
-        self.times: Counter[tuple[str, bytes]] = Counter()
-        """How often each string was caught, by kind and digest."""
+        self.hits: list[Hit] = []
+        """The matches: the first places of each string."""
+        self.hit_counts: Counter[tuple[str, bytes]] = Counter()
+        """The number of matches by kind and digest."""
         self.starts, self.ends = array("Q"), array("Q")
-        """Where the strings of the text or file read last begin and end, in its order."""
+        """The ranges of the matches in the text or file scanned last, in order."""
         self.place = ""
         self.pointer: str | None = None
-        self._at = 0
+        self._offset = 0
         self._body: BodyScrub | None = None
-        self._outer: int | None = None
-        self._begun: dict[int, int] = {}
+        self._outer_place: int | None = None
+        self._outer_starts: dict[int, int] = {}
 
-    def shown(self, name: str) -> str:
-        """A name as it may be reported: `*` if it is, or may be, a secret itself."""
+    def displayed(self, name: str) -> str:
+        """Return a name for a report: `*` if it is, or may be, a secret."""
         raw = octets(name)
         hidden = self._redactor.spans(raw, 0, True) or any(random_looking(io.BytesIO(raw)))
         return "*" if hidden else name
 
-    def whole(self, text: str | bytes, pointer: str) -> None:
-        """A text in one piece."""
+    def scan_text(self, text: str | bytes, pointer: str) -> None:
+        """Scan a text in one piece."""
         self.pointer = pointer
         self._begin()
         self.text(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
 
-    def stream(self, path: Path, side: str) -> None:
-        """A file of any length, as the body of that side."""
+    def scan_file(self, path: Path, side: str) -> None:
+        """Scan a file of any length, as the body of a side."""
         self.pointer = None
         self._begin()
-        self._body = body = BodyScrub(self._redactor.spans, partial(self._counted, side=side))
+        self._body = body = BodyScrub(self._redactor.spans, partial(self._replaced_at_offset, side=side))
         with path.open("rb") as stream:
             while block := stream.read(_BLOCK):
                 body.feed(block)
@@ -88,53 +88,58 @@ class Rescan(Scrub):
         self._body = None
 
     def _begin(self) -> None:
-        self._at = 0
+        self._offset = 0
         self.starts, self.ends = array("Q"), array("Q")
 
-    def _counted(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        self._at = (self._body.given if self._body else 0) - start
+    def _replaced_at_offset(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
+        self._offset = (self._body.returned_bytes if self._body else 0) - start
         return self.replaced(block, start, end, spans, side)
 
-    def _rewrapped(self, raw: bytes, inside: Decoded, side: str) -> bytes:
-        before, self._outer = self._outer, self._begun.pop(id(inside), self._outer)
-        done = super()._rewrapped(raw, inside, side)
-        self._outer = before
-        return done
+    def _reencoded(self, raw: bytes, inside: Decoded, side: str) -> bytes:
+        outer_place, self._outer_place = self._outer_place, self._outer_starts.pop(id(inside), self._outer_place)
+        result = super()._reencoded(raw, inside, side)
+        self._outer_place = outer_place
+        return result
 
     def _value(self, raw: bytes, span: Span, side: str) -> bytes:
         if span.rule.action == "replace":
             for begin, stop in secret_parts(raw, span.rule.form):
                 secret = plain(raw[begin:stop])
                 if not self._redactor.rules.masked(secret):
-                    start = self._at + span.start + begin if self._outer is None else self._outer
-                    at = str(start) if self.pointer is None else self.pointer
-                    known = self._is_listed(raw, begin, stop, span.start)
-                    find = Hit(self.place, at, span.rule.kind, stop - begin, digest(secret), secret, known)
-                    self._note(find, start)
+                    start = self._offset + span.start + begin if self._outer_place is None else self._outer_place
+                    position = str(start) if self.pointer is None else self.pointer
+                    listed = self._is_listed(raw, begin, stop, span.start)
+                    hit = Hit(self.place, position, span.rule.kind, stop - begin, digest(secret), secret, listed)
+                    self._add_hit(hit, start)
         return super()._value(raw, span, side)
 
     def _is_listed(self, raw: bytes, begin: int, stop: int, start: int) -> bool:
-        """Whether a part of what stands at `start` of the block is a pseudonym, seen in what stands around it."""
+        """Return True if `raw[begin:stop]` is a listed pseudonym, given the text around it in the block."""
         if not self._listed or pseudonym_digest(raw[begin:stop]) in self._listed:
             return bool(self._listed)
         blocks = chain([(self._block, start)], ((text.joined, 0) for text in texts(self._block, 0)))
-        block, at = next(((block, at) for block, low in blocks if (at := block.find(raw, low)) >= 0), (raw, 0))
-        before, after = block[max(0, at + begin - _AROUND) : at + begin], block[at + stop : at + stop + _AROUND]
+        block, offset = next(
+            ((block, offset) for block, low in blocks if (offset := block.find(raw, low)) >= 0), (raw, 0)
+        )
+        before, after = (
+            block[max(0, offset + begin - _AROUND) : offset + begin],
+            block[offset + stop : offset + stop + _AROUND],
+        )
         return is_listed(raw[begin:stop], before, after, self._listed)
 
-    def _note(self, find: Hit, start: int) -> None:
-        self.times[find.kind, find.digest] += 1
-        if self.times[find.kind, find.digest] <= _PLACES:
-            self.finds.append(find)
+    def _add_hit(self, hit: Hit, start: int) -> None:
+        self.hit_counts[hit.kind, hit.digest] += 1
+        if self.hit_counts[hit.kind, hit.digest] <= _PLACES:
+            self.hits.append(hit)
         self.starts.append(start)
-        self.ends.append(start + find.length)
+        self.ends.append(start + hit.length)
 
     def replaced(self, block: bytes, start: int, end: int, spans: Iterable[Span], side: str) -> bytes:
-        """As a Scrub does it; what is found in base64 has the place where the base64 begins."""
+        """Replace like a Scrub. A match inside encoded text has the offset of the encoded part."""
         spans = list(spans)
-        if self._outer is None:
-            self._begun = {id(span.inside): self._at + span.start for span in spans if span.inside}
-        outer, self._block = self._block, block
-        done = super().replaced(block, start, end, spans, side)
-        self._block = outer
-        return done
+        if self._outer_place is None:
+            self._outer_starts = {id(span.inside): self._offset + span.start for span in spans if span.inside}
+        outer_block, self._block = self._block, block
+        result = super().replaced(block, start, end, spans, side)
+        self._block = outer_block
+        return result

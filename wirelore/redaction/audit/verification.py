@@ -1,4 +1,4 @@
-"""Verification: captures judged whole and free of residue, as lines that a person or a program reads."""
+"""Verification: checks captures for integrity and leaks, with the results as lines for people or programs."""
 
 import secrets
 from collections.abc import Collection, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wirelore.model import codec
 from wirelore.model.terminal import printable
+from wirelore.model.wording import quantity
 from wirelore.redaction.audit.leak_scan import leaks
 from wirelore.redaction.audit.redaction_counts import Account, Leak
 from wirelore.redaction.keys import ONCE, SIZE, id_of
@@ -16,17 +17,17 @@ from wirelore.store.layout import Problem
 from wirelore.store.reader import MANIFEST, Capture
 
 LEVELS = ("broken", "residue", "unexplained", "note")
-"""From the worst; the first two are failures."""
+"""The levels from the worst; the first two are failures."""
 
 
 @dataclass(slots=True)
 class Verification:
-    """What was found in several captures, counted as its lines are made."""
+    """The verification of several captures, with counts that are updated as lines are produced."""
 
     key: bytes | None = None
-    """What the captures were redacted with, if it is known."""
+    """The key with which the captures were redacted, if known."""
     canaries: Collection[str] = ()
-    """Texts that must not be there."""
+    """Strings that must not occur."""
     captures: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
     account: Account = field(default_factory=Account)
@@ -34,34 +35,34 @@ class Verification:
 
     @property
     def failed(self) -> bool:
-        """Whether something is broken or left."""
+        """True if anything is broken or a secret remains."""
         return self.counts["broken"] + self.counts["residue"] > 0
 
     def lines(self, folder: Path, *, json: bool = False) -> Iterator[str]:
-        """A line for each thing found in a capture. Raises Unreadable if it is of a later format."""
+        """Yield a line for each result of a capture. Raises Unreadable if it has a later format."""
         self.captures += 1
-        for one in self._found(folder):
-            level = _level(one)
+        for result in self._results(folder):
+            level = _level(result)
             self.counts[level] += 1
-            members = {"capture": folder.name, "level": level, **asdict(one)}
-            yield self._safe(codec.line(members).decode() if json else f"{level}\t{folder.name}/{one}")
+            members = {"capture": folder.name, "level": level, **asdict(result)}
+            yield self._safe(codec.line(members).decode() if json else f"{level}\t{folder.name}/{result}")
 
     def closing(self, *, json: bool = False) -> str:
-        """The last line: the counts."""
+        """Return the last line, with the counts."""
         if json:
             return codec.line({"captures": self.captures, **self.counts, **asdict(self.account)}).decode()
         counts = ", ".join(f"{count} {level}" for level, count in self.counts.items())
-        explained = f"{self.account.explained} strings counted as replaced"
-        hidden = f", {self.account.hidden} of the replaced not found again" if self.account.hidden else ""
-        return f"{self.captures} captures: {counts}; {explained}{hidden}"
+        explained = f"{quantity(self.account.explained, 'string')} counted as replaced"
+        hidden = f", {self.account.hidden} of the replaced not matched again" if self.account.hidden else ""
+        return f"{quantity(self.captures, 'capture')}: {counts}; {explained}{hidden}"
 
     def _safe(self, line: str) -> str:
-        """The line without what a hostile file name or member may have brought into it."""
+        """Return the line without secrets from a hostile file name or member."""
         for canary in sorted(filter(None, self.canaries), key=len, reverse=True):
             line = line.replace(canary, "*")
         return printable(self._redactor.exchange().text(line))
 
-    def _found(self, folder: Path) -> Iterator[Problem | Leak]:
+    def _results(self, folder: Path) -> Iterator[Problem | Leak]:
         yield from problems(folder)
         if self.key:
             yield from _another_key(folder, self.key)
@@ -69,16 +70,16 @@ class Verification:
 
 
 def _another_key(folder: Path, key: bytes) -> Iterator[Problem]:
-    """A note if the manifest says that the capture was not redacted with this key."""
+    """Yield a note if the capture was redacted with another key, according to its manifest."""
     redaction = Capture(folder).manifest.get("redaction")
-    said = redaction.get("key") if isinstance(redaction, dict) else None
-    if isinstance(said, str) and said != id_of(key):
-        found = "a key for once" if said == ONCE else "another key"
-        remedy = "the capture was judged without it"
-        yield Problem(f"{MANIFEST}/redaction/key", found, "the one that was given", remedy, note=True)
+    key_id = redaction.get("key") if isinstance(redaction, dict) else None
+    if isinstance(key_id, str) and key_id != id_of(key):
+        found = "a key that was not saved" if key_id == ONCE else "another key"
+        remedy = "the capture was checked without the key"
+        yield Problem(f"{MANIFEST}/redaction/key", found, "the given key", remedy, note=True)
 
 
-def _level(found: Problem | Leak) -> str:
-    if isinstance(found, Leak):
-        return found.level
-    return "note" if found.note else "broken"
+def _level(result: Problem | Leak) -> str:
+    if isinstance(result, Leak):
+        return result.level
+    return "note" if result.note else "broken"

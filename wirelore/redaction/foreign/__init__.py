@@ -1,1 +1,1 @@
-"""Redaction of files in foreign formats, with their structure kept."""
+"""Redaction of files in the formats of other tools, keeping their structure."""

@@ -1,6 +1,6 @@
-"""mitmproxy's flows redacted: headers by their names, bodies inside their content-encoding, all other text as it is.
+"""Redaction of mitmproxy flow files: headers by name, bodies inside their content-encoding, other text in place.
 
-A body whose encoding cannot be undone cannot be read, so it is left out, and that is noted.
+A body that cannot be decoded is left out, with a note.
 """
 
 import gzip
@@ -19,29 +19,29 @@ from wirelore.redaction.foreign.texts import Texts
 
 _LISTS = ("headers", "trailers")
 _SHORTEST = 3
-"""Bytes below which nothing is a secret."""
+"""The minimum size of a secret in bytes."""
 
 
 def rewritten(stream: BinaryIO, texts: Texts, notes: list[str]) -> Iterator[bytes]:
-    """The flows of a file as the texts have them, one at a time. Raises ValueError if it has something else in it."""
+    """Yield the redacted flows of a file one at a time. Raises ValueError for invalid content."""
     for number, flow in enumerate(tnetstring.values(stream), 1):
-        yield tnetstring.written(_redacted(flow, texts, notes, f"flow {number}"))
+        yield tnetstring.encode(_redacted(flow, texts, notes, f"flow {number}"))
 
 
 def _redacted(value: Any, texts: Texts, notes: list[str], place: str) -> Any:
     if isinstance(value, dict):
-        kept = {"content"} if _is_message(value) else set[str]()
-        done = {
-            name: _headers(one, texts)
-            if name in _LISTS and isinstance(one, list)
-            else one
-            if name in kept
-            else _redacted(one, texts, notes, f"{place}/{name}")
-            for name, one in value.items()
+        unredacted_members = {"content"} if _is_message(value) else set[str]()
+        redacted = {
+            name: _headers(item, texts)
+            if name in _LISTS and isinstance(item, list)
+            else item
+            if name in unredacted_members
+            else _redacted(item, texts, notes, f"{place}/{name}")
+            for name, item in value.items()
         }
-        return _message(done, texts, notes, place) if kept else done
+        return _message(redacted, texts, notes, place) if unredacted_members else redacted
     if isinstance(value, list):
-        return [_redacted(one, texts, notes, place) for one in value]
+        return [_redacted(item, texts, notes, place) for item in value]
     if isinstance(value, bytes):
         return _text(value, texts)
     return (
@@ -56,14 +56,14 @@ def _is_message(value: dict[Any, Any]) -> bool:
 
 
 def _message(message: dict[str, Any], texts: Texts, notes: list[str], place: str) -> dict[str, Any]:
-    """The message with its body redacted, packed again as it was, and its content-length told anew."""
+    """Redact the body of a message, encode it again and update content-length."""
     encodings = [
-        one.strip().lower() for one in ",".join(_values(message, b"content-encoding")).split(",") if one.strip()
+        name.strip().lower() for name in ",".join(_values(message, b"content-encoding")).split(",") if name.strip()
     ]
     try:
-        body = _packed(_text(_unpacked(message["content"], encodings), texts), encodings)
+        body = _encode(_text(_decode(message["content"], encodings), texts), encodings)
     except Undecodable as fault:
-        notes.append(f"{place}: the body was left out: {fault}")
+        notes.append(f"{place}: body left out: {fault}")
         body = b""
     headers = [
         [name, b"%d" % len(body)] if name.lower() == b"content-length" and encodings else [name, value]
@@ -87,14 +87,14 @@ def _text(content: bytes, texts: Texts) -> bytes:
     return b"".join(texts.text(partial(io.BytesIO, content), lines=False))
 
 
-def _unpacked(content: bytes, encodings: list[str]) -> bytes:
+def _decode(content: bytes, encodings: list[str]) -> bytes:
     if not encodings or not content:
         return content
     decoder = Decoder(", ".join(encodings))
     return decoder.feed(content) + decoder.finish()
 
 
-def _packed(content: bytes, encodings: list[str]) -> bytes:
+def _encode(content: bytes, encodings: list[str]) -> bytes:
     if not content:
         return content
     for encoding in encodings:

@@ -1,4 +1,4 @@
-"""tnetstrings: the notation in which mitmproxy writes flows, values of any depth with their length before them.
+"""tnetstrings, the notation of mitmproxy's flow files: nested values with a length prefix.
 
 Source: tnetstrings.org, and mitmproxy/io/tnetstring.py, which adds `;` for text beside `,` for bytes.
 """
@@ -11,16 +11,16 @@ _DEEPEST = 100
 
 
 def values(stream: BinaryIO) -> Iterator[Any]:
-    """The values of a file, one at a time. Raises ValueError where it is no tnetstring, or cut."""
+    """Yield the values of a file one at a time. Raises ValueError if it is invalid or truncated."""
     while (size := _size(stream)) is not None:
         content, kind = stream.read(size), stream.read(1)
         if len(content) < size or not kind:
-            raise ValueError("cut in the middle of a flow; what was read before it ends there is not enough")
+            raise ValueError("truncated within a flow")
         yield _value(memoryview(content), kind, 0)
 
 
-def written(value: Any) -> bytes:
-    """The notation of a value."""
+def encode(value: Any) -> bytes:
+    """Encode a value."""
     if isinstance(value, bytes):
         return _framed(value, b",")
     if isinstance(value, str):
@@ -34,8 +34,8 @@ def written(value: Any) -> bytes:
     if isinstance(value, float):
         return _framed(repr(value).encode(), b"^")
     if isinstance(value, list):
-        return _framed(b"".join(map(written, value)), b"]")
-    return _framed(b"".join(written(part) for pair in value.items() for part in pair), b"}")
+        return _framed(b"".join(map(encode, value)), b"]")
+    return _framed(b"".join(encode(part) for pair in value.items() for part in pair), b"}")
 
 
 def _framed(content: bytes, kind: bytes) -> bytes:
@@ -48,14 +48,14 @@ def _size(stream: BinaryIO) -> int | None:
         if not byte and not digits:
             return None
         if not byte.isdigit() or len(digits) > 11:
-            raise ValueError("no length where a flow should begin")
+            raise ValueError("expected a length at the start of a flow")
         digits += byte
     return _checked(digits)
 
 
 def _checked(digits: bytes) -> int:
     if not digits.isdigit() or int(digits) > _LONGEST:
-        raise ValueError(f"a length that is none, or above {_LONGEST} bytes")
+        raise ValueError(f"invalid length, or more than {_LONGEST} bytes")
     return int(digits)
 
 
@@ -65,7 +65,7 @@ def _value(content: memoryview, kind: bytes, depth: int) -> Any:
     if kind == b"}":
         parts = list(_parts(content, depth))
         if len(parts) % 2 or not all(isinstance(name, str | bytes) for name in parts[::2]):
-            raise ValueError("a dictionary that is none")
+            raise ValueError("invalid dictionary")
         return dict(zip(parts[::2], parts[1::2], strict=True))
     if kind == b"]":
         return list(_parts(content, depth))
@@ -73,15 +73,15 @@ def _value(content: memoryview, kind: bytes, depth: int) -> Any:
 
 
 def _parts(content: memoryview, depth: int) -> Iterator[Any]:
-    at = 0
-    while at < len(content):
-        head = bytes(content[at : at + 13])
+    offset = 0
+    while offset < len(content):
+        head = bytes(content[offset : offset + 13])
         digits, colon, _ = head.partition(b":")
-        size, begin = _checked(digits) if colon else -1, at + len(digits) + 1
+        size, begin = _checked(digits) if colon else -1, offset + len(digits) + 1
         if size < 0 or begin + size >= len(content):
-            raise ValueError("a length that does not fit into what it stands in")
+            raise ValueError("length exceeds the enclosing value")
         yield _value(content[begin : begin + size], bytes(content[begin + size : begin + size + 1]), depth + 1)
-        at = begin + size + 1
+        offset = begin + size + 1
 
 
 def _simple(content: bytes, kind: bytes) -> Any:
@@ -97,4 +97,4 @@ def _simple(content: bytes, kind: bytes) -> Any:
         return content == b"true"
     if kind == b"~" and not content:
         return None
-    raise ValueError("a value of no known kind")
+    raise ValueError("value of an unknown type")

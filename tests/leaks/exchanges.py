@@ -1,4 +1,4 @@
-"""Exchanges of the campaign: ordinary ones but for the plants, and the bodies that say what plants say."""
+"""Exchanges of the campaign, ordinary except for the plants, and bodies that contain plants."""
 
 import itertools
 import json
@@ -16,13 +16,13 @@ EVENTS = ("content-type", "text/event-stream")
 
 
 @dataclass
-class Made:
-    """An exchange to be recorded, with its bodies as they go over the wire."""
+class PlantedExchange:
+    """An exchange to be recorded, with its bodies as on the wire."""
 
     request: Request
     response: Response
-    sent: bytes = b""
-    got: bytes = b""
+    request_body: bytes = b""
+    response_body: bytes = b""
     end: End = field(default_factory=End)
     connection: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -36,39 +36,43 @@ class Made:
         )
 
 
-def made(
+def new_exchange(
     *,
     target: str = "/v1/messages",
-    sent: bytes = b"",
-    got: bytes = b"{}",
+    request_body: bytes = b"",
+    response_body: bytes = b"{}",
     headers: Iterable[tuple[str, str]] = (JSON,),
-    answered: Iterable[tuple[str, str]] = (JSON,),
+    response_headers: Iterable[tuple[str, str]] = (JSON,),
     method: str = "POST",
-    **more: Any,
-) -> Made:
-    """An ordinary exchange, but for what is given."""
-    host = more.pop("host", "plain.test")
-    reason = more.pop("reason", "OK")
+    **options: Any,
+) -> PlantedExchange:
+    """Return an ordinary exchange with the given parts."""
+    host = options.pop("host", "plain.test")
+    reason = options.pop("reason", "OK")
     request = Request(
         Headers((("Host", "plain.test"), *headers)), method=method, scheme="http", host=host, port=80, target=target
     )
-    return Made(request, Response(Headers(tuple(answered)), reason=reason), sent, got, **more)
+    return PlantedExchange(
+        request, Response(Headers(tuple(response_headers)), reason=reason), request_body, response_body, **options
+    )
 
 
 def cut(body: bytes, chance: random.Random) -> list[tuple[int, bytes]]:
-    """A body in chunks, cut anywhere."""
-    few = chance.random() < 0.5
-    bounds = sorted({0, len(body), *(chance.randrange(len(body) + 1) for _ in range(3 if few else len(body) // 12))})
+    """Split a body into chunks at random places."""
+    is_coarse = chance.random() < 0.5
+    bounds = sorted(
+        {0, len(body), *(chance.randrange(len(body) + 1) for _ in range(3 if is_coarse else len(body) // 12))}
+    )
     return [(us, body[a:b]) for us, (a, b) in enumerate(itertools.pairwise(bounds), 1)] if body else []
 
 
 def string(plant: Plant) -> str:
-    """The plant as a JSON string."""
+    """Return the plant as a JSON string."""
     return f'"{plant.text}"' if plant.raw else json.dumps(plant.text)
 
 
 def document(plants: Iterable[Plant], chance: random.Random) -> str:
-    """A JSON document that has the plants' texts at any depth."""
+    """Return a JSON document with the plants' texts at random depths."""
     members: list[str] = []
     for plant in plants:
         inner = string(plant)
@@ -83,13 +87,13 @@ def document(plants: Iterable[Plant], chance: random.Random) -> str:
 
 
 def member(plant: Plant, chance: random.Random) -> str:
-    """The secret alone as the value of a member: of one that tells it, or of any."""
+    """Return the secret alone as the value of a member, which reveals it if its kind has such names."""
     name = chance.choice(plant.kind.members) if plant.kind.members else key(chance)
     return json.dumps({name: plant.kind.text(plant.secret)})[1:-1]
 
 
 def events(plants: Sequence[Plant], chance: random.Random, kind: str, name: str) -> bytes:
-    """A stream that says each text bit by bit, as an event-stream does; the texts of several blocks interleaved."""
+    """Return a stream with each text in pieces; the texts of several blocks may be interleaved."""
     blocks = []
     for index, plant in enumerate(plants):
         text, pieces = plant.text, []
@@ -99,11 +103,11 @@ def events(plants: Sequence[Plant], chance: random.Random, kind: str, name: str)
             text = text[size:]
         blocks.append([(index, piece) for piece in pieces])
     lines = [b'event: message_start\ndata: {"type":"message_start"}\n\n']
-    together = chance.random() < 0.3
+    interleaved = chance.random() < 0.3
     while any(blocks):
         block = (
             chance.choice([block for block in blocks if block])
-            if together
+            if interleaved
             else next(block for block in blocks if block)
         )
         index, piece = block.pop(0)
