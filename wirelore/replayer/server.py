@@ -40,7 +40,7 @@ class ReplayServer:
         faults: Iterable[Fault] = (),
         port: int = 0,
         routes: Routes | None = None,
-        told: Callable[[Seen], object] = lambda seen: None,
+        on_request: Callable[[Seen], object] = lambda seen: None,
     ) -> None:
         """Raises ValueError for a pace or port that there is not.
 
@@ -52,7 +52,7 @@ class ReplayServer:
         self.seen: list[Seen] = []
         """What came, in the order in which the requests were whole."""
         self.port = port
-        self._told = told
+        self._on_request = on_request
         self._tls = tls
         self._factor = _factor(pace)
         if not 0 <= port <= _PORT_LIMIT:
@@ -144,7 +144,7 @@ class ReplayServer:
 
     def _answered(self, seen: Seen) -> tuple[Reply | None, float]:
         self.seen.append(seen)
-        self._told(seen)
+        self._on_request(seen)
         return self.reply(self.asked(seen))
 
     def asked(self, seen: Seen) -> Asked:
@@ -164,10 +164,10 @@ def serve(
     faults: Iterable[Fault] = (),
     port: int = 0,
     ready: Callable[[ReplayServer], object] = lambda standin: None,
-    told: Callable[[Seen], object] = lambda seen: None,
+    on_request: Callable[[Seen], object] = lambda seen: None,
 ) -> ReplayServer:
     """Answers until interrupted (Ctrl-C); `ready` is called once it listens. Returns the stand-in with what it saw."""
-    with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
+    with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, on_request=on_request) as standin:
         try:
             ready(standin)
             threading.Event().wait()
