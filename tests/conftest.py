@@ -29,4 +29,4 @@ def leash(tmp_path: Path) -> Iterator[Leash]:
     """Held until the test lets it go, or ends."""
     made = Leash(tmp_path / "leash")
     yield made
-    made.let_go()
+    made.close()

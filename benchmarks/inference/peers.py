@@ -71,7 +71,7 @@ def _pip(folder: Path, pins: Path) -> None:
 def _npm(folder: Path, pins: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise CannotInstall("no npm on PATH; install Node.js 18 or later")
+        raise CannotInstall("npm not found on PATH; install Node.js 18 or later")
     shutil.copy(pins, folder / pins.name)
     _run([npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"])
 

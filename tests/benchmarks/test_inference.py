@@ -291,7 +291,7 @@ def test_tools_that_npm_cannot_install_are_a_reason(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(tmp_path))
     found = peers.installed(tmp_path / "cache")
     assert found.node is None
-    assert found.reasons == ("no npm on PATH; install Node.js 18 or later",)
+    assert found.reasons == ("npm not found on PATH; install Node.js 18 or later",)
     assert found.python
     assert found.python.parents[1].name.startswith(f"{pins.stem}-")
 

@@ -78,7 +78,7 @@ def test_a_second_run_runs_nothing_and_says_the_same(done: Done, folder: Path) -
     before = (folder / "matrix.json").read_bytes()
     again = ran(folder)
     assert (again.returncode, again.stdout) == (0, done.stdout)
-    assert again.stderr == f"{len(_cells(folder))} runs are done already\n"
+    assert again.stderr == f"{quantity(len(_cells(folder)), 'completed run')} skipped\n"
     assert (folder / "matrix.json").read_bytes() == before
 
 
@@ -94,7 +94,7 @@ def test_an_interrupted_matrix_leaves_nothing_running_and_goes_on_where_it_was(t
     ended = len(_cells(tmp_path / "made"))
     assert ended < 4
     again = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert (again.returncode, again.stderr.splitlines()[0]) == (0, f"{ended} runs are done already")
+    assert (again.returncode, again.stderr.splitlines()[0]) == (0, f"{quantity(ended, 'completed run')} skipped")
     assert [cell["status"] for cell in _cells(tmp_path / "made")] == ["recorded"] * 4
 
 
@@ -103,4 +103,4 @@ def test_a_version_that_does_not_exist_is_a_column_that_failed(tmp_path: Path, d
     made = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert made.returncode == 1
     assert made.stdout.splitlines()[1].split() == ["plain", "ok", "1/1", "FAILED", "0/1"]
-    assert "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm ended with code" in made.stdout
+    assert "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm failed with exit code" in made.stdout
