@@ -1,4 +1,4 @@
-"""Parameters and headers of the document: from what was seen of paths, queries and heads."""
+"""Parameters and headers in the document, from the evidence about paths, queries and headers."""
 
 import json
 import re
@@ -20,25 +20,25 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LONGEST = 120
 _FORMATS = {"uuid": "uuid", "date-time": "date-time"}
 _SCALARS = ("boolean", "integer", "number")
-_ONE: HeaderSeen = HeaderSeen()
+_NOT_OBSERVED: HeaderSeen = HeaderSeen()
 
 
 class Parameters:
-    """The parameters of operations, after what was seen and what was learned."""
+    """The parameters of operations, from the evidence and the learned schemas."""
 
     def __init__(self, evidence: Evidence, library: Library) -> None:
         self._evidence = evidence
         self._addresses = library.branches("parameters") if "parameters.json" in library.documents else {}
         self._heads = library.branches("request-headers")
 
-    def of(self, operation: Operation, path: str) -> list[Schema]:
-        """All parameters of an operation: those of its path, then its query's and its head's, each sorted."""
+    def for_operation(self, operation: Operation, path: str) -> list[Schema]:
+        """Return the parameters of an operation: path, then query, then headers, each sorted."""
         return [*self._path(operation.name, path), *self._query(operation), *self._header(operation)]
 
     def _path(self, name: str, template: str) -> Iterator[Schema]:
-        """`template` is as OpenAPI has it. Without a learned form, a pattern where several ids had one prefix."""
+        """Yield the path parameters of an OpenAPI template; if no form is learned, a common prefix gives a pattern."""
         for parameter in re.findall(r"\{([^{}]*)\}", template):
-            seen = self._evidence.path_values.get(name, {}).get(parameter, _ONE)
+            seen = self._evidence.path_values.get(name, {}).get(parameter, _NOT_OBSERVED)
             schema = _learned_value(self._learned(name, "path").get(parameter, {}))
             if schema is None:
                 schema = {"type": "string", "minLength": 1}
@@ -58,19 +58,21 @@ class Parameters:
         seen = self._evidence.query.get(operation.name, {})
         learned = self._learned(operation.name, "query")
         for name in sorted({*seen, *learned} - {""}):
-            schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(seen.get(name, _ONE))
+            schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(
+                seen.get(name, _NOT_OBSERVED)
+            )
             yield self._parameter(name, "query", schema, seen.get(name), operation)
 
     def _header(self, operation: Operation) -> Iterator[Schema]:
-        """The request headers that are neither credentials nor computed."""
+        """Yield the request headers, without credentials and headers that HTTP libraries compute."""
         head = self._evidence.request_heads.get(operation.name, HeadSeen())
         learned = self._heads.get(operation.name, {}).get("properties", {}).get("headers", {}).get("properties", {})
         for name in _described(head.headers, credentials() | COMPUTED | ELSEWHERE):
             seen = head.headers[name]
-            made = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
+            parameter = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
             spelling = min(seen.spellings, key=lambda each: (-seen.spellings[each], each), default=name)
             yield {
-                **made,
+                **parameter,
                 **({} if spelling == name else {"x-spelling": spelling}),
                 **({"x-varies": learned[name]["x-varies"]} if "x-varies" in learned.get(name, {}) else {}),
             }
@@ -78,29 +80,29 @@ class Parameters:
     def _parameter(
         self,
         name: str,
-        where: str,
+        location: str,
         schema: Schema,
         seen: HeaderSeen | None,
         operation: Operation,
-        of: int | None = None,
+        requests: int | None = None,
     ) -> Schema:
-        total = self._evidence.requests(operation.name) if of is None else of
-        parameter: Schema = {"name": name, "in": where}
+        total = self._evidence.requests(operation.name) if requests is None else requests
+        parameter: Schema = {"name": name, "in": location}
         if seen is not None and seen.count == total and several_clients(operation.seen):
             parameter["required"] = True
         parameter["schema"] = schema
         if seen is None:
             return {**parameter, "x-provenance": "learned"} if operation.seen else parameter
-        return {**parameter, **_example(seen, schema, encoded=where == "query"), **_counted(seen, total)}
+        return {**parameter, **_example(seen, schema, encoded=location == "query"), **_counted(seen, total)}
 
     def _learned(self, operation: str, part: str) -> Mapping[str, Any]:
         members: Mapping[str, Any] = self._addresses.get(operation, {}).get("properties", {})
-        found: Mapping[str, Any] = members.get(part, {}).get("properties", {})
-        return found
+        learned: Mapping[str, Any] = members.get(part, {}).get("properties", {})
+        return learned
 
 
 def header_order(evidence: Evidence, operation: Operation) -> Schema:
-    """The order in which the headers came, where one was seen more often than any other."""
+    """Return the most frequent order of the request headers, or an empty schema if two orders are equally frequent."""
     head = evidence.request_heads.get(operation.name, HeadSeen())
     ranked = head.orders.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
@@ -110,7 +112,7 @@ def header_order(evidence: Evidence, operation: Operation) -> Schema:
 
 
 def _learned_value(node: Mapping[str, Any]) -> Schema | None:
-    """What the schemas know of a value of an address; None if they know nothing but that it is text."""
+    """Return the learned schema of a path or query value, or None if only its type, text, is known."""
     known, forms = strings(node), node.get("x-forms", [])
     kinds = {form(value) for value in known} or set(forms)
     if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in known):
@@ -122,7 +124,7 @@ def _learned_value(node: Mapping[str, Any]) -> Schema | None:
 
 
 def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
-    """A value that was seen, as what it stands for; nothing where none may be shown."""
+    """Return an observed value as an example, or nothing if it is secret or cannot be parsed."""
     known = [] if encoded and seen.example else known_values(seen)
     text = known[0] if known else seen.example
     if text is None or form(text) == "secret":
@@ -142,7 +144,7 @@ def _counted(seen: HeaderSeen, total: int) -> Schema:
 
 
 def response_headers(head: HeadSeen) -> dict[str, Schema]:
-    """The headers of responses of one status by name, sorted; required where every response had them."""
+    """Return the response headers of a status, sorted by name; a header is required if all responses had it."""
     described = {}
     for name in _described(head.headers, COMPUTED | ELSEWHERE | credentials()):
         seen = head.headers[name]
@@ -156,7 +158,7 @@ def response_headers(head: HeadSeen) -> dict[str, Schema]:
 
 
 def value_schema(seen: HeaderSeen) -> Schema:
-    """What values were seen: a form, or a list of known ones that stays open."""
+    """Return the schema of observed values: a type, a format, or an open list of known values."""
     forms = set(seen.forms) - {MASKED}
     if forms == {"integer"} or (forms == {"boolean"} and set(seen.values) <= {"true", "false"}):
         return {"type": forms.pop()}
@@ -167,7 +169,7 @@ def value_schema(seen: HeaderSeen) -> Schema:
 
 
 def several_clients(seen: Seen | None) -> bool:
-    """Whether more than one kind of client was seen, so that what all do may be what the server needs."""
+    """Return True if several kinds of clients were observed; what all of them send may be required by the server."""
     return seen is not None and len(set(map(without_version, seen.clients))) > 1
 
 
