@@ -11,7 +11,7 @@ from wirelore.matrix.agent_answers import AgentAnswers
 from wirelore.matrix.agent_scenario import Scenario, Step, Turn, load
 from wirelore.model.assembly import assembled
 from wirelore.model.exchange import Exchange, Headers, Request
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 from wirelore.replayer.replies import recorded
 
 _TOOL = {"type": "tool_use", "name": "Bash", "input": {"command": "echo a-text-that-is-cut"}}
@@ -32,15 +32,15 @@ def answers() -> AgentAnswers:
     return AgentAnswers(_SCENARIO, identity.words())
 
 
-def asked(*messages: tuple[str, str], operation: str = "POST /v1/messages", **more: Any) -> Asked:
+def asked(*messages: tuple[str, str], operation: str = "POST /v1/messages", **more: Any) -> RequestFeatures:
     message_list = [{"role": role, "content": content} for role, content in messages]
     body = {"model": "claude-model", "stream": True, "tools": [{"name": "Bash"}], "messages": message_list, **more}
     method, _, path = operation.partition(" ")
     request = Request(Headers(), method=method, host="api.anthropic.com", target=path)
-    return Asked.of(request, json.dumps(body).encode(), answers().routes)
+    return RequestFeatures.of_request(request, json.dumps(body).encode(), answers().routes)
 
 
-def message(question: Asked) -> dict[str, Any]:
+def message(question: RequestFeatures) -> dict[str, Any]:
     """Assemble the message from the stream of an answer."""
     exchange = answers().answer(question)
     assert exchange is not None
@@ -85,7 +85,7 @@ def test_the_last_user_message_selects_the_turn() -> None:
         pytest.param(asked(), id="no-message"),
     ],
 )
-def test_a_side_request_is_answered_with_a_short_text(question: Asked) -> None:
+def test_a_side_request_is_answered_with_a_short_text(question: RequestFeatures) -> None:
     assert message(question)["content"] == [{"type": "text", "text": "A side remark."}]
 
 

@@ -25,7 +25,7 @@ import pytest
 from tests.openapi_tools.documents import VERSIONS, Described
 from tests.project import ROOT
 from wirelore.model.exchange import Exchange
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 from wirelore.replayer.replies import Reply, recorded
 from wirelore.replayer.server import ReplayServer
 
@@ -57,7 +57,7 @@ class InTurn(ReplayServer):
             for operation in {each.operation for each in exchanges}
         }
 
-    def reply(self, asked: Asked) -> tuple[Reply | None, float]:
+    def reply(self, asked: RequestFeatures) -> tuple[Reply | None, float]:
         """The next answer of the operation, as it was recorded; that of the stand-in if there is none."""
         if asked.operation not in self._turns:
             return super().reply(asked)
@@ -115,7 +115,7 @@ def _mistaken(document: Described, exchanges: list[Exchange], standin: InTurn) -
     found = set()
     for seen in standin.seen:
         path = seen.target.partition("?")[0]
-        operation = standin.asked(seen).operation
+        operation = standin.features(seen).operation
         for method, template, pattern in templates:
             if seen.method == method and pattern.fullmatch(path) and (path == template or path not in plain):
                 taken = document.template(operation)

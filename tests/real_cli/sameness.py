@@ -15,7 +15,7 @@ from tests.real_cli import invented
 from wirelore.model.exchange import Exchange, Request
 from wirelore.redaction.pseudonyms import Pseudonyms
 from wirelore.redaction.secret_rules import packaged
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 
 _SECRET = re.compile(
     "|".join(
@@ -39,7 +39,7 @@ def ids_in_base64(part: bytes) -> set[bytes]:
     return {found[0] for content in contents if content for found in _SECRET.finditer(content)}
 
 
-def differences(seen: Iterable[Seen], exchanges: Iterable[Exchange], key: bytes) -> list[str]:
+def differences(seen: Iterable[ReceivedRequest], exchanges: Iterable[Exchange], key: bytes) -> list[str]:
     """One line for each request that the stand-in saw and that the exchanges do not hold as it was."""
     pseudonyms = Pseudonyms(key, packaged().prefix)
     recorded = [_parts(exchange.request) for exchange in exchanges]
@@ -60,7 +60,7 @@ def _shape(parts: list[bytes]) -> tuple[bytes, bytes]:
     return parts[0], parts[1].partition(b"?")[0]
 
 
-def _seen_parts(seen: Seen) -> list[bytes]:
+def _seen_parts(seen: ReceivedRequest) -> list[bytes]:
     lines = [f"{name}: {value}".encode("latin-1") for name, value in seen.headers]
     return [seen.method.encode(), seen.target.encode("latin-1"), seen.body, *lines]
 

@@ -13,7 +13,7 @@ from wirelore.matrix import real_cli
 from wirelore.matrix.agent_scenario import PACKAGED as SCENARIOS
 from wirelore.model.exchange import Exchange
 from wirelore.redaction import keys
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 from wirelore.replayer.server import ReplayServer
 
 VERSIONS = {"2.0.56": "claude-opus-4-1-20250805", "2.1.329": "claude-opus-5-5"}
@@ -69,7 +69,7 @@ class Run:
     """The CLI's standard output."""
     noted: str
     """The standard error of both, the CLI and the recorder."""
-    seen: tuple[Seen, ...]
+    seen: tuple[ReceivedRequest, ...]
     """The requests as they came to the stand-in."""
     captures: Path
     capture: Path

@@ -11,7 +11,7 @@ from tests.real_cli.sameness import differences
 from wirelore.model.exchange import Body, End, Exchange, Headers, Request
 from wirelore.redaction.pseudonyms import Pseudonyms
 from wirelore.redaction.secret_rules import packaged
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 
 _KEY = b"k" * 32
 _SECRETS = {**{name: token.core for name, token in invented.TOKENS.items()}, **invented.IDS}
@@ -46,12 +46,12 @@ def test_a_text_without_secrets_holds_none() -> None:
     assert [found for found, part in invented.parts() if part in b"sk-ant-api03-FAKE- /home/ada user_ session"] == []
 
 
-def _pair() -> tuple[Seen, Exchange]:
+def _pair() -> tuple[ReceivedRequest, Exchange]:
     """A request as seen, and as it is to be recorded."""
     pseudonym = Pseudonyms(_KEY, packaged().prefix).of
     key, user = str(invented.API_KEY), invented.USER_ID
     headers = (("Host", "api.test"), ("x-api-key", key), ("X-App", "cli"))
-    seen = Seen("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
+    seen = ReceivedRequest("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
     hidden = (headers[0], ("x-api-key", pseudonym(key.encode()).decode()), headers[2])
     body = Body.of(b'{"user":"' + pseudonym(user.encode()) + b'"}')
     request = Request(Headers(hidden), body, method="POST", target="https://api.test/v1/messages?beta=true")

@@ -351,7 +351,7 @@ def test_the_page_shows_both_ways() -> None:
     assert "| `Ask` | `rare`, `rare.inner` | 2 |" in text
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
-        "Not described", "Described by an open branch or list only", "Not judged",
+        "Not described", "Described only by an open branch or list", "Inconclusive",
         "Operations that no exchange touched",
         "Statuses, media types and events that no exchange touched", "Component schemas that no exchange touched",
         "Properties that no exchange touched",

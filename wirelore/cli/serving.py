@@ -16,7 +16,7 @@ from wirelore.model.wording import quantity
 if TYPE_CHECKING:
     from wirelore.model.exchange import Exchange
     from wirelore.recorder.certificates import Authority
-    from wirelore.replayer.connection import Seen
+    from wirelore.replayer.connection import ReceivedRequest
 
 
 @click.command()
@@ -88,7 +88,7 @@ def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":
     return authority(chosen, hosts)
 
 
-def _print_request(request: "Seen") -> None:
+def _print_request(request: "ReceivedRequest") -> None:
     """Print a request on one line."""
     from wirelore.model.terminal import printable
 

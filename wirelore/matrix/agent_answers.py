@@ -13,7 +13,7 @@ from wirelore.matrix.agent_scenario import BadScenario, Endpoint, Scenario
 from wirelore.model import codec
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import packaged
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 
 FILE = Path(__file__).resolve().parent / "answers.json"
 """The templates of the answers."""
@@ -30,22 +30,22 @@ class AgentAnswers:
         self._endpoints = {each.operation: each for each in (*_endpoints(), *scenario.answers)}
         self._words = words
 
-    def may_fail(self, asked: Asked) -> bool:
+    def may_fail(self, features: RequestFeatures) -> bool:
         """Return False for a side request: to the conversation's operation, but not part of the conversation."""
         form = _form()["conversation"]
-        return asked.operation != form["operation"] or _in_conversation(_document(asked))
+        return features.operation != form["operation"] or _in_conversation(_document(features))
 
-    def answer(self, asked: Asked) -> Exchange | None:
+    def answer(self, features: RequestFeatures) -> Exchange | None:
         """Return the exchange that answers a request, or None."""
-        if endpoint := self._endpoints.get(asked.operation):
-            return _exchange(asked, _plain(endpoint, self._words))
-        if asked.operation != _form()["conversation"]["operation"]:
+        if endpoint := self._endpoints.get(features.operation):
+            return _exchange(features, _plain(endpoint, self._words))
+        if features.operation != _form()["conversation"]["operation"]:
             return None
-        document = _document(asked)
+        document = _document(features)
         number, blocks, reason = self._turn(document)
         model = document.get(_form()["conversation"]["model"])
-        values = {"model": model, "number": f"{number:02d}{asked.messages:03d}"}
-        return _exchange(asked, _stream(list(_events(blocks, reason, values)), values))
+        values = {"model": model, "number": f"{number:02d}{features.messages:03d}"}
+        return _exchange(features, _stream(list(_events(blocks, reason, values)), values))
 
     def _turn(self, document: Mapping[str, Any]) -> tuple[int, Sequence[Mapping[str, Any]], str | None]:
         """Return the number, content blocks and stop reason of the turn that answers; number 0 outside any turn."""
@@ -77,8 +77,8 @@ def check(scenario: Scenario, source: Path, words: Collection[str]) -> None:
             raise BadScenario(f"{source}: {problem} - at `$.turns[{number}].answer[{index}]`")
 
 
-def _document(asked: Asked) -> dict[str, Any]:
-    value = codec.document(asked.body).value
+def _document(features: RequestFeatures) -> dict[str, Any]:
+    value = codec.document(features.body).value
     return value if isinstance(value, dict) else {}
 
 
@@ -140,9 +140,9 @@ def _plain(endpoint: Endpoint, words: Mapping[str, str]) -> Response:
     return Response(Headers(headers), Body.of(content), status=endpoint.status)
 
 
-def _exchange(asked: Asked, response: Response) -> Exchange:
-    request = Request(method=asked.operation.partition(" ")[0], host=asked.host, target=asked.path)
-    return Exchange("answer", 0, 0, request, response, End(), asked.operation)
+def _exchange(features: RequestFeatures, response: Response) -> Exchange:
+    request = Request(method=features.operation.partition(" ")[0], host=features.host, target=features.path)
+    return Exchange("answer", 0, 0, request, response, End(), features.operation)
 
 
 def _filled(template: Any, values: Mapping[str, Any]) -> Any:
