@@ -19,7 +19,7 @@ REGISTRY = [
     "tests/analysis/test_withheld.py",
     "tests/analysis/test_analyzer_reference.py",
     "tests/compare/test_captures.py",
-    "tests/skeleton/test_skeleton_copy.py::test_the_findings_are_those_of_the_capture_but_for_unknown_names",
+    "tests/skeleton/test_skeleton_copy.py::test_the_findings_are_those_of_the_capture_except_for_unknown_names",
 ]
 """The tests that hold every analyzer to something."""
 
