@@ -105,7 +105,10 @@ def test_the_version_is_that_of_the_project() -> None:
         (["serve", "nowhere"], "nowhere: no capture"),
         (["import", "x.har", "--into", "../x"], "../x: not a valid capture name; give one without / and .."),
         (["learn", "x", "--only", "bogus"], "unknown analyzer 'bogus'; expected one of beta-flags, "),
-        (["matrix", "--client", "claude@1", "--scenario", "bogus"], "bogus: unknown scenario; expected a JSON file or one of "),
+        (
+            ["matrix", "--client", "claude@1", "--scenario", "bogus"],
+            "bogus: unknown scenario; expected a JSON file or one of ",
+        ),
         (["matrix", "--client", "claude"], "expected claude@VERSION, or a command"),
         (["matrix", "--client", "a=sh", "--client", "a=ls"], "a: two clients with this name and version"),
         (["analyze", "x", "--schemas", "tests"], "tests: not a folder of schemas; `wirelore learn"),

@@ -57,11 +57,11 @@ class InTurn(ReplayServer):
             for operation in {each.operation for each in exchanges}
         }
 
-    def reply(self, asked: RequestFeatures) -> tuple[Reply | None, float]:
+    def reply(self, features: RequestFeatures) -> tuple[Reply | None, float]:
         """The next answer of the operation, as it was recorded; that of the stand-in if there is none."""
-        if asked.operation not in self._turns:
-            return super().reply(asked)
-        exchange = next(self._turns[asked.operation])
+        if features.operation not in self._turns:
+            return super().reply(features)
+        exchange = next(self._turns[features.operation])
         if exchange.response is None:
             return None, 0.0
         self.given.add(exchange.id)
@@ -148,8 +148,8 @@ def test_an_answer_that_the_document_does_not_have_is_found(
 ) -> None:
     """A guard against a run that checks nothing."""
     whole = described("samples")
-    asked = next(each for each in exchanges if each.operation == "POST /v1/messages")
-    operation = whole.operation(asked)
+    features = next(each for each in exchanges if each.operation == "POST /v1/messages")
+    operation = whole.operation(features)
     assert operation is not None
     text = whole.file.read_text(encoding="utf-8")
     wrong = tmp_path / "wrong.yaml"

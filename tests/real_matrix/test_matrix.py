@@ -103,4 +103,7 @@ def test_a_version_that_does_not_exist_is_a_column_that_failed(tmp_path: Path, d
     made = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert made.returncode == 1
     assert made.stdout.splitlines()[1].split() == ["plain", "ok", "1/1", "FAILED", "0/1"]
-    assert "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm failed with exit code" in made.stdout
+    assert (
+        "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm failed with exit code"
+        in made.stdout
+    )
