@@ -1,4 +1,4 @@
-"""The checks themselves, without the CLI: what they are to find, they find."""
+"""The checks of this suite, tested without the CLI."""
 
 import base64
 from dataclasses import replace
@@ -31,23 +31,23 @@ _SECRETS = {**{name: token.core for name, token in invented.TOKENS.items()}, **i
         ),
     ],
 )
-def test_a_secret_is_found_however_it_is_written(name: str, written: object) -> None:
+def test_a_secret_is_detected_in_all_its_forms(name: str, written: object) -> None:
     assert callable(written)
     content = f'{{"a":"{written(_SECRETS[name])}"}}'.encode()
     assert name in {found.partition(",")[0] for found, part in invented.parts() if part in content}
 
 
-def test_a_part_of_a_credential_is_found() -> None:
+def test_a_part_of_a_credential_is_detected() -> None:
     content = f"ends in {invented.API_KEY.core[-invented.PART :]}".encode()
     assert {found for found, part in invented.parts() if part in content} == {"key"}
 
 
-def test_a_text_without_secrets_holds_none() -> None:
+def test_a_text_without_secrets_has_none() -> None:
     assert [found for found, part in invented.parts() if part in b"sk-ant-api03-FAKE- /home/ada user_ session"] == []
 
 
 def _pair() -> tuple[ReceivedRequest, Exchange]:
-    """A request as seen, and as it is to be recorded."""
+    """Return a request as received, and as it must be recorded."""
     pseudonym = Pseudonyms(_KEY, packaged().prefix).of
     key, user = str(invented.API_KEY), invented.USER_ID
     headers = (("Host", "api.test"), ("x-api-key", key), ("X-App", "cli"))
@@ -83,7 +83,7 @@ def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> 
         pytest.param({"method": "PUT"}, id="method"),
     ],
 )
-def test_a_request_recorded_otherwise_is_a_difference(change: dict[str, object]) -> None:
+def test_a_request_that_is_recorded_with_changes_is_a_difference(change: dict[str, object]) -> None:
     seen, exchange = _pair()
     changed = replace(exchange, request=replace(exchange.request, **change))  # type: ignore[arg-type] # of every member
     assert len(differences([seen], [changed], _KEY)) == 1

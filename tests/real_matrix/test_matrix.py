@@ -1,4 +1,4 @@
-"""The matrix of every scenario over three versions: all recorded or not supported, resumed, interrupted in order."""
+"""The matrix of all scenarios with three versions: recorded or not supported, resumed, interrupted."""
 
 import json
 import signal
@@ -12,6 +12,7 @@ import pytest
 from tests.real_matrix.conftest import VERSIONS, command, ran
 from wirelore.matrix import identity
 from wirelore.matrix.agent_scenario import packaged
+from wirelore.model.wording import quantity
 from wirelore.store.writer import Capture, find
 
 pytestmark = pytest.mark.matrix
@@ -63,13 +64,13 @@ def test_no_invented_credential_is_in_any_file(done: Done, folder: Path) -> None
 
 @pytest.mark.parametrize("version", ["2.0.56", "2.1.112"])
 def test_two_runs_of_a_version_send_the_same_conversation(done: Done, folder: Path, version: str) -> None:
-    """They would not if the working folder had another path: the prompts hold it."""
+    """The prompts contain the path of the working folder, so it must be the same."""
     first, second = (_asked(folder / f"claude-{version}" / f"claude-{version}_session-id_{n}") for n in (1, 2))
     assert first == second != []
 
 
 def _asked(capture: Path) -> list[tuple[str, str]]:
-    """The operation and the body's hash of each request of the conversation, in order."""
+    """Return the operation and the body's hash of each request of the conversation, in order."""
     exchanges = [each for each in Capture(capture).exchanges() if each.operation == "POST /v1/messages"]
     return [(each.operation, each.request.body.sha256) for each in exchanges if each.request.document.value["tools"]]
 
