@@ -336,14 +336,14 @@ class _Echo:
 
     def __init__(self) -> None:
         self.routes = packaged()
-        self._asked = set[bytes]()
+        self._bodies = set[bytes]()
 
-    def answer(self, asked: RequestFeatures) -> Exchange | None:
-        return _exchange(json.loads(asked.body)) if asked.body != b"{}" else None
+    def answer(self, features: RequestFeatures) -> Exchange | None:
+        return _exchange(json.loads(features.body)) if features.body != b"{}" else None
 
-    def may_fail(self, asked: RequestFeatures) -> bool:
-        again = asked.body in self._asked
-        self._asked.add(asked.body)
+    def may_fail(self, features: RequestFeatures) -> bool:
+        again = features.body in self._bodies
+        self._bodies.add(features.body)
         return again
 
 

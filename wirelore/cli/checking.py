@@ -8,7 +8,7 @@ import click
 
 from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import FORMATS, captures_option, format_option, names_argument, output_option, schemas_option
-from wirelore.cli.output import CouldNotRun, end, note, put
+from wirelore.cli.output import CouldNotRun, end, note, write_result
 from wirelore.model.version import VERSION
 from wirelore.model.wording import did_you_mean, quantity
 
@@ -50,7 +50,7 @@ def analyze(
 
     library = library_in(schemas)
     result = outcome(captures_named(names, captures, library), library)
-    put(written(result, library, form, VERSION, fail_on), output)
+    write_result(written(result, library, form, VERSION, fail_on), output)
     end(result.problems, failed=result.reaches(fail_on))
 
 

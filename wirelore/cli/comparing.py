@@ -15,7 +15,7 @@ from wirelore.cli.options import (
     output_option,
     schemas_option,
 )
-from wirelore.cli.output import end, put
+from wirelore.cli.output import end, write_result
 from wirelore.model.version import VERSION
 
 
@@ -61,7 +61,7 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     changes = apart(result, entries)
     if options["accept_new"]:
         keep(options["accept_new"], changes.counted)
-    put(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
+    write_result(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
     end(result.problems, failed=changes.reaches(options["fail_on"]))
 
 

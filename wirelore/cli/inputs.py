@@ -34,12 +34,12 @@ def captures_named(names: Iterable[str], captures: Path, library: "Library") -> 
     from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    mend(folder for name in names for folder in folders(name, captures))
+    repair(folder for name in names for folder in folders(name, captures))
     routes = Routes.load(library.folder / TABLE)
     return _detailed(capture for name in names for capture in find(name, captures, routes))
 
 
-def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
+def recorded_captures(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
     """Return the captures with a name or path, and a message for each that could not be repaired.
 
     The operations keep the names under which they were recorded.
@@ -47,7 +47,7 @@ def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
     from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    problems = mend(folders(name, captures))
+    problems = repair(folders(name, captures))
     return _detailed(find(name, captures)), problems
 
 
@@ -58,7 +58,7 @@ def _detailed(captures: "Iterable[Capture]") -> "list[Capture]":
     return chosen
 
 
-def mend(folders: Iterable[Path]) -> list[str]:
+def repair(folders: Iterable[Path]) -> list[str]:
     """Repair the captures whose recorder was killed, and report each repair on stderr.
 
     Return a message for each capture that could not be repaired; reading its exchanges reports the same message.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from wirelore.cli.inputs import chosen_key, mend, named
+from wirelore.cli.inputs import chosen_key, recorded_captures, repair
 from wirelore.cli.options import FILE, capture_name, captures_option, format_option, key_options, names_argument
 from wirelore.cli.output import CouldNotRun, end, error, note
 from wirelore.model.version import VERSION
@@ -59,7 +59,7 @@ def list_(captures: Path) -> None:
     from wirelore.model.terminal import printable
     from wirelore.store.writer import below, listed
 
-    problems = mend(below(captures))
+    problems = repair(below(captures))
     for capture in listed(captures, lambda fault: problems.append(str(fault))):
         manifest = capture.manifest
         completeness = manifest["completeness"]
@@ -84,7 +84,7 @@ def show(captures: Path, name: str, exchange: str | None) -> None:
     """
     from wirelore.cli.exchange_text import full_text, lines
 
-    chosen, problems = named(name, captures)
+    chosen, problems = recorded_captures(name, captures)
     for capture in chosen:
         click.echo(full_text(capture, exchange) if exchange else lines(capture), nl=False)
     end(problems)
@@ -114,7 +114,7 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
     chosen = [folder for name in names for folder in folders(name, captures)]
-    problems = mend(chosen)
+    problems = repair(chosen)
     for folder in chosen:
         for line in verification.lines(folder, json=form == "json"):
             click.echo(line)
@@ -180,7 +180,7 @@ def receipt(captures: Path, name: str, output: Path, key: Path | None, once: boo
     from wirelore.skeleton.skeleton_copy import write
 
     chosen = chosen_key(key, once)
-    sources, problems = named(name, captures)
+    sources, problems = recorded_captures(name, captures)
     for capture in sources:
         folder = output if len(sources) == 1 else output / capture.name
         count = write(capture, folder, chosen.secret, chosen.id)

@@ -88,7 +88,7 @@ def end(problems: Collection[str], *, failed: bool = False) -> NoReturn:
     sys.exit(2 if problems else int(failed))
 
 
-def put(text: str, output: Path | None) -> None:
+def write_result(text: str, output: Path | None) -> None:
     """Write the result to a file, or to stdout if `output` is None; escape control characters on a terminal."""
     if output is None:
         from wirelore.model.terminal import printable

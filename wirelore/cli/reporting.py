@@ -7,7 +7,7 @@ import click
 
 from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import captures_option, format_option, names_argument, output_option, schemas_option
-from wirelore.cli.output import end, put
+from wirelore.cli.output import end, write_result
 
 
 @click.command()
@@ -60,7 +60,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
 
     library = library_in(schemas)
     text, problems = openapi_text(captures_named(names, captures, library), library, version)
-    put(text, output)
+    write_result(text, output)
     end(problems)
 
 
@@ -92,5 +92,5 @@ def claims(
 
     library = library_in(schemas)
     weighed = ledger(captures_named(names, captures, library), library)
-    put(import_module(f"wirelore.claims.ledger_{form}").write(weighed), output)
+    write_result(import_module(f"wirelore.claims.ledger_{form}").write(weighed), output)
     end(weighed.problems, failed=weighed.fails(fail_on))

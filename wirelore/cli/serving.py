@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirelore.cli.inputs import named
+from wirelore.cli.inputs import recorded_captures
 from wirelore.cli.options import captures_option
 from wirelore.cli.output import CouldNotRun, note
 from wirelore.model.wording import quantity
@@ -72,7 +72,7 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
 
 def _exchanges(name: str, captures: Path) -> "tuple[list[Exchange], int]":
     """Return the exchanges to replay, and the exit code: 2, with a remark, if a capture could not be repaired."""
-    chosen, problems = named(name, captures)
+    chosen, problems = recorded_captures(name, captures)
     for problem in problems:
         note(f"not read: {problem}")
     return [exchange for capture in chosen for exchange in capture.exchanges()], 2 if problems else 0

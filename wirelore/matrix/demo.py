@@ -16,7 +16,7 @@ def record_demo(folder: Path, progress: Callable[[int, int], object] = lambda do
 
     The stand-in replays the samples. `progress` is called from a thread, with the number of exchanges that have ended
     and their total. Raise FileExistsError if the capture exists, wirelore.recorder.proxy.ProxyError, and
-    wirelore.matrix.sampling.NotAsAsked.
+    wirelore.matrix.sampling.UnexpectedResult.
     """
     capture = folder / "demo"
     if (capture / "capture.json").exists():

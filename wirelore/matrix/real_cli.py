@@ -74,13 +74,15 @@ def install(version: str, cache: Path) -> Path:
 
 def _npm(command: list[str], version: str) -> None:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_INSTALL_S, check=False
         )
     except subprocess.TimeoutExpired:
         raise CannotInstall(f"{PACKAGE}@{version}: npm did not finish within {_INSTALL_S} s") from None
-    if done.returncode:
-        raise CannotInstall(f"{PACKAGE}@{version}: npm failed with exit code {done.returncode}:\n{done.stderr.strip()}")
+    if process.returncode:
+        raise CannotInstall(
+            f"{PACKAGE}@{version}: npm failed with exit code {process.returncode}:\n{process.stderr.strip()}"
+        )
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -29,7 +29,7 @@ SAMPLE_KEY = b"wirelore samples are no secret.."
 _PACE_US = 1000
 
 
-class NotAsAsked(Exception):
+class UnexpectedResult(Exception):
     """The client got an unexpected response, or the recording is incomplete; the message says which."""
 
 
@@ -73,8 +73,8 @@ def recorded(
 ) -> Recording:
     """Record the sample client in scenarios through mitmdump, while a stand-in replays the exchanges.
 
-    `key` is the redaction key (default: a new one). Raise ProxyError, and NotAsAsked if the client got an unexpected
-    response or the capture is incomplete.
+    `key` is the redaction key (default: a new one). Raise ProxyError, and UnexpectedResult if the client got an
+    unexpected response or the capture is incomplete.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirelore-")))
@@ -107,7 +107,7 @@ def recorded(
         if recording.code:
             output = log.read_text(encoding="utf-8") if log.exists() else ""
             problem = f"the sample client exited with {recording.client_code}; {recording.problem}"
-            raise NotAsAsked(f"{capture_folder}: {problem}\n{output}".strip())
+            raise UnexpectedResult(f"{capture_folder}: {problem}\n{output}".strip())
         return recording
 
 

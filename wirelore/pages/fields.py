@@ -50,14 +50,14 @@ def _members(node: Node, path: str) -> Iterator[Field]:
 
 
 def _field(node: Node, path: str, presence: str) -> Field:
-    known = strings(node)
-    if not known and "array" in types(node):
-        known = strings(node.get("items", {}))
+    values = strings(node)
+    if not values and "array" in types(node):
+        values = strings(node.get("items", {}))
     note = "free-form" if node.get("x-opaque") else "map" if node.get("x-map") else ""
     if tags := [tag or "(no type)" for tag, _ in variants(node) or variants(node.get("items", {}))]:
         note = "union"
-        known = tags
-    return Field(path, _type(node), presence, tuple(known), note)
+        values = tags
+    return Field(path, _type(node), presence, tuple(values), note)
 
 
 def _type(node: Node) -> str:

@@ -50,20 +50,20 @@ def _head(title: str, head: HeadSeen, learned: Mapping[str, Any]) -> list[str]:
     rows = [
         (
             code(name),
-            share(seen.count, head.count),
-            _values(name, seen),
+            share(observed.count, head.count),
+            _values(name, observed),
             str(members.get(name, {}).get("x-varies", "unknown")),
-            codes(sorted(seen.spellings), 4) or "unknown",
+            codes(sorted(observed.spellings), 4) or "unknown",
         )
-        for name, seen in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
+        for name, observed in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
     ]
     heads = ["header", "presence", "values", "varies with", "spelled"]
     lines = [f"## {cell(title)}", "", *table(heads, rows, "No headers."), *_order(head)]
-    always, seen = learned.get("required", ()), learned.get("x-seen")
+    always, observed = learned.get("required", ()), learned.get("x-seen")
     if always and title.startswith("Request"):
-        if seen is None or sum(account is True for account in seen.values()) > 1:
+        if observed is None or sum(account is True for account in observed.values()) > 1:
             lines += [f"Every known client sends {codes(always, len(always))}.", ""]
-    elif always and seen is None:
+    elif always and observed is None:
         lines += [f"Every known response of this kind had {codes(always, len(always))}.", ""]
     for client, names in sorted(learned.get("x-always", {}).items()):
         if client:
@@ -82,5 +82,5 @@ def _order(head: HeadSeen) -> list[str]:
     return [f"{orders}; the most frequent ({quantity(count, 'message')}): {codes(order, len(order))}.", ""]
 
 
-def _values(name: str, seen: HeaderSeen) -> str:
-    return "a credential" if name in credentials() else value_text(seen)
+def _values(name: str, observed: HeaderSeen) -> str:
+    return "a credential" if name in credentials() else value_text(observed)

@@ -49,10 +49,10 @@ def errors(evidence: Evidence, claims: Iterable[Claim]) -> str:
         ],
         "No errors observed.",
     )
-    seen = {case for _, case in evidence.errors}
+    observed = {case for _, case in evidence.errors}
     stated = sorted({(term, claim.id) for claim in claims for term in claim.terms if _ERROR.fullmatch(term)})
     lines += ["## Claimed, not observed", ""]
-    lines += table(["error", "claim"], [(code(term), name) for term, name in stated if term not in seen])
+    lines += table(["error", "claim"], [(code(term), name) for term, name in stated if term not in observed])
     lines += ["## Retries", "", *_retries(evidence)]
     return "\n".join(lines)
 

@@ -28,14 +28,14 @@ PAGES = {
 
 def overview(evidence: Evidence, operations: Sequence[Operation], outcome: Outcome) -> str:
     """Return the page README.md."""
-    seen = evidence.exchanges
+    observed = evidence.exchanges
     unseen = sum(1 for operation in operations if not operation.seen)
     figures: list[tuple[str, str | int]] = [
         ("Captures", codes(sorted(evidence.captures))),
-        ("Exchanges", seen.count),
-        ("Origin", ", ".join(f"{name}: {count:,}" for name, count in sorted(seen.origins.items()))),
-        ("First and last", _span(seen)),
-        ("Clients", codes(sorted(seen.clients), 12)),
+        ("Exchanges", observed.count),
+        ("Origin", ", ".join(f"{name}: {count:,}" for name, count in sorted(observed.origins.items()))),
+        ("First and last", _span(observed)),
+        ("Clients", codes(sorted(observed.clients), 12)),
         ("Operations observed", len(evidence.operations)),
         ("Known operations not observed", unseen),
         ("Request bodies", f"{evidence.request_bytes:,} bytes"),
@@ -85,14 +85,14 @@ def endpoints(evidence: Evidence, operations: Sequence[Operation]) -> str:
     return "\n".join(lines)
 
 
-def _endpoint(evidence: Evidence, operation: Operation, seen: Seen) -> list[str]:
+def _endpoint(evidence: Evidence, operation: Operation, observed: Seen) -> list[str]:
     ways = evidence.authentication.get(operation.name, Counter[str]())
     query = evidence.query.get(operation.name, {})
     heads = evidence.request_heads.get(operation.name, HeadSeen())
     facts: list[tuple[str, str | int]] = [
         ("Hosts", codes(sorted(evidence.hosts.get(operation.name, ()))) or "unknown"),
-        ("First and last", _span(seen)),
-        ("Clients", codes(sorted(seen.clients)) or "unknown"),
+        ("First and last", _span(observed)),
+        ("Clients", codes(sorted(observed.clients)) or "unknown"),
         ("Credentials", ", ".join(f"{way}: {count:,}" for way, count in sorted(ways.items())) or "unknown"),
         ("Request types", codes(sorted(evidence.request_media.get(operation.name, ()))) or "no body"),
         (
@@ -118,20 +118,22 @@ def _endpoint(evidence: Evidence, operation: Operation, seen: Seen) -> list[str]
     return [*lines, ", ".join(pages), ""] if pages else lines
 
 
-def value_text(seen: HeaderSeen) -> str:
+def value_text(observed: HeaderSeen) -> str:
     """Return the known values, or their forms if there are too many."""
-    if known := known_values(seen):
-        return codes(known)
-    forms = ", ".join(sorted(seen.forms))
+    if values := known_values(observed):
+        return codes(values)
+    forms = ", ".join(sorted(observed.forms))
     return f"{forms} (changing)"
 
 
-def _parameter(name: str, seen: HeaderSeen, total: int) -> str:
-    return f"{code(name)} in {share(seen.count, total)} ({value_text(seen)})"
+def _parameter(name: str, observed: HeaderSeen, total: int) -> str:
+    return f"{code(name)} in {share(observed.count, total)} ({value_text(observed)})"
 
 
 def _statuses(evidence: Evidence, operation: str) -> str:
-    counts = [(status, seen.count) for (name, status), seen in sorted(evidence.statuses.items()) if name == operation]
+    counts = [
+        (status, observed.count) for (name, status), observed in sorted(evidence.statuses.items()) if name == operation
+    ]
     return ", ".join(f"{status} ({count:,})" for status, count in counts) or "none"
 
 
@@ -140,8 +142,8 @@ def _provenance(operation: Operation) -> str:
     return operation.provenance + firmness
 
 
-def _span(seen: Seen) -> str:
-    described = seen.described()
+def _span(observed: Seen) -> str:
+    described = observed.described()
     if "first" not in described:
         return "unknown"
     first, last = described["first"], described["last"]

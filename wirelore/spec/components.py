@@ -35,7 +35,7 @@ class _Component:
     names: tuple[str, ...]
     schema: Schema
     depth: int
-    known: bool = True
+    is_known: bool = True
     """False for a branch that describes only unknown values."""
     paths: set[Path] = field(default_factory=set)
     """The paths of its object counts."""
@@ -70,14 +70,14 @@ class Components:
         self._concepts.settle(once)
 
     def add(
-        self, names: Iterable[str], schema: Schema, paths: Iterable[Path], depth: int = 0, *, known: bool = True
+        self, names: Iterable[str], schema: Schema, paths: Iterable[Path], depth: int = 0, *, is_known: bool = True
     ) -> Schema:
         """Add a schema and return a reference to it. It gets the first free name; `paths` are those of its counts."""
         candidates = tuple(dict.fromkeys(names))
         key = json.dumps([candidates[0], schema], sort_keys=True)
         number = self._numbers.setdefault(key, len(self._components))
         if number == len(self._components):
-            self._components.append(_Component(candidates, schema, depth, known))
+            self._components.append(_Component(candidates, schema, depth, is_known))
         component = self._components[number]
         component.depth = min(component.depth, depth)
         component.paths.update(paths)
@@ -109,7 +109,7 @@ class Components:
     def _evidenced(self, number: int) -> Schema:
         component = self._components[number]
         tally = total(self._tallies[path] for path in sorted(component.paths) if path in self._tallies)
-        return evidenced(component.schema, tally) if component.known or tally.seen.count else component.schema
+        return evidenced(component.schema, tally) if component.is_known or tally.seen.count else component.schema
 
     def value(self, node: Node, place: Place) -> Schema:
         """Translate a node of the learned schemas."""
@@ -124,9 +124,9 @@ class Components:
             parts.append(self._object(node, place))
         if "array" in kinds:
             parts.append({"type": "array", "items": self.value(node.get("items", {}), place.item())})
-        known = strings(node)
-        if "string" in kinds and known:
-            parts += open_list(known)
+        listed = strings(node)
+        if "string" in kinds and listed:
+            parts += open_list(listed)
             kinds = [kind for kind in kinds if kind != "string"]
         form = {key: node[key] for key in _FORM if key in node}
         if "format" in form:
@@ -167,7 +167,7 @@ class Components:
         }
         children = {each for each in self._tallies if len(each) == len(path) + 1 and each[: len(path)] == path}
         unknown = {each for each in children if each[-1] not in events}
-        rest = self.add([f"Other{noun}StreamEvent"], other, unknown, known=False)
+        rest = self.add([f"Other{noun}StreamEvent"], other, unknown, is_known=False)
         return self.add([f"{noun}StreamEvent"], _union("event", sorted(events.items()), [rest]), children)
 
     def _object(self, node: Node, place: Place) -> Schema:
@@ -175,12 +175,14 @@ class Components:
             rest = node.get("additionalProperties")
             inner = place.step("{}")
             return {"type": "object", **({"additionalProperties": self.value(rest, inner)} if rest else {})}
-        place = place.named(tags(node)) if len(variants(node)) == 1 else place
+        place = place.named_by_tag(tags(node)) if len(variants(node)) == 1 else place
         key = place.key(tags(node))
         concept = self._concepts.extend(key, node, place.paths & self._counted)
-        return self._once(key, lambda: self._whole(concept.schema, replace(place, paths=frozenset(concept.paths)), key))
+        return self._once(
+            key, lambda: self._object_schema(concept.schema, replace(place, paths=frozenset(concept.paths)), key)
+        )
 
-    def _whole(self, node: Node, place: Place, key: Key) -> Schema:
+    def _object_schema(self, node: Node, place: Place, key: Key) -> Schema:
         """Describe the objects at a place: as a union, or as a plain object."""
         cases = variants(node)
         if not cases:
@@ -195,14 +197,14 @@ class Components:
         key = (place.suffix, place.family, name, "variant" if tag is not None else f"variant of {place.noun}")
         concept = self._concepts.extend(key, case, place.step(variant_step(tag)).paths & self._counted)
         inner = replace(place, paths=frozenset(concept.paths))
-        whole = concept.schema
+        joined = concept.schema
         if tag is None:
             more = {
                 "description": f"An object without `{_TAG}`.",
                 "not": {"required": [_TAG], "properties": {_TAG: {}}},
             }
-            return self._once(key, lambda: self._plain(whole, inner, name, {}, more, in_variant=in_variant))
-        (_, own), *_ = variants(whole)
+            return self._once(key, lambda: self._plain(joined, inner, name, {}, more, in_variant=in_variant))
+        (_, own), *_ = variants(joined)
         return self._once(key, lambda: self._plain(own, inner, name, _tagged(tag), in_variant=in_variant))
 
     def _plain(
@@ -245,7 +247,7 @@ class Components:
         }
         owned = owned and not place.noun.startswith(place.owner)
         own = place.owner + place.noun if owned else place.noun
-        fallback = self.add(place.names(f"Other{own}"), other, place.step(OTHERS).paths, place.depth, known=False)
+        fallback = self.add(place.names(f"Other{own}"), other, place.step(OTHERS).paths, place.depth, is_known=False)
         schema = _union(_TAG, tagged, [*rest, fallback])
         if rest:
             del schema["discriminator"]
@@ -276,10 +278,10 @@ def _tagged(tag: str) -> dict[str, Schema]:
     return {_TAG: {"type": "string", "const": tag}}
 
 
-def _free(names: Iterable[str], taken: Container[str]) -> str:
+def _free(names: Iterable[str], used: Container[str]) -> str:
     """Return the first name that is not taken, or the first name with a number."""
     choices = list(names)
-    return next(name for name in chain(choices, (f"{choices[0]}{n}" for n in count(2))) if name not in taken)
+    return next(name for name in chain(choices, (f"{choices[0]}{n}" for n in count(2))) if name not in used)
 
 
 def _replaced(value: Any, references: Mapping[str, str]) -> Any:

@@ -21,7 +21,7 @@ Key = tuple[str, ...]
 class Concept:
     """A concept with the joined schema of its places."""
 
-    known: Known
+    knowledge: Known
     schema: Node
     paths: set[Path] = field(default_factory=set)
     """The paths of its object counts."""
@@ -47,8 +47,8 @@ class Concepts:
         concept = self._concepts.get(key)
         if concept is None or not any(joined_node is node for joined_node in (*concept.nodes, concept.schema)):
             own = _objects(node)
-            joined = own if concept is None else join(concept.known, own)
-            if concept is None or joined != concept.known:
+            joined = own if concept is None else join(concept.knowledge, own)
+            if concept is None or joined != concept.knowledge:
                 self._grown = True
                 previous = concept or Concept(joined, {})
                 concept = Concept(joined, to_schema(joined), previous.paths, previous.nodes)
@@ -63,5 +63,7 @@ class Concepts:
 
 def _objects(node: Node) -> Known:
     """Return the part of a node that describes objects."""
-    known = from_schema(node)
-    return Known(frozenset({"object"}), variants=known.variants, notes=known.notes, tag_notes=known.tag_notes)
+    knowledge = from_schema(node)
+    return Known(
+        frozenset({"object"}), variants=knowledge.variants, notes=knowledge.notes, tag_notes=knowledge.tag_notes
+    )

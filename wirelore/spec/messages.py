@@ -38,11 +38,11 @@ class Messages:
         self._responses = learned_bodies.responses(library)
         self._events = learned_bodies.events(library)
         self._error = learned_bodies.error_body(library)
-        self._known: frozenset[str] = frozenset()
+        self._known_operations: frozenset[str] = frozenset()
 
     def name_components(self, operations: Iterable[Operation]) -> None:
         """Add the components in a fixed order, so that schemas of responses get the unqualified names."""
-        self._known = frozenset(operation.name for operation in operations if operation.known)
+        self._known_operations = frozenset(operation.name for operation in operations if operation.known)
         ranked = sorted(operations, key=lambda operation: (not operation.summary, len(operation.name), operation.name))
         self._components.settle(lambda: self._walk(ranked))
 
@@ -66,15 +66,15 @@ class Messages:
     def request_body(self, operation: Operation) -> Schema | None:
         """Return the request body of an operation, or None if no request had one."""
         content = self._requests.get(operation.name)
-        seen = self._evidence.request_media.get(operation.name, Counter[str]())
-        kinds = sorted({*seen, *(content.media_types if content else ())})
+        observed = self._evidence.request_media.get(operation.name, Counter[str]())
+        kinds = sorted({*observed, *(content.media_types if content else ())})
         if not kinds:
             return None
         noun = naming.operation_noun(operation.method, operation.template)
         paths = frozenset({(REQUEST, operation.name)})
         place = Place(f"{noun}Request", naming.family(operation.name), paths, owner=noun, suffix="Param")
         media = {kind: self._content(content, kind, place) for kind in kinds}
-        always = bool(seen) and sum(seen.values()) == self._evidence.requests(operation.name)
+        always = bool(observed) and sum(observed.values()) == self._evidence.requests(operation.name)
         return {**({"required": True} if always else {}), "content": media}
 
     def responses(self, operation: Operation) -> dict[str, Schema]:
@@ -105,8 +105,8 @@ class Messages:
         if kind == EVENT_STREAM:
             return {"itemSchema": self._stream(operation) or {"type": "string"}, **self._state_machine(operation)}
         if status >= HTTPStatus.BAD_REQUEST:
-            known = _is_json(kind) and operation in self._known
-            return {"schema": self._error_schema() if known else {} if _is_json(kind) else _raw(kind)}
+            has_schema = _is_json(kind) and operation in self._known_operations
+            return {"schema": self._error_schema() if has_schema else {} if _is_json(kind) else _raw(kind)}
         return self._learned_body(operation, status, kind)
 
     def _learned_body(self, operation: str, status: int, kind: str = _JSON) -> Schema:

@@ -55,20 +55,20 @@ def variant(tag: str, noun: str) -> str:
     return name if name.lower().endswith(noun.lower()) else name + noun
 
 
-def operation_noun(method: str, template: str, *, whole: bool = False) -> str:
+def operation_noun(method: str, template: str, *, full: bool = False) -> str:
     """Return a noun for an operation: `MessagesCountTokens` for `POST /v1/messages/count_tokens`.
 
     Versions, `api`, path parameters and the method POST are omitted unless `whole` is true.
     """
     segments = [segment for segment in template.split("/") if segment]
     words = [f"by_{segment.strip('{}')}" if segment.startswith("{") else segment for segment in segments]
-    if not whole:
+    if not full:
         words = [word for word in words if not word.startswith("by_") and not _EDGE.fullmatch(word)] or words
-    verb = [] if method == "POST" and not whole else [method.lower()]
+    verb = [] if method == "POST" and not full else [method.lower()]
     return "".join(pascal(word) for word in [*verb, *words]) or pascal(method.lower())
 
 
 def operation_id(method: str, template: str) -> str:
     """Return the id of an operation: `getV1FilesByFileId` for `GET /v1/files/{file_id}`."""
-    noun = operation_noun(method, template, whole=True)
+    noun = operation_noun(method, template, full=True)
     return noun[:1].lower() + noun[1:]

@@ -163,8 +163,8 @@ def _any_server(operations: Iterable[Operation]) -> list[Schema]:
 
 
 def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:
-    known = {claim.id for claim in claims}
-    stated = [name for name in operation.claims if name in known]
+    claim_ids = {claim.id for claim in claims}
+    stated = [name for name in operation.claims if name in claim_ids]
     odd = [host for host in operation.hosts if not _HOST.fullmatch(host)]
     return {
         "x-provenance": operation.provenance,

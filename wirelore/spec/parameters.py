@@ -38,39 +38,39 @@ class Parameters:
     def _path(self, name: str, template: str) -> Iterator[Schema]:
         """Yield the path parameters of an OpenAPI template; if no form is learned, a common prefix gives a pattern."""
         for parameter in re.findall(r"\{([^{}]*)\}", template):
-            seen = self._evidence.path_values.get(name, {}).get(parameter, _NOT_OBSERVED)
+            observed = self._evidence.path_values.get(name, {}).get(parameter, _NOT_OBSERVED)
             schema = _learned_value(self._learned(name, "path").get(parameter, {}))
             if schema is None:
                 schema = {"type": "string", "minLength": 1}
-                prefixes = [] if seen.many else list(seen.values)
-                if len(prefixes) == 1 and prefixes[0] and seen.count > 1:
+                prefixes = [] if observed.many else list(observed.values)
+                if len(prefixes) == 1 and prefixes[0] and observed.count > 1:
                     schema["pattern"] = f"^{prefixes[0]}"
             yield {
                 "name": parameter,
                 "in": "path",
                 "required": True,
                 "schema": schema,
-                **_example(seen, schema, encoded=True),
-                **_counted(seen, self._evidence.requests(name)),
+                **_example(observed, schema, encoded=True),
+                **_counted(observed, self._evidence.requests(name)),
             }
 
     def _query(self, operation: Operation) -> Iterator[Schema]:
-        seen = self._evidence.query.get(operation.name, {})
+        observed = self._evidence.query.get(operation.name, {})
         learned = self._learned(operation.name, "query")
-        for name in sorted({*seen, *learned} - {""}):
+        for name in sorted({*observed, *learned} - {""}):
             schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(
-                seen.get(name, _NOT_OBSERVED)
+                observed.get(name, _NOT_OBSERVED)
             )
-            yield self._parameter(name, "query", schema, seen.get(name), operation)
+            yield self._parameter(name, "query", schema, observed.get(name), operation)
 
     def _header(self, operation: Operation) -> Iterator[Schema]:
         """Yield the request headers, without credentials and headers that HTTP libraries compute."""
         head = self._evidence.request_heads.get(operation.name, HeadSeen())
         learned = self._heads.get(operation.name, {}).get("properties", {}).get("headers", {}).get("properties", {})
         for name in _described(head.headers, credentials() | COMPUTED | ELSEWHERE):
-            seen = head.headers[name]
-            parameter = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
-            spelling = min(seen.spellings, key=lambda each: (-seen.spellings[each], each), default=name)
+            observed = head.headers[name]
+            parameter = self._parameter(name, "header", value_schema(observed), observed, operation, head.count)
+            spelling = min(observed.spellings, key=lambda each: (-observed.spellings[each], each), default=name)
             yield {
                 **parameter,
                 **({} if spelling == name else {"x-spelling": spelling}),
@@ -82,18 +82,18 @@ class Parameters:
         name: str,
         location: str,
         schema: Schema,
-        seen: HeaderSeen | None,
+        observed: HeaderSeen | None,
         operation: Operation,
         requests: int | None = None,
     ) -> Schema:
         total = self._evidence.requests(operation.name) if requests is None else requests
         parameter: Schema = {"name": name, "in": location}
-        if seen is not None and seen.count == total and several_clients(operation.seen):
+        if observed is not None and observed.count == total and several_clients(operation.seen):
             parameter["required"] = True
         parameter["schema"] = schema
-        if seen is None:
+        if observed is None:
             return {**parameter, "x-provenance": "learned"} if operation.seen else parameter
-        return {**parameter, **_example(seen, schema, encoded=location == "query"), **_counted(seen, total)}
+        return {**parameter, **_example(observed, schema, encoded=location == "query"), **_counted(observed, total)}
 
     def _learned(self, operation: str, part: str) -> Mapping[str, Any]:
         members: Mapping[str, Any] = self._addresses.get(operation, {}).get("properties", {})
@@ -113,20 +113,20 @@ def header_order(evidence: Evidence, operation: Operation) -> Schema:
 
 def _learned_value(node: Mapping[str, Any]) -> Schema | None:
     """Return the learned schema of a path or query value, or None if only its type, text, is known."""
-    known, forms = strings(node), node.get("x-forms", [])
-    kinds = {form(value) for value in known} or set(forms)
-    if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in known):
+    values, forms = strings(node), node.get("x-forms", [])
+    kinds = {form(value) for value in values} or set(forms)
+    if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in values):
         return {"type": kinds.pop()}
-    if known:
-        return {"anyOf": open_list(known)}
+    if values:
+        return {"anyOf": open_list(values)}
     stated = {key: node[key] for key in ("pattern", "format") if key in node}
     return {"type": "string", **stated} if stated else None
 
 
-def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
+def _example(observed: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
     """Return an observed value as an example, or nothing if it is secret or cannot be parsed."""
-    known = [] if encoded and seen.example else known_values(seen)
-    text = known[0] if known else seen.example
+    values = [] if encoded and observed.example else known_values(observed)
+    text = values[0] if values else observed.example
     if text is None or form(text) == "secret":
         return {}
     plain = unquote(text) if encoded else text
@@ -139,38 +139,38 @@ def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
         return {}
 
 
-def _counted(seen: HeaderSeen, total: int) -> Schema:
-    return {"x-observed": {"count": seen.count, "of": total}} if seen.count else {}
+def _counted(observed: HeaderSeen, total: int) -> Schema:
+    return {"x-observed": {"count": observed.count, "of": total}} if observed.count else {}
 
 
 def response_headers(head: HeadSeen) -> dict[str, Schema]:
     """Return the response headers of a status, sorted by name; a header is required if all responses had it."""
     described = {}
     for name in _described(head.headers, COMPUTED | ELSEWHERE | credentials()):
-        seen = head.headers[name]
+        observed = head.headers[name]
         described[name] = {
-            **({"required": True} if seen.count == head.count else {}),
-            "schema": value_schema(seen),
-            **_example(seen, value_schema(seen), encoded=False),
-            "x-observed": {"count": seen.count, "of": head.count},
+            **({"required": True} if observed.count == head.count else {}),
+            "schema": value_schema(observed),
+            **_example(observed, value_schema(observed), encoded=False),
+            "x-observed": {"count": observed.count, "of": head.count},
         }
     return described
 
 
-def value_schema(seen: HeaderSeen) -> Schema:
+def value_schema(observed: HeaderSeen) -> Schema:
     """Return the schema of observed values: a type, a format, or an open list of known values."""
-    forms = set(seen.forms) - {MASKED}
-    if forms == {"integer"} or (forms == {"boolean"} and set(seen.values) <= {"true", "false"}):
+    forms = set(observed.forms) - {MASKED}
+    if forms == {"integer"} or (forms == {"boolean"} and set(observed.values) <= {"true", "false"}):
         return {"type": forms.pop()}
     if len(forms) == 1 and next(iter(forms)) in _FORMATS:
         return {"type": "string", "format": _FORMATS[forms.pop()]}
-    known = known_values(seen)
-    return {"anyOf": open_list(known)} if known else {"type": "string"}
+    values = known_values(observed)
+    return {"anyOf": open_list(values)} if values else {"type": "string"}
 
 
-def several_clients(seen: Seen | None) -> bool:
+def several_clients(observed: Seen | None) -> bool:
     """Return True if several kinds of clients were observed; what all of them send may be required by the server."""
-    return seen is not None and len(set(map(without_version, seen.clients))) > 1
+    return observed is not None and len(set(map(without_version, observed.clients))) > 1
 
 
 def _described(headers: Mapping[str, Any], left_out: frozenset[str]) -> Iterator[str]:

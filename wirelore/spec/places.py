@@ -59,7 +59,7 @@ class Place:
         """Return the place of variants or of a map's values: the same name, with their own counts."""
         return replace(self, paths=frozenset((*path, step) for path in self.paths for step in steps))
 
-    def named(self, tags: Sequence[str]) -> "Place":
+    def named_by_tag(self, tags: Sequence[str]) -> "Place":
         """Return the place named after the object's tag if the member's name is meaningless: `File` for `data`."""
         if len(tags) != 1 or self.noun not in naming.EMPTY:
             return self

@@ -91,7 +91,7 @@ def description(evidence: Evidence, operations: Iterable[Operation], version: st
 def note(operation: Operation) -> str:
     """Return the note on the evidence for an operation."""
     if operation.seen:
-        return _seen(operation, operation.seen)
+        return _observed(operation, operation.seen)
     sentence = _PROVENANCE[operation.provenance]
     text = f"{sentence[0].upper()}{sentence[1:]}."
     if operation.provenance == "claimed" and operation.learned:
@@ -103,12 +103,12 @@ def note(operation: Operation) -> str:
     return text
 
 
-def _seen(operation: Operation, seen: Seen) -> str:
-    summary = seen.described()
+def _observed(operation: Operation, observed: Seen) -> str:
+    summary = observed.described()
     times = f", {summary['first'][:10]} to {summary['last'][:10]}" if "first" in summary else ""
     names = sorted({without_version(name) for name in summary["clients"]})
-    text = f"Observed in {quantity(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
-    if set(seen.origins) == {"stand-in"}:
+    text = f"Observed in {quantity(observed.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
+    if set(observed.origins) == {"stand-in"}:
         text += " A stand-in answered all of them, so only the requests are evidence."
     return text if operation.claims else f"{text} No source names it."
 

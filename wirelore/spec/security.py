@@ -32,26 +32,26 @@ def schemes(evidence: Evidence, claims: Iterable[Claim]) -> dict[str, Schema]:
             "x-pkce": "S256",
             "flows": {"authorizationCode": flow},
         }
-    for scheme in sorted({each for seen in evidence.authentication.values() for each in seen}):
+    for scheme in sorted({each for observed in evidence.authentication.values() for each in observed}):
         if _others(scheme):
             schemes_by_name[_others(scheme)] = {"type": "http", "scheme": scheme}
     return schemes_by_name
 
 
-def anything(known: Mapping[str, Schema]) -> list[Schema]:
+def anything(known_schemes: Mapping[str, Schema]) -> list[Schema]:
     """Return the default requirement: any scheme, or none."""
-    return [{}, *({name: []} for name in (API_KEY, BEARER, OAUTH) if name in known)]
+    return [{}, *({name: []} for name in (API_KEY, BEARER, OAUTH) if name in known_schemes)]
 
 
 def requirement(
-    operation: Operation, evidence: Evidence, claims: Iterable[Claim], known: Mapping[str, Schema]
+    operation: Operation, evidence: Evidence, claims: Iterable[Claim], known_schemes: Mapping[str, Schema]
 ) -> list[Schema] | None:
     """Return the schemes of an operation from the route table and the evidence, or None if neither has any.
 
     Missing credentials prove nothing, because recordings are often made without them.
     """
-    seen = set(evidence.authentication.get(operation.name, ())) - {"none"}
-    ways = seen | set(operation.security)
+    observed = set(evidence.authentication.get(operation.name, ())) - {"none"}
+    ways = observed | set(operation.security)
     alternatives: list[Schema] = []
     if "none" in ways:
         alternatives.append({})
@@ -59,9 +59,9 @@ def requirement(
         alternatives.append({API_KEY: []})
     if "bearer" in ways:
         alternatives.append({BEARER: []})
-        if OAUTH in known:
-            alternatives.append({OAUTH: _scopes(operation, claims, known[OAUTH])})
-    alternatives += [{_others(scheme): []} for scheme in sorted(seen) if _others(scheme)]
+        if OAUTH in known_schemes:
+            alternatives.append({OAUTH: _scopes(operation, claims, known_schemes[OAUTH])})
+    alternatives += [{_others(scheme): []} for scheme in sorted(observed) if _others(scheme)]
     if alternatives == [{}]:
         return []
     return alternatives or None
