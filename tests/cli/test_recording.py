@@ -8,6 +8,7 @@ from tests.command_line import run
 from tests.exchanges import exchange
 from tests.store.test_writer import written
 from wirelore.cli import recording
+from wirelore.matrix.sampling import UnexpectedResult
 
 
 def test_an_exchange_that_could_not_be_written_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,3 +58,16 @@ def test_record_names_a_command_that_does_not_exist_and_begins_no_capture(tmp_pa
     assert result.stderr.startswith(f"Error: {command}: no such command; expected ")
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_whose_recording_failed_is_one_line_and_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path, progress: object) -> Path:
+        raise UnexpectedResult(f"{folder}: the sample client exited with 1; incomplete")
+
+    monkeypatch.setattr("wirelore.matrix.demo.record_demo", fail)
+    result = run("demo", "--captures", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith(f"Error: {tmp_path}/demo-")
+    assert result.stderr.endswith(": the sample client exited with 1; incomplete\n")

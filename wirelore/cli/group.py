@@ -45,6 +45,7 @@ def _expected_exceptions() -> tuple[type[Exception], ...]:
     from wirelore.compare.accepted import BadAcceptFile
     from wirelore.compare.comparison import NotComparable
     from wirelore.matrix.matrix import CannotRun
+    from wirelore.matrix.sampling import UnexpectedResult
     from wirelore.recorder.proxy import ProxyError
     from wirelore.schema.claims import ClaimsError
     from wirelore.schema.library import BadSchema
@@ -60,6 +61,7 @@ def _expected_exceptions() -> tuple[type[Exception], ...]:
         NoPlace,
         NotComparable,
         ProxyError,
+        UnexpectedResult,
         Unreadable,
     )
     return (*ours, OSError)

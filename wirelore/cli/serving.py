@@ -41,10 +41,11 @@ if TYPE_CHECKING:
 def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:
     """Replay the responses of CAPTURE on loopback, until Ctrl-C.
 
-    Serves HTTP and HTTPS on one port. Prints the addresses and the CA file, then one line per request. FAULT is [METHOD
-    /PATH=]PART,PART...[*N], where a PART is a status, retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N,
-    error-after=N or delay=SECONDS, and *N applies the fault to N requests only. Exit codes: 0, or 2 if the capture
-    could not be read or repaired.
+    Serves HTTP and HTTPS on one port. Prints the addresses and the CA file, then one line per request. Exit codes: 0,
+    or 2 if the capture could not be read or repaired.
+
+    FAULT is [METHOD /PATH=]PART,PART... A PART is a status, retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N,
+    error-after=N or delay=SECONDS. *N after a PART injects the fault N times instead of once.
 
     Example: wirelore serve messages --captures captures/samples --fault 'POST /v1/messages=529*2,retry-after=1'
     """

@@ -42,7 +42,8 @@ def fault(text: str) -> Fault:
     """Parse a fault as written on the command line. Raise ValueError.
 
     Parts are a status (`529`), `retry-after=SECONDS`, `type=ERROR_TYPE`, `cut-bytes=N`, `cut-events=N`,
-    `error-after=N`, `delay=SECONDS`; `*N` at the end of a part is the number of requests that get the fault.
+    `error-after=N`, `delay=SECONDS`; `*N` at the end of a part is the number of requests that get the fault (default
+    1).
     """
     match = re.fullmatch(r"(?:([A-Z]+ /[^=]*|\*)=)?(.+)", text.strip())
     if match is None:
