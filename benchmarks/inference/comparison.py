@@ -114,8 +114,8 @@ def false_alarms(held: Iterable[Document], tool: Tool | None, *, events: bool) -
         return "-"
     chosen = [each for each in held if (each.lesson.analyzer == EVENTS) is events]
     verdicts = Counter(rejects(tool, each, each.value) for each in chosen)
-    told = share(verdicts[True], verdicts[True] + verdicts[False])
-    return told + (f"; {verdicts[None]:,} without a schema" if verdicts[None] and told != "-" else "")
+    text = share(verdicts[True], verdicts[True] + verdicts[False])
+    return text + (f"; {verdicts[None]:,} without a schema" if verdicts[None] and text != "-" else "")
 
 
 def corruptions(study: Study) -> list[Spoilt]:

@@ -129,9 +129,9 @@ def _growth(costs: Sequence[Cost]) -> str:
 
 
 def _ratios(inference: dict[str, list[Cost]]) -> str:
-    told = []
+    ratios = []
     for what in ("bodies", "events"):
         pairs = zip(inference[f"Wirelore, {what}"], inference.get(f"GenSON, {what}", ()), strict=False)
         times = [f"{his.seconds / ours.seconds:.1f}" for ours, his in pairs if not (ours.problem or his.problem)]
-        told.append(f"of {what} {', '.join(times) or 'not measured'}")
-    return f"GenSON's time by Wirelore's: {'; '.join(told)}.\n"
+        ratios.append(f"of {what} {', '.join(times) or 'not measured'}")
+    return f"GenSON's time by Wirelore's: {'; '.join(ratios)}.\n"

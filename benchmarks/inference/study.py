@@ -18,7 +18,7 @@ class Study:
     """The input of the tables."""
 
     def __init__(self, corpus: Corpus, folder: Path) -> None:
-        """Libraries are learned in `folder`, which may contain other files."""
+        """Create the study; libraries are learned in `folder`, which may contain other files."""
         self.corpus, self.folder = corpus, folder
         self._libraries: dict[str, Library] = {}
 

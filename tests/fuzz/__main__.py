@@ -82,8 +82,8 @@ def _findings(folder: Path) -> list[Path]:
 
 def _figures(output: str) -> tuple[int, int | None]:
     """Return runs and edges from libFuzzer's last lines, or from the JSON line of the other engine."""
-    if told := re.findall(r'^\{"engine".*\}$', output, re.MULTILINE):
-        return json.loads(told[-1])["runs"], None
+    if line := re.findall(r'^\{"engine".*\}$', output, re.MULTILINE):
+        return json.loads(line[-1])["runs"], None
     runs = re.findall(r"(?:number_of_executed_units: |^#)(\d+)", output, re.MULTILINE)
     edges = re.findall(r"\bcov: (\d+)", output)
     return (int(runs[-1]) if runs else 0), (int(edges[-1]) if edges else 0)
@@ -107,8 +107,8 @@ def main(arguments: Sequence[str]) -> int:
     share = max(2, min(total, total * _JOBS // len(chosen))) if total else 0
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
-    seed, told = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
-    print(told)
+    seed, line = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
+    print(line)
     found = 0
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:

@@ -99,7 +99,7 @@ def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
         number += 1
         try:
             seed(number)(quiet(given(mutated(chosen))(one)))()
-        except Exception as fault:  # whatever it is, it is what is looked for
+        except Exception as fault:  # any exception is a finding
             signal.alarm(0)
             found = 1
             print(f"{type(fault).__name__}: {fault}", file=sys.stderr)

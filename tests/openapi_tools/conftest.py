@@ -12,20 +12,20 @@ from tests import npm
 from tests.openapi_tools import linter, sarif_validator
 from tests.openapi_tools.documents import SAMPLES, Described, imported, written
 
-_TOLD = pytest.StashKey[list[str]]()
+_REPORT = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
 def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Return a function that adds a line to the report at the end of the run."""
-    return pytestconfig.stash.setdefault(_TOLD, []).append
+    return pytestconfig.stash.setdefault(_REPORT, []).append
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the lines of the report."""
-    if told := config.stash.get(_TOLD, []):
+    if lines := config.stash.get(_REPORT, []):
         terminalreporter.section("what was measured")
-        for line in told:
+        for line in lines:
             terminalreporter.line(line)
 
 

@@ -85,7 +85,7 @@ def _rewritten(text: bytes, pseudonyms: Pseudonyms) -> bytes:
 
 
 def _json_in(text: bytes) -> bytes | None:
-    """What base64 holds, if that is JSON and not a number."""
+    """Return the decoded content of base64 if it is JSON other than a number."""
     try:
         content = base64.b64decode(text, validate=True)
         document = json.loads(content)

@@ -129,7 +129,7 @@ def learn(
     """Widen the schemas until the captures pass; never narrow them.
 
     Changes the schemas in --schemas DIR, which starts as a copy of the packaged schemas, or in ./schemas of a checkout.
-    Skips responses of a stand-in, because they are no evidence about the service; stderr says how many. Prints one line
+    Skips responses of a stand-in, because they say nothing about the service; stderr says how many. Prints one line
     for each change; a second run changes nothing. Exit codes: 0, or 2 if a capture could not be read completely or if
     --explain matches nothing.
 

@@ -61,8 +61,8 @@ def check(data: bytes) -> None:
     finally:
         assert _outside(place) == before
     try:
-        told: list[Unreadable] = []
-        assert len(list(Capture(folder).exchanges(told.append))) <= 4
+        problems: list[Unreadable] = []
+        assert len(list(Capture(folder).exchanges(problems.append))) <= 4
     except Unreadable:
         return
 
