@@ -1,1 +1,1 @@
-"""Programs behind every figure that the README quotes; each is run by itself."""
+"""The programs that measure the figures in the documentation; each runs on its own."""

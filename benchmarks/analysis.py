@@ -1,4 +1,4 @@
-"""How long the check of a million events takes, and how much memory: `python benchmarks/analysis.py [--events N]`."""
+"""Time and memory of checking a million events: `python benchmarks/analysis.py [--events N]`."""
 
 import argparse
 import resource
@@ -18,7 +18,7 @@ _HEADERS = Headers((("content-type", "text/event-stream; charset=utf-8"),))
 
 
 def main() -> None:
-    """Prints seconds, events a second and peak memory for captures of one, two and four times the exchanges."""
+    """Print seconds, events per second and peak memory for captures with one, two and four times the exchanges."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000)
     total = parser.parse_args().events

@@ -1,4 +1,4 @@
-"""How fast event streams are decoded, against httpx-sse: run `python benchmarks/decoder.py [--events N]`."""
+"""Speed of decoding event streams, compared with httpx-sse: `python benchmarks/decoder.py [--events N]`."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ _WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "
 
 
 def stream(events: int) -> bytes:
-    """A stream of text deltas of one to four words, the same for the same number of events."""
+    """Return a stream of text deltas of one to four words; it depends only on the number of events."""
     choice = random.Random(events)
     blocks = []
     for _ in range(events):
@@ -55,7 +55,7 @@ def _seconds(run: Callable[[list[bytes]], int], pieces: list[bytes], events: int
 
 
 def compare(events: int) -> None:
-    """Print the table of the three ways to read the same stream, medians of interleaved rounds."""
+    """Print a table of three ways to read the same stream, with medians of interleaved rounds."""
     body = stream(events)
     pieces = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
     runs = {"httpx-sse decode": _peer, "wirelore decode": _decoded, "wirelore decode + JSON parse": _parsed}
@@ -71,7 +71,7 @@ def compare(events: int) -> None:
 
 
 def linearity(events: int) -> None:
-    """Print how the time for single bytes grows when one event, or the number of events, doubles."""
+    """Print how the time for reading byte by byte grows if the size of an event, or the number of events, doubles."""
     for name, body in (("many events", stream(2 * events)), ("one event", b"data: " + b"x" * 250 * events + b"\n\n")):
         end = len(body) // 2
         halves = [(_seconds_bytewise(body[:end]), _seconds_bytewise(body)) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""How fast the learner takes JSON bodies, against GenSON, and whether time and memory are linear.
+"""Speed of learning JSON bodies compared with GenSON, and linearity of time and memory.
 
 Run: python benchmarks/learner.py [bodies]. GenSON is compared if it is installed (pip install genson).
 """
@@ -18,7 +18,7 @@ from wirelore.learning.node_builder import built_from
 
 
 def body(chance: random.Random) -> dict[str, Any]:
-    """A synthetic request for a message, of the shapes that real ones have."""
+    """Return a synthetic request body with the structure of real ones."""
     words = " ".join(chance.choice(("the", "file", "is", "read", "Then", "ok")) for _ in range(30))
     blocks: list[Callable[[], dict[str, Any]]] = [
         lambda: {"type": "text", "text": words},
@@ -42,7 +42,7 @@ def body(chance: random.Random) -> dict[str, Any]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The best of three runs."""
+    """Return the best time of three runs."""
     times = []
     for _ in range(3):
         begin = time.perf_counter()
@@ -52,7 +52,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def genson(bodies: list[dict[str, Any]]) -> None:
-    """The same bodies into GenSON's schema builder."""
+    """Add the bodies to GenSON's schema builder."""
     builder = importlib.import_module("genson").SchemaBuilder()
     for sample in bodies:
         builder.add_object(sample)
@@ -60,7 +60,7 @@ def genson(bodies: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Prints samples a second for 1, 2 and 4 times the bodies, the peak of memory, and the ratio to GenSON."""
+    """Print samples per second for 1, 2 and 4 times the bodies, the peak memory, and the ratio to GenSON."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     chance = random.Random(1)
     bodies = [body(chance) for _ in range(4 * count)]

@@ -1,4 +1,4 @@
-"""What recording costs the proxy, against a mitmdump that streams without recording (`stream=True`).
+"""The cost of recording, compared with a mitmdump that streams without recording (`stream=True`).
 
 `python benchmarks/recorder.py [--quick]` runs both proxies against the same loopback server, interleaved, and prints
 ratios (medians): CPU time of the proxy process per event and per 500 kB POST, time to the first event, and the peak
@@ -33,7 +33,7 @@ _MB = 1 << 20
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """`/events/N/MICROSECONDS`, `/bytes/MEGABYTES[/MEGABYTES_A_SECOND]`, or a POST that is swallowed."""
+    """Answer `/events/N/MICROSECONDS` and `/bytes/MEGABYTES[/MEGABYTES_A_SECOND]`; read and discard a POST."""
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -69,7 +69,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 def _served() -> int:
-    """Starts the server in a thread; its port."""
+    """Start the server in a thread, and return its port."""
     ready: list[int] = []
     started = threading.Event()
 
@@ -85,7 +85,7 @@ def _served() -> int:
 
 
 def _ask(proxy: Proxy, request: bytes, first: bytes, size: int | None) -> float:
-    """Sends a request through the proxy and reads the answer; seconds until `first` had come."""
+    """Send a request through the proxy, read the response, and return the seconds until `first` arrived."""
     with socket.create_connection(("127.0.0.1", proxy.port)) as sock:
         begun = time.perf_counter()
         sock.sendall(request)
@@ -103,13 +103,13 @@ def _ask(proxy: Proxy, request: bytes, first: bytes, size: int | None) -> float:
 
 
 def _cpu(pid: int) -> float:
-    """Seconds that the process's threads have run, to the microsecond; /proc/PID/stat counts in hundredths."""
+    """Return the CPU seconds of the process's threads, to the microsecond; /proc/PID/stat has only hundredths."""
     tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _peak(pid: int) -> float:
-    """VmHWM in MB."""
+    """Return VmHWM in MB."""
     (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1]) / 1024
 
@@ -122,7 +122,7 @@ def _recorder(proxy: Proxy) -> int | None:
 def _compared(
     name: str, pairs: int, proxies: tuple[Proxy, Proxy], measure: Callable[[Proxy], float], unit: str
 ) -> None:
-    """Prints the medians and their ratio; the order of each pair alternates."""
+    """Print the medians and their ratio; the order of each pair alternates."""
     found: dict[Proxy, list[float]] = {proxy: [] for proxy in proxies}
     for number in range(pairs):
         for proxy in proxies if number % 2 else proxies[::-1]:
@@ -137,7 +137,7 @@ def _show(name: str, streaming: float, recording: float, unit: str) -> None:
 
 
 def _spent(proxy: Proxy, work: Callable[[], object], count: int) -> float:
-    """Microseconds of the proxy's CPU time per piece of work."""
+    """Return the proxy's CPU time per piece of work, in microseconds."""
     before = _cpu(proxy.process.pid)
     work()
     return (_cpu(proxy.process.pid) - before) / count * 1e6
@@ -186,7 +186,7 @@ def _memory(port: int, proxies: tuple[Proxy, Proxy], rate: str, name: str) -> No
 
 
 def main() -> None:
-    """Runs every comparison."""
+    """Run all comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few pairs: a look, no figure to quote")
     quick = parser.parse_args().quick

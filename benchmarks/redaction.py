@@ -1,4 +1,4 @@
-"""How fast redaction is: MB/s for a body of 500 kB, without and with secrets, and for hostile ones."""
+"""Speed of redaction: MB/s for bodies of 500 kB, without and with secrets, and for adversarial ones."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ _HOSTILE: dict[str, bytes] = {
 
 
 def bodies() -> dict[str, bytes]:
-    """The bodies that are measured, by name; each run repeats the one before, as a conversation does."""
+    """Return the measured bodies by name; each run repeats the previous one, as in a conversation."""
     turns = [_TURN] * (SIZE // len(json.dumps(_TURN)))
     clean = json.dumps({"model": "claude", "messages": turns, "tools": [{"name": f"tool{n}"} for n in range(40)]})
     session = {"user_id": "user_" + "0f" * 32 + "_account__session_0f0f0f0f-1111-4222-8333-444444444444"}
@@ -53,7 +53,7 @@ def bodies() -> dict[str, bytes]:
 
 
 def speed(body: bytes, redactor: Redactor, *, seconds: float = 0.4) -> float:
-    """MB/s, the best of the runs that fit into the time."""
+    """Return MB/s of the best run within the given seconds."""
     best, until = 0.0, time.perf_counter() + seconds
     while time.perf_counter() < until:
         before = time.perf_counter()
@@ -65,7 +65,7 @@ def speed(body: bytes, redactor: Redactor, *, seconds: float = 0.4) -> float:
 
 
 def main(show: Callable[[str], None] = print) -> None:
-    """Prints one line per body."""
+    """Print one line per body."""
     remembering = Redactor(b"k" * 32, words=["ada"])
     for number in range(200):
         remembering.remember(f"remembered-value-{number:04d}".encode())

@@ -1,4 +1,4 @@
-"""How long `wirelore --help` takes, beside an interpreter that does nothing and one that only imports click."""
+"""Time of `wirelore --help`, compared with an idle interpreter and one that only imports click."""
 
 import statistics
 import subprocess
@@ -14,14 +14,14 @@ COMMANDS = {
 
 
 def seconds(arguments: list[str]) -> float:
-    """Wall time of one run (seconds)."""
+    """Return the wall time of a run, in seconds."""
     start = time.perf_counter()
     subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - start
 
 
 def main() -> None:
-    """Prints median and worst of interleaved runs; the goal for `wirelore --help` is 0.4 s."""
+    """Print median and maximum of interleaved runs; the goal for `wirelore --help` is 0.4 s."""
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for _ in range(ROUNDS):
         for name, arguments in COMMANDS.items():

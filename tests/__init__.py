@@ -1,1 +1,1 @@
-"""The tests, which mirror the tree."""
+"""The tests; their folders mirror those of the code."""

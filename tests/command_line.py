@@ -1,4 +1,4 @@
-"""The command, run in the tests' own process."""
+"""Running the command in the process of the tests."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ from wirelore.cli.main import main
 
 
 def run(*arguments: str | Path) -> Result:
-    """What it prints, and its exit code."""
+    """Run `wirelore` with arguments and return the result with its output and exit code."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments])

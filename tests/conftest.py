@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures and settings for all tests."""
 
 import os
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from hypothesis import settings
 from tests.leash import Leash
 from tests.project import ROOT
 
-# A machine under load is no fault of the property: no deadline. Derandomized, so that a run can be repeated.
+# No deadline, because a loaded machine must not fail a property. Derandomized, so that runs are reproducible.
 settings.register_profile("wirelore", deadline=None, derandomize=True)
 settings.load_profile("wirelore")
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of recordings and vectors that lie outside the project; its tests are skipped where it is absent."""
+    """The folder of recordings and vectors outside the project; tests that need it are skipped if it is missing."""
     folder = Path(os.environ.get("WIRELORE_SHARED") or ROOT.parent / "shared")
     if not folder.is_dir():
         pytest.skip("no folder of shared recordings beside the project; name one in WIRELORE_SHARED")
@@ -26,7 +26,7 @@ def shared() -> Path:
 
 @pytest.fixture
 def leash(tmp_path: Path) -> Iterator[Leash]:
-    """Held until the test lets it go, or ends."""
-    made = Leash(tmp_path / "leash")
-    yield made
-    made.let_go()
+    """A leash that is closed at the end of the test."""
+    leash = Leash(tmp_path / "leash")
+    yield leash
+    leash.close()

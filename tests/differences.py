@@ -1,4 +1,4 @@
-"""Comparisons made by hand, for the tests of what is written of them."""
+"""Comparisons with known content, for the tests of their output formats."""
 
 from dataclasses import replace
 
@@ -85,13 +85,13 @@ NOISE = Ignored("POST /v1/messages", "request-headers#/headers/x-id", "it differ
 
 
 def comparison(*differences: Difference, problems: tuple[str, ...] = ()) -> Comparison:
-    """A comparison of two versions of a client with these differences, and one that was noise."""
+    """Return a comparison of two client versions with these differences, and one ignored as noise."""
     return Comparison(BEFORE, AFTER, differences, (NOISE,), problems)
 
 
 def changes(*, problems: tuple[str, ...] = ("new/capture.json: cut",)) -> Changes:
-    """Changes of each class, one of them accepted, a stale entry, and a part that could not be read."""
-    every = comparison(ALONE, ORDER, NEW, TYPE, GONE, problems=problems)
+    """Return changes of each class, one of them accepted, with a stale entry and a problem."""
+    compared = comparison(ALONE, ORDER, NEW, TYPE, GONE, problems=problems)
     accepted = (Accepted(ORDER, 1, "nobody reads the order"),)
     stale = (Stale(2, "rule host-added", "no difference fits; remove it"),)
-    return Changes(every, tuple(ranked([ALONE, NEW, TYPE, GONE])), accepted, stale)
+    return Changes(compared, tuple(ranked([ALONE, NEW, TYPE, GONE])), accepted, stale)

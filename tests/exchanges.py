@@ -1,4 +1,4 @@
-"""Exchanges made by hand, and blank schemas, for the tests."""
+"""Builders of exchanges, captures and schemas for the tests."""
 
 import json
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def exchange(
     took_us: int = 1000,
     **more: Any,
 ) -> Exchange:
-    """An exchange; `body` and `answer` are JSON values or bytes, `events` (name, JSON data) make an event stream."""
+    """Return an exchange. `body` and `answer` are JSON values or bytes; `events` (name, JSON data) give a stream."""
     method, _, path = operation.partition(" ")
     if events is not None:
         answer = b"".join(event(name, data) for name, data in events) + tail
@@ -68,19 +68,19 @@ def exchange(
 
 
 def event(name: str, data: Any) -> bytes:
-    """One event as the service writes it."""
+    """Return the bytes of a server-sent event in the service's form."""
     return b"event: " + name.encode() + b"\ndata: " + _bytes(data) + b"\n\n"
 
 
 def blank(folder: Path) -> Path:
-    """A schemas folder with the packaged frames and nothing learned: rules, judgements and route table only."""
+    """Create a folder of schemas without learned content: only rules, handwritten nodes and the route table."""
     folder.mkdir(parents=True)
     for name in ("rules.json", "routes.json", *(["hints.json"] if (PACKAGED / "hints.json").exists() else [])):
         (folder / name).write_bytes((PACKAGED / name).read_bytes())
     for analyzer in registry():
         root = json.loads((PACKAGED / f"{analyzer}.json").read_text("utf-8"))
-        kept = {name: _emptied(node) for name, node in root["properties"].items() if _by_hand(node)}
-        root |= {"properties": kept, "required": sorted(set(root.get("required", ())) & set(kept))}
+        handwritten = {name: _emptied(node) for name, node in root["properties"].items() if _is_handwritten(node)}
+        root |= {"properties": handwritten, "required": sorted(set(root.get("required", ())) & set(handwritten))}
         for name in ("allOf", "x-seen"):
             root.pop(name, None)
         (folder / f"{analyzer}.json").write_text(json.dumps(root), "utf-8")
@@ -88,36 +88,36 @@ def blank(folder: Path) -> Path:
 
 
 def taught(folder: Path, *known: Exchange) -> Library:
-    """A library that has learned the given exchanges and nothing else; each of them is evidence enough."""
+    """Return a library that has learned only from these exchanges; a single one is enough evidence."""
     learner = Learner(blank(folder))
     for analyzer in registry().values():
         observe = analyzer.start()
-        for one in known:
-            for _, observation in observations(observe, one):
+        for known_exchange in known:
+            for _, observation in observations(observe, known_exchange):
                 learner.take(analyzer.id, observation, EVERYONE)
     learner.write()
     return Library(folder)
 
 
 def findings(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[tuple[str, str, str]]:
-    """(severity, rule, pointer) of every finding, in order, of all analyzers or of one."""
+    """Return (severity, rule, pointer) of each finding, in order, of all analyzers or of one."""
     return [(each.severity, each.rule, each.pointer) for each in found(library, *exchanges, analyzer=analyzer)]
 
 
 def found(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Finding]:
-    """The findings themselves."""
+    """Return the findings of all analyzers or of one."""
     return list(check(exchanges, library, [registry()[analyzer]] if analyzer else ()))
 
 
 def written_capture(
     folder: Path, *exchanges: Exchange, labels: dict[str, str] | None = None, key: bytes = b"k" * 32
 ) -> Capture:
-    """Exchanges as a capture on disk, redacted under a key, its manifest with labels."""
+    """Write exchanges as a capture, redacted under a key, with labels in its manifest."""
     writer = CaptureWriter(folder, Redactor(key), options={"labels": labels or {}}, key_id=key.hex()[:8])
-    for one in exchanges:
-        asked = [(0, one.request.body.read())] if one.request.body.size else []
-        told = [(500, one.response.body.read())] if one.response and one.response.body.size else []
-        writer.write(one, request_body=asked, response_body=told, encoded=False)
+    for each in exchanges:
+        sent = [(0, each.request.body.read())] if each.request.body.size else []
+        received = [(500, each.response.body.read())] if each.response and each.response.body.size else []
+        writer.write(each, request_body=sent, response_body=received, encoded=False)
     writer.close()
     return Capture(folder)
 
@@ -128,11 +128,11 @@ def _bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else json.dumps(value, separators=(",", ":")).encode()
 
 
-def _by_hand(node: Any) -> bool:
-    """Whether a person wrote the node: it has an annotation that learning does not make."""
-    made = {"x-discriminator", "x-seen", "x-map"}
+def _is_handwritten(node: Any) -> bool:
+    """Return True if the node has an annotation that the learner never writes."""
+    learned = {"x-discriminator", "x-seen", "x-map"}
     return isinstance(node, dict) and any(
-        key.startswith("x-") and key not in made for each in (node, node.get("items", {})) for key in each
+        key.startswith("x-") and key not in learned for each in (node, node.get("items", {})) for key in each
     )
 
 

@@ -1,4 +1,4 @@
-"""Schemas of one analyzer, made by hand, for the tests."""
+"""Handmade schemas of one analyzer, for the tests."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from wirelore.schema.library import BASE, DIALECT, Library
 
 
 def library(folder: Path, root: dict[str, Any], **files: dict[str, Any]) -> Library:
-    """A library of one analyzer `a`, and further files."""
+    """Return a library with the schema of one analyzer `a`, and additional files."""
     for name, document in {"a.json": root, **{f"a/{key}.json": value for key, value in files.items()}}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""npm, as the suites that install something from it ask it."""
+"""Tools from npm, for the test suites that need them."""
 
 import json
 import os
@@ -15,72 +15,73 @@ _INSTALL_S, _RUN_S = 600, 120
 
 
 class CannotInstall(Exception):
-    """The tool could not be installed; the message holds what npm said."""
+    """A tool could not be installed; the message includes npm's output."""
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One version of a program in a package of npm, kept in a cache; no script of the package is run."""
+    """A version of a program from an npm package, installed in a cache without running the package's scripts."""
 
     package: str
     version: str
     program: str
-    """Where the program lies in `node_modules`."""
+    """The program's path in `node_modules`."""
 
     @property
     def executable(self) -> Path:
-        """Where the program is, or will be."""
+        """The path of the program, installed or not."""
         return self._folder / "node_modules" / self.program
 
     @property
     def installed(self) -> bool:
-        """Whether the cache holds this version, whole."""
+        """True if the cache contains a complete installation of the version."""
+        package_file = self._folder / "node_modules" / self.package / "package.json"
         try:
-            found = json.loads((self._folder / "node_modules" / self.package / "package.json").read_bytes())["version"]
-        except (OSError, ValueError, KeyError):  # missing or cut: then it is not there
+            version = json.loads(package_file.read_bytes())["version"]
+        except (OSError, ValueError, KeyError):  # missing or truncated
             return False
-        return found == self.version and self.executable.exists()
+        return version == self.version and self.executable.exists()
 
     def missing(self) -> str:
-        """Why the program cannot be had; empty if the cache has it, or npm answers."""
+        """Return why the program is not available, or an empty text if it is in the cache or npm is reachable."""
         reason = "" if self.installed else unreachable(self.package, self.version)
         return (
             f"{self.package} {self.version} is not in {cache()}, and npm is not reachable: {reason}" if reason else ""
         )
 
     def install(self) -> Path:
-        """The program, installed if the cache lacks it; it appears there whole. Raises CannotInstall."""
+        """Return the program, installed if it is not in the cache. Raise CannotInstall."""
         if self.installed:
             return self.executable
-        wanted, npm = f"{self.package}@{self.version}", shutil.which("npm")
+        package, npm = f"{self.package}@{self.version}", shutil.which("npm")
         if npm is None:
-            raise CannotInstall(f"{wanted}: no npm on PATH; install Node.js 20.19 or later")
+            raise CannotInstall(f"{package}: npm not found on PATH; install Node.js 20.19 or later")
         cache().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache()) as aside:
-            made = Path(aside) / "made"
+        with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache()) as temporary:
+            folder = Path(temporary) / "installed"
             flags = ["--ignore-scripts", "--no-audit", "--no-fund"]
-            command = [npm, "install", "--prefix", str(made), *flags, wanted]
+            command = [npm, "install", "--prefix", str(folder), *flags, package]
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_INSTALL_S, check=False
             )
             if done.returncode:
-                raise CannotInstall(f"{wanted}: npm ended with code {done.returncode}:\n{done.stderr.strip()}")
-            (made / "node_modules" / self.program).chmod(0o755)
+                raise CannotInstall(f"{package}: npm failed with exit code {done.returncode}:\n{done.stderr.strip()}")
+            (folder / "node_modules" / self.program).chmod(0o755)
             shutil.rmtree(self._folder, ignore_errors=True)
-            made.rename(self._folder)
+            folder.rename(self._folder)
         return self.executable
 
     def run(self, arguments: Iterable[str], folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """The program, run in a folder that is its home as well, with these variables more, and without network.
+        """Run the program in a folder that is also its home, with additional variables, and without network.
 
-        The proxy that it is told of is a port where nothing listens, so that a connection would fail and be seen.
+        Its proxy is a port without a listener, so that network access fails visibly.
         """
-        nowhere = "http://127.0.0.1:9"
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        closed_port = "http://127.0.0.1:9"
+        inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         return subprocess.run(
             [str(self.executable), *arguments],
             cwd=folder,
-            env={**kept, "HOME": str(folder), "HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, **variables},
+            env={**inherited, "HOME": str(folder), "HTTP_PROXY": closed_port, "HTTPS_PROXY": closed_port, **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -94,15 +95,17 @@ class Tool:
 
 
 def cache() -> Path:
-    """Where tools are kept: WIRELORE_NPM_CACHE, or wirelore/npm in XDG_CACHE_HOME or ~/.cache."""
+    """Return the folder for tools: WIRELORE_NPM_CACHE, or wirelore/npm in XDG_CACHE_HOME or ~/.cache."""
     return real_cli.default_cache("npm")
 
 
 def unreachable(package: str, version: str) -> str:
-    """Why npm cannot be asked for a version of a package; empty if it answers."""
-    ask = ["npm", "view", f"{package}@{version}", "version"]
+    """Return why npm cannot provide a version of a package, or an empty text if it can."""
+    command = ["npm", "view", f"{package}@{version}", "version"]
     try:
-        done = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as fault:
         return str(fault)
     return done.stderr.strip()[-300:] if done.returncode else ""

@@ -1,4 +1,4 @@
-"""The project as its own tests see it: the root, the files that git has or would take, the packages' modules."""
+"""The project's root, settings, files and modules, for the tests of the project itself."""
 
 import subprocess
 import tomllib
@@ -13,20 +13,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def settings() -> dict[str, Any]:
-    """pyproject.toml."""
+    """Return the content of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def packages() -> tuple[str, ...]:
-    """The packages that are installed, by name: `wirelore` and every package below it."""
-    found = (path.parent.relative_to(ROOT) for path in (ROOT / "wirelore").rglob("__init__.py"))
-    return tuple(sorted(".".join(folder.parts) for folder in found))
+    """Return the names of the installed packages: `wirelore` and all its subpackages."""
+    folders = (path.parent.relative_to(ROOT) for path in (ROOT / "wirelore").rglob("__init__.py"))
+    return tuple(sorted(".".join(folder.parts) for folder in folders))
 
 
 @cache
 def sources() -> tuple[Path, ...]:
-    """The files that git has or would take, relative to the root; skips the test where there is no git."""
+    """Return the files that git tracks or would add, relative to the root; skip the test if git is missing."""
     try:
         listed = subprocess.run(
             ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -41,11 +41,11 @@ def sources() -> tuple[Path, ...]:
 
 
 def modules(package: str) -> list[Path]:
-    """The Python files of a package or of a folder of files, without those of packages below it."""
+    """Return the Python files of a package or folder, without its subpackages."""
     return sorted((ROOT / package.replace(".", "/")).glob("*.py"))
 
 
 def module_name(path: Path) -> str:
-    """The name under which a module of the project is imported."""
+    """Return the import name of a module of the project."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

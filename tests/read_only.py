@@ -1,4 +1,4 @@
-"""Folders in which nothing may be written, for tests that may run as root, whom no mode stops."""
+"""Read-only folders, for tests that may run as root, which ignores file modes."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ import pytest
 
 @contextmanager
 def read_only(folder: Path, place: Path) -> Iterator[Path]:
-    """The folder at another place on a read-only file system; the test is skipped where nothing can be mounted."""
+    """Mount the folder read-only at another place; skip the test if mounting is not possible."""
     place.mkdir()
     if subprocess.run(["mount", "--bind", folder, place], capture_output=True, check=False).returncode:
-        pytest.skip("a read-only file system is needed, and nothing can be mounted here (mount needs root)")
+        pytest.skip("cannot mount a read-only file system (mount needs root)")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", place], check=True)
         yield place
@@ -23,12 +23,12 @@ def read_only(folder: Path, place: Path) -> Iterator[Path]:
 
 
 def bound_by_modes(command: list[str]) -> list[str]:
-    """The command, bound by the modes of files, which root is not; the test is skipped where that cannot be had."""
+    """Return the command with file modes enforced even for root; skip the test if that is not possible."""
     if os.geteuid() != 0:
         return command
     bound = ["setpriv", "--bounding-set=-dac_override"]
     try:
         subprocess.run([*bound, "true"], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError) as fault:
-        pytest.skip(f"modes do not bind root, and setpriv cannot change that here ({fault})")
+        pytest.skip(f"root ignores file modes, and setpriv cannot drop that capability ({fault})")
     return [*bound, *command]

@@ -1,4 +1,4 @@
-"""Invented secrets: their shapes, and a body redacted; for the tests of redaction."""
+"""Fake secrets of all shapes, and the redaction of a body, for the tests of redaction."""
 
 import itertools
 
@@ -21,7 +21,7 @@ SHAPES = st.one_of(
 
 
 def redacted(content: bytes | str, redactor: Redactor | None = None, cuts: tuple[int, ...] = ()) -> bytes:
-    """What is left of a body; `cuts` are where it is cut into pieces."""
+    """Return the redacted body; `cuts` are the offsets at which it is split into pieces."""
     body = (redactor or Redactor(KEY)).exchange().body()
     raw = content.encode() if isinstance(content, str) else content
     bounds = (0, *sorted(cuts), len(raw))

@@ -1,4 +1,4 @@
-"""What the project's files say: nothing of a machine, no secret, and only commands that exist."""
+"""The project's files: no machine paths, no registries, no secrets; only existing commands, targets and links."""
 
 import importlib.util
 import re
@@ -28,7 +28,7 @@ TOKENS = re.compile(
 
 
 def _places(pattern: re.Pattern[bytes]) -> list[str]:
-    """`file:line` of every match in the files that git has or would take."""
+    """Return `file:line` of each match in the files that git tracks or would add."""
     places = []
     for name in sources():
         content = (ROOT / name).read_bytes()
@@ -41,7 +41,7 @@ def test_no_file_names_a_path_of_a_machine() -> None:
     assert _places(MACHINE_PATHS) == []
 
 
-def test_no_file_names_the_folder_in_which_the_project_lies() -> None:
+def test_no_file_names_the_project_s_own_folder() -> None:
     assert _places(re.compile(re.escape(str(ROOT).encode()) + rb"\b")) == []
 
 
@@ -49,7 +49,7 @@ def test_no_file_names_a_package_registry() -> None:
     assert _places(REGISTRIES) == []
 
 
-def test_no_file_holds_what_looks_like_a_real_secret() -> None:
+def test_no_file_contains_anything_that_looks_like_a_real_secret() -> None:
     assert _places(TOKENS) == []
 
 
@@ -63,16 +63,16 @@ def test_no_file_holds_what_looks_like_a_real_secret() -> None:
     ],
     ids=["machine-path", "index-option", "registry-host", "token"],
 )
-def test_what_must_not_be_there_would_be_found(pattern: re.Pattern[bytes], text: bytes) -> None:
+def test_the_patterns_match_what_they_forbid(pattern: re.Pattern[bytes], text: bytes) -> None:
     assert pattern.search(text)
 
 
-def test_the_changelog_has_a_section_for_what_is_not_released() -> None:
+def test_the_changelog_has_a_section_for_unreleased_changes() -> None:
     assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def _code(page: Path) -> str:
-    """The fenced blocks and code spans of a page."""
+    """Return the fenced blocks and code spans of a page."""
     text = (ROOT / page).read_text(encoding="utf-8")
     fenced = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
@@ -81,16 +81,16 @@ def _code(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_command_that_a_page_names_exists(page: Path) -> None:
-    named = set(re.findall(r"(?:^|[$`&;|(] ?)wirelore ([a-z][a-z-]*)", _code(page), re.MULTILINE))
+    commands = set(re.findall(r"(?:^|[$`&;|(] ?)wirelore ([a-z][a-z-]*)", _code(page), re.MULTILINE))
     assert isinstance(main, click.Group)
-    assert named - set(main.commands) == set()
+    assert commands - set(main.commands) == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"(?:^|[$&;] ?)make ([a-z0-9-]+)", _code(page), re.MULTILINE))
-    assert named - targets == set()
+    named_targets = set(re.findall(r"(?:^|[$&;] ?)make ([a-z0-9-]+)", _code(page), re.MULTILINE))
+    assert named_targets - targets == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -1,4 +1,4 @@
-"""Who imports what, that there is no circle, and that importing does nothing."""
+"""Imports: the table of allowed imports, no cycles, no private names of other modules, no side effects."""
 
 import ast
 import importlib.metadata
@@ -14,16 +14,16 @@ import pytest
 from tests.project import ROOT, module_name, modules, packages, settings
 
 FOLDERS = ("addons", "analyzers")
-"""Folders of code that are no packages; they are loaded by path."""
+"""Folders of code that are not packages; their modules are loaded by path."""
 EVERYTHING = (*packages(), *FOLDERS)
 LAZY = ("pandas", "pyarrow", "mitmproxy", "jsonschema", "click")
 
 
 @cache
 def _table() -> dict[str, set[str]]:
-    """What the table of docs/architecture.md lets each room import, besides itself and the standard library.
+    """Return the imports that docs/architecture.md allows each room, besides itself and the standard library.
 
-    `` `analysis` and what it may `` in a row stands for that room and all of its row.
+    `` `analysis` and what it may `` in a row means that room and all imports in its row.
     """
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("| room | own rooms | third party |")[2].partition("\n\n")[0]
@@ -41,13 +41,13 @@ def _table() -> dict[str, set[str]]:
 
 
 def _room(package: str) -> str:
-    """A package's row: that of its own name below `wirelore`, or of the package it is in."""
+    """Return the row of a package: that of its name within `wirelore`, or of its parent package."""
     name = package.removeprefix("wirelore.")
     return name if name in _table() else name.rpartition(".")[0]
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
-    """The line and the absolute name of every import of a module, those inside functions as well."""
+    """Yield the line and the absolute name of each import in a module, including those inside functions."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -65,12 +65,12 @@ def _allowed(room: str, name: str) -> bool:
     if top != "wirelore":
         return top in allowed
     wanted = name.removeprefix("wirelore.")
-    return any(wanted == one or wanted.startswith(f"{one}.") for one in {room, *allowed}) or (
+    return any(wanted == name or wanted.startswith(f"{name}.") for name in {room, *allowed}) or (
         "wirelore" in allowed and "." not in wanted
     )
 
 
-def test_the_table_has_a_row_for_every_room_and_no_other() -> None:
+def test_the_table_has_a_row_for_each_room() -> None:
     assert set(_table()) == {_room(package) for package in EVERYTHING}
 
 
@@ -105,21 +105,21 @@ def _sources() -> dict[str, Path]:
 
 
 def _arrows() -> dict[str, set[str]]:
-    """Which modules of the project each module imports, also inside functions and for types alone."""
+    """Return the project's modules that each module imports, including inside functions and for type checking."""
     sources = _sources()
     arrows: dict[str, set[str]] = {}
     for name, path in sources.items():
-        found = {wanted if wanted in sources else wanted.rpartition(".")[0] for _, wanted in _imports(path)}
-        arrows[name] = {wanted for wanted in found if wanted in sources} - {name}
+        targets = {wanted if wanted in sources else wanted.rpartition(".")[0] for _, wanted in _imports(path)}
+        arrows[name] = {target for target in targets if target in sources} - {name}
     return arrows
 
 
-def _circles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
-    """The groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
+def _cycles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules with cyclic imports (Tarjan's strongly connected components)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     path: list[str] = []
-    circles: list[list[str]] = []
+    cycles: list[list[str]] = []
 
     def visit(name: str) -> None:
         index[name] = low[name] = len(index)
@@ -131,38 +131,38 @@ def _circles(arrows: Mapping[str, set[str]]) -> list[list[str]]:
             elif other in path:
                 low[name] = min(low[name], index[other])
         if low[name] == index[name]:
-            circle = path[path.index(name) :]
+            cycle = path[path.index(name) :]
             del path[path.index(name) :]
-            if len(circle) > 1:
-                circles.append(sorted(circle))
+            if len(cycle) > 1:
+                cycles.append(sorted(cycle))
 
     for name in sorted(arrows):
         if name not in index:
             visit(name)
-    return circles
+    return cycles
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert _circles(_arrows()) == []
+def test_imports_have_no_cycles() -> None:
+    assert _cycles(_arrows()) == []
 
 
-def test_a_circle_would_be_found() -> None:
-    assert _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+def test_a_cycle_would_be_detected() -> None:
+    assert _cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
 
 
-def test_no_module_has_an_underscore_name_and_none_takes_a_private_name_of_another() -> None:
-    named = [name for name in _sources() if re.search(r"(^|\.)_(?!_main__$)", name)]
-    taken = [
+def test_no_module_has_an_underscore_name_or_imports_a_private_name() -> None:
+    private_modules = [name for name in _sources() if re.search(r"(^|\.)_(?!_main__$)", name)]
+    private_imports = [
         f"{path.relative_to(ROOT)}:{line}: {wanted}"
         for name, path in _sources().items()
         for line, wanted in _imports(path)
         if wanted.startswith("wirelore.") and re.search(r"\._(?!_)", wanted)
     ]
-    assert (named, taken) == ([], [])
+    assert (private_modules, private_imports) == ([], [])
 
 
 @pytest.mark.parametrize("package", EVERYTHING)
-def test_importing_every_module_prints_nothing_writes_nothing_and_starts_nothing(package: str, tmp_path: Path) -> None:
+def test_importing_a_module_has_no_side_effects(package: str, tmp_path: Path) -> None:
     names = [module_name(path) for path in modules(package) if path.name != "__main__.py"]
     script = f"""
 import importlib, os, signal, sys, threading

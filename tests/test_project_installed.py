@@ -1,4 +1,4 @@
-"""What an installed Wirelore has, wherever it is; also run alone against the wheel, away from the sources."""
+"""The content and commands of an installed Wirelore; also run against the wheel, without the sources."""
 
 import importlib
 import importlib.metadata
@@ -25,7 +25,7 @@ MODULES = sorted(
     one.name for one in pkgutil.walk_packages(wirelore.__path__, "wirelore.") if "__main__" not in one.name
 )
 HOSTILE = ("addons", "analyzers", "captures", "clients", "commands", "reports", "schemas", "tests")
-"""Names of packages that a user's project may have, and that this project once had or has as folders."""
+"""Names of packages in a user's project that are or were also folders of this project."""
 
 
 def _run(
@@ -48,7 +48,7 @@ def test_a_module_can_be_imported(name: str) -> None:
         assert Path(str(module.__file__)).is_relative_to(sysconfig.get_path("purelib"))
 
 
-@pytest.mark.skipif(not INSTALLED, reason="only an environment of the wheel's own can tell; make wheel looks at it")
+@pytest.mark.skipif(not INSTALLED, reason="needs an environment with only the wheel; make wheel runs it")
 def test_nothing_is_installed_but_one_package_and_its_metadata() -> None:
     files = importlib.metadata.files("wirelore") or []
     tops = {name.parts[0] for name in files if name.parts[0] != ".."}
@@ -78,7 +78,7 @@ def test_the_script_prints_the_version() -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """A project with packages and modules of the names that ours have as folders, each of which fails when imported."""
+    """A project with packages named like our folders, each of which fails when imported."""
     for name in HOSTILE:
         (tmp_path / name).mkdir()
         for module in ("__init__", "record", "beta_flags", "model"):
@@ -87,7 +87,7 @@ def hostile(tmp_path: Path) -> Path:
 
 
 def _session(*command: str, folder: Path, **more: str) -> None:
-    """Analyses a packaged sample in a folder; the findings are those of anywhere else."""
+    """Analyze a packaged sample in a folder, and check the result."""
     sample = str(packaged.SAMPLES / "messages")
     line = [*command, "analyze", sample, "--format", "json"]
     done = subprocess.run(line, capture_output=True, text=True, cwd=folder, env={**os.environ, **more}, check=False)
@@ -119,7 +119,7 @@ def _json_files() -> Iterator[Path]:
     yield from (Path(folder) / "redaction" / "secrets.json" for folder in wirelore.__path__)
 
 
-def test_the_packaged_rules_are_there_and_are_json() -> None:
+def test_the_packaged_rules_exist_and_are_json() -> None:
     documents = {path.name: json.loads(path.read_bytes()) for path in _json_files()}
     assert {"routes.json", "changes.json", "secrets.json", "stream-assembly.json", "error-responses.json"} <= set(
         documents
@@ -152,5 +152,5 @@ def test_nothing_was_recorded_into_the_installed_packages() -> None:
 
 
 @pytest.mark.parametrize("name", ["record", "route"])
-def test_the_addons_lie_where_mitmdump_can_be_pointed_at_them(name: str) -> None:
+def test_the_addons_are_files_that_mitmdump_can_load(name: str) -> None:
     assert (packaged.ADDONS / f"{name}.py").is_file()

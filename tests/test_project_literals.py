@@ -1,4 +1,4 @@
-"""Names of the service stand in schemas/, not in code."""
+"""Names of the service are in schemas/, not in code."""
 
 import ast
 import re
@@ -17,11 +17,11 @@ ALLOWED = {
     ("wirelore/matrix/real_cli.py", "@anthropic-ai/claude-code"): "the npm package of the client that is run",
     ("wirelore/skeleton/skeleton_copy.py", "claude-trace"): "the name of a foreign format, as manifests have it",
 }
-"""Where such a literal may stand, and why."""
+"""The allowed literals, with the reasons."""
 
 
 def _literals(tree: ast.Module) -> Iterator[str]:
-    """The strings of a module, without docstrings (those of attributes included) and comments."""
+    """Yield the strings in a module, without docstrings (including those of attributes) and comments."""
     docstrings = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
@@ -34,13 +34,13 @@ def _named(path: Path) -> set[str]:
     return {text for text in _literals(ast.parse(path.read_bytes())) if NAME.search(text)}
 
 
-def test_names_of_the_service_stand_only_where_a_reason_is_given() -> None:
+def test_names_of_the_service_are_only_in_allowed_places() -> None:
     sources = [path for package in (*packages(), "analyzers") for path in modules(package)]
     found = {(path.relative_to(ROOT).as_posix(), text) for path in sources for text in _named(path)}
     assert found == ALLOWED.keys()
 
 
-def test_a_name_is_found_in_code_and_not_in_what_explains_it(tmp_path: Path) -> None:
+def test_a_name_is_found_in_code_but_not_in_docstrings_and_comments(tmp_path: Path) -> None:
     path = tmp_path / "one.py"
     path.write_text('"""anthropic-a"""\nA = 1\n"""claude-b"""\n# claude-c\nB = f"{A}-claude-d"\nC = b"anthropic-e"\n')
     assert _named(path) == {"-claude-d", "anthropic-e"}

@@ -1,4 +1,4 @@
-"""What requirements/*.txt hold: all that pyproject.toml asks for, on every supported Python, with hashes."""
+"""The lock files requirements/*.txt: all dependencies of pyproject.toml, for all supported Pythons, with hashes."""
 
 import importlib.util
 import re
@@ -21,7 +21,7 @@ FILES = {
     "outside": ("dev.txt", "outside.txt"),
     "fuzz": ("dev.txt", "fuzz.txt"),
 }
-"""The files that an extra is installed from."""
+"""The lock files of each extra."""
 PYTHONS = [
     match[1]
     for line in settings()["project"]["classifiers"]
@@ -57,14 +57,14 @@ def _environment(python: str) -> dict[str, str]:
 
 
 def _asked() -> Iterator[tuple[str, Requirement]]:
-    """Each extra with what it and the project depend on."""
+    """Yield each extra with its dependencies and those of the project."""
     project = settings()["project"]
     for extra, lines in project["optional-dependencies"].items():
         for line in [*project["dependencies"], *lines]:
             yield extra, Requirement(line)
 
 
-def test_every_extra_has_its_files_and_there_are_no_others() -> None:
+def test_every_extra_has_its_files_and_there_are_no_other_files() -> None:
     assert set(FILES) == set(settings()["project"]["optional-dependencies"])
     assert {path.name for path in FOLDER.iterdir()} == {name for names in FILES.values() for name in names} | {
         "build.txt"
@@ -72,7 +72,7 @@ def test_every_extra_has_its_files_and_there_are_no_others() -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_the_lock_has_every_dependency_in_a_version_that_is_allowed(python: str) -> None:
+def test_the_lock_has_every_dependency_in_an_allowed_version(python: str) -> None:
     environment = _environment(python)
     wrong = []
     for extra, asked in _asked():
@@ -88,12 +88,12 @@ def test_the_lock_has_every_dependency_in_a_version_that_is_allowed(python: str)
 
 
 @pytest.mark.parametrize(("python", "major"), [("3.11", "11"), ("3.13", "12")])
-def test_each_python_gets_the_newest_mitmproxy_that_it_can_have(python: str, major: str) -> None:
+def test_each_python_gets_the_newest_mitmproxy_that_supports_it(python: str, major: str) -> None:
     version = differences.pins([FOLDER / "dev.txt"], _environment(python))[canonicalize_name("mitmproxy")]
     assert version.partition(".")[0] == major
 
 
-def test_what_builds_the_project_is_in_the_lock_in_the_same_version_as_for_development() -> None:
+def test_the_build_system_is_locked_in_the_same_version_as_for_development() -> None:
     (asked,) = (Requirement(line) for line in settings()["build-system"]["requires"])
     environment = _environment(PYTHONS[-1])
     built, developed = (differences.pins([FOLDER / name], environment) for name in ("build.txt", "dev.txt"))
@@ -116,7 +116,7 @@ def test_every_entry_is_one_version_with_hashes_and_every_line_belongs_to_an_ent
     assert "".join(entries.values()) == content.partition("\n")[2]
 
 
-def test_packages_whose_versions_differ_from_the_lock_are_named() -> None:
+def test_packages_that_differ_from_the_lock_are_listed() -> None:
     locked = {"same": "1", "older": "1.0", "absent": "3"}
     assert differences.differences(locked, {"same": "1", "older": "1.1", "new": "2"}) == [
         "new: not in the lock, 2 installed",

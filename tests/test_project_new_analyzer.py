@@ -1,4 +1,4 @@
-"""The example of CONTRIBUTING.md, as printed: three files make an analyzer that the tests over the registry accept."""
+"""The example in CONTRIBUTING.md: its three files are an analyzer that the tests over the registry accept."""
 
 import os
 import re
@@ -12,25 +12,25 @@ import pytest
 from tests.project import ROOT, sources
 
 FILES = re.compile(r"^### The (?:module|schema|test): `([^`\n]+)`$.*?^```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-"""A file's heading with its path, and the first block of code below it."""
+"""A heading with the path of a file, and the first block of code below it."""
 
 REGISTRY = [
     "tests/analysis/test_contract.py",
     "tests/analysis/test_withheld.py",
     "tests/analysis/test_analyzer_reference.py",
     "tests/compare/test_captures.py",
-    "tests/skeleton/test_skeleton_copy.py::test_the_findings_are_those_of_the_capture_but_for_unknown_names",
+    "tests/skeleton/test_skeleton_copy.py::test_the_findings_are_those_of_the_capture_except_for_unknown_names",
 ]
-"""The tests that hold every analyzer to something."""
+"""The tests that apply to all analyzers."""
 
 
 def printed() -> dict[str, str]:
-    """The files of the example by path."""
+    """Return the files of the example by path."""
     return dict(FILES.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A module of Python, run in a copy of the project."""
+    """Run a Python module in a copy of the project."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -39,7 +39,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project with the example's files and the reference written anew."""
+    """A copy of the project with the example's files and a regenerated reference."""
     folder = tmp_path / "project"
     for name in sources():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Which Python `make` takes, from those that lie on PATH and below pyenv's folder."""
+"""The Python that `make` selects from those on PATH and in pyenv's folder."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ REFUSES = "exit 1"
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder `bin` with the commands that .ci/python needs, and none of the machine's own Pythons."""
+    """A folder `bin` with the commands that .ci/python needs, without the machine's Pythons."""
     (tmp_path / "bin").mkdir()
     for name in TOOLS:
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
@@ -23,7 +23,7 @@ def machine(tmp_path: Path) -> Path:
 
 
 def _python(path: Path, answer: str) -> Path:
-    """A stand-in for an interpreter: it prints its version as the check asks, or refuses to run."""
+    """Create a fake interpreter that prints its version, or fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!{shutil.which('bash')}\n{answer}\n")
     path.chmod(0o755)
@@ -40,7 +40,7 @@ def _chosen(machine: Path, kind: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_newest_that_runs_is_taken_wherever_it_lies(machine: Path) -> None:
+def test_the_newest_working_python_is_selected_wherever_it_is(machine: Path) -> None:
     _python(machine / "bin" / "python3.13", REFUSES)
     _python(machine / "bin" / "python3", "echo 3.11.2")
     newest = _python(machine / "pyenv" / "versions" / "3.13.10" / "bin" / "python3", "echo 3.13.10")
@@ -53,18 +53,18 @@ def test_the_newest_that_runs_is_taken_wherever_it_lies(machine: Path) -> None:
     ]
 
 
-def test_one_that_the_lock_was_made_for_is_preferred_to_a_newer_one(machine: Path) -> None:
+def test_a_python_of_the_lock_is_preferred_to_a_newer_one(machine: Path) -> None:
     newer = _python(machine / "bin" / "python3.29", "echo 3.29.0")
     locked = _python(machine / "bin" / "python3.12", "echo 3.12.1")
     assert [_chosen(machine, kind) for kind in ("locked", "newest", "oldest")] == [str(locked), str(newer), ""]
 
 
-def test_a_newer_one_than_the_lock_was_made_for_is_taken_where_there_is_no_other(machine: Path) -> None:
+def test_a_newer_python_than_those_of_the_lock_is_selected_if_it_is_the_only_one(machine: Path) -> None:
     newer = _python(machine / "bin" / "python3", "echo 3.29.0")
     assert [_chosen(machine, kind) for kind in ("locked", "newest", "oldest")] == [str(newer), str(newer), ""]
 
 
-def test_nothing_is_printed_where_no_python_can_be_used(machine: Path) -> None:
+def test_nothing_is_printed_if_no_python_is_usable(machine: Path) -> None:
     _python(machine / "bin" / "python3", "")
     assert [_chosen(machine, kind) for kind in ("locked", "newest", "oldest")] == ["", "", ""]
 

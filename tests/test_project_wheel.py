@@ -1,4 +1,4 @@
-"""What travels in the wheel: schemas, samples and templates; never a recording."""
+"""The content of the wheel: code, schemas and samples, but never a recording."""
 
 import importlib.metadata
 import shutil
@@ -39,7 +39,7 @@ RECORDINGS = (
     "recordings/session",
     "build/lib/wirelore/data/captures/samples/session",
 )
-"""Folders in which a recording might come to lie by a slip of `--captures`; the last as an earlier build left it."""
+"""Folders in which a mistyped `--captures` could put a recording; the last one is left over from an earlier build."""
 
 
 def _plant(folder: Path) -> None:
@@ -54,7 +54,7 @@ def _plant(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The wheel of a copy of the project in which recordings lie wherever one could."""
+    """The wheel of a copy of the project with recordings in all these folders."""
     version = importlib.metadata.version("setuptools")
     if int(version.partition(".")[0]) < 77:
         pytest.skip(f"setuptools {version} cannot build the project, which needs 77 or later: pip install -e .[dev]")
@@ -89,7 +89,7 @@ def test_the_wheel_has_the_package_the_content_of_the_folders_and_nothing_else(w
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == _expected()
 
 
-def test_what_travels_is_not_little() -> None:
+def test_the_wheel_has_all_kinds_of_files() -> None:
     kinds = {name.rpartition(".")[2] for name in _expected()}
     assert kinds == {"py", "typed", "json", "jsonl", "body"}
     assert "wirelore/data/addons/record.py" in _expected()
@@ -105,7 +105,7 @@ def test_git_takes_no_recording_from_the_recorders_folder() -> None:
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source distribution of what git would take, unpacked."""
+    """The unpacked source distribution of the files that git tracks or would add."""
     aside = tmp_path_factory.mktemp("sdist")
     for name in sources():
         (aside / "source" / name).parent.mkdir(parents=True, exist_ok=True)

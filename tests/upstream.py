@@ -1,4 +1,4 @@
-"""Local servers that answer as a script says, and what is needed to reach them through a proxy."""
+"""Scripted servers on loopback, with certificates, for tests through a proxy."""
 
 import asyncio
 import ssl
@@ -14,34 +14,34 @@ from wirelore.model.exchange import Exchange
 from wirelore.store.writer import Capture, is_capture
 
 Answer = Callable[[str, bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool | None]]
-"""Answers one request; true if all of it was read and the answer has an end: the connection can serve another."""
+"""Answers a request; returns true if the connection can serve another one, because both messages are complete."""
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 HOST = "api.test"
 
 
 def until(condition: Callable[[], object], patience_s: float = 15.0) -> None:
-    """Waits until the condition holds."""
+    """Wait until the condition holds; fail after `patience_s` seconds."""
     deadline = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, f"condition still false after {patience_s} s"
         time.sleep(0.01)
 
 
 def exchanges(folder: Path) -> list[Exchange]:
-    """The exchanges of a capture so far."""
+    """Return the exchanges recorded so far in a capture."""
     return list(Capture(folder).exchanges()) if is_capture(folder) else []
 
 
 def recorded(folder: Path, path: str) -> Exchange:
-    """The exchange of a path, waited for."""
+    """Wait for the exchange with a path, and return it."""
     until(lambda: any(each.request.path == path for each in exchanges(folder)))
-    (found,) = [each for each in exchanges(folder) if each.request.path == path]
-    return found
+    (exchange,) = [each for each in exchanges(folder) if each.request.path == path]
+    return exchange
 
 
 @dataclass
 class Upstream:
-    """A server on loopback: `answers` by path get target, head, reader, writer; `seen` holds the heads it read."""
+    """A server on loopback; `answers` are callables by path, `seen` are the heads of the received requests."""
 
     port: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class Upstream:
     go: threading.Event = field(default_factory=threading.Event)
 
     async def client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, closed after the first answer that cannot be followed by another.
+        """Serve a connection; close it after the first answer that no other can follow.
 
-        It must not be closed without need: a proxy that has just sent the next request over it could only answer 502.
+        It is kept open otherwise: a proxy that has already sent the next request would have to answer 502.
         """
         try:
             serves_another: bool | None = True
@@ -67,7 +67,7 @@ class Upstream:
 
 @contextmanager
 def serving(context: ssl.SSLContext | None = None, client: Client | None = None) -> Iterator[Upstream]:
-    """A running Upstream; `client` may serve its connections in place of the answers."""
+    """Run an Upstream; `client` serves its connections instead of the answers."""
     upstream = Upstream()
     loop = asyncio.new_event_loop()
 
@@ -76,7 +76,7 @@ def serving(context: ssl.SSLContext | None = None, client: Client | None = None)
     async def until_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await serve(reader, writer)
-        except asyncio.CancelledError:  # the server stops: no fault that asyncio should tell of
+        except asyncio.CancelledError:  # the server stops; asyncio must not report it
             writer.close()
 
     async def start() -> asyncio.Server:
@@ -104,9 +104,9 @@ def serving(context: ssl.SSLContext | None = None, client: Client | None = None)
 
 
 def certificate(folder: Path, *names: str, days: tuple[int, int] = (-1, 1), file: str = "server") -> tuple[Path, Path]:
-    """A self-signed certificate for the names with its key: (certificate, certificate and key), both PEM.
+    """Create a self-signed certificate, and return the PEM files of the certificate and of certificate and key.
 
-    `days` from now are its first and its last.
+    It is valid from `days[0]` to `days[1]` days from now.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -116,7 +116,7 @@ def certificate(folder: Path, *names: str, days: tuple[int, int] = (-1, 1), file
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{names[0]}, a server of the tests")])
     now = datetime.now(UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -128,7 +128,7 @@ def certificate(folder: Path, *names: str, days: tuple[int, int] = (-1, 1), file
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = made.public_bytes(serialization.Encoding.PEM)
+    pem = signed.public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

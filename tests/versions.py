@@ -1,4 +1,4 @@
-"""Captures of two and more versions of a client, made by hand."""
+"""Synthetic captures of several versions of a client."""
 
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,13 @@ def recorded(
     labelled: bool = True,
     **more: Any,
 ) -> Capture:
-    """A capture of a version in a scenario: one request with these flags and this body."""
+    """Write a capture of a version in a scenario, with one request that has these flags and this body."""
     headers = [
         ("content-type", "application/json"),
         ("user-agent", f"{client}/{version} (x)"),
         ("anthropic-beta", flags),
     ]
-    one = exchange(body or BODY, {"type": "message"}, headers=headers, origin="stand-in", **more)
+    request = exchange(body or BODY, {"type": "message"}, headers=headers, origin="stand-in", **more)
     labels = {"client": client, "version": version, "scenario": scenario, "repeat": str(repeat)}
     name = f"{client}-{version}_{scenario}_{repeat}"
-    return written_capture(folder / f"{client}-{version}" / name, one, labels=labels if labelled else None)
+    return written_capture(folder / f"{client}-{version}" / name, request, labels=labels if labelled else None)

@@ -1,7 +1,7 @@
-"""How much work redacting a body is, counted and not timed: lines of Python run, and bytes that expressions read.
+"""Counting the work of redacting a body: executed lines of Python, and bytes that regular expressions read.
 
-The redactor is loaded once more, with `re` and `re2` in it that count, so that the other tests use the real one. What
-an anchored match reads before it fails is not known; it counts as one byte.
+The redactor is imported a second time with counting versions of `re` and `re2`; other tests use the real one. The
+number of bytes that a failing anchored match reads is unknown; it counts as one byte.
 """
 
 import importlib
@@ -23,22 +23,22 @@ _OWN = str(Path(scanned.__file__).parents[1])
 
 
 def grows_in_proportion(piece: bytes) -> bool:
-    """Whether ten times as many repetitions of a piece are at most some ten times the work."""
+    """Return True if ten times as many repetitions of a piece take at most about ten times the work."""
     return done(piece, TIMES * SIZE) <= 1.25 * TIMES * done(piece, SIZE)
 
 
 def done(piece: bytes, size: int) -> int:
-    """The work that a body of so many bytes is."""
+    """Return the work of redacting a body of `size` bytes."""
     redact, meter = _counting()
     redactor = redact.Redactor(KEY)
     content = piece * (size // len(piece))
-    before, meter.count = sys.gettrace(), 0
+    previous_trace, meter.count = sys.gettrace(), 0
     sys.settrace(meter.trace)
     try:
-        written = redacted(content, redactor)
+        output = redacted(content, redactor)
     finally:
-        sys.settrace(before)
-    assert len(written) == len(content)
+        sys.settrace(previous_trace)
+    assert len(output) == len(content)
     return meter.count
 
 
@@ -46,7 +46,7 @@ class _Meter:
     count = 0
 
     def trace(self, frame: FrameType, event: str, arg: object) -> Callable[..., Any] | None:
-        """For `sys.settrace`: counts the lines of the redactor's own files."""
+        """Count the executed lines of the redactor's files (for `sys.settrace`)."""
         if not frame.f_code.co_filename.startswith(_OWN):
             return None
         self.count += event == "line"
@@ -54,7 +54,7 @@ class _Meter:
 
 
 class _Expression:
-    """A compiled expression of `re` or `re2` that counts what it reads."""
+    """A compiled expression of `re` or `re2` that counts the bytes it reads."""
 
     def __init__(self, expression: Any, meter: _Meter) -> None:
         self._expression = expression
@@ -64,50 +64,50 @@ class _Expression:
         return getattr(self._expression, name)
 
     def search(self, text: bytes, *place: int) -> Any:
-        """As the expression does; without a find it has read to the end."""
-        found = self._expression.search(text, *place)
-        self._read(text, place, found.end() if found else None)
-        return found
+        """Search; without a match the text was read to the end."""
+        match = self._expression.search(text, *place)
+        self._read(text, place, match.end() if match else None)
+        return match
 
     def match(self, text: bytes, *place: int) -> Any:
-        """As the expression does."""
+        """Match at the start."""
         return self._anchored(self._expression.match(text, *place))
 
     def fullmatch(self, text: bytes, *place: int) -> Any:
-        """As the expression does."""
+        """Match the whole text."""
         return self._anchored(self._expression.fullmatch(text, *place))
 
     def finditer(self, text: bytes, *place: int) -> Iterator[Any]:
-        """As the expression does; it has read as far as it was asked to go on."""
+        """Yield the matches; the text is read up to the last requested match."""
         begin = place[0] if place else 0
-        for found in self._expression.finditer(text, *place):
-            self._read(text, (begin,), found.end())
-            begin = found.end()
-            yield found
+        for match in self._expression.finditer(text, *place):
+            self._read(text, (begin,), match.end())
+            begin = match.end()
+            yield match
         self._read(text, (begin, *place[1:]), None)
 
     def findall(self, text: bytes) -> Any:
-        """As the expression does."""
+        """Find all matches."""
         self._read(text, (), None)
         return self._expression.findall(text)
 
-    def sub(self, made: Any, text: bytes) -> Any:
-        """As the expression does."""
+    def sub(self, replacement: Any, text: bytes) -> Any:
+        """Replace all matches."""
         self._read(text, (), None)
-        return self._expression.sub(made, text)
+        return self._expression.sub(replacement, text)
 
     def _read(self, text: bytes, place: tuple[int, ...], end: int | None) -> None:
         begin = place[0] if place else 0
         most = place[1] if len(place) > 1 else len(text)
         self._meter.count += 1 + max(0, (most if end is None else end) - begin)
 
-    def _anchored(self, found: Any) -> Any:
-        self._meter.count += 1 + (found.end() - found.start() if found else 0)
-        return found
+    def _anchored(self, match: Any) -> Any:
+        self._meter.count += 1 + (match.end() - match.start() if match else 0)
+        return match
 
 
 class _Set:
-    """A set of `re2` that counts what it reads."""
+    """A set of `re2` that counts the bytes it reads."""
 
     def __init__(self, patterns: Any, meter: _Meter) -> None:
         self._patterns = patterns
@@ -117,7 +117,7 @@ class _Set:
         return getattr(self._patterns, name)
 
     def Match(self, text: bytes) -> Any:  # noqa: N802
-        """As the set does."""
+        """Match the set."""
         self._meter.count += len(text)
         return self._patterns.Match(text)
 
@@ -138,13 +138,17 @@ def _counting() -> tuple[Any, _Meter]:
 
 
 def _module(real: ModuleType, meter: _Meter) -> ModuleType:
-    """`re` or `re2` whose expressions count; those of one call (`re.sub`) are compiled first."""
-    made = ModuleType(real.__name__)
-    made.__dict__.update(vars(real))
-    named: Any = made
-    named.compile = lambda *given: _Expression(real.compile(*given), meter)
+    """Return a copy of `re` or `re2` whose expressions count; module functions such as `re.sub` compile first."""
+    copy = ModuleType(real.__name__)
+    copy.__dict__.update(vars(real))
+    counting: Any = copy
+    counting.compile = lambda *arguments: _Expression(real.compile(*arguments), meter)
     for name in ("search", "match", "fullmatch", "finditer", "findall", "sub"):
-        setattr(made, name, lambda pattern, *given, name=name: getattr(named.compile(pattern), name)(*given))
+        setattr(
+            copy,
+            name,
+            lambda pattern, *arguments, name=name: getattr(counting.compile(pattern), name)(*arguments),
+        )
     if real is re2:
-        named.Set = SimpleNamespace(SearchSet=lambda *given: _Set(re2.Set.SearchSet(*given), meter))
-    return made
+        counting.Set = SimpleNamespace(SearchSet=lambda *arguments: _Set(re2.Set.SearchSet(*arguments), meter))
+    return copy

@@ -1,7 +1,7 @@
 """Wirelore records what the Claude CLI sends, checks it against JSON Schemas, and documents it.
 
-The names in `__all__` are the library; everything else may change at any time. Each is loaded when it is first used:
-`import wirelore` alone loads no other package.
+The names in `__all__` are the public interface; everything else may change at any time. Each name is loaded when it is
+first used, so that `import wirelore` alone loads no other package.
 
 >>> import wirelore
 >>> exchanges = list(wirelore.open("captures/samples/messages"))
@@ -114,7 +114,7 @@ _HOMES = {
     "wirelore.schema.validation": ("BadSchema",),
     "wirelore.store.reader": ("Unreadable",),
 }
-"""The module of each name; `sse` is a module itself."""
+"""The public names by module; `sse` is a module itself."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
@@ -126,7 +126,7 @@ if not TYPE_CHECKING:  # a type checker has the imports above, and refuses other
         if name in _HOME:
             value = globals()[name] = getattr(import_module(_HOME[name]), name)
             return value
-        raise AttributeError(f"module 'wirelore' has no attribute {name!r}; its names are {', '.join(__all__)}")
+        raise AttributeError(f"module 'wirelore' has no attribute {name!r}; expected one of {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:

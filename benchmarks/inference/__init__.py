@@ -1,1 +1,1 @@
-"""How far learned schemas can be trusted: `python -m benchmarks.inference` prints the four tables of the README."""
+"""Quality of learned schemas: `python -m benchmarks.inference` prints the four tables in the README."""

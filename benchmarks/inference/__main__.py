@@ -1,4 +1,4 @@
-"""Prints the four tables of the README on learned schemas as markdown; progress goes to the standard error.
+"""Print the README's four tables on learned schemas as Markdown; progress goes to stderr.
 
 Run: python -m benchmarks.inference [--table 1|2|3|4] [--markdown FILE]
 """
@@ -23,7 +23,7 @@ TABLES: dict[str, Callable[[Study], Iterator[str]]] = {
 
 
 def main() -> None:
-    """Runs the tables asked for."""
+    """Print the selected tables."""
     chosen = _arguments()
     with tempfile.TemporaryDirectory(prefix="wirelore-benchmark-") as folder:
         try:

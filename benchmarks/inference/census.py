@@ -1,8 +1,8 @@
-"""The census: what the training observations had at each place, counted without any of the learner's code.
+"""The census: counts of the values in the training observations by place, independent of the learner's code.
 
-It decides what is a real corruption (a member gone that all had, a type that none had), and tells the reasons of
-findings. A place is the way to a value: member names, `*` for elements, and `<text>` for an object whose `type` is
-`text`, so that the variants of a union are counted apart.
+It decides whether a change is a corruption (a missing member that all had, a type that none had), and gives the reasons
+of findings. A place is the path of a value: member names, `*` for elements, and `<text>` for an object with the `type`
+`text`, so that the variants of a union are counted separately.
 """
 
 import json
@@ -19,29 +19,29 @@ Path = tuple[str | int, ...]
 Place = tuple[str, ...]
 
 _FREE = frozenset({"input_schema", "schema", "metadata"})
-"""Members whose content the application or the model writes freely: nothing below them is counted or corrupted."""
+"""Members with free-form content of the application or the model; their content is neither counted nor corrupted."""
 _FREE_OF_TOOL = "input"
-"""Free as well, in an object whose `type` ends in `tool_use`."""
+"""A free-form member of objects whose `type` ends in `tool_use`."""
 _ID = re.compile(r"([a-z]{2,12}_)[A-Za-z0-9_]{8,}\Z")
 _KEPT = 40
 
 
 @dataclass
 class Count:
-    """What was seen at one place."""
+    """The counts at one place."""
 
     observations: int = 0
-    """Distinct observations that had the place."""
+    """The number of distinct observations with the place."""
     samples: int = 0
-    """Values there; an array gives many."""
+    """The number of values; an array has several."""
     types: Counter[str] = field(default_factory=Counter)
     prefixes: Counter[str] = field(default_factory=Counter)
-    """Of strings: the prefix if it looks like an id, else nothing."""
+    """The prefixes of strings that look like ids."""
     texts: set[str] = field(default_factory=set)
-    """Of strings: the distinct ones, at most 40."""
+    """The distinct strings, at most 40."""
 
     def add(self, value: Any) -> None:
-        """Counts one more value."""
+        """Count a value."""
         self.samples += 1
         self.types[json_type(value)] += 1
         if isinstance(value, str):
@@ -53,15 +53,15 @@ class Count:
 
 @dataclass
 class Members:
-    """Which members the objects of one shape had."""
+    """The counts of members in the objects of one shape."""
 
     observations: int = 0
-    """Distinct observations that had such an object."""
+    """The number of distinct observations with such an object."""
     objects: int = 0
     names: Counter[str] = field(default_factory=Counter)
 
     def always(self, name: str) -> bool:
-        """Whether every object had the member."""
+        """Return True if all objects had the member."""
         return self.names[name] == self.objects > 0
 
 
@@ -71,16 +71,16 @@ class Spot:
 
     path: Path
     place: Place
-    """Where it is, whatever it is."""
+    """The place of the value, without its own tag."""
     value: Any
     around: Place = ()
-    """The shape of the object that it is a member of: its place with its own tag."""
+    """The shape of the enclosing object: its place with its tag."""
     is_free: bool = False
-    """Whether its content is free-form."""
+    """True if its content is free-form."""
 
     @property
     def shape(self) -> Place:
-        """The place with the tag of the value, if it has one."""
+        """The place with the tag of the value, if any."""
         tag = tag_of(self.value)
         return (*self.place, f"<{tag}>") if tag else self.place
 
@@ -99,11 +99,11 @@ class Census:
                 self._add(lesson)
 
     def at(self, place: Place) -> Count:
-        """What was seen at a place; nothing if it is new."""
+        """Return the counts at a place, zero if it is new."""
         return self._counts.get(place) or Count()
 
     def members(self, shape: Place) -> Members:
-        """What objects of this shape had; nothing if it is new."""
+        """Return the counts of members in objects of a shape, zero if it is new."""
         return self._members.get(shape) or Members()
 
     def _add(self, lesson: Observed) -> None:
@@ -123,13 +123,13 @@ class Census:
 
 
 def root(analyzer: str, observation: dict[str, Any]) -> Place:
-    """Where the places of an observation begin: the analyzer with the kind of observation."""
+    """Return the root of an observation's places: the analyzer and the kind of observation."""
     kind = observation.get("case") or observation.get("operation") or ""
     return (analyzer, "" if analyzer == "error-bodies" else str(kind))
 
 
 def spots(lesson: Observed) -> Iterator[Spot]:
-    """Every value of an observation with its place, outermost first, free-form content left out."""
+    """Yield the values in an observation with their places, the outermost first, without free-form content."""
     yield from _spots(lesson.observation, (), root(lesson.analyzer, lesson.observation), ())
 
 
@@ -149,17 +149,17 @@ def _spots(value: Any, path: Path, place: Place, around: Place) -> Iterator[Spot
 
 
 def tag_of(value: Any) -> str:
-    """The `type` of an object, empty if it has none that is a text."""
+    """Return the `type` of an object, or an empty text if it is missing or not a text."""
     tag = value.get("type") if isinstance(value, dict) else None
     return tag if isinstance(tag, str) else ""
 
 
 def is_free(member: str, tag: str) -> bool:
-    """Whether the content of a member is free-form."""
+    """Return True if the content of a member is free-form."""
     return member in _FREE or (member == _FREE_OF_TOOL and tag.endswith("tool_use"))
 
 
 def written(place: Place) -> str:
-    """A place as one reads it: `request-bodies POST /v1/messages /body/messages/*/content/*<text>/text`."""
+    """Format a place: `request-bodies POST /v1/messages /body/messages/*/content/*<text>/text`."""
     steps = "".join(step if step.startswith("<") else f"/{step}" for step in place[2:])
     return " ".join(part for part in (place[0], place[1], steps) if part)

@@ -1,4 +1,4 @@
-"""Every tool on the same recordings: what each found, kept apart, kept opaque, falsely rejects and catches."""
+"""Comparison of tools on the same recordings: operations, variants, free-form content, false alarms, detections."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ EVENTS = "event-payloads"
 
 @dataclass(frozen=True)
 class Column:
-    """A tool after learning everything, and after learning without the fifth that is held back."""
+    """A tool that has learned all recordings, and the same tool without the held-back fifth."""
 
     name: str
     whole: Tool | None
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Spoilt:
-    """A document that was held back, and the same one corrupted."""
+    """A held-back document, and the corrupted one."""
 
     kind: str
     document: Document
@@ -45,12 +45,12 @@ class Spoilt:
 
     @property
     def is_event(self) -> bool:
-        """Whether it is the data of an event."""
+        """True for the data of an event."""
         return self.document.lesson.analyzer == EVENTS
 
 
 def columns(study: Study, at: Installed, folder: Path) -> list[Column]:
-    """Our own two readings, by errors and by warnings as well, and every peer."""
+    """Return the columns: Wirelore counting errors, Wirelore counting errors and warnings, and the other tools."""
     everything = study.everything()
     part = study.held_back.library
     ours = [
@@ -71,7 +71,7 @@ def _peers(study: Study, at: Installed, folder: Path, is_taught: Callable[[Excha
 
 
 def operations(study: Study, column: Column) -> str:
-    """Operations with the right template, and wrong ones."""
+    """Return the number of operations with the right template, and of wrong ones."""
     true = {nameless(each.operation) for each in study.exchanges}
     if isinstance(column.whole, Described):
         found = column.whole.operations()
@@ -84,7 +84,7 @@ def operations(study: Study, column: Column) -> str:
 
 
 def guessed(study: Study) -> tuple[int, int]:
-    """How many operations get the right template from the shapes of their ids alone, without the route table."""
+    """Count the operations whose template is right when it is guessed from ids, without the route table."""
     right = {
         nameless(each.operation): nameless(f"{each.request.method} {guessed_template(each.request.path)}")
         for each in study.exchanges
@@ -93,33 +93,33 @@ def guessed(study: Study) -> tuple[int, int]:
 
 
 def told_apart(found: Sequence[Variant], tool: Tool | None) -> str:
-    """How many variants the tool tells apart."""
+    """Return the number of variants that the tool distinguishes."""
     return "-" if tool is None else f"{sum(each.is_told_apart(tool) is True for each in found)} of {len(found)}"
 
 
 def union_variants(study: Study) -> list[Variant]:
-    """Those of all recordings."""
+    """Return the variants in all recordings."""
     every = (document for exchange in study.exchanges for document in documents(exchange))
     return variants(every, study.census(lambda _: True))
 
 
 def held_back(study: Study) -> list[Document]:
-    """The documents of the exchanges that are held back."""
+    """Return the documents of the held-back exchanges."""
     return [each for exchange in study.exchanges if is_held_back(exchange) for each in documents(exchange)]
 
 
 def false_alarms(held: Iterable[Document], tool: Tool | None, *, events: bool) -> str:
-    """The share of the documents that the tool has a schema for and rejects; events, or all others."""
+    """Return the share of documents with a schema that the tool rejects, either of events or of all others."""
     if tool is None:
         return "-"
     chosen = [each for each in held if (each.lesson.analyzer == EVENTS) is events]
     verdicts = Counter(rejects(tool, each, each.value) for each in chosen)
-    told = share(verdicts[True], verdicts[True] + verdicts[False])
-    return told + (f"; {verdicts[None]:,} without a schema" if verdicts[None] and told != "-" else "")
+    text = share(verdicts[True], verdicts[True] + verdicts[False])
+    return text + (f"; {verdicts[None]:,} without a schema" if verdicts[None] and text != "-" else "")
 
 
 def corruptions(study: Study) -> list[Spoilt]:
-    """The same places for every tool: those that the table of sensitivity draws, inside documents."""
+    """Return the corruptions for all tools: those of the sensitivity table that are inside documents."""
     spoilt = []
     for kind in IN_DOCUMENTS:
         for exchange, corruption in drawn(study.held_back, kind):
@@ -132,9 +132,9 @@ def corruptions(study: Study) -> list[Spoilt]:
 
 
 def caught(spoilt: Iterable[Spoilt], tool: Tool | None) -> list[bool]:
-    """Of each: whether the tool has something against it that it had not against what was there before.
+    """Return for each corruption whether the tool has a complaint that it does not have about the original.
 
-    Nothing without a tool.
+    The list is empty without a tool.
     """
     if tool is None:
         return []
@@ -147,7 +147,7 @@ def caught(spoilt: Iterable[Spoilt], tool: Tool | None) -> list[bool]:
 
 
 def tallied(verdicts: Sequence[bool], counted: Sequence[bool]) -> str:
-    """The share of the counted ones that were caught."""
+    """Return the share of the counted corruptions that were detected."""
     chosen = [verdict for verdict, is_counted in zip(verdicts, counted, strict=False) if is_counted]
     return share(sum(chosen), len(chosen))
 

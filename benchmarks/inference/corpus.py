@@ -1,4 +1,4 @@
-"""The corpus: recordings of the service that six public projects keep, imported repository by repository."""
+"""The corpus: recordings of the service in six public projects, imported by repository."""
 
 import os
 from collections.abc import Mapping
@@ -12,22 +12,22 @@ from wirelore.redaction.redactor import Redactor
 from wirelore.store.writer import Capture
 
 HOST = "api.anthropic.com"
-"""Only what was said with this host counts: the recordings hold other services as well."""
+"""Only exchanges with this host count; the recordings contain other services too."""
 
 Corpus = Mapping[str, list[Exchange]]
-"""Exchanges by repository, in the order recorded."""
+"""Exchanges by repository, in recorded order."""
 
 _KEY = b"wirelore-benchmarks".ljust(32, b"-")
-"""A key that is no secret: the recordings are public, and pseudonyms must be the same in every run."""
+"""A fixed key: the recordings are public, and pseudonyms must be the same in every run."""
 _PARTS = 5
 
 
 class NoCorpus(Exception):
-    """The recordings are not there; the message says where they were looked for."""
+    """The recordings are missing; the message names the expected folder."""
 
 
 def real_folder() -> Path:
-    """The folder with a folder for each repository: `real` in WIRELORE_SHARED or beside the checkout, in `shared`."""
+    """Return the folder of the repositories: `real` in WIRELORE_SHARED, or in `shared` beside the checkout."""
     root = Path(os.environ.get("WIRELORE_SHARED") or Path(__file__).resolve().parents[3] / "shared")
     if not (root / "real").is_dir():
         raise NoCorpus(f"{root / 'real'}: no recordings; name the folder that holds `real` with WIRELORE_SHARED")
@@ -35,7 +35,7 @@ def real_folder() -> Path:
 
 
 def corpus(source: Path, into: Path) -> Corpus:
-    """Imports every repository below `source` as a capture below `into`, and reads the service's exchanges back."""
+    """Import each repository in `source` as a capture in `into`, and return the exchanges with the service."""
     found = {}
     for repository in sorted(path for path in source.iterdir() if path.is_dir()):
         bring([repository], into / repository.name, Redactor(_KEY))
@@ -45,11 +45,11 @@ def corpus(source: Path, into: Path) -> Corpus:
 
 
 def is_held_back(exchange: Exchange) -> bool:
-    """Whether the exchange is in the fifth that is held back, by a hash of the file and the entry that it was."""
+    """Return True if the exchange is in the held-back fifth, chosen by a hash of its file and entry."""
     digest = sha256(f"{exchange.capture}/{exchange.source}".encode()).digest()
     return int.from_bytes(digest[:8], "big") % _PARTS == 0
 
 
 def short(repository: str) -> str:
-    """The repository's name without its owner."""
+    """Return the repository's name without its owner."""
     return repository.partition("__")[2]

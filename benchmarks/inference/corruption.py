@@ -1,4 +1,4 @@
-"""What a corruption is: a place of an exchange, how it is spoilt, and where a finding must point."""
+"""Corruptions: a place in an exchange, the change, and the pointers at which a finding is expected."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from benchmarks.inference.heads import Heads
 from wirelore.model.exchange import Exchange
 
 EVIDENCE = 5
-"""Distinct training observations that a place must have had before its breach is a corruption."""
+"""The number of distinct training observations that a place needs for a change to count as a corruption."""
 
 
 class Mark(NamedTuple):
-    """Where a finding must point: the analyzer, which of its observations (None if it makes one), the JSON pointer."""
+    """The expected place of a finding: analyzer, number of the observation (None if it makes one), JSON pointer."""
 
     analyzer: str
     item: int | None
@@ -22,27 +22,27 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One place that can be spoilt."""
+    """A place that can be corrupted."""
 
     place: str
-    """The place in general terms, the same in every exchange."""
+    """The general place, the same in all exchanges."""
     marks: frozenset[Mark]
-    """A finding at any of these has caught it."""
+    """A finding at any of these counts as a detection."""
     spoilt: Callable[[], Exchange] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What the training exchanges had, counted."""
+    """The counts of the training exchanges."""
 
     census: Census
     heads: Heads
 
 
 Kind = Callable[[Exchange, Training], Iterator[Corruption]]
-"""Every place of an exchange where a kind of corruption is one, after what the training had."""
+"""Yields the places of an exchange at which a kind of corruption is possible, given the training."""
 
 
 def general(path: Path) -> str:
-    """A path with `*` for every index."""
+    """Return a path with `*` for each index."""
     return "".join(f"/{'*' if isinstance(step, int) else step}" for step in path)

@@ -1,4 +1,4 @@
-"""The JSON documents of an exchange, and the exchange with one of them put in another's place."""
+"""The JSON documents of an exchange, and exchanges with a replaced document."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,22 +14,22 @@ from wirelore.model.exchange import Body, Exchange
 from wirelore.model.routes import packaged
 
 MEMBERS = {"request-bodies": "body", "response-bodies": "body", "error-bodies": "body", "event-payloads": "data"}
-"""The analyzers of JSON documents, and the member of their observation that is the document."""
+"""The member that contains the document, by analyzer of JSON documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One JSON document: a request's, a response's, an error's body, or an event's data."""
+    """A JSON document: the body of a request, response or error, or the data of an event."""
 
     lesson: Observed
     member: str
 
     def spots(self) -> Iterator[Spot]:
-        """Its values, the document itself first."""
+        """Yield the values in the document, the document itself first."""
         return (spot for spot in spots(self.lesson) if spot.path[:1] == (self.member,))
 
     def changed(self, path: tuple[str | int, ...], change: Callable[[Any, Any], None]) -> Exchange:
-        """The exchange with what `change` does to the container at `path[:-1]`, of which `path[-1]` is a key."""
+        """Return the exchange after `change` was applied to the container at `path[:-1]` and its key `path[-1]`."""
         whole = json.loads(json.dumps(self.lesson.observation))
         inner = whole
         for step in path[:-1]:
@@ -39,16 +39,16 @@ class Document:
 
     @property
     def value(self) -> Any:
-        """The document itself."""
+        """The document."""
         return self.lesson.observation[self.member]
 
     @property
     def case(self) -> str:
-        """The kind of observation that it is in."""
+        """The kind of its observation."""
         return str(self.lesson.observation.get("case") or self.lesson.observation.get("operation") or "")
 
     def replaced(self, value: Any) -> Exchange:
-        """The exchange with this value as the document."""
+        """Return the exchange with this value as the document."""
         content, exchange = json.dumps(value, ensure_ascii=False).encode(), self.lesson.exchange
         if self.lesson.item is not None:
             listed = list(events(exchange))
@@ -59,7 +59,7 @@ class Document:
 
 
 def documents(exchange: Exchange) -> Iterator[Document]:
-    """The documents of an exchange that can be replaced; those of streams whose end is not whole cannot."""
+    """Yield the replaceable documents of an exchange; documents of truncated streams are not."""
     for name, member in MEMBERS.items():
         if name == "event-payloads" and not is_whole_stream(exchange):
             continue
@@ -71,7 +71,7 @@ def documents(exchange: Exchange) -> Iterator[Document]:
 
 
 def with_body(exchange: Exchange, content: bytes, side: str) -> Exchange:
-    """The exchange with another body on one side."""
+    """Return the exchange with another body on one side."""
     if side == "request":
         return replace(exchange, request=replace(exchange.request, body=Body.of(content)))
     assert exchange.response is not None
@@ -79,14 +79,14 @@ def with_body(exchange: Exchange, content: bytes, side: str) -> Exchange:
 
 
 def events(exchange: Exchange) -> Iterator[tuple[str, bytes]]:
-    """Name and data of each event of a stream; nothing if it is none."""
+    """Yield the name and data of each event of a stream; nothing for other responses."""
     response = exchange.response
     if response is not None and response.is_event_stream and response.status < 400:
         yield from ((event.name, event.data) for event in response.events())
 
 
 def is_whole_stream(exchange: Exchange) -> bool:
-    """Whether the response is a stream of whole events without an error among them."""
+    """Return True if the response is a stream of complete events without an error."""
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return False
@@ -94,6 +94,6 @@ def is_whole_stream(exchange: Exchange) -> bool:
 
 
 def with_events(exchange: Exchange, listed: list[tuple[str, bytes]]) -> Exchange:
-    """The exchange with these events as its response."""
+    """Return the exchange with these events as its response."""
     content = b"".join(b"event: " + name.encode() + b"\ndata: " + data + b"\n\n" for name, data in listed)
     return with_body(exchange, content, "response")

@@ -1,4 +1,4 @@
-"""Generalisation: what a repository that was never learned from fails at, and why."""
+"""Generalisation: the findings in a repository that was not learned, with their reasons."""
 
 from collections import Counter
 
@@ -9,12 +9,12 @@ from wirelore.analysis.check import Finding, json_type
 from wirelore.model.json_pointer import escape
 
 COLUMNS = ("request-bodies", "response-bodies", "event-payloads", "event-sequence", "error-bodies")
-"""The analyzers whose figures are shown."""
+"""The analyzers in the table."""
 _SHOWN = 60
 
 
 def failures(judged: Judged, census: Census, severity: str) -> Counter[tuple[str, ...]]:
-    """Findings of a severity by (analyzer, kind of observation, rule, general pointer, found, reason)."""
+    """Count findings of a severity by (analyzer, kind of observation, rule, general pointer, found, reason)."""
     counted: Counter[tuple[str, ...]] = Counter()
     for finding, lesson in judged.findings:
         if finding.severity == severity:
@@ -34,13 +34,13 @@ def _described(finding: Finding, lesson: Observed, census: Census) -> tuple[str,
 
 
 def _pointer(spot: Spot | None, around: Spot | None, steps: list[str]) -> str:
-    """The finding's pointer with `*` for indices and `<text>` for objects whose `type` is `text`."""
+    """Return the finding's pointer with `*` for indices and `<text>` for objects with the `type` `text`."""
     place = spot.place if spot else (*around.shape, steps[-1]) if around else ("", "", *steps)
     return "".join(step if step.startswith("<") else f"/{step}" for step in place[2:])
 
 
 def _nearest(lesson: Observed, steps: list[str]) -> tuple[Spot | None, Spot | None]:
-    """The spot at the pointer, None if nothing is there, and the one around it."""
+    """Return the value at the pointer, None if it is missing, and the enclosing one."""
     spot = around = None
     for each in spots(lesson):
         path = list(map(escape, each.path))
@@ -52,7 +52,7 @@ def _nearest(lesson: Observed, steps: list[str]) -> tuple[Spot | None, Spot | No
 
 
 def _reason(spot: Spot | None, around: Spot | None, steps: list[str], census: Census) -> str:
-    """What the training had there, from the census alone."""
+    """Return the reason of a finding from the census."""
     if around is not None and isinstance(around.value, dict) and not around.is_free:
         members = census.members(around.shape)
         if not members.objects:
@@ -73,7 +73,7 @@ def _reason(spot: Spot | None, around: Spot | None, steps: list[str], census: Ce
 
 
 def rows(counted: Counter[tuple[str, ...]]) -> list[tuple[object, ...]]:
-    """The failures as rows, most frequent first."""
+    """Return the failures as rows, the most frequent first."""
     return [
         (number, *(f"`{text}`" if text else "" for text in key[:4]), key[4], key[5]) for key, number in most(counted)
     ]

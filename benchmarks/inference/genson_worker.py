@@ -1,7 +1,7 @@
-"""GenSON over groups of documents, in the environment that has it: a script of its own, run by that interpreter.
+"""Run GenSON over groups of documents; a script for the interpreter of GenSON's environment.
 
 Arguments: a file with a JSON line `[group, document]` for each document, and the file to write the schemas to as JSON
-by group. Prints the seconds that GenSON took, reading and parsing not counted.
+by group. It prints the seconds that GenSON took, without reading and parsing.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Infers a schema for each group."""
+    """Infer a schema for each group."""
     source, target = map(Path, sys.argv[1:])
     genson = importlib.import_module("genson")
     builders = {}

@@ -1,4 +1,4 @@
-"""The JSON documents of recordings in the groups that a tool without knowledge of streams would be given."""
+"""The JSON documents of recordings, grouped for tools that do not know event streams."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ class Grouped(NamedTuple):
 
 
 def grouped(lessons: Iterable[Observed]) -> Iterator[Grouped]:
-    """Every document: requests by operation, responses and errors by operation and status, events by operation."""
+    """Yield the documents: requests by operation, responses and errors by operation and status, events by operation."""
     for lesson in lessons:
         member = MEMBERS.get(lesson.analyzer)
         if member and member in lesson.observation and not is_twice(lesson):
@@ -26,7 +26,7 @@ def grouped(lessons: Iterable[Observed]) -> Iterator[Grouped]:
 
 
 def group(lesson: Observed) -> str:
-    """Which documents it belongs to."""
+    """Return the group of an observation."""
     exchange = lesson.exchange
     if lesson.analyzer == "request-bodies":
         return f"request {exchange.operation}"
@@ -36,5 +36,5 @@ def group(lesson: Observed) -> str:
 
 
 def is_twice(lesson: Observed) -> bool:
-    """Whether it is an error inside a stream, which is an event as well."""
+    """Return True for an error inside a stream, because it is also an event."""
     return lesson.analyzer == "error-bodies" and lesson.observation.get("where") == "stream"

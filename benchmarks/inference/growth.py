@@ -1,4 +1,4 @@
-"""As many exchanges as wanted, made from recorded ones: repeated with other ids and other texts."""
+"""Any number of exchanges, made from recorded ones by repeating them with other ids and texts."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _ID = re.compile(r"\b([a-z]{2,12}_)([A-Za-z0-9]{8,})")
 
 
 def grown(exchanges: Sequence[Exchange], number: int) -> Iterator[Exchange]:
-    """The first `number` of the exchanges repeated without end; the first round is as recorded."""
+    """Yield `number` exchanges by repeating the recorded ones; the first round is unchanged."""
     for index in range(number):
         turn, place = divmod(index, len(exchanges))
         exchange = exchanges[place]

@@ -1,4 +1,4 @@
-"""Recordings as HAR 1.2, as other tools read them; event streams stand in the response's text."""
+"""Recordings as HAR 1.2 for other tools; event streams are the text of the response."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ _TIMINGS = {"send": 0, "wait": 0, "receive": 0}
 
 
 def write(exchanges: Iterable[Exchange], path: Path) -> None:
-    """Writes an archive, one entry a line; memory does not grow with their number."""
+    """Write an archive with one entry per line, in constant memory."""
     creator = json.dumps({"name": "wirelore", "version": "0"})
     with path.open("w", encoding="utf-8") as stream:
         stream.write(f'{{"log": {{"version": "1.2", "creator": {creator}, "pages": [], "entries": [')
@@ -25,7 +25,7 @@ def write(exchanges: Iterable[Exchange], path: Path) -> None:
 
 
 def entry(exchange: Exchange) -> dict[str, Any]:
-    """One exchange; it must have a response."""
+    """Return the entry of an exchange with a response."""
     started = datetime.fromtimestamp(exchange.started_us / 1e6, UTC).isoformat()
     return {
         "startedDateTime": started.replace("+00:00", "Z"),
@@ -76,7 +76,7 @@ def _common(message: Message) -> dict[str, Any]:
 
 
 def _lines(headers: Headers) -> list[dict[str, str]]:
-    """Without content-encoding, which is undone, and content-length, which was that of the encoded bytes."""
+    """Return the header lines without content-encoding and content-length, because the body is decoded."""
     left_out = {"content-encoding", "content-length"}
     return [{"name": name, "value": value} for name, value in headers if name.lower() not in left_out]
 

@@ -1,4 +1,4 @@
-"""Corruptions of heads and targets, and of bodies that are no longer JSON."""
+"""Corruptions of headers and targets, and bodies that are no longer JSON."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ _FLAGS = "anthropic-beta"
 
 
 def unknown_header(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """The request has a header that nobody knows."""
+    """Add an unknown header to the request."""
     if _has_head(exchange) and training.heads.knows(exchange.operation):
         lines = (*exchange.request.headers.lines, ("X-Wirelore-Unknown", "1"))
         marks = frozenset({Mark("request-headers", None, "/headers/x-wirelore-unknown")})
@@ -22,9 +22,9 @@ def unknown_header(exchange: Exchange, training: Training) -> Iterator[Corruptio
 
 
 def missing_header(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """The request lacks a header that this client always sent with this operation in training.
+    """Remove a header that this client always sent with this operation in training.
 
-    Without its user agent a request is another client's; it is a corruption only if that one always sent one too.
+    Without its user agent a request belongs to another client, so that header must be required there too.
     """
     if _has_head(exchange):
         sent = {name.lower() for name, _ in exchange.request.headers}
@@ -37,7 +37,7 @@ def missing_header(exchange: Exchange, training: Training) -> Iterator[Corruptio
 
 
 def unknown_flag(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """The request asks for one beta feature more, with a flag that nobody knows."""
+    """Add an unknown beta flag to the request."""
     if _has_head(exchange) and training.heads.knows(exchange.operation):
         known = [flag for value in exchange.request.headers.all(_FLAGS) for flag in value.split(",") if flag.strip()]
         lines = (*exchange.request.headers.lines, (_FLAGS, "wirelore-unknown-2026-01-01"))
@@ -47,7 +47,7 @@ def unknown_flag(exchange: Exchange, training: Training) -> Iterator[Corruption]
 
 
 def unknown_operation(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """The request goes to a path that no request went to."""
+    """Change the path to one that does not occur in training."""
     if "request" not in exchange.absent and training.heads.knows(exchange.operation):
         path = exchange.request.path + "/wirelore"
         marks = frozenset({Mark("operations", None, "/operation")})
@@ -55,7 +55,7 @@ def unknown_operation(exchange: Exchange, training: Training) -> Iterator[Corrup
 
 
 def unknown_parameter(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """The query has a parameter that no request of this operation had."""
+    """Add a query parameter that no request of this operation had."""
     if "request" not in exchange.absent and training.heads.knows(exchange.operation):
         target = f"{exchange.request.target}{'&' if exchange.request.query else '?'}wirelore=1"
         marks = frozenset({Mark("parameters", None, "/query/wirelore")})
@@ -63,7 +63,7 @@ def unknown_parameter(exchange: Exchange, training: Training) -> Iterator[Corrup
 
 
 def cut_body(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """A JSON body ends in its middle."""
+    """Truncate a JSON body in the middle."""
     for document in documents(exchange):
         analyzer = document.lesson.analyzer
         if document.lesson.item is None and analyzer in ("request-bodies", "response-bodies"):
@@ -77,7 +77,7 @@ def cut_body(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def error_without_type(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """An error's body lacks the member `error.type` (claim R01)."""
+    """Remove the member `error.type` of an error (claim R01)."""
     for document in documents(exchange):
         if document.lesson.analyzer == "error-bodies":
             body = document.lesson.observation["body"]

@@ -1,4 +1,4 @@
-"""What the heads of the training exchanges had: their operations, and the headers that each client always sent."""
+"""Headers of the training exchanges: their operations, and the headers that each client always sent."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -22,16 +22,16 @@ class Heads:
                 self._names[who].update({name.lower() for name, _ in exchange.request.headers})
 
     def knows(self, operation: str) -> bool:
-        """Whether a training request with a known head was of this operation."""
+        """Return True if a training request with known headers has this operation."""
         return operation in self._operations
 
     def always(self, exchange: Exchange, evidence: int) -> frozenset[str]:
-        """The headers that all training requests of this client and operation had; none if they were too few."""
+        """Return the headers that all training requests of this client and operation had; none if there are too few."""
         who = (product(exchange), exchange.operation)
         total = self._requests[who]
         return frozenset(name for name, number in self._names[who].items() if number == total >= evidence)
 
     def had_without(self, name: str, exchange: Exchange) -> bool:
-        """Whether a training request of the exchange's client and operation lacked the header."""
+        """Return True if a training request of the exchange's client and operation lacked the header."""
         who = (product(exchange), exchange.operation)
         return self._names[who][name] < self._requests[who]

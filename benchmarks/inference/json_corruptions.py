@@ -18,7 +18,7 @@ _OTHERS: tuple[Any, ...] = ("text", 7, True, [], {})
 
 
 class Edit(NamedTuple):
-    """A change of one value: the container and the key are given to `change`."""
+    """A change of a value; `change` is called with its container and key."""
 
     path: Path
     change: Callable[[Any, Any], None]
@@ -26,15 +26,15 @@ class Edit(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What the training had at a spot, and at the object around it."""
+    """The counts in training of a value and of its enclosing object."""
 
     here: Count
     around: Members
     inside: Members
-    """What the training had of the members of objects like the one at the spot."""
+    """The counts of members in objects like this value."""
 
     def knows(self, spot: Spot) -> bool:
-        """Whether training had the place often enough, and a value of this type at it: else the spot departs as is."""
+        """Return True if training had enough observations of the place, and a value of this type there."""
         return self.here.observations >= EVIDENCE and self.here.types[json_type(spot.value)] > 0
 
 
@@ -42,20 +42,20 @@ Edits = Callable[[Spot, Seen], Iterator[Edit]]
 
 
 def dropped(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A member that every such object in training had is gone."""
+    """Remove a member that all such objects in training had."""
     if _is_member(spot) and seen.around.observations >= EVIDENCE and seen.around.always(str(spot.path[-1])):
         yield Edit(spot.path, _remove, (spot.path,))
 
 
 def renamed(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A member that training knew has another name."""
+    """Rename a member that occurs in training."""
     if _is_member(spot) and seen.around.observations >= EVIDENCE and seen.around.names[str(spot.path[-1])]:
         new = f"{spot.path[-1]}_renamed"
         yield Edit(spot.path, lambda box, key: box.update({new: box.pop(key)}), (spot.path, (*spot.path[:-1], new)))
 
 
 def retyped(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A value has a type that none had at its place in training."""
+    """Change a value to a type that none had at its place in training."""
     if seen.knows(spot) and spot.path:
         other = next((each for each in _OTHERS if _is_new(json_type(each), seen.here)), None)
         if other is not None:
@@ -63,64 +63,64 @@ def retyped(spot: Spot, seen: Seen) -> Iterator[Edit]:
 
 
 def nulled(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A value is null where none was null."""
+    """Replace a value with null where none was null."""
     if seen.knows(spot) and not seen.here.types["null"]:
         yield _put(spot, None)
 
 
 def quoted_number(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A number is sent as a string where all were numbers."""
+    """Replace a number with a string where all were numbers."""
     is_number = json_type(spot.value) in _NUMBERS and seen.here.types.keys() <= {*_NUMBERS, "null"}
     if is_number and seen.knows(spot):
         yield _put(spot, str(spot.value))
 
 
 def quoted_boolean(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """A boolean is sent as a string where all were booleans."""
+    """Replace a boolean with a string where all were booleans."""
     if seen.knows(spot) and isinstance(spot.value, bool) and seen.here.types.keys() <= {"boolean"}:
         yield _put(spot, str(spot.value).lower())
 
 
 def fraction(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """An integer has become a fraction where all were integers."""
+    """Replace an integer with a fraction where all were integers."""
     if seen.knows(spot) and json_type(spot.value) == "integer" and not seen.here.types["number"]:
         yield _put(spot, spot.value + 0.5)
 
 
 def boxed(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """An object is sent inside an array where none was an array."""
+    """Wrap an object in an array where none was an array."""
     if seen.knows(spot) and isinstance(spot.value, dict) and not seen.here.types["array"]:
         yield _put(spot, [spot.value])
 
 
 def unboxed(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """An array is sent as an object by index where none was an object."""
+    """Replace an array with an object by index where none was an object."""
     if seen.knows(spot) and isinstance(spot.value, list) and not seen.here.types["object"]:
         yield _put(spot, {str(index): element for index, element in enumerate(spot.value)})
 
 
 def unknown_type(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """The `type` that tells a union's variants apart is one that nobody knows."""
+    """Change the `type` of a union's variant to an unknown one."""
     if _is_member(spot) and spot.path[-1] == "type" and isinstance(spot.value, str) and seen.knows(spot):
         yield _put(spot, UNKNOWN)
 
 
 def member_added(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """An object has a member that none had."""
+    """Add a member that no object had."""
     if isinstance(spot.value, dict) and not spot.is_free and seen.inside.observations >= EVIDENCE:
         path = (*spot.path, ADDED)
         yield Edit(path, _setting(1), (path,))
 
 
 def other_prefix(spot: Spot, seen: Seen) -> Iterator[Edit]:
-    """An id has another prefix than all had."""
+    """Change the prefix of an id where all had the same."""
     one = next(iter(seen.here.prefixes), "") if len(seen.here.prefixes) == 1 else ""
     if one and len(seen.here.texts) >= 2 * EVIDENCE and isinstance(spot.value, str):
         yield _put(spot, "zzz_" + spot.value.removeprefix(one))
 
 
 def in_documents(edits: Edits) -> Kind:
-    """The kind of corruption that spoils any JSON document of an exchange in this way."""
+    """Return the kind of corruption that applies these edits to all JSON documents of an exchange."""
 
     def corruptions(exchange: Exchange, training: Training) -> Iterator[Corruption]:
         for document in documents(exchange):

@@ -1,4 +1,4 @@
-"""Every kind of corruption by its name: a new one is a line here."""
+"""The kinds of corruption by name."""
 
 from benchmarks.inference import head_corruptions as head
 from benchmarks.inference import json_corruptions as document
@@ -19,7 +19,7 @@ IN_DOCUMENTS: dict[str, document.Edits] = {
     "member added": document.member_added,
     "id with another prefix": document.other_prefix,
 }
-"""Those of JSON documents."""
+"""The kinds of corruption of JSON documents."""
 
 KINDS: dict[str, Kind] = {
     **{name: document.in_documents(edits) for name, edits in IN_DOCUMENTS.items()},
@@ -38,4 +38,4 @@ KINDS: dict[str, Kind] = {
     "unknown operation": head.unknown_operation,
     "unknown query parameter": head.unknown_parameter,
 }
-"""All of them, in the order of the table."""
+"""All kinds of corruption, in the order of the table."""

@@ -1,8 +1,8 @@
-"""Runs one command and notes its wall time and peak memory: a script of its own, and small.
+"""Run a command and write its wall time and peak memory; a small script of its own.
 
-A process counts the memory of the one that forked it as its own, so only a small one can measure another.
+The peak memory of a process includes that of the process that forked it, so the launcher must be small.
 Arguments: the file to write `[exit code, seconds, kilobytes]` to, the limit in seconds, the command. Past the limit
-the command is ended, and its exit code is null.
+the command is terminated, and its exit code is null.
 """
 
 import json
@@ -16,7 +16,7 @@ _POLL_S = 0.005
 
 
 def main() -> None:
-    """Runs the command."""
+    """Run the command."""
     target, limit, *command = sys.argv[1:]
     begin = time.perf_counter()
     child = subprocess.Popen(command)

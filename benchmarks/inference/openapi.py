@@ -1,4 +1,4 @@
-"""An OpenAPI document that another tool wrote: its operations, and what its schemas reject."""
+"""OpenAPI documents of other tools: their operations, and the values that their schemas reject."""
 
 import re
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 @dataclass
 class Described:
-    """The document."""
+    """An OpenAPI document of another tool."""
 
     document: dict[str, Any]
     _compiled: dict[int, Compiled] = field(default_factory=dict)
 
     def operations(self) -> set[str]:
-        """`METHOD /path/{}`, the names of parameters left out."""
+        """Return `METHOD /path/{}` of each operation, without the names of parameters."""
         return {nameless(f"{method.upper()} {path}") for path, method, _ in self._operations()}
 
     def complaints(self, document: Document, value: Any) -> Complaints | None:
-        """By the schema of the request's body, or of the response with its status; for events it has none."""
+        """Return the complaints of the schema of the request body, or of the response's status; None for events."""
         lesson = document.lesson
         found = self._operation(lesson.exchange)
         if found is None or lesson.analyzer == "event-payloads":
@@ -40,7 +40,7 @@ class Described:
         return None if schema is None else self._compiled_of(schema).complaints(value)
 
     def leaked(self) -> int:
-        """Over the bodies of all operations."""
+        """Count leaked properties in the bodies of all operations."""
         total = 0
         for _, _, operation in self._operations():
             contents = [operation.get("requestBody", {}), *operation.get("responses", {}).values()]
@@ -62,7 +62,7 @@ class Described:
                     yield path, method, item[method]
 
     def _operation(self, exchange: Exchange) -> dict[str, Any] | None:
-        """The operation whose path is the request's, or whose template fits it."""
+        """Return the operation whose path or template matches the request."""
         fitting = [
             (path, operation)
             for path, method, operation in self._operations()
@@ -73,5 +73,5 @@ class Described:
 
 
 def nameless(operation: str) -> str:
-    """The operation with its parameters' names left out."""
+    """Return the operation without the names of its path parameters."""
     return re.sub(r"\{[^{}]*\}", "{}", operation)

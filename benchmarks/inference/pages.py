@@ -1,4 +1,4 @@
-"""Each table as markdown, with the lists below it."""
+"""The tables as Markdown, with the lists below them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ and operation without it. What training never had is no corruption here: it is i
 
 
 def soundness(study: Study) -> Iterator[str]:
-    """Table 1: the share of what was learned that passes."""
+    """Yield table 1: the share of learned exchanges that pass."""
     yield "### 1. Soundness: learned exchanges without a warning or an error\n"
     rows = [_sound("all six", judged(study.exchanges, study.lessons, study.everything()))]
     for name, exchanges in study.corpus.items():
@@ -49,7 +49,7 @@ def _passing(verdicts: Mapping[str, Verdicts], analyzer: str, failing: str) -> s
 
 
 def generalisation(study: Study) -> Iterator[str]:
-    """Table 2: learned on five repositories, checked on the sixth."""
+    """Yield table 2: learned from five repositories, checked on the sixth."""
     results, errors, warnings = {}, Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for name, exchanges in study.corpus.items():
         results[name] = judged(exchanges, study.lessons, study.without(name))
@@ -72,7 +72,7 @@ def generalisation(study: Study) -> Iterator[str]:
 
 
 def sensitivity(study: Study) -> Iterator[str]:
-    """Table 3: corruptions of held-back exchanges that are found at the right pointer."""
+    """Yield table 3: corruptions of held-back exchanges that are detected at the right pointer."""
     settings = {"a fifth held back": [study.held_back], "a repository left out": study.each_left_out()}
     outcomes = {name: sense.outcomes(trials) for name, trials in settings.items()}
     yield "### 3. Sensitivity: corruptions found at the right pointer\n"

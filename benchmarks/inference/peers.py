@@ -1,4 +1,4 @@
-"""The tools compared with: installed, in the versions that benchmarks/peers pins, into a cache folder."""
+"""Installation of the compared tools, in the versions pinned in benchmarks/peers, in a cache folder."""
 
 import hashlib
 import shutil
@@ -16,27 +16,27 @@ _INSTALL_S = 600
 
 
 class CannotInstall(Exception):
-    """The tools could not be installed; the message holds what the installer said."""
+    """The tools could not be installed; the message includes the installer's output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Where the tools are; None with a reason where they are not."""
+    """The paths of the tools; None, with a reason, if they are not installed."""
 
     python: Path | None
-    """The interpreter of the environment that has those of PyPI."""
+    """The interpreter of the environment with the tools from PyPI."""
     node: Path | None
-    """The folder with the commands of those of npm."""
+    """The folder with the commands of the tools from npm."""
     reasons: tuple[str, ...] = ()
 
 
 def default_cache() -> Path:
-    """Where they are kept: WIRELORE_PEERS_CACHE, or wirelore/peers in XDG_CACHE_HOME or ~/.cache."""
+    """Return the cache folder: WIRELORE_PEERS_CACHE, or wirelore/peers in XDG_CACHE_HOME or ~/.cache."""
     return real_cli.default_cache("peers")
 
 
 def installed(cache: Path) -> Installed:
-    """Both sets of tools, installed where the cache lacks them; what cannot be installed is None with its reason."""
+    """Install both sets of tools if they are not in the cache; a set that fails is None, with its reason."""
     reasons: list[str] = []
 
     def place(pins: str, install: Callable[[Path, Path], None], inside: str) -> Path | None:
@@ -52,7 +52,7 @@ def installed(cache: Path) -> Installed:
 
 
 def _kept(cache: Path, pins: Path, install: Callable[[Path, Path], None]) -> Path:
-    """The folder of these pins; it is named after their content, and marked when whole."""
+    """Return the folder of these pins; its name is a hash of them, and a mark says that it is complete."""
     folder = cache / f"{pins.stem}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
     mark = folder / ".whole"
     if not mark.exists():
@@ -71,7 +71,7 @@ def _pip(folder: Path, pins: Path) -> None:
 def _npm(folder: Path, pins: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise CannotInstall("no npm on PATH; install Node.js 18 or later")
+        raise CannotInstall("npm not found on PATH; install Node.js 18 or later")
     shutil.copy(pins, folder / pins.name)
     _run([npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"])
 

@@ -1,4 +1,4 @@
-"""Table 4 as markdown: Wirelore beside other tools."""
+"""Table 4 as Markdown: Wirelore compared with other tools."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _SIDES = {"bodies": False, "events": True}
 
 
 def comparison(study: Study) -> Iterator[str]:
-    """Table 4: the same recordings given to other tools."""
+    """Yield table 4: other tools on the same recordings."""
     at = peers.installed(peers.default_cache())
     for reason in at.reasons:
         print(f"not compared: {reason}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A command with its wall time and its peak memory."""
+"""Running a command, with its wall time and peak memory."""
 
 import json
 import subprocess
@@ -13,19 +13,19 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a command ended."""
+    """The result of a command."""
 
     seconds: float
     peak_mb: float
     """The largest resident set of the process, in MB."""
     said: str
-    """What it wrote to the standard output."""
+    """The standard output."""
     problem: str = ""
-    """Why it failed, empty if it did not."""
+    """The reason of a failure, else an empty text."""
 
 
 def run(command: list[str], *, limit_s: float = 120) -> Run:
-    """Runs a command from the project's root; past the limit it is ended, which is its problem then."""
+    """Run a command from the project's root; terminate it after `limit_s` seconds, which counts as a failure."""
     with (
         tempfile.TemporaryDirectory() as folder,
         tempfile.TemporaryFile("w+") as out,

@@ -1,4 +1,4 @@
-"""The other tools at work on recordings: each gets what it reads, and its whole command is measured."""
+"""The other tools, run and measured on the same recordings, each in a format that it reads."""
 
 import json
 import re
@@ -23,46 +23,46 @@ _QUIET = "disable"
 
 @dataclass(frozen=True)
 class Made:
-    """What a tool made, None with the run's problem if it failed."""
+    """The result of a tool; None if it failed, with the reason in its run."""
 
     tool: ByGroup | Described | None
     runs: Sequence[Run]
 
     @property
     def problem(self) -> str:
-        """Why there is nothing."""
+        """The reason of a missing result."""
         return next((each.problem for each in self.runs if each.problem), "")
 
     @property
     def seconds(self) -> float:
-        """Of all its commands."""
+        """The total time of its commands."""
         return sum(each.seconds for each in self.runs)
 
     @property
     def peak_mb(self) -> float:
-        """Of the largest of its commands."""
+        """The highest peak memory of its commands."""
         return max(each.peak_mb for each in self.runs)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The same recordings as each tool reads them."""
+    """The recordings in the formats of the tools."""
 
     folder: Path
-    """Where the tools may write."""
+    """The folder for the tools' output."""
     lines: Path
     """The documents as JSON lines `[group, document]`."""
     samples: Path
-    """The documents in a folder for each group, as quicktype reads several types at once."""
+    """The documents in a folder per group, for quicktype."""
     names: dict[str, str]
-    """Group by the name of its folder."""
+    """The group by folder name."""
     archive: Path
     without_forms: Path
-    """The archive without uploads: mitmproxy2swagger fails at the body of a form."""
+    """The archive without uploads, because mitmproxy2swagger fails on form bodies."""
 
 
 def inputs(exchanges: Sequence[Exchange], every: Sequence[Grouped], folder: Path, *, arrays: bool = False) -> Inputs:
-    """Writes them below a folder that is made; `arrays`: a group's samples as one file, which is quicker to read."""
+    """Write the inputs to a new folder; with `arrays` the samples of a group are one file, which is faster to read."""
     folder.mkdir(parents=True, exist_ok=True)
     made = Inputs(
         folder, folder / "documents.jsonl", folder / "samples", {}, folder / "all.har", folder / "without-forms.har"
@@ -81,7 +81,7 @@ def inputs(exchanges: Sequence[Exchange], every: Sequence[Grouped], folder: Path
 
 
 def write_lines(every: Iterable[Grouped], path: Path) -> None:
-    """Documents as JSON lines `[group, document]`."""
+    """Write documents as JSON lines `[group, document]`."""
     with path.open("w", encoding="utf-8") as stream:
         stream.writelines(f"{json.dumps([each.group, each.document])}\n" for each in every)
 
@@ -101,14 +101,14 @@ def _is_form(exchange: Exchange) -> bool:
 
 
 def genson(at: Installed, given: Inputs) -> Made:
-    """GenSON's schema builder, one for each group."""
+    """Run GenSON's schema builder for each group."""
     target = given.folder / "genson.json"
     done = run([str(at.python), str(_SCRIPT), str(given.lines), str(target)])
     return Made(None if done.problem else ByGroup(json.loads(target.read_text("utf-8"))), [done])
 
 
 def quicktype(at: Installed, given: Inputs) -> Made:
-    """quicktype with JSON Schema as the target language."""
+    """Run quicktype with JSON Schema as its target language."""
     target = given.folder / "quicktype.json"
     command = [str(at.node and at.node / "quicktype"), "--telemetry", _QUIET, "--lang", "schema"]
     done = run([*command, "--src-lang", "json", "--src", str(given.samples), "--out", str(target)])
@@ -127,7 +127,7 @@ def quicktype(at: Installed, given: Inputs) -> Made:
 
 
 def mitmproxy2swagger(at: Installed, given: Inputs) -> Made:
-    """Its two passes: the first proposes paths, all of which are accepted, the second describes them."""
+    """Run both passes: the first proposes paths, which are all accepted; the second describes them."""
     target = given.folder / "mitmproxy2swagger.yaml"
     tool = str(at.python and at.python.with_name("mitmproxy2swagger"))
     command = [tool, "-f", "har", "-i", str(given.without_forms), "-o", str(target), "-p", "https://api.anthropic.com"]
@@ -140,7 +140,7 @@ def mitmproxy2swagger(at: Installed, given: Inputs) -> Made:
 
 
 def har_to_openapi(at: Installed, given: Inputs) -> Made:
-    """With path parameters and requiredness inferred, and without examples."""
+    """Run har-to-openapi with inferred path parameters and required members, without examples."""
     target = given.folder / "har-to-openapi.json"
     command = [
         str(at.node and at.node / "har-to-openapi"),
@@ -164,7 +164,7 @@ NPM = {"quicktype": quicktype, "har-to-openapi": har_to_openapi}
 
 
 def all_of(at: Installed, given: Inputs) -> dict[str, Made]:
-    """Every tool on its own form of the same recordings; one that is not installed has its reason."""
+    """Run all tools; a tool that is not installed has a reason instead of a result."""
     missing = Made(None, [Run(0, 0, "", "; ".join(at.reasons) or "not installed")])
     made = {name: work(at, given) if at.python else missing for name, work in PYPI.items()}
     return made | {name: work(at, given) if at.node else missing for name, work in NPM.items()}

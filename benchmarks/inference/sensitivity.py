@@ -1,4 +1,4 @@
-"""Sensitivity: which corruptions of exchanges that were held back are found, and where not."""
+"""Sensitivity: detected and missed corruptions of held-back exchanges."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,14 +13,14 @@ from wirelore.model.exchange import Exchange
 from wirelore.schema.library import Library
 
 PLACES = 200
-"""How many places of each kind are spoilt at most."""
+"""The maximum number of corrupted places per kind."""
 
 Spoilt = tuple[Exchange, Corruption]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Exchanges held back, with what was learned and counted from the others."""
+    """Held-back exchanges, with the library and the census of the others."""
 
     held_back: list[Exchange]
     library: Library
@@ -29,20 +29,20 @@ class Trial:
 
 @dataclass
 class Outcome:
-    """What became of one kind of corruption."""
+    """The results of one kind of corruption."""
 
     applied: int = 0
     caught: int = 0
-    """By a warning or an error at the right pointer."""
+    """Detected by a warning or an error at the right pointer."""
     errors: int = 0
-    """By an error there."""
+    """Detected by an error at the right pointer."""
     missed: Counter[str] = field(default_factory=Counter)
     """Misses by place."""
     elsewhere: Counter[str] = field(default_factory=Counter)
-    """Of the misses, those with a new finding of these levels at another pointer, by place."""
+    """Misses with a new warning or error at another pointer, by place."""
 
     def add(self, place: str, severities: set[str], other: bool) -> None:
-        """Counts one corruption with the severities of the findings at its marks."""
+        """Count a corruption with the severities of the findings at its marks."""
         self.applied += 1
         self.errors += "error" in severities
         if severities & {"warning", "error"}:
@@ -53,7 +53,7 @@ class Outcome:
 
 
 def outcomes(trials: Iterable[Trial], kinds: Iterable[str] = KINDS) -> Mapping[str, Outcome]:
-    """Each kind applied to places drawn from all trials together, and judged by the trial's own library."""
+    """Apply each kind to places drawn from all trials, and check each with the library of its trial."""
     benches = [_Bench(trial) for trial in trials]
     found = {}
     for kind in kinds:
@@ -65,7 +65,7 @@ def outcomes(trials: Iterable[Trial], kinds: Iterable[str] = KINDS) -> Mapping[s
 
 
 class _Bench:
-    """One trial at work: what whole exchanges show is found once."""
+    """A trial that computes the findings in unchanged exchanges only once."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
@@ -77,7 +77,7 @@ class _Bench:
                 yield exchange, corruption
 
     def judged(self, exchange: Exchange, corruption: Corruption) -> tuple[set[str], bool]:
-        """The severities of new findings at the marks, and whether there is a new one of some weight elsewhere."""
+        """Return the severities of new findings at the marks, and True if another new warning or error exists."""
         analyzers = frozenset(mark.analyzer for mark in corruption.marks)
         before = self._findings(exchange, analyzers)
         new = [found for found in self._check(corruption.spoilt(), analyzers) if _key(found) not in before]
@@ -96,13 +96,13 @@ class _Bench:
 
 
 def drawn(trial: Trial, kind: str) -> list[Spoilt]:
-    """The places of one kind that are spoilt in one trial."""
+    """Return the places of one kind that are corrupted in a trial."""
     bench = _Bench(trial)
     return [each for _, each in _drawn([(bench, each) for each in bench.corruptions(kind)], Random(kind))]
 
 
 def _drawn(every: list[tuple[_Bench, Spoilt]], chance: Random) -> list[tuple[_Bench, Spoilt]]:
-    """At most PLACES of them at random, from each general place in turn, so that rare places count as well."""
+    """Draw at most PLACES at random, from each general place in turn, so that rare places are included."""
     by_place: dict[str, list[tuple[_Bench, Spoilt]]] = defaultdict(list)
     for one in every:
         by_place[one[1][1].place].append(one)

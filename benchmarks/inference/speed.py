@@ -24,12 +24,12 @@ from wirelore.redaction.redactor import Redactor
 SIZES = (100, 1_000, 10_000)
 _KEY = bytes(32)
 _REPEATS = 3
-"""Runs of the two learners that are compared by speed alone; the best counts."""
+"""The number of runs of the two learners that are compared by speed; the best counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run took."""
+    """The time and memory of a run."""
 
     seconds: float
     peak_mb: float
@@ -41,7 +41,7 @@ class Cost:
 
 
 def page(study: Study, at: Installed) -> Iterator[str]:
-    """The two tables of time and memory."""
+    """Yield the two tables of time and memory."""
     inference: dict[str, list[Cost]] = {}
     commands: dict[str, list[Cost]] = {}
     for size in SIZES:
@@ -62,7 +62,7 @@ def page(study: Study, at: Installed) -> Iterator[str]:
 
 
 def _mixed(study: Study) -> list[Exchange]:
-    """The exchanges of all repositories in turns, so that a hundred of them are of every kind."""
+    """Return the exchanges of all repositories in turn, so that the first hundred include all kinds."""
     queues = [list(exchanges) for exchanges in study.corpus.values()]
     longest = max(map(len, queues))
     return [queue[index] for index in range(longest) for queue in queues if index < len(queue)]
@@ -93,7 +93,7 @@ def _commanded(at: Installed, given: Inputs) -> Iterator[tuple[str, Cost]]:
 
 
 def _first(work: Callable[[Installed, Inputs], Made], at: Installed, given: Inputs) -> Run:
-    """The command of a tool that has one."""
+    """Run a tool that has a single command."""
     return work(at, given).runs[0]
 
 
@@ -109,7 +109,7 @@ def _worker(what: str, source: Path, schemas: Path) -> Run:
 
 
 def _cost(done: Run) -> Cost:
-    """The seconds that a worker printed, with the peak of its process."""
+    """Return the seconds that a worker printed, and the peak memory of its process."""
     return Cost(0, 0, done.problem) if done.problem else Cost(float(done.said), done.peak_mb)
 
 
@@ -129,9 +129,9 @@ def _growth(costs: Sequence[Cost]) -> str:
 
 
 def _ratios(inference: dict[str, list[Cost]]) -> str:
-    told = []
+    ratios = []
     for what in ("bodies", "events"):
         pairs = zip(inference[f"Wirelore, {what}"], inference.get(f"GenSON, {what}", ()), strict=False)
         times = [f"{his.seconds / ours.seconds:.1f}" for ours, his in pairs if not (ours.problem or his.problem)]
-        told.append(f"of {what} {', '.join(times) or 'not measured'}")
-    return f"GenSON's time by Wirelore's: {'; '.join(told)}.\n"
+        ratios.append(f"of {what} {', '.join(times) or 'not measured'}")
+    return f"GenSON's time by Wirelore's: {'; '.join(ratios)}.\n"

@@ -1,4 +1,4 @@
-"""Corruptions of event streams: events gone, doubled, swapped, misnamed, with a wrong index or unreadable data."""
+"""Corruptions of event streams: missing, duplicate, swapped and renamed events, wrong indices, unreadable data."""
 
 import json
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from wirelore.model.exchange import Exchange
 Listed = list[tuple[str, bytes]]
 _SEQUENCE, _PAYLOADS = "event-sequence", "event-payloads"
 _FRAME = frozenset({"message_start", "content_block_start", "content_block_stop", "message_delta", "message_stop"})
-"""The events without which a stream is not whole; a `ping` may stand anywhere, and one delta more or less cannot be
-told from the order."""
+"""The events that a complete stream requires. A `ping` is allowed anywhere, and an additional or missing delta does not
+violate the order."""
 _FAR = 7
 
 
 def event_dropped(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """An event of the frame is gone, other than the last one."""
+    """Remove a required event other than the last one."""
     listed = list(events(exchange))
     for number, (name, _data) in enumerate(listed):
         if name in _FRAME - {"message_stop"}:
@@ -27,14 +27,14 @@ def event_dropped(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def without_stop(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """The last event, message_stop, is missing."""
+    """Remove the last event, message_stop."""
     listed = list(events(exchange))
     if listed and listed[-1][0] == "message_stop":
         yield _made(exchange, "message_stop", listed[:-1], _steps(len(listed) - 1))
 
 
 def swapped(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """Two neighbouring events of different names, one of the frame, none a ping, change places."""
+    """Swap two adjacent events with different names, one of them required, none a ping."""
     listed = list(events(exchange))
     for number, (one, two) in enumerate(pairwise(listed)):
         names = {one[0], two[0]}
@@ -44,7 +44,7 @@ def swapped(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def second_start(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """message_start comes a second time, after any event."""
+    """Insert a second message_start after any event."""
     listed = list(events(exchange))
     start = next((event for event in listed if event[0] == "message_start"), None)
     for number in range(1, len(listed)) if start else ():
@@ -54,7 +54,7 @@ def second_start(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def wrong_index(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """An event names a block that is far from the one before."""
+    """Change an event's block index to one far from the previous index."""
     listed = list(events(exchange))
     for number, (name, data) in enumerate(listed):
         value = json.loads(data)
@@ -65,7 +65,7 @@ def wrong_index(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def unknown_event(exchange: Exchange, training: Training) -> Iterator[Corruption]:
-    """An event has a name that nobody knows."""
+    """Rename an event to an unknown name."""
     listed = list(events(exchange))
     for number, (name, data) in enumerate(listed):
         if training.census.at((_PAYLOADS, f"{exchange.operation} {name}")).samples:
@@ -75,7 +75,7 @@ def unknown_event(exchange: Exchange, training: Training) -> Iterator[Corruption
 
 
 def no_json(exchange: Exchange, _: Training) -> Iterator[Corruption]:
-    """An event's data lacks its last character."""
+    """Remove the last character of an event's data."""
     listed = list(events(exchange))
     for number, (name, data) in enumerate(listed):
         changed = [*listed[:number], (name, data[:-1]), *listed[number + 1 :]]
@@ -83,7 +83,7 @@ def no_json(exchange: Exchange, _: Training) -> Iterator[Corruption]:
 
 
 def in_streams(kind: Kind) -> Kind:
-    """The kind, asked only of exchanges with a whole stream."""
+    """Return the kind, restricted to exchanges with a complete stream."""
 
     def corruptions(exchange: Exchange, training: Training) -> Iterator[Corruption]:
         if is_whole_stream(exchange):
@@ -101,5 +101,5 @@ def _name(listed: Listed, number: int) -> str:
 
 
 def _steps(*numbers: int) -> frozenset[Mark]:
-    """The steps to these events: step 0 leads from the start to the first event."""
+    """Return the marks of the steps to these events; step 0 leads from the start to the first event."""
     return frozenset(Mark(_SEQUENCE, None, f"/steps/{number}") for number in numbers)

@@ -1,4 +1,4 @@
-"""The study: the corpus with its observations, and the libraries learned from parts of it, each learned once."""
+"""The study: the corpus with its observations, and libraries learned from parts of it, each only once."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -15,16 +15,16 @@ from wirelore.schema.library import Library
 
 
 class Study:
-    """What the tables are made from."""
+    """The input of the tables."""
 
     def __init__(self, corpus: Corpus, folder: Path) -> None:
-        """Libraries are learned into `folder`, which others may use as well."""
+        """Create the study; libraries are learned in `folder`, which may contain other files."""
         self.corpus, self.folder = corpus, folder
         self._libraries: dict[str, Library] = {}
 
     @cached_property
     def lessons(self) -> dict[str, list[Observed]]:
-        """Every observation, by repository."""
+        """The observations by repository."""
         return {name: list(observed(exchanges)) for name, exchanges in self.corpus.items()}
 
     @cached_property
@@ -33,40 +33,40 @@ class Study:
         return [each for exchanges in self.corpus.values() for each in exchanges]
 
     def library(self, name: str, is_taught: Callable[[Exchange], bool]) -> Library:
-        """The library of this name, learned from the exchanges chosen."""
+        """Return the library with a name, learned from the selected exchanges."""
         if name not in self._libraries:
             lessons = (each for part in self.lessons.values() for each in part if is_taught(each.exchange))
             self._libraries[name] = taught(self.folder / "schemas" / name, lessons)
         return self._libraries[name]
 
     def everything(self) -> Library:
-        """Learned from all."""
+        """Return the library learned from all exchanges."""
         return self.library("all", lambda _: True)
 
     def alone(self, repository: str) -> Library:
-        """Learned from one repository."""
+        """Return the library learned from one repository."""
         return self.library(f"alone-{repository}", partial(_is_of, repository))
 
     def without(self, repository: str) -> Library:
-        """Learned from all repositories but one."""
+        """Return the library learned from all other repositories."""
         return self.library(f"without-{repository}", lambda each: each.capture != repository)
 
     def census(self, is_counted: Callable[[Exchange], bool]) -> Census:
-        """The census of the exchanges chosen."""
+        """Return the census of the selected exchanges."""
         return Census(each for part in self.lessons.values() for each in part if is_counted(each.exchange))
 
     @cached_property
     def held_back(self) -> Trial:
-        """A fifth of each repository held back, the rest learned."""
+        """Return a trial with a fifth of each repository held back."""
         library = self.library("four-fifths", lambda each: not is_held_back(each))
         return Trial(list(filter(is_held_back, self.exchanges)), library, self._training(is_held_back))
 
     def census_without(self, repository: str) -> Census:
-        """The census of all repositories but one."""
+        """Return the census of all other repositories."""
         return self.census(lambda each: each.capture != repository)
 
     def each_left_out(self) -> list[Trial]:
-        """Each repository held back in turn."""
+        """Return a trial for each repository, with that repository held back."""
         return [
             Trial(exchanges, self.without(name), self._training(partial(_is_of, name)))
             for name, exchanges in self.corpus.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as markdown; numbers are right-aligned by their column's first row."""
+    """Return a Markdown table; a column is right-aligned if its first row is a number."""
     body = [[_cell(value) for value in row] for row in rows]
     marks = ["-" * max(3, len(name)) for name in head]
     lines = [head, marks, *body]
@@ -12,7 +12,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """`98.3 % (59 of 60)`; a dash where there is nothing. Only the whole itself is 100 %."""
+    """Return `98.3 % (59 of 60)`, or a dash for 0 of 0. A share is rounded to 100 % only if it is complete."""
     if not whole:
         return "-"
     percent = 100 * part / whole

@@ -1,4 +1,4 @@
-"""Libraries that know chosen exchanges and nothing else: learned into a copy of the packaged schemas made blank."""
+"""Libraries learned only from selected exchanges, in a blank copy of the packaged schemas."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,23 +15,23 @@ from wirelore.model.exchange import Exchange
 from wirelore.schema.library import PACKAGED, Library
 
 LEARNED_NOTES = frozenset({"x-discriminator", "x-seen", "x-always", "x-map", "x-forms"})
-"""Annotations that learning makes; a node with any other was written by a person, and stays."""
+"""Annotations that the learner writes; nodes with other annotations are handwritten and stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One observation with where it came from."""
+    """An observation with its origin."""
 
     analyzer: str
     client: str | None
-    """Whose exchange it is; None if the recording does not tell."""
+    """The client of the exchange; None if the recording does not contain it."""
     item: int | None
     observation: dict[str, Any]
     exchange: Exchange
 
 
 def blank(folder: Path) -> Path:
-    """A schemas folder with what a person wrote: rules, judgements, hints and route table."""
+    """Create a folder of schemas with only handwritten content: rules, nodes, hints and route table."""
     folder.mkdir(parents=True)
     for name in ("rules.json", "routes.json", "hints.json"):
         (folder / name).write_bytes((PACKAGED / name).read_bytes())
@@ -46,7 +46,7 @@ def blank(folder: Path) -> Path:
 
 
 def observed(exchanges: Iterable[Exchange]) -> Iterator[Observed]:
-    """Every observation of every analyzer; an analyzer begins anew with each capture."""
+    """Yield the observations of all analyzers; each analyzer restarts with each capture."""
     for _, capture in groupby(exchanges, lambda each: each.capture):
         bench = [(analyzer.id, analyzer.start()) for analyzer in registry().values()]
         for exchange in capture:
@@ -56,7 +56,7 @@ def observed(exchanges: Iterable[Exchange]) -> Iterator[Observed]:
 
 
 def taught(folder: Path, lessons: Iterable[Observed]) -> Library:
-    """A library that has learned these observations, in a folder that is made."""
+    """Return a library learned from these observations, in a new folder."""
     learner = Learner(blank(folder))
     for lesson in lessons:
         learner.take(lesson.analyzer, lesson.observation, lesson.client)

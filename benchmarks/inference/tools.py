@@ -1,4 +1,4 @@
-"""What each tool made of the recordings, asked in one way: does its schema reject this document?"""
+"""The results of the tools behind one interface: does a tool's schema reject a document?"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,35 +19,35 @@ Schema = dict[str, Any]
 
 
 Complaints = frozenset[tuple[str, ...]]
-"""What a tool has against a document, each with its place, so that what is new can be told from what was there."""
+"""A tool's complaints about a document, each with its place, so that new ones can be distinguished."""
 
 
 class Tool(Protocol):
-    """A tool after its work."""
+    """A tool that has processed the recordings."""
 
     def complaints(self, document: Document, value: Any) -> Complaints | None:
-        """What the tool's schema for this document has against the value in its place; None if it has no schema."""
+        """Return the complaints about a value in place of the document; None if the tool has no schema for it."""
         ...
 
     def leaked(self) -> int:
-        """How many properties of its schemas are keys of free-form content."""
+        """Return the number of properties in its schemas that are keys of free-form content."""
         ...
 
 
 def rejects(tool: Tool, document: Document, value: Any) -> bool | None:
-    """Whether the tool has anything against the value; None if it has no schema for it."""
+    """Return True if the tool rejects the value; None if it has no schema for it."""
     found = tool.complaints(document, value)
     return None if found is None else bool(found)
 
 
 class Compiled:
-    """A JSON Schema that says what it has against a value; formats are no ground."""
+    """A JSON Schema with its complaints about values; formats are not asserted."""
 
     def __init__(self, schema: Schema) -> None:
         self._validator = jsonschema_rs.validator_for(schema, validate_formats=False)
 
     def complaints(self, value: Any) -> Complaints:
-        """The failing keywords with their places in value and schema, and the member where one is missing or new."""
+        """Return the failing keywords with their places in value and schema, and missing or additional members."""
         if self._validator.is_valid(value):
             return frozenset()
         return frozenset(map(_described, self._validator.iter_errors(value)))
@@ -61,13 +61,13 @@ def _described(failure: Any) -> tuple[str, ...]:
 
 @dataclass
 class ByGroup:
-    """Schemas by group of documents, as GenSON and quicktype give them."""
+    """Schemas by group of documents, as GenSON and quicktype make them."""
 
     schemas: Mapping[str, Schema]
     _compiled: dict[str, Compiled] = field(default_factory=dict)
 
     def complaints(self, document: Document, value: Any) -> Complaints | None:
-        """By the schema of the document's group."""
+        """Return the complaints of the schema of the document's group."""
         name = group(document.lesson)
         if name not in self.schemas:
             return None
@@ -76,20 +76,20 @@ class ByGroup:
         return self._compiled[name].complaints(value)
 
     def leaked(self) -> int:
-        """Over all groups."""
+        """Count leaked properties in all groups."""
         return sum(leaked(schema) for schema in self.schemas.values())
 
 
 @dataclass
 class Learned:
-    """Our own library, through the check."""
+    """Wirelore's library, used through the check."""
 
     library: Library
     severities: frozenset[str]
-    """The levels of findings that count as a rejection."""
+    """The severities that count as a rejection."""
 
     def complaints(self, document: Document, value: Any) -> Complaints | None:
-        """The findings of these levels in the document."""
+        """Return the findings with these severities in the document."""
         lesson = document.lesson
         if document.case not in self.library.branches(lesson.analyzer) and lesson.analyzer != "error-bodies":
             return None
@@ -99,13 +99,13 @@ class Learned:
         return frozenset((each.rule, each.pointer) for each in counted)
 
     def leaked(self) -> int:
-        """Over the schemas of bodies and events."""
+        """Count leaked properties in the schemas of bodies and events."""
         places = ("request-bodies", "response-bodies", "event-payloads", "error-bodies")
         return sum(leaked(schema) for name, schema in self.library.documents.items() if name.startswith(places))
 
 
 def leaked(schema: Schema) -> int:
-    """The properties below members of free-form content, each counted once for each way of objects to it."""
+    """Count the properties inside members with free-form content, once for each path to them."""
     return sum(1 for _ in _leaks(schema, schema, free=False, seen=frozenset()))
 
 
@@ -135,7 +135,7 @@ def _resolved(reference: str, root: Schema) -> Any:
 
 
 def plain(schema: Any) -> Any:
-    """A schema of OpenAPI 3.0 as JSON Schema: what may be null says so in its type."""
+    """Convert a schema of OpenAPI 3.0 to JSON Schema: `nullable` becomes a type."""
     if isinstance(schema, list):
         return [plain(each) for each in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""Whether a tool tells the variants of tagged unions apart, tried on documents rather than read from its schema."""
+"""Test whether a tool distinguishes the variants of tagged unions, by its verdicts on documents."""
 
 import json
 from collections import defaultdict
@@ -17,23 +17,23 @@ _EVENT_STEPS = 4
 
 @dataclass
 class Variant:
-    """One variant of a union: its place with its tag, and what sets it apart."""
+    """A variant of a union: its place with its tag, and its distinguishing members."""
 
     shape: Place
     own: frozenset[str]
-    """Members that it always had and that another variant there does not always have."""
+    """Members that it always has and another variant of the union does not always have."""
     samples: list[tuple[Document, Path]] = field(default_factory=list)
-    """Documents with such an object, and where it is."""
+    """Documents with such an object, and its path."""
 
     @property
     def is_event(self) -> bool:
-        """Whether it is a kind of event, no part of one."""
+        """True for a kind of event, False for a part of an event."""
         return self.shape[0] == "event-payloads" and len(self.shape) == _EVENT_STEPS
 
     def is_told_apart(self, tool: Tool) -> bool | None:
-        """Whether the tool accepts samples as they are and rejects them without any of its own members.
+        """Return True if the tool accepts the samples, and rejects them without any of the distinguishing members.
 
-        None if the tool has no schema for them.
+        Return None if the tool has no schema for them.
         """
         verdicts = [self._is_told(tool, document, path) for document, path in self.samples]
         known = [each for each in verdicts if each is not None]
@@ -47,7 +47,7 @@ class Variant:
 
 
 def variants(documents: Iterable[Document], census: Census) -> list[Variant]:
-    """The variants of every place where objects had several tags, with a few samples of each."""
+    """Return the variants at all places with several tags, with a few samples of each."""
     samples: dict[Place, dict[Place, list[tuple[Document, Path]]]] = defaultdict(lambda: defaultdict(list))
     for document in documents:
         for spot in document.spots():
@@ -75,7 +75,7 @@ def _always(census: Census, shape: Place) -> Iterator[str]:
 
 
 def _general(place: Place) -> Place:
-    """Events of one operation are one union, whatever their name: the root's kind is cut to the operation."""
+    """Return the place with the root's kind reduced to the operation, because its events are one union."""
     if place[0] != "event-payloads":
         return place
     return (place[0], " ".join(place[1].split(" ")[:2]), *place[2:])

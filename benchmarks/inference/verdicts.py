@@ -1,4 +1,4 @@
-"""How many observations of a set of exchanges pass, by analyzer and severity, and what the others fail at."""
+"""The numbers of observations that pass, by analyzer and severity, and the findings in the others."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,12 +16,12 @@ Name = TypeVar("Name", str, tuple[str, ...])
 
 @dataclass
 class Verdicts:
-    """Of the observations of one analyzer: how many, and how many have a finding of these levels."""
+    """The number of observations of an analyzer, and of those with findings."""
 
     observations: int = 0
     with_error: int = 0
     with_warning: int = 0
-    """With a finding of warning or error level."""
+    """Observations with a warning or an error."""
 
     def __iadd__(self, other: "Verdicts") -> "Verdicts":
         self.observations += other.observations
@@ -32,7 +32,7 @@ class Verdicts:
 
 @dataclass
 class Judged:
-    """The verdicts by analyzer, and every finding of warning or error level with what was observed."""
+    """The verdicts by analyzer, and all warnings and errors with their observations."""
 
     verdicts: dict[str, Verdicts] = field(default_factory=dict)
     findings: list[tuple[Finding, Observed]] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Judged:
 
 
 def judged(exchanges: list[Exchange], lessons: Mapping[str, list[Observed]], library: Library) -> Judged:
-    """Checks exchanges whose observations are given by repository; findings come from the project's own check."""
+    """Check exchanges with the project's own check; `lessons` are their observations by repository."""
     result = Judged(exchanges=len(exchanges))
     places: dict[tuple[str, str, str, int | None], Observed] = {}
     for each in (one for repository in sorted({e.capture for e in exchanges}) for one in lessons[repository]):
@@ -65,7 +65,7 @@ def _findings(exchanges: Iterable[Exchange], library: Library) -> Iterator[Findi
 
 
 def summed(all_of: Iterable[Mapping[str, Verdicts]]) -> dict[str, Verdicts]:
-    """The verdicts of several, added."""
+    """Return the sums of several verdicts by analyzer."""
     total: dict[str, Verdicts] = {}
     for each in all_of:
         for analyzer, verdicts in each.items():
@@ -75,5 +75,5 @@ def summed(all_of: Iterable[Mapping[str, Verdicts]]) -> dict[str, Verdicts]:
 
 
 def most(counted: Counter[Name]) -> list[tuple[Name, int]]:
-    """The counted in falling order, equal ones by name."""
+    """Return the counts in descending order, equal ones by name."""
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))

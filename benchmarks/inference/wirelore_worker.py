@@ -1,4 +1,4 @@
-"""Our own learner in a process of its own, so that its time and memory can be measured.
+"""Run Wirelore's learner in a process of its own, to measure its time and memory.
 
 `documents FILE SCHEMAS`: the observations of a file, a JSON line `[analyzer, observation, client]` each, all of
 different exchanges; reading and parsing them, and writing files, is not counted. `capture FOLDER SCHEMAS`: all that
@@ -19,7 +19,7 @@ from wirelore.store.writer import Capture
 
 
 def documents(source: Path, schemas: Path) -> float:
-    """Learns observations one by one."""
+    """Learn observations one by one; return the seconds."""
     learner = Learner(blank(schemas))
     spent = 0.0
     with source.open(encoding="utf-8") as lines:
@@ -37,7 +37,7 @@ def documents(source: Path, schemas: Path) -> float:
 
 
 def capture(folder: Path, schemas: Path) -> float:
-    """Learns a capture."""
+    """Learn a capture; return the seconds."""
     blank(schemas)
     begin = time.perf_counter()
     learn([Capture(folder, packaged())], schemas)
@@ -45,7 +45,7 @@ def capture(folder: Path, schemas: Path) -> float:
 
 
 def main() -> None:
-    """Does what the first argument says."""
+    """Run the mode of the first argument."""
     what, source, schemas = sys.argv[1:]
     print({"documents": documents, "capture": capture}[what](Path(source), Path(schemas)))
 

@@ -1,4 +1,4 @@
-"""benchmarks/inference: what the figures on learned schemas rest on."""
+"""The parts of benchmarks/inference that compute the figures on learned schemas."""
 
 import json
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ HEADERS = (
 
 
 def ask(number: int) -> dict[str, Any]:
-    """A request's body."""
+    """Return a request body."""
     use = {"type": "tool_use", "id": f"toolu_01Use{number:013}", "name": "look", "input": {"free": {"form": number}}}
     text = {"type": "text", "text": f"question {number}"}
     return {
@@ -51,7 +51,7 @@ def ask(number: int) -> dict[str, Any]:
 
 
 def stream(number: int) -> list[tuple[str, dict[str, Any]]]:
-    """The events of an answer."""
+    """Return the events of a response."""
     message = {"type": "message", "id": f"msg_01Made{number:012}", "content": [], "usage": {"input_tokens": number}}
     delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": f"answer {number}"}}
     block = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
@@ -67,12 +67,12 @@ def stream(number: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def failure(number: int) -> dict[str, Any]:
-    """The body of an error."""
+    """Return the body of an error."""
     return {"type": "error", "error": {"type": "overloaded_error", "message": f"no {number}"}}
 
 
 def recordings(first: int, last: int) -> Iterator[Exchange]:
-    """Streams and errors, no two alike."""
+    """Yield distinct streams and errors."""
     for number in range(first, last):
         named: dict[str, Any] = {"id": f"messages/{number}", "source": f"made#{number}", "headers": HEADERS}
         yield exchange(ask(number), events=stream(number), **named)
@@ -86,12 +86,12 @@ TRAINING = Training(Census(observed(TAUGHT)), Heads(TAUGHT))
 
 
 def all_of(kind: str) -> list[tuple[Exchange, Corruption]]:
-    """Every corruption of a kind in the exchanges held back."""
+    """Return all corruptions of a kind in the held-back exchanges."""
     return [(each, made) for each in HELD_BACK for made in KINDS[kind](each, TRAINING)]
 
 
 def at(one: Exchange, mark: Mark) -> Any:
-    """What an exchange's observation has at a mark."""
+    """Return the value of an exchange's observation at a mark."""
     for lesson in observed([one]):
         if (lesson.analyzer, lesson.item) == (mark.analyzer, mark.item):
             for path, value in everything(lesson.observation, ()):
@@ -291,7 +291,7 @@ def test_tools_that_npm_cannot_install_are_a_reason(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(tmp_path))
     found = peers.installed(tmp_path / "cache")
     assert found.node is None
-    assert found.reasons == ("no npm on PATH; install Node.js 18 or later",)
+    assert found.reasons == ("npm not found on PATH; install Node.js 18 or later",)
     assert found.python
     assert found.python.parents[1].name.startswith(f"{pins.stem}-")
 

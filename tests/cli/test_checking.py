@@ -1,4 +1,4 @@
-"""Commands that hold captures against the schemas: exit codes, forms, what learning writes and what it does not."""
+"""Commands that check captures and learn from them: exit codes, formats, the files that learning writes."""
 
 import json
 from pathlib import Path
@@ -39,10 +39,10 @@ def test_the_same_capture_gives_the_same_bytes(tmp_path: Path, form: str) -> Non
 
 
 def test_what_was_learned_passes_and_learning_it_again_changes_nothing(tmp_path: Path) -> None:
-    one = exchange(
+    unknown = exchange(
         {"new": 1}, {"b": [1, "x"]}, operation="POST /v1/dreams", host="dreams.example", target="/v1/dreams?a=1"
     )
-    written(tmp_path / "odd", one, exchange(events=[("flash", {"x": 1})], operation="POST /v1/dreams"))
+    written(tmp_path / "odd", unknown, exchange(events=[("flash", {"x": 1})], operation="POST /v1/dreams"))
     schemas = tmp_path / "schemas"
     assert run("analyze", tmp_path / "odd", "--fail-on", "warning").exit_code == 1
     result = run("learn", tmp_path / "odd", "--schemas", schemas)
@@ -116,6 +116,5 @@ def test_only_the_named_analyzers_learn_and_an_unknown_name_is_answered_with_the
     }
     result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas", "--only", "request-body")
     assert result.exit_code == 2
-    assert (
-        "no analyzer is called 'request-body'; the nearest name is 'request-bodies'; there are beta-" in result.stderr
-    )
+    expected = "unknown analyzer 'request-body'; did you mean 'request-bodies'? expected one of beta-"
+    assert expected in result.stderr

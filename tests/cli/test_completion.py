@@ -1,4 +1,4 @@
-"""Shell completion: the lines of the README, and what bash completes with its own."""
+"""Shell completion: the lines in the README work in bash, zsh and fish."""
 
 import os
 import re
@@ -27,7 +27,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     if not (SCRIPTS / "wirelore").is_file():
-        pytest.skip("the script is there once the project is installed")
+        pytest.skip("the wirelore script is not installed")
     return {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
 
 
@@ -51,13 +51,13 @@ def test_bash_completes_with_the_line_of_the_readme(
 ) -> None:
     bash = shutil.which("bash")
     if not bash:
-        pytest.skip("there is no bash")
+        pytest.skip("bash is not installed")
     script = _BASH.format(line=BY_SHELL["bash"], words=" ".join(words), last=len(words))
     done = subprocess.run(
         [bash, "--norc", "--noprofile", "-c", script], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode == 77:
-        pytest.skip("click completes in bash 4.4 and later")
+        pytest.skip("click supports bash 4.4 and later")
     assert (done.stdout.split(), done.stderr) == (completions, "")
 
 

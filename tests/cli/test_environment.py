@@ -102,7 +102,7 @@ def test_a_typed_choice_of_the_key_wins_over_one_from_the_environment(
     arguments = ["-v", "receipt", SAMPLE, "-o", str(tmp_path / "out"), typed, *([str(key)] if typed == "--key" else [])]
     result = CliRunner().invoke(main, arguments, env={f"WIRELORE_RECEIPT_{environment}": value})
     assert result.exit_code == 0, result.stderr
-    assert ("new, kept nowhere" in result.stderr) == (typed == "--once")
+    assert ("new, not saved" in result.stderr) == (typed == "--once")
     assert (str(key) in result.stderr) == (typed == "--key")
 
 

@@ -24,10 +24,10 @@ def test_a_line_has_number_time_status_sizes_end_and_operation(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("number", ["1", "id"])
-def test_an_exchange_is_shown_whole_by_its_number_or_its_id(tmp_path: Path, number: str) -> None:
+def test_an_exchange_is_shown_in_full_by_its_number_or_its_id(tmp_path: Path, number: str) -> None:
     capture = written(tmp_path / "one", JSON)
     name = next(iter(capture.index()))["id"]
-    assert exchange_text.whole(capture, name if number == "id" else number) == (
+    assert exchange_text.full_text(capture, name if number == "id" else number) == (
         f"# {name}: POST /v1/messages, complete after 1.500 s\n"
         "POST /v1/messages?beta=true HTTP/1.1\n"
         "content-type: application/json\n"
@@ -41,26 +41,26 @@ def test_an_exchange_is_shown_whole_by_its_number_or_its_id(tmp_path: Path, numb
 
 
 def test_a_stream_is_shown_event_by_event_with_its_times(tmp_path: Path) -> None:
-    lines = exchange_text.whole(written(tmp_path / "one", STREAM), "1").splitlines()
+    lines = exchange_text.full_text(written(tmp_path / "one", STREAM), "1").splitlines()
     assert lines[lines.index("HTTP/1.1 200 ") + 2 :] == [
         "# event 1 at 0.000 s",
         'ping: {"n":1}',
-        "# event 2 at 0.000 s, unfinished",
+        "# event 2 at 0.000 s, incomplete",
         'odd: {"n"',
     ]
 
 
 def test_an_exchange_without_a_response_says_why(tmp_path: Path) -> None:
-    text = exchange_text.whole(written(tmp_path / "one", REFUSED), "1")
+    text = exchange_text.full_text(written(tmp_path / "one", REFUSED), "1")
     assert text.endswith("\n# no response: upstream-refused\n")
 
 
-def test_an_exchange_that_is_not_there_is_an_error_that_names_the_remedy(tmp_path: Path) -> None:
+def test_an_unknown_exchange_is_an_error_that_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"one: no exchange 9; `wirelore show one` lists them"):
-        exchange_text.whole(written(tmp_path / "one", JSON), "9")
+        exchange_text.full_text(written(tmp_path / "one", JSON), "9")
 
 
-def test_an_exchange_whose_source_tells_no_time_has_none(tmp_path: Path) -> None:
+def test_an_exchange_without_a_start_time_shows_a_hyphen(tmp_path: Path) -> None:
     undated = exchange({"a": 1}, {"b": 1}, started_us=0)
     lines = exchange_text.lines(written(tmp_path / "one", undated, STREAM)).splitlines()
     assert [line[5:17].strip() for line in lines] == ["-", "0.000 s"]

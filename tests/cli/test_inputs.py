@@ -1,4 +1,4 @@
-"""Captures are repaired where they may be written, and read as they are elsewhere."""
+"""Captures are repaired in writable folders, and read unrepaired in others."""
 
 import shutil
 import signal
@@ -30,7 +30,7 @@ COMMANDS: dict[str, list[str]] = {
     "receipt": ["receipt", "{capture}", "-o", "{output}", "--once"],
     "serve": ["serve", "{capture}"],
 }
-"""Every command that reads a capture, with what it is given here."""
+"""Every command that reads a capture, with its arguments."""
 LINE = (
     "not read: {capture}/capture.json: the capture is incomplete: not closed; its recorder was killed and its folder "
     "is not writable; copy it to a writable folder and read the copy"
@@ -40,26 +40,26 @@ READ = pytest.mark.parametrize("command", COMMANDS)
 
 
 @pytest.fixture
-def left(tmp_path: Path) -> Path:
-    """A capture whose recorder was killed: one exchange is whole, one was under way."""
+def unclosed(tmp_path: Path) -> Path:
+    """A capture whose recorder was killed; it has a complete and an incomplete exchange."""
     writer = CaptureWriter(tmp_path / "recorded", Redactor(b"k" * 32), options=LABELS)
     writer.write(exchange({"n": 1}, {"n": 2}))
     writer.begin(START, Request(method="POST", host="api.anthropic.com", target="/v1/messages", headers=Headers()))
-    capture = tmp_path / "captures" / "left"
+    capture = tmp_path / "captures" / "unclosed"
     shutil.copytree(writer.folder, capture)
     return capture
 
 
 def content(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every file and folder with its mode, the time of its last change, and its bytes."""
-    every = {path: path.stat() for path in (folder, *folder.rglob("*"))}
+    """Return the mode, modification time and bytes of every file and folder, by relative path."""
+    stats = {path: path.stat() for path in (folder, *folder.rglob("*"))}
     return {
         str(path.relative_to(folder)): (
             stat.st_mode,
             stat.st_mtime_ns,
             path.read_bytes() if path.is_file() else b"",
         )
-        for path, stat in every.items()
+        for path, stat in stats.items()
     }
 
 
@@ -67,8 +67,8 @@ def arguments(command: str, capture: Path, output: Path) -> list[str]:
     return [word.format(capture=capture, folder=capture.parent, output=output) for word in COMMANDS[command]]
 
 
-def ended(process: "subprocess.Popen[str]", command: str) -> tuple[int, str, str]:
-    """The exit code, stdout and stderr; a server gets its Ctrl-C."""
+def finish(process: "subprocess.Popen[str]", command: str) -> tuple[int, str, str]:
+    """Wait for a process and return its exit code, stdout and stderr; interrupt a server first."""
     assert process.stdout is not None
     first = ""
     if command == "serve":
@@ -79,56 +79,59 @@ def ended(process: "subprocess.Popen[str]", command: str) -> tuple[int, str, str
     return process.returncode, first + output, errors
 
 
-def started(words: list[str], bound: Callable[[list[str]], list[str]] = list) -> "subprocess.Popen[str]":
+def start(words: list[str], bound: Callable[[list[str]], list[str]] = list) -> "subprocess.Popen[str]":
     command = bound([sys.executable, "-m", "wirelore", *words])
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def complaints(errors: str) -> list[str]:
+def problem_lines(errors: str) -> list[str]:
     return [line for line in errors.splitlines() if line.startswith(("not read", "not repaired", "repaired", "Error"))]
 
 
 @READ
 def test_a_capture_on_a_read_only_file_system_is_read_with_one_line_and_exit_code_2(
-    left: Path, tmp_path: Path, command: str
+    unclosed: Path, tmp_path: Path, command: str
 ) -> None:
-    with read_only(left.parent, tmp_path / "disk") as folder:
+    with read_only(unclosed.parent, tmp_path / "disk") as folder:
         before = content(folder)
-        words = arguments(command, folder / "left", tmp_path / "output")
-        code, output, errors = ended(started(words), command)
+        words = arguments(command, folder / "unclosed", tmp_path / "output")
+        code, output, errors = finish(start(words), command)
         assert content(folder) == before
-    assert (code, complaints(errors)) == (2, [LINE.format(capture=folder / "left")] * (2 if command == "diff" else 1))
+    assert (code, problem_lines(errors)) == (
+        2,
+        [LINE.format(capture=folder / "unclosed")] * (2 if command == "diff" else 1),
+    )
     assert output
 
 
 @READ
 def test_a_capture_that_the_user_may_not_write_is_read_with_one_line_and_exit_code_2(
-    left: Path, tmp_path: Path, command: str
+    unclosed: Path, tmp_path: Path, command: str
 ) -> None:
-    for path in (*left.rglob("*"), left, left.parent):
+    for path in (*unclosed.rglob("*"), unclosed, unclosed.parent):
         path.chmod(path.stat().st_mode & ~0o222)
-    before = content(left.parent)
+    before = content(unclosed.parent)
     try:
-        code, output, errors = ended(started(arguments(command, left, tmp_path / "output"), bound_by_modes), command)
-        assert (code, complaints(errors)) == (2, [LINE.format(capture=left)] * (2 if command == "diff" else 1))
+        code, output, errors = finish(start(arguments(command, unclosed, tmp_path / "output"), bound_by_modes), command)
+        assert (code, problem_lines(errors)) == (2, [LINE.format(capture=unclosed)] * (2 if command == "diff" else 1))
         assert output
-        assert content(left.parent) == before
+        assert content(unclosed.parent) == before
     finally:
-        for path in (left.parent, left, *left.rglob("*")):
+        for path in (unclosed.parent, unclosed, *unclosed.rglob("*")):
             path.chmod(path.stat().st_mode | 0o200)
 
 
 @READ
-def test_a_closed_capture_is_not_written_to(left: Path, tmp_path: Path, command: str) -> None:
-    assert ended(started(["list", "--captures", str(left.parent)]), "list")[0] == 0
-    before = content(left.parent)
-    _, output, errors = ended(started(arguments(command, left, tmp_path / "output")), command)
-    assert (content(left.parent), bool(output)) == (before, True)
-    assert not [line for line in complaints(errors) if "repaired" in line]
+def test_a_closed_capture_is_not_written_to(unclosed: Path, tmp_path: Path, command: str) -> None:
+    assert finish(start(["list", "--captures", str(unclosed.parent)]), "list")[0] == 0
+    before = content(unclosed.parent)
+    _, output, errors = finish(start(arguments(command, unclosed, tmp_path / "output")), command)
+    assert (content(unclosed.parent), bool(output)) == (before, True)
+    assert not [line for line in problem_lines(errors) if "repaired" in line]
 
 
-def test_a_capture_that_may_be_written_is_repaired_once_with_one_line(left: Path) -> None:
-    code, _, errors = ended(started(["show", str(left)]), "show")
+def test_a_capture_that_may_be_written_is_repaired_once_with_one_line(unclosed: Path) -> None:
+    code, _, errors = finish(start(["show", str(unclosed)]), "show")
     (line,) = errors.splitlines()
-    assert (code, line.startswith(f"repaired {left}: its recorder was killed; 2 exchanges present")) == (0, True)
-    assert ended(started(["show", str(left)]), "show")[2] == ""
+    assert (code, line.startswith(f"repaired {unclosed}: its recorder was killed; 2 exchanges present")) == (0, True)
+    assert finish(start(["show", str(unclosed)]), "show")[2] == ""

@@ -1,4 +1,4 @@
-"""Commands on recordings themselves: import, list, show, verify, redact, receipt, and their keys."""
+"""Commands on recordings: import, list, show, verify, redact, receipt, key."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_import_list_and_show(tmp_path: Path) -> None:
         0,
         f"imported 1 exchange from 1 file into {tmp_path / 'captures' / 'one'}",
     )
-    assert run("list", *folder).output == "one\t-\t1 exchanges\t0 aborted\t-\n"
+    assert run("list", *folder).output == "one\t-\t1 exchange\t0 aborted\t-\n"
     assert "POST /v1/messages" in run("show", "one", *folder).output
     assert "message_start: {" in run("show", "one", "1", *folder).output
     assert run("show", "one", "2", *folder).exit_code == 2
@@ -56,14 +56,14 @@ def test_list_names_a_capture_that_cannot_be_read_and_lists_the_others(tmp_path:
     assert result.stderr.startswith(f"not read: {tmp_path / 'a' / 'capture.json'}: capture format 99")
 
 
-def test_verify_says_of_a_whole_clean_capture_that_it_is_one(tmp_path: Path) -> None:
+def test_verify_prints_only_counts_for_an_intact_capture_without_secrets(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange({"t": "ada@example.org"}))
     result = run("verify", "one", "--captures", tmp_path)
     counts = "0 broken, 0 residue, 0 unexplained, 0 note"
     assert (result.exit_code, result.output) == (0, f"1 capture: {counts}; 1 string counted as replaced\n")
 
 
-def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_path: Path) -> None:
+def test_verify_names_each_broken_file_and_each_secret_but_never_shows_the_secret(tmp_path: Path) -> None:
     folder = written(tmp_path / "one", exchange({"t": "plain"})).folder
     secret = "sk-ant-api03-" + "Zz9_" * 12
     (body,) = folder.rglob("request.body")
@@ -85,7 +85,7 @@ def test_verify_names_what_is_broken_and_what_is_left_and_never_shows_it(tmp_pat
     assert "Zz9_" not in "".join(lines)
 
 
-def test_verify_ends_with_2_if_it_cannot_judge(tmp_path: Path) -> None:
+def test_verify_exits_with_2_if_it_could_not_check(tmp_path: Path) -> None:
     folder = written(tmp_path / "one", exchange()).folder
     assert run("verify", "no-such", "--captures", tmp_path).exit_code == 2
     (tmp_path / "key").write_bytes(b"short")
@@ -104,7 +104,7 @@ def test_verify_gives_the_same_lines_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["import", "redact"])
-def test_a_key_is_a_team_s_or_for_once_and_never_made_by_a_typing_error(tmp_path: Path, command: str) -> None:
+def test_a_key_file_must_exist_and_excludes_once(tmp_path: Path, command: str) -> None:
     (tmp_path / "a.sse").write_bytes(SSE)
     into: list[str | Path] = (
         ["--into", "one", "--captures", tmp_path] if command == "import" else ["-o", tmp_path / "b"]
@@ -113,7 +113,7 @@ def test_a_key_is_a_team_s_or_for_once_and_never_made_by_a_typing_error(tmp_path
     assert (missing.exit_code, (tmp_path / "teem.key").exists()) == (2, False)
     assert run("key", tmp_path / "team.key").output == run("key", tmp_path / "team.key").output
     both = run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "team.key", "--once")
-    assert (both.exit_code, "give one of both" in both.output) == (2, True)
+    assert (both.exit_code, "exclude each other" in both.output) == (2, True)
     assert run(command, tmp_path / "a.sse", *into, "--key", tmp_path / "team.key").exit_code == 0
 
 
@@ -129,7 +129,7 @@ def test_the_manifest_names_the_key_and_not_more(tmp_path: Path) -> None:
     assert noted.startswith("note\ttwo/capture.json/redaction/key: a key that was not saved; ")
 
 
-def test_redact_tells_what_was_replaced_and_what_is_left(tmp_path: Path) -> None:
+def test_redact_prints_replacements_and_remaining_secrets(tmp_path: Path) -> None:
     (tmp_path / "a.sse").write_bytes(SSE)
     (tmp_path / "b.txt").write_bytes(b"of Ada")
     (tmp_path / "c.png").write_bytes(b"\0\0")
@@ -152,6 +152,6 @@ def test_redact_tells_what_was_replaced_and_what_is_left(tmp_path: Path) -> None
 def test_receipt_copies_a_capture_and_says_where(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange({"system": "Kumquat7"}))
     result = run("receipt", "one", "-o", tmp_path / "out", "--captures", tmp_path, "--once")
-    assert (result.exit_code, result.output) == (0, f"{tmp_path}/out: a receipt of 1 exchanges\n")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path}/out: receipt of 1 exchange\n")
     assert run("verify", tmp_path / "out").exit_code == 0
     assert run("receipt", "one", "-o", tmp_path / "out", "--captures", tmp_path, "--once").exit_code == 2

@@ -1,4 +1,4 @@
-"""The front door: every command's manners."""
+"""Behaviour that all commands share: help, exit codes, errors of one line."""
 
 import ast
 import json
@@ -94,8 +94,8 @@ def test_the_version_is_that_of_the_project() -> None:
     ("arguments", "message"),
     [
         (["analyze", "nowhere"], "nowhere: no capture of this name"),
-        (["explain", "beta-flags/nothing"], "beta-flags/nothing: no such rule; there are beta-flags/"),
-        (["explain", "nothing"], "nothing: no such rule; there are beta-flags, "),
+        (["explain", "beta-flags/nothing"], "beta-flags/nothing: unknown rule; expected one of beta-flags/"),
+        (["explain", "nothing"], "nothing: unknown rule; expected ANALYZER/RULE of beta-flags, "),
         (["diff", "nowhere", "schemas"], "schemas is a folder of schemas, nowhere is not; name captures twice"),
         (["diff", "nowhere", "elsewhere"], "nowhere: no capture of this name"),
         (["diff", "schemas", "schemas", "--accept", "pyproject.toml"], "pyproject.toml: no JSON ("),
@@ -103,12 +103,15 @@ def test_the_version_is_that_of_the_project() -> None:
         (["analyze"], "CAPTURE"),
         (["analyze", "x", "--format", "pdf"], "pdf"),
         (["serve", "nowhere"], "nowhere: no capture"),
-        (["import", "x.har", "--into", "../x"], "../x: not a name for a capture; give one without / and .."),
-        (["learn", "x", "--only", "bogus"], "no analyzer is called 'bogus'; the nearest name is "),
-        (["matrix", "--client", "claude@1", "--scenario", "bogus"], "bogus: no such scenario; there are "),
+        (["import", "x.har", "--into", "../x"], "../x: not a valid capture name; give one without / and .."),
+        (["learn", "x", "--only", "bogus"], "unknown analyzer 'bogus'; expected one of beta-flags, "),
+        (
+            ["matrix", "--client", "claude@1", "--scenario", "bogus"],
+            "bogus: unknown scenario; expected a JSON file or one of ",
+        ),
         (["matrix", "--client", "claude"], "expected claude@VERSION, or a command"),
-        (["matrix", "--client", "a=sh", "--client", "a=ls"], "a: two clients of this name and version"),
-        (["analyze", "x", "--schemas", "tests"], "tests: no folder of schemas; `wirelore learn"),
+        (["matrix", "--client", "a=sh", "--client", "a=ls"], "a: two clients with this name and version"),
+        (["analyze", "x", "--schemas", "tests"], "tests: not a folder of schemas; `wirelore learn"),
     ],
 )
 def test_what_could_not_run_is_one_line_and_exit_code_2(arguments: list[str], message: str) -> None:

@@ -1,4 +1,4 @@
-"""How much is printed to stderr: errors alone, the usual remarks, or details too."""
+"""The verbosity on stderr: only errors, remarks, or details too."""
 
 import json
 import os
@@ -69,11 +69,11 @@ def test_errors_stay_with_quiet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("option", "remarks"), [("-q", 0), ("-v", 7)])
-def test_a_recording_says_little_or_much(tmp_path: Path, option: str, remarks: int) -> None:
+def test_a_recording_obeys_quiet_and_verbose(tmp_path: Path, option: str, remarks: int) -> None:
     command = ["--", sys.executable, "-c", ""]
     stderr = _stderr("record", option, "--captures", tmp_path, "--name", "one", "--once", *command)
     assert len(stderr.splitlines()) == remarks
-    assert ("key        new, kept nowhere (once)" in stderr) == (option == "-v")
+    assert ("key        new, not saved (once)" in stderr) == (option == "-v")
 
 
 @pytest.mark.parametrize("quiet", [False, True])
@@ -91,12 +91,12 @@ def test_a_terminal_gets_a_progress_bar_unless_quiet(quiet: bool, monkeypatch: p
             loudness.reset()
         terminal.write("end")
         terminal.flush()
-        shown = ""
-        while not shown.endswith("end"):  # a pseudo-terminal hands on what was written piece by piece
-            shown += os.read(master, 1 << 16).decode()
+        printed = ""
+        while not printed.endswith("end"):  # a pseudo-terminal delivers its input in pieces
+            printed += os.read(master, 1 << 16).decode()
     os.close(master)
-    assert (shown == "end") == quiet
-    assert ("exchanges" in shown, "25%" in shown, "100%" in shown) == (not quiet,) * 3
+    assert (printed == "end") == quiet
+    assert ("exchanges" in printed, "25%" in printed, "100%" in printed) == (not quiet,) * 3
 
 
 def test_what_is_not_a_terminal_gets_no_progress_bar(capsys: pytest.CaptureFixture[str]) -> None:

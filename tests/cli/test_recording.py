@@ -1,4 +1,4 @@
-"""The command that records: what it says, and what it refuses before anything starts."""
+"""The command that records: its progress lines, and the errors that it raises before anything starts."""
 
 from pathlib import Path
 
@@ -8,10 +8,11 @@ from tests.command_line import run
 from tests.exchanges import exchange
 from tests.store.test_writer import written
 from wirelore.cli import recording
+from wirelore.matrix.sampling import UnexpectedResult
 
 
-def test_what_the_recorder_could_not_write_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
-    recording._noted({"failed": 7})
+def test_an_exchange_that_could_not_be_written_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    recording._print_progress({"failed": 7})
     assert capsys.readouterr().err == "  exchange 7  could not be written\n"
 
 
@@ -23,11 +24,11 @@ def test_what_the_recorder_could_not_write_is_told_as_such(capsys: pytest.Captur
         pytest.param(200, "/\x1b[2J", "complete", "  200 POST api.test/\\x1b[2J  complete\n", id="for a terminal"),
     ],
 )
-def test_an_ended_exchange_is_told_with_status_method_and_address(
+def test_an_ended_exchange_is_reported_with_status_method_and_address(
     status: int | None, path: str, cause: str, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = {"ended": "messages/one", "us": 5, "method": "POST", "host": "api.test"}
-    recording._noted({**told, "cause": cause, "path": path, "status": status})
+    line_of_index = {"ended": "messages/one", "us": 5, "method": "POST", "host": "api.test"}
+    recording._print_progress({**line_of_index, "cause": cause, "path": path, "status": status})
     assert capsys.readouterr().err == line
 
 
@@ -39,13 +40,13 @@ def test_record_refuses_a_name_that_is_taken_before_anything_starts(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "printed"),
     [("", "''"), (".", "."), ("..", ".."), ("../one", "../one"), ("a/b", "a/b"), ("/a", "/a"), ("a\\b", "a\\b")],
 )
-def test_record_refuses_a_name_that_is_a_path_or_empty(tmp_path: Path, name: str, shown: str) -> None:
+def test_record_refuses_a_name_that_is_a_path_or_empty(tmp_path: Path, name: str, printed: str) -> None:
     result = run("record", "--captures", tmp_path / "captures", "--name", name, "--", "true")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"Error: {shown}: not a name for a capture; ")
+    assert result.stderr.startswith(f"Error: {printed}: not a valid capture name; ")
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -57,3 +58,16 @@ def test_record_names_a_command_that_does_not_exist_and_begins_no_capture(tmp_pa
     assert result.stderr.startswith(f"Error: {command}: no such command; expected ")
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_whose_recording_failed_is_one_line_and_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path, progress: object) -> Path:
+        raise UnexpectedResult(f"{folder}: the sample client exited with 1; incomplete")
+
+    monkeypatch.setattr("wirelore.matrix.demo.record_demo", fail)
+    result = run("demo", "--captures", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith(f"Error: {tmp_path}/demo-")
+    assert result.stderr.endswith(": the sample client exited with 1; incomplete\n")

@@ -23,7 +23,7 @@ def test_openapi_and_report_are_written_from_a_capture(tmp_path: Path) -> None:
     assert {Path(line).name for line in result.stdout.splitlines()} >= {"README.md", "findings.md", "openapi.yaml"}
 
 
-def test_claims_weighs_captures_and_fails_only_on_what_it_is_told(tmp_path: Path) -> None:
+def test_claims_fails_on_the_verdicts_of_fail_on(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange(status=400))
     folder = writable(tmp_path / "schemas")
     for path in (folder / "claims").glob("*.json"):
@@ -31,8 +31,8 @@ def test_claims_weighs_captures_and_fails_only_on_what_it_is_told(tmp_path: Path
     must = {"properties": {"status": {"const": 200}}, "required": ["status"]}
     stated = {"id": "G01", "area": "gateway", "claim": "Nothing ever fails.", "sources": ["S5"], "firmness": "reported"}
     check = {"speaker": "service", "when": True, "must": must}
-    one = {**stated, "contradicts": [], "operations": [], "checks": [check]}
-    head = {"format": 1, "area": "gateway", "title": "Our gateway", "sources": {"S5": "Our notes"}, "claims": [one]}
+    claim = {**stated, "contradicts": [], "operations": [], "checks": [check]}
+    head = {"format": 1, "area": "gateway", "title": "Our gateway", "sources": {"S5": "Our notes"}, "claims": [claim]}
     (folder / "claims" / "gateway.json").write_text(json.dumps(head))
     chosen = ("--captures", tmp_path, "--schemas", folder)
     assert run("claims", *chosen).output.startswith("1 claim: 1 not observed\n0 exchanges of 0 captures\n")

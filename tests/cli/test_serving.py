@@ -1,4 +1,4 @@
-"""The command that answers from a capture."""
+"""The command that replays a capture."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.store.test_writer import written
 
 
 @pytest.mark.parametrize("pace", ["fast", "-1", "nan", "inf"])
-def test_a_pace_that_is_none_is_refused_with_what_was_expected(tmp_path: Path, pace: str) -> None:
+def test_an_invalid_pace_is_refused_with_the_expected_values(tmp_path: Path, pace: str) -> None:
     written(tmp_path / "one", exchange())
     result = run("serve", tmp_path / "one", "--pace", pace)
     assert (result.exit_code, f"Error: pace '{pace}': expected `recorded`, `none`" in result.stderr) == (2, True)

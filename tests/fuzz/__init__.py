@@ -1,1 +1,1 @@
-"""Fuzzing: hostile bytes for everything that reads what a stranger wrote, guided by coverage (make fuzz)."""
+"""Coverage-guided fuzzing of everything that reads untrusted input (make fuzz)."""

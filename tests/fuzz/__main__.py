@@ -1,11 +1,11 @@
-"""Fuzzes every target, and says what came of it: python -m tests.fuzz [SECONDS] [TARGET...].
+"""Fuzz the targets and report the results: python -m tests.fuzz [SECONDS] [TARGET...].
 
-Without SECONDS each target gets its number of inputs: the same ones in every run, but for those of `verify`, which
-draws a key. With them each gets its share of the time, and what a target grew in more than a minute is kept for the
-next time. WIRELORE_FUZZ_SEED names another seed, or is `any`.
+Without SECONDS each target gets its number of inputs, the same in every run (except for `verify`, which uses a random
+key). With SECONDS each target gets its share of the time, and a corpus that grew for more than a minute is kept for the
+next run. WIRELORE_FUZZ_SEED is another seed, or `any`.
 
-Exit code 1 if something was found: the bytes that show it lie in build/fuzz/<target>/. Put them into
-tests/fuzz/corpus/<target>/ when the fault is mended, and `make test` will try them for ever.
+Exit code 1 if a target failed; the failing input is in build/fuzz/<target>/. Copy it to tests/fuzz/corpus/<target>/
+with the fix, so that `make test` tries it from then on.
 """
 
 import json
@@ -30,29 +30,29 @@ from tests.project import ROOT
 
 _BUILD = ROOT / "build" / "fuzz"
 _JOBS = 2
-"""Processes at a time: a continuous integration machine has two cores."""
+"""The number of parallel processes; a CI machine has two cores."""
 _START_S = 60
-"""How long a target may take to start and to stop, besides its time."""
+"""The time limit for starting and stopping a target, in addition to its time."""
 _COUNTED_S = 900
-"""How long a target may take for its number of inputs."""
+"""The time limit of a target for its number of inputs."""
 _FOUND = ("crash-", "oom-", "timeout-", "leak-")
 _SEED = 20261121
 
 
 class Outcome(NamedTuple):
-    """What came of one target."""
+    """The result of a target."""
 
     target: str
     seconds: float
     runs: int
     edges: int | None
     findings: list[Path]
-    said: str
-    """What the process said, if it ended badly."""
+    output: str
+    """The output of the process if it failed."""
 
 
 def fuzz(target: str, seconds: int, seed: int) -> Outcome:
-    """One target in its own process, with a temporary folder of its own; with 0 seconds its number of inputs."""
+    """Fuzz a target in a process with its own temporary folder; 0 seconds means its number of inputs."""
     folder = _BUILD / target
     folder.mkdir(parents=True, exist_ok=True)
     before, began = set(_findings(folder)), time.monotonic()
@@ -81,17 +81,17 @@ def _findings(folder: Path) -> list[Path]:
 
 
 def _figures(output: str) -> tuple[int, int | None]:
-    """Runs and edges, of libFuzzer's last lines or of the JSON line of the other engine."""
-    if told := re.findall(r'^\{"engine".*\}$', output, re.MULTILINE):
-        return json.loads(told[-1])["runs"], None
+    """Return runs and edges from libFuzzer's last lines, or from the JSON line of the other engine."""
+    if line := re.findall(r'^\{"engine".*\}$', output, re.MULTILINE):
+        return json.loads(line[-1])["runs"], None
     runs = re.findall(r"(?:number_of_executed_units: |^#)(\d+)", output, re.MULTILINE)
     edges = re.findall(r"\bcov: (\d+)", output)
     return (int(runs[-1]) if runs else 0), (int(edges[-1]) if edges else 0)
 
 
-def _telling(said: str) -> list[str]:
-    """The lines that tell what happened: the exception with its traceback, else the last ones."""
-    lines = said.splitlines()
+def _relevant_lines(output: str) -> list[str]:
+    """Return the relevant lines of the output: the exception with its traceback, or the last lines."""
+    lines = output.splitlines()
     begin = next((number for number, line in enumerate(lines) if "Uncaught Python exception" in line), None)
     if begin is None:
         return lines[-25:]
@@ -99,7 +99,7 @@ def _telling(said: str) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints a line for each target. Returns 1 if something was found."""
+    """Print a line for each target, and return 1 if one failed."""
     total, chosen = 0, list(arguments)
     if chosen and chosen[0].isdecimal():
         total = int(chosen.pop(0))
@@ -107,19 +107,19 @@ def main(arguments: Sequence[str]) -> int:
     share = max(2, min(total, total * _JOBS // len(chosen))) if total else 0
     if not find_spec("atheris"):
         print("atheris is not installed (it has wheels for Linux on x86-64 only): hypothesis takes its place")
-    seed, told = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
-    print(told)
+    seed, line = seeds.seed("WIRELORE_FUZZ_SEED", _SEED)
+    print(line)
     found = 0
     print(f"{'target':<16} {'seconds':>8} {'runs':>9} {'edges':>7} {'findings':>9}")
     with ThreadPoolExecutor(_JOBS) as pool:
         outcomes = list(pool.map(lambda target: fuzz(target, share, seed), chosen))
     for outcome in outcomes:
-        bad = max(len(outcome.findings), bool(outcome.said))
+        bad = max(len(outcome.findings), bool(outcome.output))
         edges = "-" if outcome.edges is None else outcome.edges
         print(f"{outcome.target:<16} {outcome.seconds:>8.1f} {outcome.runs:>9} {edges:>7} {bad:>9}", flush=True)
         if bad:
             found += bad
-            print("\n".join(f"  {line}" for line in _telling(outcome.said)))
+            print("\n".join(f"  {line}" for line in _relevant_lines(outcome.output)))
             print("\n".join(f"  {path}" for path in outcome.findings))
     print(f"{len(chosen)} targets, {found} findings")
     return int(found > 0)

@@ -1,8 +1,8 @@
-"""One target in a process of its own: guided by coverage where atheris is installed, by hypothesis elsewhere.
+"""Fuzz one target in this process, guided by coverage if atheris is installed, otherwise with hypothesis.
 
-The last line on stdout is a JSON document with the engine, the runs and the covered edges; the exit code is 0 if
-nothing was found. What was found lies in the folder as the bytes that show it. Where the runs are counted, the same
-seed gives the same inputs.
+The last line on stdout is a JSON document with the engine, the runs and the covered edges. The exit code is 0 if no
+input failed; a failing input is written to the folder. If the number of runs is fixed, the same seed gives the same
+inputs.
 """
 
 import json
@@ -20,18 +20,18 @@ from typing import Any, NoReturn
 from tests.fuzz.tokens import TOKENS
 
 PACKAGES = ["wirelore", "tests.fuzz.targets"]
-"""Where coverage counts."""
+"""The packages whose coverage counts."""
 PER_INPUT_S = 30
-"""What takes longer is a finding: no pause of the machine lasts so long, and what hangs lasts longer."""
+"""The time limit of an input; it is longer than any pause of the machine."""
 MEMORY_MB = 2048
 LONG_S = 60
-"""A run of so many seconds goes on from what earlier runs have grown, in build/fuzz/<target>/corpus."""
+"""Runs of at least this many seconds continue with the corpus of earlier runs in build/fuzz/<target>/corpus."""
 _LONGEST = 8192
 _ROUND = 100
 
 
 def guided(target: str, seconds: int, folder: Path, seed: int) -> None:
-    """Runs libFuzzer, which ends the process."""
+    """Run libFuzzer, which ends the process."""
     atheris: Any = import_module("atheris")
     with atheris.instrument_imports(include=PACKAGES, enable_loader_override=False):
         from tests.fuzz.targets import load
@@ -62,12 +62,12 @@ def guided(target: str, seconds: int, folder: Path, seed: int) -> None:
     if seconds > LONG_S:
         (folder / "corpus").mkdir(exist_ok=True)
         flags.append(str(folder / "corpus"))
-    atheris.Setup([sys.argv[0], *flags], chosen.one)
+    atheris.Setup([sys.argv[0], *flags], chosen.check)
     atheris.Fuzz()
 
 
 def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
-    """Runs hypothesis as long, and returns the exit code."""
+    """Run hypothesis for the given seconds, and return the exit code."""
     import resource
 
     from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -84,7 +84,7 @@ def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
         nonlocal runs, latest
         latest, runs = data, runs + 1
         signal.alarm(PER_INPUT_S)
-        chosen.one(data)
+        chosen.check(data)
         signal.alarm(0)
 
     quiet = settings(
@@ -99,7 +99,7 @@ def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
         number += 1
         try:
             seed(number)(quiet(given(mutated(chosen))(one)))()
-        except Exception as fault:  # whatever it is, it is what is looked for
+        except Exception as fault:  # any exception is a finding
             signal.alarm(0)
             found = 1
             print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
@@ -109,7 +109,7 @@ def unguided(target: str, seconds: int, folder: Path, begin: int) -> int:
 
 
 def _escaped(word: bytes) -> str:
-    """Bytes as libFuzzer's dictionaries have them."""
+    """Escape bytes as in libFuzzer's dictionaries."""
     return "".join(f"\\x{byte:02x}" for byte in word)
 
 
@@ -118,7 +118,7 @@ def _too_slow(_: int, __: FrameType | None) -> NoReturn:
 
 
 def main() -> int:
-    """Fuzzes a target for so many seconds, or with its number of inputs if they are 0, into a folder, from a seed."""
+    """Fuzz a target: for some seconds, or with its number of inputs if they are 0; with a folder and a seed."""
     target, seconds, folder, seed = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     folder.mkdir(parents=True, exist_ok=True)
     if find_spec("atheris") and "--unguided" not in sys.argv:

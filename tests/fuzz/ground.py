@@ -1,4 +1,4 @@
-"""The ground that targets stand on: a scratch folder, imports of one file, and captures with one file exchanged."""
+"""Shared parts of the targets: a temporary folder, imports of a file, and captures with one replaced file."""
 
 import atexit
 import gzip
@@ -19,37 +19,37 @@ from wirelore.store.writer import CaptureWriter
 KEY = b"k" * 32
 OUTSIDE = b"nobody may read what lies outside"
 _OUTSIDE = b"@outside@"
-"""Stands for the path of an exchange outside the capture, which differs from run to run."""
+"""A placeholder for the path of an exchange outside the capture, which differs between runs."""
 EVENTS = b'event: message_start\ndata: {"type":"message_start"}\n\nevent: ping\ndata: {"type":"ping"}\n\n'
 
 
 @cache
 def scratch() -> Path:
-    """A folder of this process, gone when it ends."""
+    """Return a temporary folder of this process."""
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def file_of(data: bytes) -> Path:
-    """A file that holds the data."""
+    """Write the data to a file, and return its path."""
     path = scratch() / "input"
     path.write_bytes(data)
     return path
 
 
 def check_import(data: bytes, format: str) -> None:
-    """Whatever the bytes: only drafts that can be written, and problems that can be printed."""
-    for one in read(file_of(data), format=format):
-        if isinstance(one, Problem):
-            assert str(one).isprintable(), one
-            assert len(str(one)) < 1000, one
+    """Check that any bytes give only valid drafts and printable problems."""
+    for draft in read(file_of(data), format=format):
+        if isinstance(draft, Problem):
+            assert str(draft).isprintable(), draft
+            assert len(str(draft)) < 1000, draft
         else:
-            check_draft(one)
+            check_draft(draft)
 
 
 def check_draft(draft: Draft) -> None:
-    """What the store relies on."""
+    """Check the invariants of drafts that the store relies on."""
     found = draft.exchange
     datetime.fromtimestamp((found.started_us + found.end.us) // 1_000_000, UTC)
     reason = found.response.reason if found.response else ""
@@ -63,7 +63,7 @@ def check_draft(draft: Draft) -> None:
 
 @cache
 def _base() -> Path:
-    """A small valid capture, and beside it an exchange that does not belong to it."""
+    """Create a small valid capture, and an exchange outside it."""
     folder = scratch() / "base"
     write(folder, exchange({"model": "m"}, {"type": "message"}), exchange({}, events=[("ping", {"type": "ping"})]))
     write(scratch() / "out", exchange({}, {"text": OUTSIDE.decode()}))
@@ -71,11 +71,11 @@ def _base() -> Path:
 
 
 def write(folder: Path, *exchanges: Exchange) -> None:
-    """A capture of exchanges, each body in one piece."""
+    """Write exchanges as a capture, each body in one piece."""
     writer = CaptureWriter(folder, Redactor(KEY), tool={"name": "fuzz"})
-    for one in exchanges:
-        sent, got = (_pieces(message) for message in (one.request, one.response))
-        writer.write(one, request_body=sent, response_body=got)
+    for each in exchanges:
+        sent, received = (_pieces(message) for message in (each.request, each.response))
+        writer.write(each, request_body=sent, response_body=received)
     writer.close()
 
 
@@ -86,7 +86,7 @@ def _pieces(message: Message | None) -> list[tuple[int, bytes]]:
 
 @cache
 def files_of_a_capture() -> list[str]:
-    """The files that may be exchanged, by their path in the capture."""
+    """Return the paths of the files that may be replaced, relative to the capture."""
     return sorted(path.relative_to(_base()).as_posix() for path in _base().rglob("*") if path.is_file())
 
 
@@ -99,12 +99,12 @@ def _place() -> Path:
 
 @cache
 def _outside() -> Path:
-    """The exchange that does not belong to the capture."""
+    """Return the exchange outside the capture."""
     return next((scratch() / "out").glob("*/*"))
 
 
 def capture_of(data: bytes) -> Path:
-    """The capture with one file exchanged: the first byte says which, the others are what it holds then."""
+    """Return the capture with one replaced file: the first byte selects it, the others are its content."""
     folder = _place()
     for name in files_of_a_capture():
         (folder / name).write_bytes((_base() / name).read_bytes())
@@ -116,7 +116,7 @@ def capture_of(data: bytes) -> Path:
 
 
 def seeds_of_a_capture() -> Iterator[bytes]:
-    """Each file as it is, and some that lead elsewhere."""
+    """Yield each file unchanged, and some that point outside the capture."""
     for number, name in enumerate(files_of_a_capture()):
         content = (_base() / name).read_bytes()
         yield bytes([number]) + content
@@ -129,7 +129,7 @@ def seeds_of_a_capture() -> Iterator[bytes]:
 
 
 def packed(*contents: bytes) -> Iterator[bytes]:
-    """The contents as they are, and the first one in gzip, whole and cut."""
+    """Yield the contents, and the first one in gzip, complete and truncated."""
     yield from contents
     yield gzip.compress(contents[0], mtime=0)
     yield gzip.compress(contents[0], mtime=0)[:-5]

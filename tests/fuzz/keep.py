@@ -1,7 +1,7 @@
-"""Keeps what a long run found worth trying: python -m tests.fuzz.keep [TARGET...], by hand, before a commit.
+"""Keep useful inputs of a long run: python -m tests.fuzz.keep [TARGET...], run by hand before a commit.
 
-Runs of more than a minute leave what they grew in build/fuzz/<target>/corpus. Of its small inputs, those go to
-tests/fuzz/corpus/<target>/ that run lines which no seed, no kept input and no smaller one runs.
+Runs of more than a minute leave a corpus in build/fuzz/<target>/corpus. Its small inputs that execute new lines,
+compared with the seeds, the kept inputs and smaller inputs, are copied to tests/fuzz/corpus/<target>/.
 """
 
 import sys
@@ -14,12 +14,12 @@ from tests.fuzz.targets import CORPUS, load, names
 from tests.project import ROOT
 
 _MOST, _LARGEST = 24, 600
-"""Files for each target, and bytes of each."""
+"""The maximum number of files per target, and of bytes per file."""
 _OURS = (f"{ROOT}/wirelore/", f"{ROOT}/analyzers/")
 
 
-def lines_of(one: Callable[[bytes], None], data: bytes) -> set[tuple[str, int]]:
-    """The lines of the project that a target runs for an input."""
+def lines_of(check: Callable[[bytes], None], data: bytes) -> set[tuple[str, int]]:
+    """Return the lines of the project that a target executes for an input."""
     seen: set[tuple[str, int]] = set()
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -30,21 +30,21 @@ def lines_of(one: Callable[[bytes], None], data: bytes) -> set[tuple[str, int]]:
 
     sys.settrace(trace)
     try:
-        one(data)
+        check(data)
     finally:
         sys.settrace(None)
     return seen
 
 
 def keep(name: str) -> int:
-    """Copies the best inputs of a target, and returns how many there are now."""
+    """Copy the best inputs of a target, and return the number of kept inputs."""
     target = load(name)
     known: set[tuple[str, int]] = set()
     for data in (*target.seeds(), *target.corpus()):
-        known |= lines_of(target.one, data)
+        known |= lines_of(target.check, data)
     units = [path.read_bytes() for path in (ROOT / "build" / "fuzz" / name / "corpus").glob("*")]
     for unit in sorted((unit for unit in units if len(unit) <= _LARGEST), key=len):
-        lines = lines_of(target.one, unit)
+        lines = lines_of(target.check, unit)
         if lines <= known or len(target.corpus()) >= _MOST:
             continue
         known |= lines
@@ -55,7 +55,7 @@ def keep(name: str) -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Keeps inputs of the named targets, or of all."""
+    """Keep inputs of the named targets, or of all."""
     for name in arguments or names():
         print(f"{name}: {keep(name)} inputs")
 

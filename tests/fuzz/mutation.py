@@ -1,4 +1,4 @@
-"""Inputs for hypothesis: a target's seeds with some bytes changed, and bytes that are like none of them."""
+"""Inputs for hypothesis: mutated seeds of a target, and random bytes."""
 
 from hypothesis import strategies as st
 
@@ -7,7 +7,7 @@ from tests.fuzz.tokens import TOKENS
 
 
 def mutated(target: Target) -> st.SearchStrategy[bytes]:
-    """Bytes for a target."""
+    """Return a strategy of inputs for a target."""
     piece = st.one_of(st.sampled_from(TOKENS), st.binary(max_size=6))
     edits = st.lists(st.tuples(st.integers(0, 1 << 14), st.integers(0, 40), piece), max_size=4)
     seeds = st.sampled_from([*target.seeds(), *target.corpus()])

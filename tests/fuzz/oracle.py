@@ -1,11 +1,11 @@
-"""An event stream read the simplest way: the whole text, line by line, after WHATWG HTML 9.2.6."""
+"""A simple reader of event streams, line by line over the whole text (WHATWG HTML 9.2.6)."""
 
 import re
 from typing import NamedTuple
 
 
 class Simple(NamedTuple):
-    """An event without place and time."""
+    """An event without offset and time."""
 
     name: str
     data: bytes
@@ -15,7 +15,7 @@ class Simple(NamedTuple):
 
 
 def events(stream: bytes) -> list[Simple]:
-    """The events, and an incomplete one if the stream ends within a block."""
+    """Return the events, with an incomplete last one if the stream ends within a block."""
     *lines, rest = re.split(rb"\r\n|\r|\n", stream.removeprefix(b"\xef\xbb\xbf"))
     found: list[Simple] = []
     last_id, retry = "", None

@@ -1,4 +1,4 @@
-"""Every target holds for what was found once, for its seeds, and for what hypothesis makes of both."""
+"""All targets hold for the kept inputs, for their seeds, and for mutations of both."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ _LARGEST = 4096
 def test_what_was_found_once_is_mended_and_the_seeds_hold(name: str) -> None:
     target = load(name)
     for data in [b"", *target.seeds(), *target.corpus()]:
-        target.one(data)
+        target.check(data)
 
 
 @pytest.mark.parametrize("name", names())
@@ -29,7 +29,7 @@ def test_no_input_breaks_a_target(name: str) -> None:
     @settings(max_examples=_EXAMPLES.get(name, 40), suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(mutated(target))
     def holds(made: bytes) -> None:
-        target.one(made)
+        target.check(made)
 
     holds()
 

@@ -1,4 +1,4 @@
-"""Captures opened by name, iterated, framed and shown."""
+"""Captures in Python: opened by name, iterated, converted to data frames, displayed in a notebook."""
 
 from html.parser import HTMLParser
 from pathlib import Path
@@ -51,10 +51,10 @@ def test_a_folder_of_several_captures_is_not_one_capture() -> None:
 def test_several_sources_are_opened_in_order(tmp_path: Path) -> None:
     written(tmp_path / "a", exchange())
     written(tmp_path / "b", exchange())
-    one = wirelore.open(tmp_path / "b")
-    assert [each.name for each in open_all([one, "a"], captures=tmp_path)] == ["b", "a"]
+    capture = wirelore.open(tmp_path / "b")
+    assert [each.name for each in open_all([capture, "a"], captures=tmp_path)] == ["b", "a"]
     assert [each.name for each in open_all(tmp_path)] == ["a", "b"]
-    assert open_all(one) == [one]
+    assert open_all(capture) == [capture]
 
 
 def test_a_frame_of_another_kind_is_refused_with_the_kinds(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_frame_of_another_kind_is_refused_with_the_kinds(tmp_path: Path) -> No
         wirelore.open(tmp_path / "one").frame("rows")  # type: ignore[arg-type] # that is the test
 
 
-def test_findings_are_framed_as_analyze_finds_them() -> None:
+def test_the_frame_of_findings_has_the_findings_of_analyze() -> None:
     capture = wirelore.open(SAMPLES / "errors")
     frame = capture.frame("findings")
     assert list(frame["fingerprint"]) == [finding.fingerprint for finding in wirelore.analyze(capture)]
@@ -95,7 +95,7 @@ def test_a_notebook_shows_the_capture_and_its_exchanges_as_text(tmp_path: Path) 
     assert "2 exchanges" in cells.texts[1]
 
 
-def test_a_notebook_shows_so_many_exchanges_and_how_many_more_there_are(tmp_path: Path) -> None:
+def test_a_notebook_shows_fifty_exchanges_and_the_number_of_the_others(tmp_path: Path) -> None:
     written(tmp_path / "long", *(exchange() for _ in range(53)))
     cells = _Cells()
     cells.feed(wirelore.open(tmp_path / "long")._repr_html_())

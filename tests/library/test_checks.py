@@ -1,4 +1,4 @@
-"""Captures held against schemas from a program, and schemas widened."""
+"""Checking captures and learning schemas from Python."""
 
 import shutil
 from pathlib import Path
@@ -10,14 +10,15 @@ from tests.exchanges import exchange, written_capture
 from wirelore.model.packaged import SAMPLES
 
 
-def test_findings_are_a_sequence_with_their_severities_apart() -> None:
+def test_findings_are_a_sequence_that_can_be_split_by_severity() -> None:
     findings = wirelore.analyze(SAMPLES / "errors")
     assert len(findings) == len(findings.errors) + len(findings.warnings) + len(findings.notes)
     assert {one.severity for one in findings.errors} <= {"error"}
     assert list(findings[:2]) == list(findings)[:2]
     assert list(findings.frame()["rule"]) == [one.rule for one in findings]
+    assert repr(findings.errors[:1]) == "<wirelore.Findings: 1 error, 0 warnings, 0 notes>"
     counts = (len(findings.errors), len(findings.warnings), len(findings.notes))
-    assert repr(findings) == "<wirelore.Findings: {} errors, {} warnings, {} notes>".format(*counts)
+    assert repr(findings) == "<wirelore.Findings: {} error, {} warnings, {} notes>".format(*counts)
 
 
 def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_learning_makes_the_folder_and_the_second_time_changes_nothing(tmp_path:
     assert not {rule for rule in rules if rule.startswith("beta-flags/")}
 
 
-def test_learning_from_a_broken_capture_raises_or_tells(tmp_path: Path) -> None:
+def test_learning_from_a_broken_capture_raises_or_reports_a_problem(tmp_path: Path) -> None:
     capture = written_capture(tmp_path / "one", exchange({"a": 1}))
     shutil.rmtree(capture.folder / next(iter(capture.index()))["id"])
     with pytest.raises(wirelore.Unreadable, match=r"exchange\.json: missing"):

@@ -1,4 +1,4 @@
-"""Two sides compared from a program, as the command compares them."""
+"""Comparisons from Python are those of the command."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document from a program, as the command writes it."""
+"""The OpenAPI document from Python is that of the command."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_another_version_is_refused() -> None:
         wirelore.openapi(SAMPLES / "messages", version="2.0")
 
 
-def test_a_broken_capture_raises_or_tells(tmp_path: Path) -> None:
+def test_a_broken_capture_raises_or_reports_a_problem(tmp_path: Path) -> None:
     capture = written_capture(tmp_path / "one", exchange({"a": 1}), exchange({"a": 1}))
     shutil.rmtree(capture.folder / next(iter(capture.index()))["id"])
     with pytest.raises(wirelore.Unreadable, match=r"exchange\.json: missing"):

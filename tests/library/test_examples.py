@@ -1,4 +1,4 @@
-"""The examples in the docstrings of the library, run."""
+"""The examples in the docstrings of the library work."""
 
 import doctest
 import inspect
@@ -33,8 +33,8 @@ def test_an_example_gives_what_it_says(example: doctest.DocTest, monkeypatch: py
 
 
 def test_the_functions_that_read_captures_have_an_example() -> None:
-    shown = {test.name.partition(".")[0] for test in _examples()}
-    assert {"wirelore", "Capture", "analyze", "diff", "openapi", "replay"} <= shown
+    documented = {test.name.partition(".")[0] for test in _examples()}
+    assert {"wirelore", "Capture", "analyze", "diff", "openapi", "replay"} <= documented
 
 
 @pytest.mark.parametrize("name", NAMES)

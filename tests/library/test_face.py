@@ -9,14 +9,14 @@ import wirelore
 from tests.project import ROOT, settings
 
 
-def test_every_name_is_there_and_listed_once_in_order() -> None:
+def test_every_name_exists_and_is_listed_once_in_order() -> None:
     assert sorted(set(wirelore.__all__)) == sorted(wirelore.__all__)
     assert dir(wirelore) == sorted(wirelore.__all__)
     assert [name for name in wirelore.__all__ if getattr(wirelore, name, None) is None] == []
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error_with_the_names() -> None:
-    with pytest.raises(AttributeError, match=r"no attribute 'opn'; its names are .*open"):
+def test_an_unknown_name_is_an_attribute_error_that_lists_the_names() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'opn'; expected one of .*open"):
         wirelore.opn  # type: ignore[attr-defined]  # noqa: B018 - that is the test
 
 

@@ -1,4 +1,4 @@
-"""Recordings of other tools from a program: read, imported, redacted."""
+"""Reading, importing and redacting recordings of other tools from Python."""
 
 import base64
 import gzip
@@ -75,17 +75,21 @@ def test_a_file_is_redacted_in_its_own_format(tmp_path: Path) -> None:
 
 
 def test_a_cassette_in_gzip_is_read_decoded(tmp_path: Path) -> None:
-    packed = gzip.compress(b'{"id":"b"}')
+    compressed = gzip.compress(b'{"id":"b"}')
     lines = [
         "interactions:",
         "- request: {method: GET, uri: 'https://api.anthropic.com/v1/models', body: null, headers: {}}",
         "  response:",
         "    status: {code: 200, message: OK}",
         "    headers: {content-type: [application/json], content-encoding: [gzip]}",
-        "    body: {string: !!binary " + base64.b64encode(packed).decode() + "}",
+        "    body: {string: !!binary " + base64.b64encode(compressed).decode() + "}",
         "version: 1",
     ]
     (tmp_path / "c.yaml").write_text("\n".join(lines))
     (one,) = wirelore.read(tmp_path / "c.yaml")
     assert one.response
-    assert (one.message, one.response.body.encoding, one.response.body.wire_size) == ({"id": "b"}, "gzip", len(packed))
+    assert (one.message, one.response.body.encoding, one.response.body.wire_size) == (
+        {"id": "b"},
+        "gzip",
+        len(compressed),
+    )

@@ -1,4 +1,4 @@
-"""Traffic recorded from a program, and captures replayed to one."""
+"""Recording and replaying from Python."""
 
 import json
 import urllib.error
@@ -36,14 +36,14 @@ def test_what_is_sent_through_the_proxy_becomes_a_capture(tmp_path: Path) -> Non
         pass
 
 
-def test_an_exception_of_the_program_leaves_a_whole_capture(tmp_path: Path) -> None:
+def test_an_exception_of_the_program_leaves_a_complete_capture(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), wirelore.record(tmp_path / "mine", once=True):
         raise ZeroDivisionError
     assert len(wirelore.open(tmp_path / "mine")) == 0
     assert wirelore.open(tmp_path / "mine").lacks == ""
 
 
-def test_a_capture_answers_and_fails_where_it_is_told_to(tmp_path: Path) -> None:
+def test_a_capture_is_replayed_with_injected_faults(tmp_path: Path) -> None:
     written_capture(tmp_path / "one", exchange(None, {"data": [1]}, operation="GET /v1/models"))
     with wirelore.replay(tmp_path / "one", pace="none", faults=["GET /v1/models=529*1"]) as server:
         statuses = []
@@ -57,7 +57,7 @@ def test_a_capture_answers_and_fails_where_it_is_told_to(tmp_path: Path) -> None
     assert [one.target for one in server.seen] == ["/v1/models"] * 2
 
 
-def test_a_fault_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_a_malformed_fault_is_refused(tmp_path: Path) -> None:
     written_capture(tmp_path / "one", exchange(None, {"data": [1]}, operation="GET /v1/models"))
     with pytest.raises(ValueError, match="sometimes"):
         wirelore.replay(tmp_path / "one", faults=["sometimes"])

@@ -1,4 +1,4 @@
-"""What a client of the matrix is, and what a step makes of its command."""
+"""Clients of the matrix: how they are parsed, and their command line for a step."""
 
 import sys
 from pathlib import Path
@@ -29,22 +29,22 @@ def test_a_command_is_found_on_path_and_its_files_by_their_absolute_path(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("claude", "expected claude@VERSION, or a command: claude='COMMAND {prompt}'"),
         ("mine", "expected claude@VERSION, or a command: mine='COMMAND {prompt}'"),
         ("../x=sh", "with letters, digits and ._+- in NAME"),
-        ("mine=", "no command behind '='"),
+        ("mine=", "command missing after '='"),
         ("mine=sh '", "No closing quotation"),
-        ("mine=sh {promt}", "{promt} is no placeholder; there are {prompt}, {arguments}, {model}, {session}"),
+        ("mine=sh {promt}", "unknown placeholder {promt}; expected one of {prompt}, {arguments}, {model}, {session}"),
         ("mine=no-such-command {prompt}", "no-such-command: no such command"),
         ("mine=./no-such {prompt}", "./no-such: no such command"),
     ],
 )
-def test_what_is_no_client_is_refused_with_what_was_expected(text: str, said: str) -> None:
+def test_a_malformed_client_is_refused_with_the_expected_form(text: str, message: str) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - the text is asserted
         parsed(text)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -64,22 +64,22 @@ def test_a_step_makes_a_command_line_of_the_cli(step: Step, line: list[str]) -> 
     assert Client("claude", "1").line(step, _AGENT, "s") == [str(_AGENT), *line]
 
 
-def test_arguments_stand_where_the_command_wants_them() -> None:
+def test_arguments_are_inserted_at_their_placeholder() -> None:
     client = Client("mine", command=(sys.executable, "{arguments}", "--", "{session}"))
     assert client.line(Step(arguments=("-a", "{session}")), None, "s") == [sys.executable, "-a", "s", "--", "s"]
 
 
 @pytest.mark.parametrize(
-    ("step", "said"),
+    ("step", "message"),
     [
-        (Step(prompt="x"), "the scenario needs {prompt}, which the command does not have"),
-        (Step(arguments=("-a",)), "the scenario needs {arguments}, which the command does not have"),
-        (Step(model="haiku"), "the scenario needs {model}, which the command does not have"),
-        (Step(input=""), "the scenario needs a standard input, which a command has no placeholder for"),
-        (Step(terminal=Terminal(send=())), "the scenario needs a terminal, which a command has no placeholder for"),
+        (Step(prompt="x"), "the scenario needs {prompt}, which is missing from the command"),
+        (Step(arguments=("-a",)), "the scenario needs {arguments}, which is missing from the command"),
+        (Step(model="haiku"), "the scenario needs {model}, which is missing from the command"),
+        (Step(input=""), "the scenario needs a standard input; a command has no placeholder for that"),
+        (Step(terminal=Terminal(send=())), "the scenario needs a terminal; a command has no placeholder for that"),
     ],
 )
-def test_what_the_command_has_no_place_for_is_not_supported(step: Step, said: str) -> None:
+def test_a_step_that_the_command_cannot_express_is_not_supported(step: Step, message: str) -> None:
     with pytest.raises(NotSupported) as refused:
         Client("mine", command=("sh",)).line(step, None, "s")
-    assert str(refused.value) == said
+    assert str(refused.value) == message

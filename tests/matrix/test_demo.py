@@ -9,11 +9,11 @@ from wirelore.matrix.scenario import load, packaged
 from wirelore.store.writer import Capture
 
 
-def test_the_demo_records_every_step_of_every_scenario_and_tells_its_progress(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    capture = Capture(record_demo(tmp_path, lambda done, total: told.append((done, total))))
+def test_the_demo_records_every_step_of_every_scenario_and_reports_progress(tmp_path: Path) -> None:
+    progress: list[tuple[int, int]] = []
+    capture = Capture(record_demo(tmp_path, lambda done, total: progress.append((done, total))))
     total = sum(len(load(path)["steps"]) for path in packaged())
-    assert told == [(number, total) for number in range(1, total + 1)]
+    assert progress == [(number, total) for number in range(1, total + 1)]
     assert len(capture) == total
     assert capture.manifest["status"] == "complete"
     assert capture.manifest["ends"] == {"complete": total - 2, "upstream-cut": 2}

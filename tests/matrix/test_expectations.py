@@ -1,4 +1,4 @@
-"""Expectations: what must be in a capture, and what is said if it is not."""
+"""Expectations of a scenario, met and unmet."""
 
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,12 @@ def unmet(capture: Capture, **expectation: Any) -> list[str]:
     ],
     ids=str,
 )
-def test_what_is_there_meets_the_expectation(capture: Capture, expectation: dict[str, Any]) -> None:
+def test_an_expectation_is_met(capture: Capture, expectation: dict[str, Any]) -> None:
     assert unmet(capture, **expectation) == []
 
 
 @pytest.mark.parametrize(
-    ("expectation", "said"),
+    ("expectation", "message"),
     [
         ({"status": 529}, "expected at least 1 of POST /v1/messages 529, found 0"),
         ({"at_least": 3}, "expected at least 3 of POST /v1/messages, found 2"),
@@ -50,7 +50,9 @@ def test_what_is_there_meets_the_expectation(capture: Capture, expectation: dict
         ),
     ],
 )
-def test_what_is_missing_is_told_with_what_is_there(capture: Capture, expectation: dict[str, Any], said: str) -> None:
+def test_an_unmet_expectation_is_reported_with_the_recorded_exchanges(
+    capture: Capture, expectation: dict[str, Any], message: str
+) -> None:
     (line,) = unmet(capture, **expectation)
-    assert line.startswith(f"expect[0]: {said}; there was: POST /v1/messages 200")
+    assert line.startswith(f"expect[0]: {message}; recorded: POST /v1/messages 200")
     assert line.endswith(" (2)")

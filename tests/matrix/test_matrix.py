@@ -1,4 +1,4 @@
-"""The matrix, with the real recorder and a small agent: what is recorded, what is not, and what is not done again."""
+"""The matrix, with the real recorder and a sample agent: recorded, failed and unsupported runs, and repetitions."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from wirelore.matrix.matrix_cells import RESULT, Cell
 from wirelore.matrix.table import table
 from wirelore.store.writer import Capture
 
-_AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'made_agent.py'} {{prompt}} {{model}}"
+_AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'sample_agent.py'} {{prompt}} {{model}}"
 _SCENARIOS: dict[str, dict[str, Any]] = {
     "greets": {"steps": [{"prompt": "Hello", "says": "^Greetings$"}]},
     "ends-badly": {"steps": [{"prompt": "Hello", "model": "3"}]},
@@ -35,22 +35,22 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, scenarios: Path, *names: str, said: list[str], client: str = _AGENT) -> list[Cell]:
-    with Matrix(folder, jobs=2, say=said.append) as matrix:
+def run(folder: Path, scenarios: Path, *names: str, lines: list[str], client: str = _AGENT) -> list[Cell]:
+    with Matrix(folder, jobs=2, say=lines.append) as matrix:
         return matrix.run([parsed(client)], tasks([str(scenarios / f"{name}.json") for name in names]), 1)
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> tuple[Path, list[Cell], list[str]]:
-    """A matrix that has been run: its folder, its cells, and what was said."""
-    folder, said = tmp_path_factory.mktemp("matrix") / "made", list[str]()
-    return folder, run(folder, scenarios, *_SCENARIOS, said=said), said
+    """A completed matrix: its folder, its cells, and the lines of its progress."""
+    folder, lines = tmp_path_factory.mktemp("matrix") / "made", list[str]()
+    return folder, run(folder, scenarios, *_SCENARIOS, lines=lines), lines
 
 
 Done = tuple[Path, list[Cell], list[str]]
 
 
-def test_a_run_that_went_as_it_should_is_a_capture_with_labels(done: Done) -> None:
+def test_a_successful_run_is_a_capture_with_labels(done: Done) -> None:
     folder, cells, _ = done
     assert (cells[0].status, cells[0].capture) == ("recorded", "mine-1/mine-1_greets_1")
     capture = Capture(folder / cells[0].capture)
@@ -60,15 +60,15 @@ def test_a_run_that_went_as_it_should_is_a_capture_with_labels(done: Done) -> No
     assert (exchange.operation, exchange.origin) == ("POST /v1/messages", "stand-in")
 
 
-def test_a_run_that_did_not_is_told_and_its_capture_kept_aside(done: Done) -> None:
+def test_a_failed_run_has_a_reason_and_its_capture_is_kept_apart(done: Done) -> None:
     folder, cells, _ = done
-    assert (cells[1].status, cells[1].reason) == ("failed", "step 1: exit code 3, expected 0; it said: Greetings")
+    assert (cells[1].status, cells[1].reason) == ("failed", "step 1: exit code 3, expected 0; output: Greetings")
     assert not (folder / cells[1].capture).exists()
     assert len(list(Capture(folder / ".failed" / cells[1].name).exchanges())) == 1
 
 
-def test_what_the_client_has_no_place_for_is_not_supported(done: Done) -> None:
-    reason = "the scenario needs a terminal, which a command has no placeholder for"
+def test_a_scenario_that_the_client_cannot_run_is_not_supported(done: Done) -> None:
+    reason = "the scenario needs a terminal; a command has no placeholder for that"
     assert (done[1][2].status, done[1][2].reason) == ("not-supported", reason)
 
 
@@ -98,12 +98,12 @@ def test_the_table_has_a_row_for_each_scenario_and_the_reasons(done: Done) -> No
         "ends-badly  FAILED 0/1",
         "types       -",
         "",
-        "mine@1 ends-badly: failed: step 1: exit code 3, expected 0; it said: Greetings",
-        "mine@1 types: not supported: the scenario needs a terminal, which a command has no placeholder for",
+        "mine@1 ends-badly: failed: step 1: exit code 3, expected 0; output: Greetings",
+        "mine@1 types: not supported: the scenario needs a terminal; a command has no placeholder for that",
     ]
 
 
-def test_each_run_is_told_when_it_has_ended(done: Done) -> None:
+def test_each_run_is_reported_when_it_has_ended(done: Done) -> None:
     assert sorted(line.partition("] ")[2].split()[0] for line in done[2]) == [
         "mine-1_ends-badly_1",
         "mine-1_greets_1",
@@ -111,16 +111,16 @@ def test_each_run_is_told_when_it_has_ended(done: Done) -> None:
     ]
 
 
-def test_what_is_done_is_not_done_again(done: Done, scenarios: Path) -> None:
-    folder, said = done[0], list[str]()
+def test_completed_runs_are_not_repeated(done: Done, scenarios: Path) -> None:
+    folder, lines = done[0], list[str]()
     before = (folder / RESULT).read_bytes()
-    cells = run(folder, scenarios, "greets", "types", said=said)
+    cells = run(folder, scenarios, "greets", "types", lines=lines)
     assert [cell.status for cell in cells] == ["recorded", "not-supported"]
-    assert (said, (folder / RESULT).read_bytes()) == (["2 runs are done already"], before)
+    assert (lines, (folder / RESULT).read_bytes()) == (["2 completed runs skipped"], before)
 
 
 @pytest.mark.parametrize("change", ["scenario", "client", "capture", "failed"])
-def test_what_has_changed_is_not_taken_for_done(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
+def test_a_changed_run_is_not_current(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
     folder = done[0]
     entries = {each["scenario"]: each for each in json.loads((folder / RESULT).read_bytes())["cells"]}
     source, client = scenarios / "greets.json", parsed(_AGENT)
@@ -131,25 +131,29 @@ def test_what_has_changed_is_not_taken_for_done(done: Done, scenarios: Path, tmp
         client = parsed(f"{_AGENT} further")
     (task,) = tasks([str(source)])
     cell = Cell(client, task, 1, task.made_from(client))
-    kept = folder if change != "capture" else tmp_path
-    assert cell.holds(entries["ends-badly" if change == "failed" else "greets"], kept) is False
-    (same,) = tasks([str(_laid_out_otherwise(scenarios / "greets.json", tmp_path))])
-    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).holds(entries["greets"], folder) is True
+    captures = folder if change != "capture" else tmp_path
+    assert cell.is_current(entries["ends-badly" if change == "failed" else "greets"], captures) is False
+    (same,) = tasks([str(_reformatted(scenarios / "greets.json", tmp_path))])
+    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).is_current(entries["greets"], folder) is True
 
 
-def _laid_out_otherwise(source: Path, folder: Path) -> Path:
+def _reformatted(source: Path, folder: Path) -> Path:
     copy = folder / "other" / source.name
     copy.parent.mkdir()
-    copy.write_text(json.dumps({**json.loads(source.read_bytes()), "about": "Told otherwise."}, indent=3))
+    copy.write_text(json.dumps({**json.loads(source.read_bytes()), "about": "Another text."}, indent=3))
     return copy
 
 
-def test_nothing_is_left_but_the_matrix(done: Done) -> None:
+def test_only_the_matrix_remains_in_the_folder(done: Done) -> None:
     assert sorted(path.name for path in done[0].iterdir()) == [".failed", ".lock", "matrix.json", "mine-1", KEY]
 
 
-def test_a_matrix_is_run_by_one_at_a_time(tmp_path: Path) -> None:
-    with Matrix(tmp_path), pytest.raises(CannotRun, match="another process runs this matrix"), Matrix(tmp_path):
+def test_a_matrix_is_locked_against_other_processes(tmp_path: Path) -> None:
+    with (
+        Matrix(tmp_path),
+        pytest.raises(CannotRun, match="locked by another process that runs this matrix"),
+        Matrix(tmp_path),
+    ):
         pass
 
 
@@ -165,6 +169,6 @@ def test_without_npm_a_matrix_of_the_cli_alone_cannot_run(
     monkeypatch.setenv("PATH", str(tmp_path))
     with (
         Matrix(tmp_path / "made", cache=tmp_path / "cache") as matrix,
-        pytest.raises(CannotRun, match="no npm on PATH"),
+        pytest.raises(CannotRun, match="npm not found on PATH"),
     ):
         matrix.run([Client("claude", "1.2.3")], tasks([str(scenarios / "greets.json")]), 1)

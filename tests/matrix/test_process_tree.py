@@ -1,4 +1,4 @@
-"""The descendants of a process: which are found, and that none is left."""
+"""Descendant processes are found and killed."""
 
 import json
 import subprocess
@@ -22,14 +22,14 @@ while True:
     time.sleep(0.01)
 before = sorted(process.pid for process in process_tree.living())
 process_tree.end()
-left = [process.pid for process in process_tree.living()]
-there = [os.path.exists(f"/proc/{each}") for each in (orphan, child)]
-print(json.dumps([before == sorted([orphan, child]), left, there]))
+remaining = [process.pid for process in process_tree.living()]
+exist = [os.path.exists(f"/proc/{each}") for each in (orphan, child)]
+print(json.dumps([before == sorted([orphan, child]), remaining, exist]))
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux alone")
-def test_children_and_orphans_in_sessions_of_their_own_are_found_and_ended_and_zombies_are_not_counted() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux supports adopting orphans")
+def test_children_and_orphans_are_found_and_killed_and_zombies_are_ignored() -> None:
     done = subprocess.run([sys.executable, "-c", _STARTS], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [True, [], [False, False]]
 

@@ -1,4 +1,4 @@
-"""The real CLI's installation and environment, with a stand-in for npm."""
+"""The real CLI's installation and environment, with a fake npm."""
 
 import json
 import stat
@@ -13,7 +13,7 @@ while [ $# -gt 0 ]; do
   case "$1" in --prefix) prefix="$2";; *@*@*) version="${1##*@}";; esac
   shift
 done
-echo "$version" >> "$(dirname "$0")/asked"
+echo "$version" >> "$(dirname "$0")/requests"
 """
 _INSTALLS = """
 package="$prefix/node_modules/@anthropic-ai/claude-code"
@@ -26,7 +26,7 @@ ln -s ../@anthropic-ai/claude-code/cli.js "$prefix/node_modules/.bin/claude"
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of programs that stands first on PATH."""
+    """A folder of programs, the first on PATH."""
     folder = tmp_path / "tools"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
@@ -44,20 +44,20 @@ def test_a_version_is_installed_once_and_then_taken_from_the_cache(tools: Path, 
     first, second = (real_cli.install("1.2.3", cache) for _ in range(2))
     assert first == second == cache / "1.2.3" / "node_modules" / ".bin" / "claude"
     assert first.exists()
-    assert (tools / "asked").read_text() == "1.2.3\n"
+    assert (tools / "requests").read_text() == "1.2.3\n"
     assert [path.name for path in cache.iterdir()] == ["1.2.3"]
 
 
-def test_what_is_left_of_a_broken_installation_is_replaced(tools: Path, tmp_path: Path) -> None:
+def test_an_incomplete_installation_is_replaced(tools: Path, tmp_path: Path) -> None:
     _program(tools / "npm", _NPM + _INSTALLS)
-    left = tmp_path / "cache" / "1.2.3" / "node_modules" / "@anthropic-ai"
-    left.mkdir(parents=True)
+    incomplete = tmp_path / "cache" / "1.2.3" / "node_modules" / "@anthropic-ai"
+    incomplete.mkdir(parents=True)
     assert not real_cli.installed("1.2.3", tmp_path / "cache")
     assert real_cli.install("1.2.3", tmp_path / "cache").exists()
     assert real_cli.installed("1.2.3", tmp_path / "cache")
 
 
-def test_another_version_in_the_folder_is_not_taken_for_the_one_asked_for(tools: Path, tmp_path: Path) -> None:
+def test_a_folder_with_another_version_does_not_count_as_installed(tools: Path, tmp_path: Path) -> None:
     _program(tools / "npm", _NPM + _INSTALLS)
     real_cli.install("1.2.3", tmp_path)
     (tmp_path / "1.2.3").rename(tmp_path / "1.2.4")
@@ -68,12 +68,12 @@ def test_another_version_in_the_folder_is_not_taken_for_the_one_asked_for(tools:
     ("npm", "message"),
     [
         pytest.param(
-            _NPM + "echo no such version >&2; exit 1", "npm ended with code 1:\nno such version", id="refused"
+            _NPM + "echo no such version >&2; exit 1", "npm failed with exit code 1:\nno such version", id="refused"
         ),
-        pytest.param(_NPM, "npm ended well, but .* is missing", id="nothing-made"),
+        pytest.param(_NPM, "npm succeeded, but .* is missing", id="nothing-installed"),
     ],
 )
-def test_an_installation_that_fails_says_what_npm_said_and_leaves_nothing(
+def test_a_failed_installation_quotes_npm_and_leaves_no_files(
     tools: Path, tmp_path: Path, npm: str, message: str
 ) -> None:
     _program(tools / "npm", npm)
@@ -82,11 +82,11 @@ def test_an_installation_that_fails_says_what_npm_said_and_leaves_nothing(
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_without_npm_the_message_says_what_to_install(
+def test_a_missing_npm_is_an_error_that_says_what_to_install(
     tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tools))
-    with pytest.raises(real_cli.CannotInstall, match=r"no npm on PATH; install Node\.js 18 or later"):
+    with pytest.raises(real_cli.CannotInstall, match=r"npm not found on PATH; install Node\.js 18 or later"):
         real_cli.install("1.2.3", tmp_path / "cache")
 
 
@@ -99,7 +99,7 @@ def test_without_npm_the_message_says_what_to_install(
         pytest.param({}, "/h/.cache/wirelore/cli", id="default"),
     ],
 )
-def test_the_cache_lies_where_the_variables_say(
+def test_the_cache_folder_follows_the_variables(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], folder: str
 ) -> None:
     for name in ("WIRELORE_CLI_CACHE", "XDG_CACHE_HOME"):
@@ -126,7 +126,7 @@ def test_the_environment_inherits_nothing(tools: Path, monkeypatch: pytest.Monke
     }
 
 
-def test_a_furnished_home_has_the_folders_of_the_environment_and_files_for_its_owner_alone(tmp_path: Path) -> None:
+def test_a_furnished_home_has_the_folders_of_the_environment_and_private_files(tmp_path: Path) -> None:
     home = tmp_path / "home"
     real_cli.furnish(home, user_id="ab" * 32, oauth={"accessToken": "sk-ant-oat01-FAKE"})
     variables = real_cli.environment(home)

@@ -1,4 +1,4 @@
-"""The small client, through a real stand-in and without a proxy (the round trip has one)."""
+"""The sample client with a real stand-in, without a proxy (`test_samples` has one)."""
 
 import base64
 import hashlib
@@ -19,11 +19,13 @@ def _scenario(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def _step(standin: ReplayServer | None = None, **request: Any) -> dict[str, Any]:
-    where = {"scheme": "http", "host": "127.0.0.1", "port": standin.port} if standin else {"host": "api.anthropic.com"}
-    return {"name": "step", "request": {"method": "POST", "path": "/v1/messages", **where, **request}}
+    address = (
+        {"scheme": "http", "host": "127.0.0.1", "port": standin.port} if standin else {"host": "api.anthropic.com"}
+    )
+    return {"name": "step", "request": {"method": "POST", "path": "/v1/messages", **address, **request}}
 
 
-def _asked(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+def _answered(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     return {"name": "step", "request": request, "answer": answer}
 
 
@@ -45,21 +47,21 @@ def test_headers_go_out_in_the_order_and_case_of_the_scenario_and_nothing_is_add
     assert standin.seen[0].body == '{"a":"ü"}'.encode()
 
 
-def test_what_an_answer_gives_is_carried_into_later_steps() -> None:
+def test_a_value_from_a_response_is_carried_into_later_steps() -> None:
     request = {"method": "GET", "host": "127.0.0.1", "path": "/v1/models", "headers": [["Host", ""]]}
-    given = _asked(request, {"status": 200, "headers": [["Content-Length", "0"]], "json": {"id": "model_1"}})
-    with ReplayServer(answers(_scenario(given))) as standin:
+    answered = _answered(request, {"status": 200, "headers": [["Content-Length", "0"]], "json": {"id": "model_1"}})
+    with ReplayServer(answers(_scenario(answered))) as standin:
         first = {
             **_step(standin, method="GET", path="/v1/models", headers=[["Host", ""]]),
             "carry": {"id": {"member": "id"}},
         }
         second = _step(standin, path="/v1/{{id}}", headers=[["Host", ""]])
         assert run(_scenario(first, second), Client({}), lambda _: None) == 0
-    assert [seen.target for seen in standin.seen] == ["/v1/models", "/v1/model_1"]
+    assert [request.target for request in standin.seen] == ["/v1/models", "/v1/model_1"]
 
 
 @pytest.mark.parametrize(
-    ("place", "value"),
+    ("source", "value"),
     [
         ({"header": "location", "query": "code"}, "c/1"),
         ({"header": "location"}, "http://localhost:1/callback?code=c%2F1&state=s"),
@@ -69,45 +71,45 @@ def test_what_an_answer_gives_is_carried_into_later_steps() -> None:
     ],
     ids=str,
 )
-def test_a_value_is_taken_from_a_header_its_query_or_a_member(place: dict[str, str], value: str) -> None:
+def test_a_value_is_taken_from_a_header_its_query_or_a_member(source: dict[str, str], value: str) -> None:
     headers = (("Location", "http://localhost:1/callback?code=c%2F1&state=s"),)
-    assert carried(Reached(302, headers, b'{"access_token":"t"}'), place) == value
+    assert carried(Reached(302, headers, b'{"access_token":"t"}'), source) == value
 
 
 def test_the_challenge_is_the_s256_of_the_verifier_and_both_differ_from_run_to_run() -> None:
-    one, other = scenarios.variables(_scenario()), scenarios.variables(_scenario())
-    digest = hashlib.sha256(one["verifier"].encode()).digest()
-    assert one["challenge"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    assert 43 <= len(one["verifier"]) <= 128
-    assert one["verifier"] != other["verifier"]
+    first, second = scenarios.variables(_scenario()), scenarios.variables(_scenario())
+    digest = hashlib.sha256(first["verifier"].encode()).digest()
+    assert first["challenge"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert 43 <= len(first["verifier"]) <= 128
+    assert first["verifier"] != second["verifier"]
 
 
 def test_a_seed_makes_the_verifier_the_same_in_every_run() -> None:
     assert scenarios.variables(_scenario(seed="s")) == scenarios.variables(_scenario(seed="s"))
 
 
-def test_an_answer_with_another_status_is_told_and_counted() -> None:
-    said: list[str] = []
+def test_a_response_with_an_unexpected_status_is_reported_and_counted() -> None:
+    lines: list[str] = []
     with ReplayServer([]) as standin:
         step = {**_step(standin, headers=[["Host", ""]]), "expect": {"status": 200}}
-        assert run(_scenario(step), Client({}), said.append) == 1
-    assert said == ["test: step: status 404, expected 200"]
+        assert run(_scenario(step), Client({}), lines.append) == 1
+    assert lines == ["test: step: status 404, expected 200"]
 
 
-def test_a_server_that_is_not_there_is_an_answer_that_did_not_come() -> None:
+def test_a_refused_connection_is_reported_as_a_missing_status() -> None:
     step = {**_step(host="127.0.0.1", scheme="http", port=1), "expect": {"status": 200}}
-    said: list[str] = []
-    assert run(_scenario(step), Client({}), said.append) == 1
-    assert said[0].startswith("test: step: status None, expected 200 ConnectionRefusedError")
+    lines: list[str] = []
+    assert run(_scenario(step), Client({}), lines.append) == 1
+    assert lines[0].startswith("test: step: status None, expected 200 ConnectionRefusedError")
 
 
-def test_a_variable_that_nothing_sets_is_named() -> None:
-    with pytest.raises(ValueError, match="variable 'nobody' is not set; known are "):
+def test_an_unset_variable_is_named() -> None:
+    with pytest.raises(ValueError, match="variable 'nobody' is not set; expected one of "):
         run(_scenario(_step(path="/{{nobody}}")), Client({}), lambda _: None)
 
 
-@pytest.mark.parametrize(("content", "problem"), [("{", "no JSON"), ("{}", "no scenario")], ids=["cut", "no steps"])
-def test_a_file_that_is_no_scenario_ends_the_run_with_2(
+@pytest.mark.parametrize(("content", "problem"), [("{", "not JSON"), ("{}", "not a scenario")], ids=["cut", "no steps"])
+def test_a_file_that_is_not_a_scenario_exits_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, problem: str
 ) -> None:
     path = tmp_path / "bad.json"
@@ -116,17 +118,17 @@ def test_a_file_that_is_no_scenario_ends_the_run_with_2(
     assert problem in capsys.readouterr().err
 
 
-def test_without_a_scenario_the_usage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_scenario_the_usage_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("usage: ")
 
 
 @pytest.mark.parametrize("path", scenarios.packaged(), ids=lambda path: path.stem)
-def test_a_packaged_scenario_expects_what_its_answers_give_and_writes_no_credential_in_full(path: Path) -> None:
+def test_a_packaged_scenario_expects_the_status_of_its_answers_and_contains_only_fake_credentials(path: Path) -> None:
     scenario = scenarios.load(path)
-    made = list(answers(scenario))
-    assert [step["name"] for step in scenario["steps"]] == [exchange.id for exchange in made]
-    for step, exchange in zip(scenario["steps"], made, strict=True):
+    exchanges = list(answers(scenario))
+    assert [step["name"] for step in scenario["steps"]] == [exchange.id for exchange in exchanges]
+    for step, exchange in zip(scenario["steps"], exchanges, strict=True):
         assert exchange.response is not None
         assert step["expect"]["status"] == exchange.response.status
     assert "FAKE" in json.dumps(scenario["variables"])

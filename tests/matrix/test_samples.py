@@ -1,4 +1,4 @@
-"""The round trip: a sample is served, recorded through a real mitmdump, and comes back as it was."""
+"""The round trip: samples that are served and recorded through mitmdump again come back unchanged."""
 
 import base64
 import json
@@ -22,14 +22,14 @@ NAMES = tuple(path.stem for path in packaged())
 
 @dataclass(frozen=True)
 class Trip:
-    """Every sample redacted once more (as any recording of it must be), and what the recorder made of it."""
+    """All samples, redacted once more as any recording of them is, and the recordings of them."""
 
     expected: dict[str, list[Exchange]]
     recorded: dict[str, list[Exchange]]
 
 
 def replaying(exchanges: Iterable[Exchange]) -> dict[str, Any]:
-    """The scenario that sends the requests of a capture again, head and body as they were recorded."""
+    """Return a scenario that sends the requests of a capture again, with the recorded headers and bodies."""
     return {"name": "replay", "steps": [_step(exchange) for exchange in exchanges]}
 
 
@@ -69,12 +69,12 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Trip:
     writer.close()
     recorded([scenario], chain.from_iterable(samples.values()), folder / "again", key=SAMPLE_KEY, pace="none")
     expected, again = (list(Capture(folder / name).exchanges()) for name in ("expected", "again"))
-    borders, place = {}, 0
+    slices, start = {}, 0
     for name, exchanges in samples.items():
-        borders[name] = slice(place, place + len(exchanges))
-        place += len(exchanges)
-    assert len(again) == len(expected) == place
-    return Trip({n: expected[b] for n, b in borders.items()}, {n: again[b] for n, b in borders.items()})
+        slices[name] = slice(start, start + len(exchanges))
+        start += len(exchanges)
+    assert len(again) == len(expected) == start
+    return Trip({n: expected[b] for n, b in slices.items()}, {n: again[b] for n, b in slices.items()})
 
 
 def _pairs(trip: Trip, name: str) -> list[tuple[Exchange, Exchange]]:
@@ -87,79 +87,86 @@ def _head(message: Message | None) -> object:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_request_heads(trip: Trip, name: str) -> None:
-    for was, came in _pairs(trip, name):
+    for expected, actual in _pairs(trip, name):
         for field in ("method", "scheme", "host", "port", "target"):
-            assert getattr(came.request, field) == getattr(was.request, field), (came.id, field)
-        assert _head(came.request) == _head(was.request), came.id
+            assert getattr(actual.request, field) == getattr(expected.request, field), (actual.id, field)
+        assert _head(actual.request) == _head(expected.request), actual.id
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_response_heads(trip: Trip, name: str) -> None:
-    for was, came in _pairs(trip, name):
-        assert (came.response is None) == (was.response is None), came.id
-        if came.response and was.response:
-            assert (came.response.status, came.response.reason) == (was.response.status, was.response.reason), came.id
-        assert _head(came.response) == _head(was.response), came.id
+    for expected, actual in _pairs(trip, name):
+        assert (actual.response is None) == (expected.response is None), actual.id
+        if actual.response and expected.response:
+            assert (actual.response.status, actual.response.reason) == (
+                expected.response.status,
+                expected.response.reason,
+            ), actual.id
+        assert _head(actual.response) == _head(expected.response), actual.id
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_bodies(trip: Trip, name: str) -> None:
-    for was, came in _pairs(trip, name):
-        assert came.request.body.read() == was.request.body.read(), came.id
-        if came.response and was.response:
-            assert came.response.body.read() == was.response.body.read(), came.id
-            assert came.response.body.size == sum(chunk.size for chunk in came.response.body.chunks), came.id
+    for expected, actual in _pairs(trip, name):
+        assert actual.request.body.read() == expected.request.body.read(), actual.id
+        if actual.response and expected.response:
+            assert actual.response.body.read() == expected.response.body.read(), actual.id
+            assert actual.response.body.size == sum(chunk.size for chunk in actual.response.body.chunks), actual.id
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_content_encodings(trip: Trip, name: str) -> None:
     samples = Capture(SAMPLES / name).exchanges()
-    for was, came in zip(samples, trip.recorded[name], strict=True):
-        assert (was.response and was.response.body.encoding) == (came.response and came.response.body.encoding), was.id
-        assert came.response is None or (came.response.body.undecoded is None) == (
-            was.response is None or was.response.body.undecoded is None
-        ), was.id
+    for expected, actual in zip(samples, trip.recorded[name], strict=True):
+        assert (expected.response and expected.response.body.encoding) == (
+            actual.response and actual.response.body.encoding
+        ), expected.id
+        assert actual.response is None or (actual.response.body.undecoded is None) == (
+            expected.response is None or expected.response.body.undecoded is None
+        ), expected.id
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_ends_categories_tags_and_operations(trip: Trip, name: str) -> None:
-    for was, came in _pairs(trip, name):
-        judged = [(one.end.cause, one.category, one.tags, one.operation, one.known) for one in (was, came)]
-        assert judged[0] == judged[1], came.id
+    for expected, actual in _pairs(trip, name):
+        first, second = (
+            (each.end.cause, each.category, each.tags, each.operation, each.known) for each in (expected, actual)
+        )
+        assert first == second, actual.id
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_comes_back_with_the_same_events(trip: Trip, name: str) -> None:
-    for was, came in _pairs(trip, name):
-        if was.response and came.response and was.response.is_event_stream:
+    for expected, actual in _pairs(trip, name):
+        if expected.response and actual.response and expected.response.is_event_stream:
             events = [
                 [(event.name, event.data, event.complete) for event in response.events()]
-                for response in (was.response, came.response)
+                for response in (expected.response, actual.response)
             ]
-            assert events[0] == events[1], came.id
+            assert events[0] == events[1], actual.id
 
 
-def test_the_samples_hold_every_status_end_and_tag_they_are_there_for() -> None:
-    exchanges = [one for name in NAMES for one in Capture(SAMPLES / name).exchanges()]
+def test_the_samples_contain_every_status_end_tag_and_content_encoding() -> None:
+    exchanges = [exchange for name in NAMES for exchange in Capture(SAMPLES / name).exchanges()]
     assert {400, 401, 403, 404, 413, 429, 500, 529, 200, 202, 302} == {
-        one.response.status for one in exchanges if one.response
+        exchange.response.status for exchange in exchanges if exchange.response
     }
-    assert {one.end.cause for one in exchanges} == {"complete", "upstream-cut"}
-    tags = {tag for one in exchanges for tag in one.tags}
+    assert {exchange.end.cause for exchange in exchanges} == {"complete", "upstream-cut"}
+    tags = {tag for exchange in exchanges for tag in exchange.tags}
     assert {"caching", "citations", "documents", "files", "images", "thinking", "tool-use"} <= tags
-    encodings = {one.response.body.encoding for one in exchanges if one.response}
+    encodings = {exchange.response.body.encoding for exchange in exchanges if exchange.response}
     assert encodings == {None, "gzip", "br", "deflate", "zstd"}
 
 
-def test_the_samples_hold_an_exchange_for_each_step_of_their_scenario() -> None:
+def test_the_samples_contain_an_exchange_for_each_step_of_their_scenario() -> None:
     for path in packaged():
         steps = load(path)["steps"]
-        assert [one.request.method for one in Capture(SAMPLES / path.stem).exchanges()] == [
+        assert [exchange.request.method for exchange in Capture(SAMPLES / path.stem).exchanges()] == [
             step["request"]["method"] for step in steps
         ], path.stem
 
 
-def test_the_samples_are_small_and_hold_no_invented_credential_and_nothing_a_scanner_would_take_for_a_key() -> None:
+def test_the_samples_are_small_and_contain_nothing_that_looks_like_a_credential() -> None:
     files = [path for path in SAMPLES.rglob("*") if path.is_file()]
     content = b"\n".join(path.read_bytes() for path in files)
     assert len(content) < 600_000
@@ -167,8 +174,8 @@ def test_the_samples_are_small_and_hold_no_invented_credential_and_nothing_a_sca
     assert re.search(rb"sk-ant-[a-z]+[0-9]+-[A-Za-z0-9_-]{40}", content) is None
 
 
-def test_a_refresh_that_rotates_both_tokens_and_a_verifier_that_fits_its_challenge_are_facts_of_the_sample() -> None:
-    facts = [one.facts for one in Capture(SAMPLES / "oauth").exchanges()]
+def test_the_oauth_sample_has_facts_about_rotated_tokens_and_a_matching_verifier() -> None:
+    facts = [exchange.facts for exchange in Capture(SAMPLES / "oauth").exchanges()]
     assert [fact["pkce"]["verifier_matches_challenge"] for fact in facts if "pkce" in fact] == [True]
     tokens = [fact["tokens"] for fact in facts if "tokens" in fact]
     assert [token.get("refresh_token", {}).get("rotated") for token in tokens] == [None, True, True]

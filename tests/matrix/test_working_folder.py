@@ -1,4 +1,4 @@
-"""The stage: one path for all runs of a scenario, had by one at a time, and empty when it is had."""
+"""The working folder: one path for all runs of a scenario, used by one run at a time, empty at its start."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ def test_every_run_of_a_scenario_has_the_same_folder_and_leaves_none() -> None:
     assert not folders[0][0].exists()
 
 
-def test_what_a_killed_run_left_is_gone_when_the_next_has_the_stage() -> None:
+def test_leftovers_of_a_killed_run_are_removed_before_the_next() -> None:
     stage = WorkingFolder("plain", threading.Event())
     stage.work.mkdir(mode=0o700, parents=True)
     stage.folder.chmod(0o700)
@@ -35,7 +35,7 @@ def test_what_a_killed_run_left_is_gone_when_the_next_has_the_stage() -> None:
         assert [path.name for path in stage.folder.iterdir()] == ["lock"]
 
 
-def test_another_run_of_the_scenario_waits_and_can_be_stopped_while_it_does() -> None:
+def test_another_run_of_the_scenario_waits_and_can_be_stopped_meanwhile() -> None:
     stopped = threading.Event()
     with WorkingFolder("plain", threading.Event()):
         stopped.set()
@@ -45,16 +45,16 @@ def test_another_run_of_the_scenario_waits_and_can_be_stopped_while_it_does() ->
             assert other.folder.exists()
 
 
-def test_a_folder_that_others_may_look_into_is_refused() -> None:
+def test_a_folder_that_others_can_access_is_refused() -> None:
     stage = WorkingFolder("plain", threading.Event())
     stage.folder.mkdir()
     stage.folder.chmod(0o755)
-    with pytest.raises(PermissionError, match="not ours alone; remove it"), stage:
+    with pytest.raises(PermissionError, match="expected a folder that only this user can access; remove it"), stage:
         pass
 
 
-def test_however_many_want_the_stage_it_is_one_s_alone_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelore.matrix.working_folder._AGAIN_S", 0.0005)
+def test_concurrent_runs_use_the_folder_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirelore.matrix.working_folder._POLL_S", 0.0005)
     disturbed: list[str] = []
 
     def act(name: str) -> None:

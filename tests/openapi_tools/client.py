@@ -1,4 +1,4 @@
-"""The client that openapi-python-client makes of a document: its calls over httpx, its classes for what comes back."""
+"""The client that openapi-python-client generates from a document."""
 
 import importlib
 import inspect
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9]+")
 
 
 class Client:
-    """The generated client of a document, which speaks to one address."""
+    """The generated client of a document, for one server."""
 
     def __init__(self, described: Described, package: ModuleType, address: str) -> None:
         self.described = described
@@ -30,18 +30,18 @@ class Client:
         self._client = package.Client(base_url=f"http://{address}", raise_on_unexpected_status=True)
 
     def module(self, exchange: Exchange) -> ModuleType | None:
-        """The module of an exchange's operation; None if the generator, or the document, has none."""
+        """Return the generated module of an exchange's operation, or None."""
         operation = self.described.operation(exchange)
         name = self._modules.get(_snake(operation["operationId"])) if operation else None
         return importlib.import_module(name) if name else None
 
     def answer(self, module: ModuleType, exchange: Exchange) -> Any:
-        """What the call gives when it is made with the body and the parameters of a recorded request."""
+        """Call an operation with the body and parameters of a recorded request, and return the response."""
         arguments = dict(self._arguments(module, exchange))
         return module.sync_detailed(client=self._client, **arguments)
 
     def _arguments(self, module: ModuleType, exchange: Exchange) -> Iterator[tuple[str, Any]]:
-        """The body, and the parameters that the call cannot do without."""
+        """Yield the body and the required parameters."""
         sent = _parameters(exchange, self.described)
         signature = inspect.signature(module.sync_detailed, eval_str=True)
         for name, parameter in signature.parameters.items():
@@ -52,12 +52,12 @@ class Client:
 
 
 def package(document: Path, folder: Path) -> tuple[str, str]:
-    """Generates the client into the folder; its name there, and what the generator said it cannot do."""
+    """Generate the client in the folder, and return its name and the generator's output."""
     name = "generated_client"
     target = folder / name
     generate = ["generate", "--path", str(document), "--meta", "none", "--output-path", str(target), "--overwrite"]
     options = folder / "options.yaml"
-    options.write_text("post_hooks: []\n", encoding="utf-8")  # it would run a formatter over code that nobody reads
+    options.write_text("post_hooks: []\n", encoding="utf-8")  # skip formatting the generated code
     done = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", *generate, "--config", str(options)],
         stdin=subprocess.DEVNULL,
@@ -72,7 +72,7 @@ def package(document: Path, folder: Path) -> tuple[str, str]:
 
 @contextmanager
 def imported(folder: Path, name: str) -> Iterator[ModuleType]:
-    """The generated package, importable while the context lasts."""
+    """Import the generated package for the duration of the context."""
     sys.path.insert(0, str(folder))
     try:
         importlib.invalidate_caches()
@@ -84,7 +84,7 @@ def imported(folder: Path, name: str) -> Iterator[ModuleType]:
 
 
 def _body(kind: Any, value: Any) -> Any:
-    """A request's body in the class that the call asks for."""
+    """Convert a request body to the class of the call's parameter."""
     if hasattr(kind, "from_dict"):
         return kind.from_dict(value)
     inner = [each for each in getattr(kind, "__args__", ()) if hasattr(each, "from_dict")]
@@ -94,7 +94,7 @@ def _body(kind: Any, value: Any) -> Any:
 
 
 def _parameters(exchange: Exchange, described: Described) -> Mapping[str, str]:
-    """What a request carried, by the names that the generator gives to parameters: of path, query and headers."""
+    """Return the values of path, query and headers of a request, by the generator's parameter names."""
     found = {_snake(name): value for name, value in exchange.request.headers}
     found |= {_snake(name): value for name, value in exchange.request.query}
     template = described.path(exchange)
@@ -105,6 +105,6 @@ def _parameters(exchange: Exchange, described: Described) -> Mapping[str, str]:
 
 
 def _snake(text: str) -> str:
-    """`getV1FilesByFileId` as `get_v1_files_by_file_id`, and `anthropic-beta` as `anthropic_beta`."""
+    """Return a name in snake case: `get_v1_files_by_file_id` for `getV1FilesByFileId`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     return "_".join(_NAME.findall(words)).lower()

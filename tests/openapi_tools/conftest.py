@@ -1,4 +1,4 @@
-"""The documents that the suite looks at, each made once, and what the checks have to tell at the end."""
+"""Fixtures: the tested documents, each generated once, and a report at the end of the run."""
 
 import platform
 import sys
@@ -12,26 +12,26 @@ from tests import npm
 from tests.openapi_tools import linter, sarif_validator
 from tests.openapi_tools.documents import SAMPLES, Described, imported, written
 
-_TOLD = pytest.StashKey[list[str]]()
+_REPORT = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
 def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Takes a line that is printed when the run ends, whether or not a test failed."""
-    return pytestconfig.stash.setdefault(_TOLD, []).append
+    """Return a function that adds a line to the report at the end of the run."""
+    return pytestconfig.stash.setdefault(_REPORT, []).append
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Prints what the checks measured and what they do not fail for."""
-    if told := config.stash.get(_TOLD, []):
+    """Print the lines of the report."""
+    if lines := config.stash.get(_REPORT, []):
         terminalreporter.section("what was measured")
-        for line in told:
+        for line in lines:
             terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")
 def described(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., Described]:
-    """The document of `samples` or `real` recordings in a version of OpenAPI; skips where there are no real ones."""
+    """Return the document of `samples` or `real` recordings in an OpenAPI version; skip without recordings."""
     folder = tmp_path_factory.mktemp("documents")
 
     @cache
@@ -50,13 +50,13 @@ def described(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 
 @pytest.fixture(scope="session")
 def redocly() -> Path:
-    """The linter's executable; skips where it is not in the cache and npm not reachable."""
+    """The linter's executable; skips the test if it is not in the cache and npm is not reachable."""
     return _installed(linter.REDOCLY)
 
 
 @pytest.fixture(scope="session")
 def multitool() -> Path:
-    """The validator of SARIF; skips where it does not run, or is not in the cache and npm not reachable."""
+    """The SARIF validator; skips the test if it does not run here, or is not in the cache and npm is not reachable."""
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         pytest.skip(f"{sarif_validator.MULTITOOL.package} runs on Linux on x86-64 only")
     return _installed(sarif_validator.MULTITOOL)

@@ -1,4 +1,4 @@
-"""Captured bodies and events, decoded by generated models and encoded again, with an account of it."""
+"""Decoding captured bodies and events with generated models, encoding them again, and counting the results."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,24 +21,24 @@ Content = Mapping[str, Any]
 
 @dataclass
 class Account:
-    """What was decoded, what could not be, and what was not tried, with the reason."""
+    """The counts of decoded, failed and skipped bodies and events, with reasons."""
 
     decoded: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
     unseen: Counter[str] = field(default_factory=Counter)
-    """Tags that the document does not know, decoded by the branch for such."""
+    """Unknown tags, decoded by the branch for unknown variants."""
     unlisted: Counter[str] = field(default_factory=Counter)
-    """Members that were there and that the model does not list."""
+    """Members that the model does not list."""
     examples: dict[str, str] = field(default_factory=dict)
 
     def fail(self, reason: str, exchange: str) -> None:
-        """Counts a failure and keeps the first exchange that shows it."""
+        """Count a failure, and keep the first exchange with it."""
         self.failed[reason] += 1
         self.examples.setdefault(reason, exchange)
 
     def failures(self) -> list[str]:
-        """One line for each kind of failure, the commonest first."""
+        """Return a line for each kind of failure, the most frequent first."""
         return [f"{count} x {reason}, e.g. {self.examples[reason]}" for reason, count in self.failed.most_common()]
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Account:
 
 
 def account(models: Models, exchanges: Iterable[Exchange]) -> Account:
-    """Every body and event of the exchanges, decoded by the model of its operation, status and media type."""
+    """Decode all bodies and events of the exchanges with the models of their operation, status and media type."""
     found = Account()
     for exchange in exchanges:
         operation = models.described.operation(exchange)
@@ -64,7 +64,7 @@ def account(models: Models, exchanges: Iterable[Exchange]) -> Account:
 
 
 class _One:
-    """One exchange on its way into the account."""
+    """Decodes one exchange and counts the results."""
 
     def __init__(self, models: Models, exchange: Exchange, found: Account) -> None:
         self._models = models
@@ -156,14 +156,14 @@ def _schema(media: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _reasons(fault: ValidationError) -> Iterator[str]:
-    """What is wrong, and where: the numbers of array items left out, so that the same fault is counted once."""
+    """Yield place and message of each error, without array indices, so that equal errors are counted together."""
     for error in fault.errors(include_url=False, include_input=False):
         place = "/".join("*" if isinstance(step, int) else step for step in error["loc"])
         yield f"/{place}: {error['msg']}"
 
 
 def _parts(value: Any) -> Iterator[BaseModel]:
-    """Every model in a decoded value, the outermost first."""
+    """Yield the models in a decoded value, the outermost first."""
     if isinstance(value, RootModel):
         yield from _parts(value.root)
     elif isinstance(value, BaseModel):

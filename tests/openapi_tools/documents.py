@@ -1,4 +1,4 @@
-"""Captures with the document that `wirelore openapi` makes of them."""
+"""Captures with the documents that `wirelore openapi` generates from them."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ _LIMIT_S = 300
 
 @dataclass(frozen=True)
 class Described:
-    """Captures, and the document of them."""
+    """Captures and their document."""
 
     captures: Path
     file: Path
@@ -36,7 +36,7 @@ class Described:
         return found
 
     def exchanges(self) -> Iterator[Exchange]:
-        """The exchanges of all captures."""
+        """Yield the exchanges of all captures."""
         for capture in find(str(self.captures), self.captures.parent):
             yield from capture.exchanges()
 
@@ -50,42 +50,42 @@ class Described:
         }
 
     def operation(self, exchange: Exchange) -> dict[str, Any] | None:
-        """The operation object that describes an exchange; templates may differ in the names of their parameters."""
+        """Return the operation object of an exchange; the names of path parameters may differ."""
         return self._operations.get(_nameless(exchange.operation), ("", None))[1]
 
     def path(self, exchange: Exchange) -> str:
-        """The path of an exchange's operation as the document has it; empty if it is not there."""
+        """Return the path of an exchange's operation in the document, or an empty text."""
         return self.template(exchange.operation)
 
     def template(self, operation: str) -> str:
-        """The path of an operation as the document has it; empty if it is not there."""
+        """Return the path of an operation in the document, or an empty text."""
         return self._operations.get(_nameless(operation), ("", None))[0]
 
     @property
     def data_is_text(self) -> bool:
-        """Whether events have their data as text with a schema of its own, as OpenAPI 3.2 describes event streams."""
+        """True if the data of events is text with its own schema, as in OpenAPI 3.2."""
         return b"contentSchema:" in self.file.read_bytes()
 
     @cached_property
     def others(self) -> set[str]:
-        """The operations that OpenAPI has no place for, as the document lists them."""
+        """The operations that OpenAPI cannot express, as listed in the document."""
         return {entry["operation"] for entry in self.document.get("x-other-operations", ())}
 
 
 def written(captures: Path, file: Path, version: str) -> Described:
-    """The document of captures in this version of OpenAPI, written by the command as a user runs it."""
+    """Generate the document of captures in an OpenAPI version with the command."""
     wirelore("openapi", str(captures), "--openapi", version, "-o", str(file))
     return Described(captures, file)
 
 
 def imported(recordings: Path, captures: Path) -> Path:
-    """Foreign recordings as a capture, imported by the command; 2 says that a file (a licence) is no recording."""
+    """Import foreign recordings with the command; exit code 2 is allowed, because a licence file is among them."""
     wirelore("import", str(recordings), "--captures", str(captures), "--into", "real", allowed=(0, 2))
     return captures / "real"
 
 
 def wirelore(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
-    """What a command prints; fails the test with what it said if its exit code is none of those allowed."""
+    """Run a command and return its stdout; fail the test if its exit code is not allowed."""
     command = [sys.executable, "-m", "wirelore", *arguments]
     done = subprocess.run(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT_S, check=False

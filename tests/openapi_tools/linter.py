@@ -1,4 +1,4 @@
-"""The linter and renderer of OpenAPI documents: Redocly's command, one version of it, from npm into a cache."""
+"""Redocly, the linter and renderer of OpenAPI documents, in a pinned version from npm."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ REDOCLY = npm.Tool("@redocly/cli", "2.77.0", ".bin/redocly")
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """What the linter has against a document."""
+    """A problem that the linter reports."""
 
     severity: str
     """`error` or `warn`."""
@@ -25,9 +25,9 @@ class Problem:
 
 
 def problems(document: Path, empty: Path) -> list[Problem]:
-    """What the rules `recommended` find in a document; `empty` is a folder without a configuration to pick up.
+    """Return the problems that the rules `recommended` report; `empty` is a folder without a configuration.
 
-    Raises RuntimeError with what the tool said if it did not judge the document.
+    Raise RuntimeError with the tool's output if it did not check the document.
     """
     command = ["lint", "--extends=recommended", "--format=json", "--max-problems=100000", str(document)]
     done = run(command, empty)
@@ -42,5 +42,5 @@ def problems(document: Path, empty: Path) -> list[Problem]:
 
 
 def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """The tool, run in a folder that is its home as well: no telemetry, no question after updates, no network."""
+    """Run the tool in a folder that is also its home, without telemetry, update checks and network."""
     return REDOCLY.run(arguments, folder, REDOCLY_TELEMETRY="off", REDOCLY_SUPPRESS_UPDATE_NOTICE="true")

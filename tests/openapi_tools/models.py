@@ -1,4 +1,4 @@
-"""The models that datamodel-code-generator makes of a document: pydantic's classes, strict and with real unions."""
+"""The models that datamodel-code-generator generates from a document: strict pydantic classes with unions."""
 
 import importlib.util
 import subprocess
@@ -24,7 +24,7 @@ _OPTIONS = [
     "--use-annotated",
     "--formatters=builtin",
     "--disable-timestamp",
-    # No string is taken for a number, and formats stay strings, so that what is decoded can be encoded to the same.
+    # Strings are not converted to numbers, and formats stay strings, so that encoding restores the decoded value.
     *(f"--type-mappings={form}=string" for form in _FORMS),
     *("--strict-types", "str", "bytes", "int", "float", "bool"),
 ]
@@ -32,10 +32,10 @@ _LIMIT_S = 300
 
 
 class Models:
-    """The models of one document, and which of them decodes what."""
+    """The models of a document, by schema."""
 
     def __init__(self, described: Described, folder: Path) -> None:
-        """Generates them into the folder."""
+        """Generate the models in the folder."""
         self.described = described
         name = "models_" + described.file.stem.replace("-", "_").replace(".", "_")
         self._module = _imported(name, _generated(described.file, folder / f"{name}.py"))
@@ -43,7 +43,7 @@ class Models:
         self._adapters: dict[str, TypeAdapter[Any]] = {}
 
     def adapter(self, schema: Mapping[str, Any]) -> TypeAdapter[Any] | None:
-        """What decodes a schema: a component, or an array of one; None for a schema that names no component."""
+        """Return the decoder of a component or of an array of one; None for other schemas."""
         listed = schema.get("type") == "array"
         reference = (schema.get("items", {}) if listed else schema).get("$ref", "")
         if not reference:
@@ -56,7 +56,7 @@ class Models:
         return self._adapters[key]
 
     def data_schema(self, stream: Mapping[str, Any], event: str) -> Mapping[str, Any] | None:
-        """The schema of what an event's data says, where the document has the data as text (OpenAPI 3.2)."""
+        """Return the schema of an event's data as JSON if the document describes the data as text (OpenAPI 3.2)."""
         for _, branch in self._branches(self._resolved(stream)):
             members = branch.get("properties", {})
             if members.get("event", {}).get("const") == event:
@@ -66,7 +66,7 @@ class Models:
 
     @cached_property
     def fallbacks(self) -> dict[str, tuple[str, frozenset[str]]]:
-        """The branches of unions that stand for what was not seen: the member that tells, and what it may not be."""
+        """The union branches for unknown variants: the tag's member, and the values that it excludes."""
         found = {}
         for schema in self._schemas.values():
             for name, branch in self._branches(schema):
@@ -76,7 +76,7 @@ class Models:
         return found
 
     def _branches(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The branches of a union, and of the unions among them, with the names of those that are components."""
+        """Yield the branches of a union and of nested unions, with the names of components."""
         for branch in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
             name = branch.get("$ref", "").removeprefix(_COMPONENTS)
             inner = self._resolved(branch)

@@ -1,4 +1,4 @@
-"""A document as one page of HTML that needs no network: `python -m tests.openapi_tools.render DOCUMENT PAGE`."""
+"""Render a document as a self-contained HTML page: `python -m tests.openapi_tools.render DOCUMENT PAGE`."""
 
 import sys
 import tempfile
@@ -8,7 +8,7 @@ from tests.openapi_tools import linter
 
 
 def page(document: Path, target: Path) -> None:
-    """Writes the page, made by Redoc, with the evidence shown. Raises RuntimeError with what the tool said."""
+    """Write the page with Redoc, including the evidence. Raise RuntimeError with the tool's output."""
     linter.REDOCLY.install()
     target.parent.mkdir(parents=True, exist_ok=True)
     options = ["--inlineBundle", "--openapi.showExtensions", f"--output={target.resolve()}"]

@@ -1,6 +1,6 @@
-"""The validator of SARIF files: Microsoft's Multitool, one version of it, from npm into a cache.
+"""The validator of SARIF files: Microsoft's Multitool, in a pinned version from npm.
 
-It holds a log against the schema of the standard, its own good practice, and what GitHub's code scanning demands.
+It checks a log against the standard's schema, its own good practice, and the requirements of GitHub's code scanning.
 """
 
 import json
@@ -14,9 +14,9 @@ MULTITOOL = npm.Tool(_PACKAGE, "5.7.0", f"{_PACKAGE}/Sarif.Multitool")
 
 
 def problems(log: Path, folder: Path) -> Counter[str]:
-    """How often which rules find something in a log, as `error GH2012`; the folder is for what the tool writes.
+    """Count the results of a log by level and rule, such as `error GH2012`; the folder is for the tool's output.
 
-    Raises RuntimeError with what the tool said if it did not judge the log.
+    Raise RuntimeError with the tool's output if it did not check the log.
     """
     made = folder / "judged.sarif"
     done = MULTITOOL.run(

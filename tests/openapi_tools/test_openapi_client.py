@@ -1,4 +1,4 @@
-"""The document in use: a client generated from it speaks to the stand-in, and understands each answer."""
+"""A client generated from the document understands the responses of the replay server."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,13 +15,13 @@ from wirelore.replayer.server import ReplayServer
 pytestmark = pytest.mark.openapi
 
 STATUSES = frozenset(HTTPStatus)
-"""The generated client raises ValueError for any other status, before it looks at the answer: 529 is one."""
+"""The generated client raises ValueError for other statuses such as 529, before it reads the response."""
 NOT_JSON = {"multipart/form-data", "text/plain"}
-"""Bodies that the generator does not make, or makes of files."""
+"""Media types of bodies that the generator does not support, or makes from files."""
 
 
 def _speakable(exchange: Exchange) -> bool:
-    """JSON in, if anything, and JSON out, whole, with a status that the standard library knows."""
+    """Return True for a complete exchange with a JSON response, a JSON request body or none, and a known status."""
     response = exchange.response
     if response is None or not exchange.end.whole or response.status not in STATUSES:
         return False
@@ -31,13 +31,13 @@ def _speakable(exchange: Exchange) -> bool:
 
 @pytest.fixture(scope="module")
 def exchanges(described: Callable[..., Described]) -> list[Exchange]:
-    """The exchanges of the samples that the client can have."""
+    """The exchanges of the samples that the client supports."""
     return [exchange for exchange in described("samples").exchanges() if _speakable(exchange)]
 
 
 @pytest.fixture(scope="module")
 def said(described: Callable[..., Described], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
-    """The folder of the generated client, its name, and what the generator said."""
+    """The folder of the generated client, its name, and the generator's output."""
     folder = tmp_path_factory.mktemp("client")
     return folder, *package(described("samples").file, folder)
 
@@ -46,7 +46,7 @@ def said(described: Callable[..., Described], tmp_path_factory: pytest.TempPathF
 def client(
     described: Callable[..., Described], said: tuple[Path, str, str], exchanges: list[Exchange]
 ) -> Iterator[Client]:
-    """The client, with the stand-in of the samples at the other end."""
+    """The client, connected to a replay server of the samples."""
     folder, name, _ = said
     with imported(folder, name) as made, ReplayServer(exchanges, pace="none") as standin:
         yield Client(described("samples"), made, standin.address)

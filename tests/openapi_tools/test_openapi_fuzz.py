@@ -1,15 +1,15 @@
-"""The document before schemathesis: whatever is sent, each answer of the stand-in is one that the document describes.
+"""Schemathesis: the document describes all responses of the replay server, whatever is sent.
 
-What it proves: schemathesis makes requests of the document alone (its examples, the boundaries of every schema, then
-random ones that are the same in each run, right and wrong alike), is given every recorded answer, each in its turn, and
-finds none whose status, media type, headers, body or event the document does not have (of a stream it reads the first
-20 events). And every path that it makes of a template is taken for the operation of that template.
+What it proves: schemathesis generates requests only from the document (its examples, the boundaries of all schemas,
+then valid and invalid random ones, the same in each run). It gets all recorded responses, in order, and each one has a
+status, media type, headers, body and events (the first 20 of a stream) that the document describes. Each path that it
+generates from a template is matched to the operation of that template.
 
-What it does not prove: that the service would accept these requests. The stand-in answers from a recording, to wrong
-requests as well, and asks for no credentials; so the checks that wrong requests, unknown methods and missing headers
-are refused, that no answer is a 5xx (the samples have recorded ones), and that a deleted thing is gone, are left out.
-Operations that no sample has are left out, too: the stand-in says to them "not in the capture", as no server would.
-Exchanges that were cut are not served: a connection that ends early is nothing that a document could describe.
+What it does not prove: that the service would accept these requests. The replay server answers invalid requests too,
+and requires no credentials. So the checks are omitted that invalid requests, unknown methods and missing headers are
+refused, that no response is a 5xx (the samples have some), and that deleted objects are gone. Operations without a
+sample are omitted, because the replay server answers them with "not in the capture". Truncated exchanges are not
+served, because a document cannot describe a connection that ends early.
 """
 
 import os
@@ -25,7 +25,7 @@ import pytest
 from tests.openapi_tools.documents import VERSIONS, Described
 from tests.project import ROOT
 from wirelore.model.exchange import Exchange
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 from wirelore.replayer.replies import Reply, recorded
 from wirelore.replayer.server import ReplayServer
 
@@ -42,12 +42,12 @@ _LIMIT_S = 300
 
 @pytest.fixture
 def exchanges(described: Callable[..., Described]) -> list[Exchange]:
-    """The exchanges of the samples that were answered to the end."""
+    """The exchanges of the samples with a complete response."""
     return [each for each in described("samples").exchanges() if each.response is not None and each.end.whole]
 
 
 class InTurn(ReplayServer):
-    """A stand-in that gives the recorded answers of an operation in turn: what is asked does not choose among them."""
+    """A replay server that gives the recorded responses of an operation in order, independent of the request."""
 
     def __init__(self, exchanges: list[Exchange]) -> None:
         super().__init__(exchanges, pace="none")
@@ -57,11 +57,11 @@ class InTurn(ReplayServer):
             for operation in {each.operation for each in exchanges}
         }
 
-    def reply(self, asked: Asked) -> tuple[Reply | None, float]:
-        """The next answer of the operation, as it was recorded; that of the stand-in if there is none."""
-        if asked.operation not in self._turns:
-            return super().reply(asked)
-        exchange = next(self._turns[asked.operation])
+    def reply(self, features: RequestFeatures) -> tuple[Reply | None, float]:
+        """Return the next recorded response of the operation, or that of the replay server if there is none."""
+        if features.operation not in self._turns:
+            return super().reply(features)
+        exchange = next(self._turns[features.operation])
         if exchange.response is None:
             return None, 0.0
         self.given.add(exchange.id)
@@ -70,14 +70,14 @@ class InTurn(ReplayServer):
 
 @pytest.fixture
 def standin(exchanges: list[Exchange]) -> Iterator[InTurn]:
-    """The stand-in of the samples."""
+    """The replay server of the samples."""
     standin = InTurn(exchanges)
     with standin:
         yield standin
 
 
 def _run(document: Described, operations: list[str], standin: InTurn, folder: Path) -> tuple[int, str]:
-    """The exit code of schemathesis, 1 with failures, and what it printed."""
+    """Run schemathesis, and return its exit code (1 for failures) and output."""
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", str(document.file)),
         *("--url", f"http://{standin.address}", "--checks", ",".join(CHECKS)),
@@ -102,10 +102,9 @@ def _run(document: Described, operations: list[str], standin: InTurn, folder: Pa
 
 
 def _mistaken(document: Described, exchanges: list[Exchange], standin: InTurn) -> set[tuple[str, str, str]]:
-    """Requests whose path fits the template of a served operation, and which were taken for another one.
+    """Return requests whose path matches the template of a served operation, but were matched to another one.
 
-    One with a method that the path does not have is no mistake, nor is one where a template without parameters fits
-    as well.
+    A request with a method that the path does not have is correct, and so is one that matches a concrete path.
     """
     served = {(each.request.method, document.path(each)) for each in exchanges if document.path(each)}
     plain = {path for _, path in served if "{" not in path}
@@ -115,7 +114,7 @@ def _mistaken(document: Described, exchanges: list[Exchange], standin: InTurn) -
     found = set()
     for seen in standin.seen:
         path = seen.target.partition("?")[0]
-        operation = standin.asked(seen).operation
+        operation = standin.features(seen).operation
         for method, template, pattern in templates:
             if seen.method == method and pattern.fullmatch(path) and (path == template or path not in plain):
                 taken = document.template(operation)
@@ -148,8 +147,8 @@ def test_an_answer_that_the_document_does_not_have_is_found(
 ) -> None:
     """A guard against a run that checks nothing."""
     whole = described("samples")
-    asked = next(each for each in exchanges if each.operation == "POST /v1/messages")
-    operation = whole.operation(asked)
+    features = next(each for each in exchanges if each.operation == "POST /v1/messages")
+    operation = whole.operation(features)
     assert operation is not None
     text = whole.file.read_text(encoding="utf-8")
     wrong = tmp_path / "wrong.yaml"

@@ -1,4 +1,4 @@
-"""The documents before a linter that others use: Redocly's rules `recommended`."""
+"""The documents pass Redocly's rules `recommended`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ KNOWN_WARNINGS = {
         "unevaluated properties",
     ): "objects are open here; the linter takes them as closed",
 }
-"""Rules whose warnings are the price of saying only what was observed or claimed, with a part of the message."""
+"""Accepted warnings, because documents say only what was observed or claimed; by rule, with a part of the message."""
 
 
 def _known(problem: linter.Problem) -> set[tuple[str, str]]:

@@ -1,8 +1,8 @@
-"""The document in use: models generated from it decode everything that was captured, and encode it the same.
+"""Models generated from the document decode all captured bodies and events, and encode them unchanged.
 
-datamodel-code-generator gives the stronger proof of the two generators: its unions go by the discriminator, so a known
-tag cannot end in the branch for unknown ones; its types are strict; and it has a class for the events of a stream,
-which openapi-python-client leaves out. That one gives a client, which test_openapi_client.py calls.
+datamodel-code-generator is the stricter of the two generators: its unions use the discriminator, so that a known tag is
+never decoded by the branch for unknown ones; its types are strict; and it has a class for the events of a stream.
+openapi-python-client has none, but generates a client, which test_openapi_client.py calls.
 """
 
 import json
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.openapi
 def models(
     described: Callable[..., Described], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str, str], Models]:
-    """The models of a document, generated once."""
+    """Return the models of a document, generated once."""
     folder = tmp_path_factory.mktemp("models")
     return cache(lambda source, version: Models(described(source, version), folder))
 
@@ -59,7 +59,7 @@ def _block_without_text(message: dict[str, Any]) -> None:
 
 
 def _decoded(models: Models, spoil: Callable[[dict[str, Any]], None]) -> Account:
-    """The account of the first plain answer in text, spoilt."""
+    """Decode the first plain text response after `spoil` has changed it."""
     exchange = next(each for each in models.described.exchanges() if _is_text_message(each))
     assert exchange.response is not None
     message = exchange.response.document.value
@@ -80,7 +80,7 @@ def _is_text_message(exchange: Exchange) -> bool:
 def test_a_message_that_is_not_as_described_does_not_decode(
     spoil: Callable[[dict[str, Any]], None], models: Callable[[str, str], Models]
 ) -> None:
-    """A guard against models that take anything."""
+    """A guard against models that accept everything."""
     assert _decoded(models("samples", "3.1"), spoil).failures()
 
 

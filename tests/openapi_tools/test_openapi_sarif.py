@@ -1,4 +1,4 @@
-"""Findings and differences in SARIF before a validator that others use, with the rules of GitHub's code scanning."""
+"""Findings and differences in SARIF pass Microsoft's validator with the rules of GitHub's code scanning."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.openapi_tools.documents import SAMPLES, wirelore
 pytestmark = [pytest.mark.openapi, pytest.mark.usefixtures("multitool")]
 
 NO_SITE = {"warning SARIF2005": 1}
-"""The tool has no site of its own that a log could name."""
+"""An accepted warning: a log cannot name the tool's site, because it has none."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The bundle: two passes over the captures give all files, the same bytes every time."""
+"""The bundle: the files of a report, the same bytes every time, in two passes over the captures."""
 
 from pathlib import Path
 
@@ -53,17 +53,17 @@ def test_the_document_is_the_one_in_the_report(tmp_path: Path, capture: Capture,
 def test_an_exchange_is_read_once_for_the_pages_and_once_for_the_coverage(
     tmp_path: Path, capture: Capture, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[str] = []
+    names: list[str] = []
     original = Capture.exchange
 
     def counted(self: Capture, name: str) -> Exchange:
-        read.append(name)
+        names.append(name)
         return original(self, name)
 
     monkeypatch.setattr(Capture, "exchange", counted)
     write([capture], library, tmp_path)
-    assert len(read) == 16
-    assert len(set(read)) == 8
+    assert len(names) == 16
+    assert len(set(names)) == 8
 
 
 def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_reported(tmp_path: Path, library: Library) -> None:

@@ -1,4 +1,4 @@
-"""The wire changelog: the same captures give the same pages, and they tell what breaks."""
+"""The changelog: its files, the overview, and the JSON document."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> list[Capture]:
         ("2.0.10", new),
         ("2.1.0", {**new, "body": {"model": "made-2", "tools": BODY["tools"]}}),
     ]
-    made = [recorded(folder, version, repeat=repeat, **kind) for version, kind in kinds for repeat in (1, 2)]
+    captures = [recorded(folder, version, repeat=repeat, **kind) for version, kind in kinds for repeat in (1, 2)]
     cell = {
         "client": "agent",
         "version": "2.0.9",
@@ -31,7 +31,7 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> list[Capture]:
         "reason": "no | option",
     }
     (folder / "matrix.json").write_text(json.dumps({"cells": [cell]}), "utf-8")
-    return made
+    return captures
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,12 @@ def written(captures: list[Capture], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def page(written: Changelog, name: str) -> str:
-    """A file of the changelog."""
+    """Return the text of a file of the changelog."""
     (path,) = [path for path in written.files if path.name == name]
     return path.read_text("utf-8")
 
 
-def test_there_is_an_overview_the_flags_a_page_for_each_step_and_one_for_the_whole_way(written: Changelog) -> None:
+def test_the_files_are_an_overview_the_flags_a_page_per_step_and_one_for_all_steps(written: Changelog) -> None:
     assert [path.name for path in written.files] == [
         "README.md",
         "agent-2.0.10-to-2.1.0.json",
@@ -71,7 +71,7 @@ def test_the_same_captures_give_the_same_bytes_in_whatever_order(
     }
 
 
-def test_the_overview_tells_the_versions_with_the_newest_first_and_what_breaks(written: Changelog) -> None:
+def test_the_overview_lists_the_versions_newest_first_with_their_changes(written: Changelog) -> None:
     lines = page(written, "README.md").splitlines()
     assert [line for line in lines if line.startswith("| `2.")][:4] == [
         "| `2.1.0` | 2026-01-01 | 2 | 2 | 1 | [2.0.10](agent-2.0.10-to-2.1.0.md) | 1 | 1 | 0 | 0 |",
@@ -81,37 +81,37 @@ def test_the_overview_tells_the_versions_with_the_newest_first_and_what_breaks(w
     ]
     first = lines.index("### 2.0.10 → 2.1.0")
     assert lines[first + 2 : first + 5] == [
-        "**What breaks** (1)",
+        "**Breaking changes** (1)",
         "",
         "- max\\_tokens is no longer sent  ",
     ]
     second = lines.index("### 2.0.9 → 2.0.10")
     assert lines[second + 2 : second + 9] == [
-        "**What breaks** (1)",
+        "**Breaking changes** (1)",
         "",
         "- the flag two-2026-02-02 is new  ",
         "  `POST /v1/messages (with tools)`, in 1 of 1 scenario: plain; your gateway will now receive the flag "
         "two-2026-02-02 and must pass it on, or strip it together with what it goes along with",
         "",
-        "**What else is different**: nothing.",
+        "**Other changes**: none.",
         "",
     ]
 
 
-def test_the_overview_tells_what_each_version_has_with_the_first_and_the_last(written: Changelog) -> None:
+def test_the_overview_has_an_inventory_with_the_first_and_last_version_of_each_name(written: Changelog) -> None:
     text = page(written, "README.md")
     assert "| `two-2026-02-02` | 2.0.10 | 2.1.0 | 0 | 2 | 2 |" in text
     assert "| `made-1` | 2.0.9 | 2.0.10 | 2 | 2 | 0 |" in text
-    assert "#### Tools offered to the model\n\nIn every version: `Read`.\n" in text
-    assert "#### Event types in answers\n\nNone was seen.\n" in text
+    assert "#### Tools offered to the model\n\nIn all versions: `Read`.\n" in text
+    assert "#### Event types in answers\n\nNone observed.\n" in text
 
 
-def test_the_overview_tells_that_a_stand_in_answered_what_was_noise_and_what_was_not_recorded(
+def test_the_overview_names_stand_in_responses_noise_and_scenarios_without_a_recording(
     written: Changelog,
 ) -> None:
     text = page(written, "README.md")
-    assert " A stand-in gave all answers: " in text
-    assert "### How noise was learned" in text
+    assert " A stand-in gave all responses; " in text
+    assert "### Ignored as noise" in text
     assert "| `pdf` | agent 2.0.9 | not-supported | no \\| option |" in text
 
 
@@ -132,7 +132,7 @@ def test_the_document_has_the_same_and_names_the_pages(written: Changelog) -> No
         {"client": "agent", "version": "2.0.9", "scenario": "pdf", "status": "not-supported", "reason": "no | option"}
     ]
     step = json.loads(page(written, "agent-2.0.9-to-2.0.10.json"))
-    assert [one["rule"] for one in step["differences"]] == ["beta-flag-added"]
+    assert [difference["rule"] for difference in step["differences"]] == ["beta-flag-added"]
 
 
 @pytest.mark.parametrize(("form", "endings"), [("markdown", {".md"}), ("json", {".json"}), ("both", {".md", ".json"})])
@@ -142,7 +142,7 @@ def test_a_form_gives_its_files_alone(captures: list[Capture], tmp_path: Path, f
 
 def test_one_version_alone_has_an_inventory_and_nothing_to_compare(captures: list[Capture], tmp_path: Path) -> None:
     text = page(write(captures[:1], Library(), tmp_path, "markdown"), "README.md")
-    assert "Only version 2.0.9: nothing to compare." in text
+    assert "One version, 2.0.9: nothing to compare." in text
     assert "#### Models asked for\n\n`made-1`.\n" in text
 
 

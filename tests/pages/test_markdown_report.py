@@ -1,4 +1,4 @@
-"""The markdown pages: what they show, that their links lead somewhere, that nothing breaks their tables."""
+"""The Markdown pages: their content, valid links, and intact tables."""
 
 import re
 from dataclasses import replace
@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     library = taught(tmp_path_factory.mktemp("made") / "schemas", *conversation())
     evidence = gather([("made", conversation())])
     return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), _flags(*conversation()))
@@ -46,67 +46,69 @@ def _anchors(text: str) -> list[str]:
     return [anchor(unescape(re.sub(r"\\(.)", r"\1", heading))) for heading in re.findall(r"^#+ (.*)$", text, re.M)]
 
 
-def _broken(made: Pages) -> list[str]:
-    """Links that lead nowhere, and rows that have not as many cells as their table's head."""
-    found = []
-    for page, text in made.items():
+def _broken(report: Pages) -> list[str]:
+    """Return broken links, and rows whose number of cells differs from their table's header."""
+    problems = []
+    for page, text in report.items():
         lines = text.splitlines()
         for target, heading in _LINK.findall(_CODE.sub("", text)):
-            headings = _anchors(made.get(target or page, ""))
-            if (target or page) not in {*made, "openapi.yaml", "coverage.md"} or (heading and heading not in headings):
-                found.append(f"{page}: {target}#{heading}")
+            headings = _anchors(report.get(target or page, ""))
+            if (target or page) not in {*report, "openapi.yaml", "coverage.md"} or (
+                heading and heading not in headings
+            ):
+                problems.append(f"{page}: {target}#{heading}")
         for number, line in enumerate(lines):
             if line.startswith("| ---"):
                 rows = [number - 1, number]
                 while rows[-1] + 1 < len(lines) and lines[rows[-1] + 1].startswith("|"):
                     rows.append(rows[-1] + 1)
                 sizes = {len(re.findall(r"(?<!\\)\|", lines[row])) for row in rows}
-                found += [f"{page}:{number}: {sorted(sizes)}"] if len(sizes) > 1 else []
-    return found
+                problems += [f"{page}:{number}: {sorted(sizes)}"] if len(sizes) > 1 else []
+    return problems
 
 
-def test_links_lead_somewhere_and_rows_fit_their_tables(made: Pages) -> None:
-    assert _broken(made) == []
+def test_links_are_valid_and_rows_fit_their_tables(report: Pages) -> None:
+    assert _broken(report) == []
 
 
-def test_the_pages_are_these(made: Pages) -> None:
-    assert list(made) == [
+def test_the_pages_are_these(report: Pages) -> None:
+    assert list(report) == [
         "README.md", "endpoints.md", "headers.md", "beta-flags.md", "event-sequences.md", "errors.md", "bodies.md",
         "findings.md",
     ]  # fmt: skip
-    assert all(text.startswith("# ") and text.endswith("\n") and not text.endswith("\n\n") for text in made.values())
+    assert all(text.startswith("# ") and text.endswith("\n") and not text.endswith("\n\n") for text in report.values())
 
 
-def test_the_overview_tells_figures_and_completeness(made: Pages) -> None:
-    overview = made["README.md"]
+def test_the_overview_has_figures_and_completeness(report: Pages) -> None:
+    overview = report["README.md"]
     assert "| Exchanges | 8 |" in overview
     assert "| First and last | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z |" in overview
     assert "| `complete` | 8 | request and response are complete |" in overview
 
 
-def test_what_is_claimed_and_was_not_seen_is_named(made: Pages) -> None:
-    assert "| `GET /api/oauth/profile` | `api.anthropic.com` | claimed (captured) |" in made["endpoints.md"]
-    assert "| `oauth-2025-04-20` | A08a, B01, E03 | S1 |" in made["beta-flags.md"]
-    assert "| `413 request_too_large` | R01 |" in made["errors.md"]
+def test_claimed_but_unobserved_parts_are_listed(report: Pages) -> None:
+    assert "| `GET /api/oauth/profile` | `api.anthropic.com` | claimed (captured) |" in report["endpoints.md"]
+    assert "| `oauth-2025-04-20` | A08a, B01, E03 | S1 |" in report["beta-flags.md"]
+    assert "| `413 request_too_large` | R01 |" in report["errors.md"]
 
 
 def test_the_page_of_headers_says_what_each_known_client_always_sends() -> None:
     page = headers(gather([("made", [exchange(headers=[("x-app", "cli")])])]), Library())
     assert "| `x-app` | all 1 | `cli` | constant | `x-app` |" in page
-    assert "Every client that the schemas know sends `accept`, `anthropic-version`, `content-type`." in page
-    assert "\nclaude-cli has always sent `accept-encoding`, `anthropic-beta`," in page
+    assert "Every known client sends `accept`, `anthropic-version`, `content-type`." in page
+    assert "\nclaude-cli has always also sent `accept-encoding`, `anthropic-beta`," in page
 
 
-def test_a_header_is_shown_with_presence_values_and_spelling(made: Pages) -> None:
-    page = made["headers.md"]
+def test_a_header_is_shown_with_presence_values_and_spelling(report: Pages) -> None:
+    page = report["headers.md"]
     assert "| `anthropic-version` | all 6 | `2023-06-01` | constant | `anthropic-version` |" in page
     assert "| `x-kind` | 3 of 5 | `a\\|b` | constant | `x-kind` |" in page
     assert "| `x-api-key` | all 6 | a credential | constant | `x-api-key` |" in page
     assert "One order; the most frequent (6 messages): `content-type`, `x-api-key`, `user-agent`," in page
 
 
-def test_a_flag_is_shown_with_its_clients_and_operations(made: Pages) -> None:
-    page = made["beta-flags.md"]
+def test_a_flag_is_shown_with_its_clients_and_operations(report: Pages) -> None:
+    page = report["beta-flags.md"]
     assert (
         "| `one-2025-01-01` | 8 | 1 | 2026-01-01T00:00:01Z to 2026-01-01T00:00:08Z | `claude-cli` 2.0.56 "
         "| `claude-cli` | none |" in page
@@ -114,12 +116,12 @@ def test_a_flag_is_shown_with_its_clients_and_operations(made: Pages) -> None:
     assert "| `one-2025-01-01` | `POST /v1/messages` | all 6 |" in page
 
 
-def test_a_retry_is_shown_with_its_delay(made: Pages) -> None:
-    assert "| `POST /v1/messages` | 529 | 1 | 2 | 999 ms |" in made["errors.md"]
+def test_a_retry_is_shown_with_its_delay(report: Pages) -> None:
+    assert "| `POST /v1/messages` | 529 | 1 | 2 | 999 ms |" in report["errors.md"]
 
 
-def test_fields_are_listed_with_their_place_in_unions_and_arrays(made: Pages) -> None:
-    page = made["bodies.md"]
+def test_fields_are_listed_with_their_place_in_unions_and_arrays(report: Pages) -> None:
+    page = report["bodies.md"]
     assert "| `content[]<text>.text` | string | always |" in page
     assert "| `content[]<tool_use>.input` | object | always | free-form |" in page
     assert "| `stop_sequence` | null | always |  |" in page
@@ -134,7 +136,7 @@ def test_a_state_diagram_has_counts_and_safe_names() -> None:
     ]  # fmt: skip
 
 
-def test_numbers_stand_at_the_right_and_an_empty_table_is_a_sentence() -> None:
+def test_numbers_are_right_aligned_and_an_empty_table_is_a_sentence() -> None:
     assert table(["a", "b"], [("x", 12345)]) == ["| a | b |", "| --- | ---: |", "| x | 12,345 |", ""]
     assert table(["a"], [], "Nothing.") == ["Nothing.", ""]
 
@@ -151,19 +153,19 @@ def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
         headers=[("X-Odd", hostile), ("anthropic-beta", hostile), ("User-Agent", hostile)],
     )  # fmt: skip
     bare = replace(one, request=replace(one.request, headers=Headers()))
-    made = pages(
+    report = pages(
         gather([(hostile, [one, bare])]), Outcome([], [hostile], 2, [hostile]), taught(tmp_path / "schemas", one),
         Routes.load(), claims(), _flags(one, bare),
     )  # fmt: skip
-    assert _broken(made) == []
+    assert _broken(report) == []
 
 
 def test_no_evidence_gives_pages_that_say_so(tmp_path: Path) -> None:
     library = Library(blank(tmp_path / "schemas"))
-    made = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims(), _flags())
-    assert _broken(made) == []
-    assert "No event stream was seen." in made["event-sequences.md"]
-    assert "No error was seen." in made["errors.md"]
+    report = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims(), _flags())
+    assert _broken(report) == []
+    assert "No event streams observed." in report["event-sequences.md"]
+    assert "No errors observed." in report["errors.md"]
 
 
 def test_a_map_has_one_row_for_all_its_keys() -> None:

@@ -1,4 +1,4 @@
-"""Saving: texts as files."""
+"""Writing pages as files."""
 
 from pathlib import Path
 

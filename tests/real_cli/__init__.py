@@ -1,1 +1,1 @@
-"""The real CLI through the recorder: slow, marked `cli`, run by `make test-cli`."""
+"""Recordings of the real CLI: slow tests, marked `cli`, run by `make test-cli`."""

@@ -1,6 +1,6 @@
-"""What the stand-in answers the CLI: synthetic texts in the service's forms, everything else is 404.
+"""The stand-in's answers to the CLI: synthetic texts in the service's forms; all other requests get 404.
 
-Event shapes after recordings of the service, endpoints after the claims named beside them.
+The forms of events are those of recordings of the service, those of endpoints follow the claims named beside them.
 """
 
 import json
@@ -11,15 +11,15 @@ from tests.real_cli import invented
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 
 SIDE_MODELS = ("claude-haiku-4-5-20251001", "claude-sonnet-4-5-20250929", "claude-opus-4-5-20251101")
-"""What versions ask of their own accord; the conversation must be with another, so that its turns can be told."""
+"""Models that the CLI uses for side requests; the conversation must use another one, to be distinguishable."""
 REPLY = "The stand-in greets you."
 _API, _STATSIG = "api.anthropic.com", "statsig.anthropic.com"
 
 
 def turns(model: str, contents: Sequence[Mapping[str, Any]], overloaded: int = 0) -> Iterator[Exchange]:
-    """Answers to a conversation with a model: after so many refusals (529) one content block for each turn.
+    """Yield the answers to a conversation with a model: `overloaded` responses 529, then one content block per turn.
 
-    Requests of other models, such as those for a title or of a subagent, get a text.
+    Requests to other models, such as those for a title or of a subagent, get a text.
     """
     for _ in range(overloaded):
         yield _answer("POST", _API, "/v1/messages", _asked(model, 1), _json(_OVERLOADED, 529, ("retry-after", "0")))
@@ -34,17 +34,17 @@ def _asked(model: str, messages: int) -> dict[str, Any]:
 
 
 def text(content: str) -> dict[str, Any]:
-    """A text block."""
+    """Return a text block."""
     return {"type": "text", "text": content}
 
 
 def tool_use(name: str, **arguments: Any) -> dict[str, Any]:
-    """A block that calls a tool."""
+    """Return a block that calls a tool."""
     return {"type": "tool_use", "id": "toolu_01FAKEfake0123456789FAKE", "name": name, "input": arguments}
 
 
 def account() -> Iterator[Exchange]:
-    """Answers of the endpoints beside the messages."""
+    """Yield the answers of the other endpoints."""
     yield _answer("POST", _API, "/v1/messages/count_tokens", {"messages": [{}]}, _json({"input_tokens": 7}))  # E03
     yield _answer("POST", "console.anthropic.com", "/v1/oauth/token", {}, _json(_REFRESHED))  # A10a, A11
     yield _answer("GET", _API, "/api/oauth/profile", None, _json(_PROFILE))  # E06

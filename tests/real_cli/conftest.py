@@ -1,4 +1,4 @@
-"""Each session, recorded once with each version of the CLI."""
+"""Fixtures: each session is recorded once with each version of the CLI."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,7 +12,7 @@ from wirelore.matrix import real_cli
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Run]:
-    """The run of a session with a version; skips where the version is not in the cache and npm not reachable."""
+    """Record a session with a version; skip the test if the version is not in the cache and npm is not reachable."""
 
     @cache
     def once(version: str, session: str) -> Run:
@@ -30,13 +30,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], R
 
 @cache
 def _unreachable(version: str) -> str:
-    """Why npm cannot be asked for a version that the cache lacks; empty if it need not be asked, or answers."""
+    """Return why npm cannot provide a version that is not in the cache, or an empty text."""
     return "" if real_cli.installed(version, real_cli.default_cache()) else npm.unreachable(real_cli.PACKAGE, version)
 
 
 @cache
 def _not_installed(version: str) -> str:
-    """Why a version could not be installed; empty if it is there."""
+    """Return why a version could not be installed, or an empty text."""
     try:
         real_cli.install(version, real_cli.default_cache())
     except real_cli.CannotInstall as fault:

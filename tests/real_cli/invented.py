@@ -1,7 +1,7 @@
-"""Invented secrets: what the CLI is given in place of an account's, and must not be found in a capture.
+"""Fake secrets for the CLI, which must not occur in a capture.
 
-They are made here so that no file holds anything that looks like a credential, and hold no text twice, so that a part
-of one, wherever it is found, is a leak.
+They are computed, so that no file contains anything that looks like a credential. They have no common parts, so that
+any part of one in a capture is a leak.
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 PART = 12
-"""A secret's part of so many characters is as bad as the whole."""
+"""The number of characters of a secret that count as a leak."""
 
 
 def _letters(name: str, size: int) -> str:
@@ -28,7 +28,7 @@ def _uuid(name: str) -> str:
 
 @dataclass(frozen=True)
 class Token:
-    """A credential: the part that tells its kind, and the part that is secret."""
+    """A credential with the prefix of its kind and its secret core."""
 
     prefix: str
     core: str
@@ -61,7 +61,7 @@ IDS = {
 
 
 def oauth(access: Token = OLD_ACCESS, refresh: Token = OLD_REFRESH, *, expires_in_s: int) -> dict[str, Any]:
-    """The credentials of a subscription as the CLI keeps them, expired if `expires_in_s` is negative."""
+    """Return a subscription's credentials in the CLI's form, expired if `expires_in_s` is negative."""
     return {
         "accessToken": str(access),
         "refreshToken": str(refresh),
@@ -73,7 +73,7 @@ def oauth(access: Token = OLD_ACCESS, refresh: Token = OLD_REFRESH, *, expires_i
 
 
 def parts() -> Iterator[tuple[str, bytes]]:
-    """Every form of every part of a secret that must not be found, with the secret's name."""
+    """Yield all forms of all parts of the secrets that must not occur, with the secret's name."""
     for name, token in TOKENS.items():
         core = token.core.removeprefix("FAKE-")
         for start in range(0, len(core) - PART + 1):
@@ -83,7 +83,7 @@ def parts() -> Iterator[tuple[str, bytes]]:
 
 
 def forms(name: str, text: str) -> Iterator[tuple[str, bytes]]:
-    """Every form in which a text may be written, with the name; base64 in each of the three ways it can begin."""
+    """Yield all forms of a text, with the name; base64 at each of its three alignments."""
     raw = text.encode()
     yield name, raw
     for form in {quote(text, safe=""), json.dumps(text)[1:-1], text.upper(), text.lower()} - {text}:

@@ -1,8 +1,8 @@
-"""Sameness: is what was recorded what the stand-in saw, byte for byte, but for the secrets?
+"""Comparison of a capture with the requests that the stand-in received, byte for byte except for the secrets.
 
-Where the secrets are is found here by other means than the recorder's rules: the invented values, every id by its form
-(but for a client id, which is public), and keys for feature flags, also inside base64 of JSON. In their places the
-recording must have their pseudonyms under the run's key, everywhere else the very bytes.
+The secrets are located independently of the recorder's rules: the fake values, ids by their form (except for a public
+client id), and keys for feature flags, also in base64 of JSON. In their places the recording must have their pseudonyms
+under the run's key, and everywhere else the same bytes.
 """
 
 import base64
@@ -15,7 +15,7 @@ from tests.real_cli import invented
 from wirelore.model.exchange import Exchange, Request
 from wirelore.redaction.pseudonyms import Pseudonyms
 from wirelore.redaction.secret_rules import packaged
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 
 _SECRET = re.compile(
     "|".join(
@@ -34,13 +34,13 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
 
 
 def ids_in_base64(part: bytes) -> set[bytes]:
-    """The secrets that are found only by reading the base64 of JSON in a part of a request."""
+    """Return the secrets in base64-encoded JSON in a part of a request."""
     contents = (_json_in(found) for found in _BASE64.findall(part))
     return {found[0] for content in contents if content for found in _SECRET.finditer(content)}
 
 
-def differences(seen: Iterable[Seen], exchanges: Iterable[Exchange], key: bytes) -> list[str]:
-    """One line for each request that the stand-in saw and that the exchanges do not hold as it was."""
+def differences(seen: Iterable[ReceivedRequest], exchanges: Iterable[Exchange], key: bytes) -> list[str]:
+    """Return a line for each request to the stand-in that the exchanges do not contain unchanged."""
     pseudonyms = Pseudonyms(key, packaged().prefix)
     recorded = [_parts(exchange.request) for exchange in exchanges]
     lines = []
@@ -60,7 +60,7 @@ def _shape(parts: list[bytes]) -> tuple[bytes, bytes]:
     return parts[0], parts[1].partition(b"?")[0]
 
 
-def _seen_parts(seen: Seen) -> list[bytes]:
+def _seen_parts(seen: ReceivedRequest) -> list[bytes]:
     lines = [f"{name}: {value}".encode("latin-1") for name, value in seen.headers]
     return [seen.method.encode(), seen.target.encode("latin-1"), seen.body, *lines]
 
@@ -85,7 +85,7 @@ def _rewritten(text: bytes, pseudonyms: Pseudonyms) -> bytes:
 
 
 def _json_in(text: bytes) -> bytes | None:
-    """What base64 holds, if that is JSON and not a number."""
+    """Return the decoded content of base64 if it is JSON other than a number."""
     try:
         content = base64.b64decode(text, validate=True)
         document = json.loads(content)

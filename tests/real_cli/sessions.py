@@ -13,29 +13,29 @@ from wirelore.matrix import real_cli
 from wirelore.matrix.agent_scenario import PACKAGED as SCENARIOS
 from wirelore.model.exchange import Exchange
 from wirelore.redaction import keys
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 from wirelore.replayer.server import ReplayServer
 
 VERSIONS = {"2.0.56": "claude-opus-4-1-20250805", "2.1.329": "claude-opus-5-5"}
-"""The versions, each with the model that it is told to converse with."""
+"""The versions of the CLI, each with the model of its conversations."""
 _PATIENCE_S = 120
 _QUIET = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
 
 
 @dataclass(frozen=True)
 class Session:
-    """What the CLI is asked to do, and what it is answered."""
+    """A task for the CLI, with the stand-in's answers."""
 
     prompt: str
     turns: tuple[Mapping[str, Any], ...] = (answers.text(answers.REPLY),)
     arguments: tuple[str, ...] = ()
     oauth: bool = False
-    """Whether it has the credentials file of a subscription, with an expired token, instead of an API key."""
+    """True: a credentials file of a subscription with an expired token, instead of an API key."""
     telemetry: bool = False
     overloaded: int = 0
-    """How many times the conversation is refused with 529 before it is answered."""
+    """The number of responses 529 before the first answer."""
     files: Mapping[str, Any] = field(default_factory=dict)
-    """JSON files that lie in the working folder."""
+    """JSON files in the working folder."""
 
 
 SESSIONS = {
@@ -57,20 +57,20 @@ SESSIONS = {
     "overloaded": Session("Say hello.", overloaded=1),
     "telemetry": Session("Say hello.", telemetry=True),
 }
-"""By name."""
+"""The sessions by name."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A session that is over."""
+    """A completed session."""
 
     code: int
     said: str
     """The CLI's standard output."""
     noted: str
-    """The standard error of both, the CLI and the recorder."""
-    seen: tuple[Seen, ...]
-    """The requests as they came to the stand-in."""
+    """The standard error of the CLI and the recorder."""
+    seen: tuple[ReceivedRequest, ...]
+    """The requests that the stand-in received."""
     captures: Path
     capture: Path
     key: bytes
@@ -78,12 +78,12 @@ class Run:
     environment: Mapping[str, str]
 
     def wirelore(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Runs a further command in the session's environment."""
+        """Run another command in the session's environment."""
         return _wirelore(arguments, self.environment, self.captures)
 
 
 def run(session: Session, version: str, cache: Path, folder: Path, *, telemetry: bool | None = None) -> Run:
-    """Runs a version of the CLI in a new folder. Raises wirelore.matrix.real_cli.CannotInstall."""
+    """Run a version of the CLI in a new folder. Raise wirelore.matrix.real_cli.CannotInstall."""
     claude, model = real_cli.install(version, cache), VERSIONS[version]
     home = folder / "home" / invented.HOME
     credentials = invented.oauth(expires_in_s=-3600) if session.oauth else None

@@ -1,4 +1,4 @@
-"""The checks themselves, without the CLI: what they are to find, they find."""
+"""The checks of this suite, tested without the CLI."""
 
 import base64
 from dataclasses import replace
@@ -11,7 +11,7 @@ from tests.real_cli.sameness import differences
 from wirelore.model.exchange import Body, End, Exchange, Headers, Request
 from wirelore.redaction.pseudonyms import Pseudonyms
 from wirelore.redaction.secret_rules import packaged
-from wirelore.replayer.connection import Seen
+from wirelore.replayer.connection import ReceivedRequest
 
 _KEY = b"k" * 32
 _SECRETS = {**{name: token.core for name, token in invented.TOKENS.items()}, **invented.IDS}
@@ -31,27 +31,27 @@ _SECRETS = {**{name: token.core for name, token in invented.TOKENS.items()}, **i
         ),
     ],
 )
-def test_a_secret_is_found_however_it_is_written(name: str, written: object) -> None:
+def test_a_secret_is_detected_in_all_its_forms(name: str, written: object) -> None:
     assert callable(written)
     content = f'{{"a":"{written(_SECRETS[name])}"}}'.encode()
     assert name in {found.partition(",")[0] for found, part in invented.parts() if part in content}
 
 
-def test_a_part_of_a_credential_is_found() -> None:
+def test_a_part_of_a_credential_is_detected() -> None:
     content = f"ends in {invented.API_KEY.core[-invented.PART :]}".encode()
     assert {found for found, part in invented.parts() if part in content} == {"key"}
 
 
-def test_a_text_without_secrets_holds_none() -> None:
+def test_a_text_without_secrets_has_none() -> None:
     assert [found for found, part in invented.parts() if part in b"sk-ant-api03-FAKE- /home/ada user_ session"] == []
 
 
-def _pair() -> tuple[Seen, Exchange]:
-    """A request as seen, and as it is to be recorded."""
+def _pair() -> tuple[ReceivedRequest, Exchange]:
+    """Return a request as received, and as it must be recorded."""
     pseudonym = Pseudonyms(_KEY, packaged().prefix).pseudonym
     key, user = str(invented.API_KEY), invented.USER_ID
     headers = (("Host", "api.test"), ("x-api-key", key), ("X-App", "cli"))
-    seen = Seen("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
+    seen = ReceivedRequest("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
     hidden = (headers[0], ("x-api-key", pseudonym(key.encode()).decode()), headers[2])
     body = Body.of(b'{"user":"' + pseudonym(user.encode()) + b'"}')
     request = Request(Headers(hidden), body, method="POST", target="https://api.test/v1/messages?beta=true")
@@ -83,7 +83,7 @@ def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> 
         pytest.param({"method": "PUT"}, id="method"),
     ],
 )
-def test_a_request_recorded_otherwise_is_a_difference(change: dict[str, object]) -> None:
+def test_a_request_that_is_recorded_with_changes_is_a_difference(change: dict[str, object]) -> None:
     seen, exchange = _pair()
     changed = replace(exchange, request=replace(exchange.request, **change))  # type: ignore[arg-type] # of every member
     assert len(differences([seen], [changed], _KEY)) == 1

@@ -1,4 +1,4 @@
-"""The real CLI, recorded: each session with each version, held against what the stand-in saw."""
+"""Recordings of the real CLI: each session with each version, compared with the requests to the stand-in."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def test_the_client_succeeds_and_the_capture_is_complete(recorded: Recorded, ver
 
 
 @every_session
-def test_every_request_that_the_stand_in_saw_is_recorded_byte_for_byte(
+def test_every_request_to_the_stand_in_is_recorded_byte_for_byte(
     recorded: Recorded, version: str, session: str
 ) -> None:
     run = recorded(version, session)
@@ -61,7 +61,7 @@ def test_no_id_that_the_client_hid_in_base64_is_in_any_file_of_the_capture(
 
 @every_session
 def test_the_secrets_were_sent(recorded: Recorded, version: str, session: str) -> None:
-    """Without this the test above would prove nothing."""
+    """Without sent secrets, the test above would prove nothing."""
     sent = b"\n".join(_sent(recorded(version, session)))
     expected = {"ort1", "oat2"} if SESSIONS[session].oauth else {"key"}
     assert {name for name, token in invented.TOKENS.items() if str(token).encode() in sent} >= expected

@@ -1,1 +1,1 @@
-"""The matrix over versions of the real CLI: slow, marked `matrix`, run by `make test-matrix`."""
+"""The matrix with versions of the real CLI: slow tests, marked `matrix`, run by `make test-matrix`."""

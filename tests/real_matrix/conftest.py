@@ -1,4 +1,4 @@
-"""The matrix over three versions, run once; it lies in WIRELORE_MATRIX, if that is set, and is resumed there."""
+"""A matrix with three versions, run once; if WIRELORE_MATRIX is set, it is stored and resumed there."""
 
 import os
 import subprocess
@@ -15,13 +15,13 @@ VERSIONS = ("2.0.56", "2.1.112", "2.1.329")
 
 
 def command(folder: Path, *arguments: str, versions: Sequence[str] = VERSIONS) -> list[str]:
-    """The command line of a matrix into a folder."""
+    """Return the command line of a matrix in a folder."""
     clients = [part for version in versions for part in ("--client", f"claude@{version}")]
     return [sys.executable, "-m", "wirelore", "matrix", *clients, "--into", str(folder), *arguments]
 
 
 def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """A matrix that has been run into a folder."""
+    """Run a matrix in a folder, and return the completed process."""
     return subprocess.run(
         command(folder, *arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
@@ -29,7 +29,7 @@ def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.fixture(scope="session", autouse=True)
 def versions() -> None:
-    """Skips where a version is not in the cache and npm not reachable."""
+    """Skip the tests if a version is not in the cache and npm is not reachable."""
     for version in VERSIONS:
         if not real_cli.installed(version, real_cli.default_cache()) and (
             reason := npm.unreachable(real_cli.PACKAGE, version)
@@ -39,11 +39,11 @@ def versions() -> None:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the matrix lies."""
+    """The folder of the matrix."""
     return Path(os.environ.get("WIRELORE_MATRIX") or tmp_path_factory.mktemp("matrix") / "made")
 
 
 @pytest.fixture(scope="session")
 def done(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """The matrix of every scenario."""
+    """The completed matrix of all scenarios."""
     return ran(folder)

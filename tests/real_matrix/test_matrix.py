@@ -1,4 +1,4 @@
-"""The matrix of every scenario over three versions: all recorded or not supported, resumed, interrupted in order."""
+"""The matrix of all scenarios with three versions: recorded or not supported, resumed, interrupted."""
 
 import json
 import signal
@@ -12,6 +12,7 @@ import pytest
 from tests.real_matrix.conftest import VERSIONS, command, ran
 from wirelore.matrix import identity
 from wirelore.matrix.agent_scenario import packaged
+from wirelore.model.wording import quantity
 from wirelore.store.writer import Capture, find
 
 pytestmark = pytest.mark.matrix
@@ -63,13 +64,13 @@ def test_no_invented_credential_is_in_any_file(done: Done, folder: Path) -> None
 
 @pytest.mark.parametrize("version", ["2.0.56", "2.1.112"])
 def test_two_runs_of_a_version_send_the_same_conversation(done: Done, folder: Path, version: str) -> None:
-    """They would not if the working folder had another path: the prompts hold it."""
+    """The prompts contain the path of the working folder, so it must be the same."""
     first, second = (_asked(folder / f"claude-{version}" / f"claude-{version}_session-id_{n}") for n in (1, 2))
     assert first == second != []
 
 
 def _asked(capture: Path) -> list[tuple[str, str]]:
-    """The operation and the body's hash of each request of the conversation, in order."""
+    """Return the operation and the body's hash of each request of the conversation, in order."""
     exchanges = [each for each in Capture(capture).exchanges() if each.operation == "POST /v1/messages"]
     return [(each.operation, each.request.body.sha256) for each in exchanges if each.request.document.value["tools"]]
 
@@ -78,7 +79,7 @@ def test_a_second_run_runs_nothing_and_says_the_same(done: Done, folder: Path) -
     before = (folder / "matrix.json").read_bytes()
     again = ran(folder)
     assert (again.returncode, again.stdout) == (0, done.stdout)
-    assert again.stderr == f"{len(_cells(folder))} runs are done already\n"
+    assert again.stderr == f"{quantity(len(_cells(folder)), 'completed run')} skipped\n"
     assert (folder / "matrix.json").read_bytes() == before
 
 
@@ -94,7 +95,7 @@ def test_an_interrupted_matrix_leaves_nothing_running_and_goes_on_where_it_was(t
     ended = len(_cells(tmp_path / "made"))
     assert ended < 4
     again = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert (again.returncode, again.stderr.splitlines()[0]) == (0, f"{ended} runs are done already")
+    assert (again.returncode, again.stderr.splitlines()[0]) == (0, f"{quantity(ended, 'completed run')} skipped")
     assert [cell["status"] for cell in _cells(tmp_path / "made")] == ["recorded"] * 4
 
 
@@ -103,4 +104,7 @@ def test_a_version_that_does_not_exist_is_a_column_that_failed(tmp_path: Path, d
     made = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert made.returncode == 1
     assert made.stdout.splitlines()[1].split() == ["plain", "ok", "1/1", "FAILED", "0/1"]
-    assert "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm ended with code" in made.stdout
+    assert (
+        "claude@0.0.0-none plain: failed: @anthropic-ai/claude-code@0.0.0-none: npm failed with exit code"
+        in made.stdout
+    )

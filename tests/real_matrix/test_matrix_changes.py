@@ -1,4 +1,4 @@
-"""What the matrix says: a version does not differ from itself; what changed and which claims hold is told, and true."""
+"""Results of the matrix: a version does not differ from itself, and known changes and claims are reported."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Faults as they are written on a command line."""
+"""Parsing faults, and planning them."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from wirelore.replayer.faults import Fault, Plan, fault
     ],
     ids=str,
 )
-def test_a_fault_is_read_as_it_is_written(text: str, expected: Fault) -> None:
+def test_a_fault_is_parsed(text: str, expected: Fault) -> None:
     assert fault(text) == expected
 
 
@@ -26,21 +26,21 @@ def test_a_fault_is_read_as_it_is_written(text: str, expected: Fault) -> None:
     ("text", "problem"),
     [
         ("", "expected"),
-        ("200", "200 is no error status"),
-        ("529*0", "is no number of requests"),
-        ("cut-bytes=x", "'cut-bytes=x' is not understood"),
-        ("POST /v1/messages=*2", "says nothing that goes wrong"),
-        ("explode", "'explode' is not understood"),
+        ("200", "200 is not an error status from 400 to 599"),
+        ("529*0", "'*0' is not a number of requests"),
+        ("cut-bytes=x", "unknown part 'cut-bytes=x'"),
+        ("POST /v1/messages=*2", "a part that causes a fault is missing"),
+        ("explode", "unknown part 'explode'"),
     ],
     ids=str,
 )
-def test_a_fault_that_cannot_be_read_is_refused_with_an_example(text: str, problem: str) -> None:
+def test_a_malformed_fault_is_refused_with_an_example(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=r"for example 'POST /v1/messages=529\*2,retry-after=1'") as refused:
         fault(text)
     assert problem in str(refused.value)
 
 
-def test_faults_come_in_order_as_often_as_they_are_asked_for_and_only_to_their_operation() -> None:
+def test_faults_are_injected_in_order_the_requested_times_and_only_for_their_operation() -> None:
     plan = Plan([fault("POST /a=529*2"), fault("400")])
-    found = [plan.next(operation) for operation in ("POST /a", "GET /b", "POST /a", "POST /a")]
-    assert [one and one.status for one in found] == [529, 400, 529, None]
+    injected = [plan.next(operation) for operation in ("POST /a", "GET /b", "POST /a", "POST /a")]
+    assert [each and each.status for each in injected] == [529, 400, 529, None]

@@ -1,4 +1,4 @@
-"""The stand-in, spoken to over real sockets."""
+"""The replay server, over real sockets."""
 
 import gzip
 import http.client
@@ -19,7 +19,7 @@ from wirelore.model.routes import packaged
 from wirelore.model.zstd import zstd
 from wirelore.recorder.certificates import Authority, authority
 from wirelore.replayer.faults import fault
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 from wirelore.replayer.server import ReplayServer
 
 HOST = "api.anthropic.com"
@@ -78,13 +78,13 @@ def _ask(
 
 
 def _raw(standin: ReplayServer, request: bytes) -> bytes:
-    """Everything that comes back for the bytes of a request until the stand-in closes."""
+    """Send the bytes of a request, and return all bytes that the server sends until it closes the connection."""
     with socket.create_connection(("127.0.0.1", standin.port), timeout=10) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
 
-def test_an_answer_keeps_its_status_reason_and_header_lines_and_its_length_is_true() -> None:
+def test_an_answer_keeps_status_reason_and_header_lines_and_has_the_correct_length() -> None:
     headers = (("B-second", "2"), ("a-First", "1"), ("Set-Cookie", "x"), ("set-cookie", "y"), ("CONTENT-length", "77"))
     with ReplayServer([_exchange({"a": 1}, headers=headers)]) as standin:
         reply = _raw(
@@ -96,22 +96,27 @@ def test_an_answer_keeps_its_status_reason_and_header_lines_and_its_length_is_tr
     )
 
 
-def test_the_port_lies_below_those_that_systems_give_out() -> None:
+def test_the_port_is_below_the_ephemeral_ports() -> None:
     with ReplayServer([]) as standin:
         assert 20_000 <= standin.port < 32_768
         assert standin.address == f"127.0.0.1:{standin.port}"
 
 
-def test_a_request_is_seen_as_it_came_in_order_and_case() -> None:
+def test_a_request_is_available_with_headers_in_order_and_case() -> None:
     with ReplayServer([_exchange({})]) as standin:
         _raw(
             standin,
             b"POST /v1/messages?beta=true HTTP/1.1\r\nX-b: 1\r\nHOST: h\r\nx-B: 2\r\nConnection: close\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
         )
-    (seen,) = standin.seen
-    assert (seen.method, seen.target, seen.body, seen.tls) == ("POST", "/v1/messages?beta=true", b"{}", False)
-    assert [name for name, _ in seen.headers] == ["X-b", "HOST", "x-B", "Connection", "Transfer-Encoding"]
+    (request,) = standin.seen
+    assert (request.method, request.target, request.body, request.tls) == (
+        "POST",
+        "/v1/messages?beta=true",
+        b"{}",
+        False,
+    )
+    assert [name for name, _ in request.headers] == ["X-b", "HOST", "x-B", "Connection", "Transfer-Encoding"]
 
 
 def test_the_nth_request_gets_the_nth_answer_and_the_last_repeats() -> None:
@@ -119,7 +124,7 @@ def test_the_nth_request_gets_the_nth_answer_and_the_last_repeats() -> None:
         assert [_ask(standin)[1] for _ in range(4)] == [b"1", b"2", b"2", b"2"]
 
 
-def test_an_answer_that_fits_the_content_goes_before_its_turn() -> None:
+def test_an_answer_that_matches_the_content_precedes_the_order() -> None:
     talk = [{"role": "user"}, {"role": "assistant"}, {"role": "user"}]
     answers = [_exchange("one", asked={"messages": talk[:1]}), _exchange("three", asked={"messages": talk})]
     with ReplayServer(answers) as standin:
@@ -139,7 +144,7 @@ def test_an_operation_is_matched_by_its_template_and_its_host() -> None:
         assert _ask(standin, path="http://console.anthropic.com/v1/oauth/token")[1] == b'"here"'
 
 
-def test_an_address_in_the_query_is_not_taken_for_the_requests_own() -> None:
+def test_an_address_in_the_query_is_not_the_address_of_the_request() -> None:
     answers = [
         _exchange("here", path="/oauth/authorize", method="GET", host="console.anthropic.com"),
         _exchange("there", path="/oauth/authorize", method="GET", host="other.test"),
@@ -149,7 +154,7 @@ def test_an_address_in_the_query_is_not_taken_for_the_requests_own() -> None:
         assert _ask(standin, path=path, method="GET", Host="other.test")[1] == b'"there"'
 
 
-def test_what_is_not_in_the_capture_is_a_404_in_the_error_form_of_the_service() -> None:
+def test_an_unrecorded_operation_gets_a_404_in_the_error_form_of_the_service() -> None:
     with ReplayServer([]) as standin:
         status, body, _ = _ask(standin, path="/v1/nothing", method="GET")
     assert status == 404
@@ -188,7 +193,7 @@ def test_the_first_event_does_not_wait_for_the_last() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
-def test_a_recorded_encoding_is_applied_anew_and_every_piece_can_be_decoded_when_it_comes(encoding: str) -> None:
+def test_a_recorded_encoding_is_applied_again_and_every_piece_can_be_decoded_on_arrival(encoding: str) -> None:
     headers = (*STREAM, ("Content-Encoding", encoding))
     answer = _exchange(asked={"stream": True}, headers=headers, body=_body(PIECES, encoding=encoding))
     with ReplayServer([answer], pace="none") as standin:
@@ -207,7 +212,7 @@ def test_a_recorded_encoding_is_applied_anew_and_every_piece_can_be_decoded_when
     assert decoder.finish() == b""
 
 
-def test_an_encoding_that_the_client_does_not_accept_is_left_out_with_its_header() -> None:
+def test_an_encoding_that_the_client_does_not_accept_is_omitted_with_its_header() -> None:
     answer = _exchange(
         headers=(("Content-Encoding", "br"), ("Content-Length", "1")), body=_body([b'"plain"'], encoding="br")
     )
@@ -220,7 +225,7 @@ def test_an_encoding_that_the_client_does_not_accept_is_left_out_with_its_header
     )
 
 
-def test_a_recorded_cut_is_a_cut() -> None:
+def test_a_recorded_truncation_is_replayed() -> None:
     with (
         ReplayServer([_stream(PIECES[:2], "upstream-cut")]) as standin,
         pytest.raises(http.client.IncompleteRead) as cut,
@@ -232,44 +237,46 @@ def test_a_recorded_cut_is_a_cut() -> None:
 def test_a_connection_carries_several_requests_one_after_the_other() -> None:
     with ReplayServer([_exchange(1), _exchange(2)]) as standin:
         connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
-        got = []
+        answers = []
         for _ in range(2):
             connection.request("POST", "/v1/messages", "{}")
-            got.append((connection.sock.getsockname() if connection.sock else None, connection.getresponse().read()))
+            answers.append(
+                (connection.sock.getsockname() if connection.sock else None, connection.getresponse().read())
+            )
         connection.close()
-    assert [body for _, body in got] == [b"1", b"2"]
-    assert got[0][0] == got[1][0]
+    assert [body for _, body in answers] == [b"1", b"2"]
+    assert answers[0][0] == answers[1][0]
 
 
-def test_what_is_no_http_is_refused_with_400() -> None:
+def test_a_request_that_is_not_http_is_refused_with_400() -> None:
     with ReplayServer([]) as standin:
         assert _raw(standin, b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    folder: Path = tmp_path_factory.mktemp("papers")
+def tls_files(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    folder: Path = tmp_path_factory.mktemp("tls")
     folder.chmod(0o700)
     return authority(folder, [HOST])
 
 
-def test_one_port_speaks_plain_and_tls(papers: Authority) -> None:
-    with ReplayServer([_exchange(1), _exchange(2)], tls=papers.context()) as standin:
+def test_one_port_speaks_plain_and_tls(tls_files: Authority) -> None:
+    with ReplayServer([_exchange(1), _exchange(2)], tls=tls_files.context()) as standin:
         assert _ask(standin)[1] == b"1"
         with (
             socket.create_connection(("127.0.0.1", standin.port), timeout=10) as plain,
-            ssl.create_default_context(cafile=papers.ca).wrap_socket(plain, server_hostname=HOST) as secure,
+            ssl.create_default_context(cafile=tls_files.ca).wrap_socket(plain, server_hostname=HOST) as secure,
         ):
             secure.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
             reply = b"".join(iter(lambda: secure.recv(1 << 16), b""))
     assert reply.endswith(b"\r\n\r\n2")
-    assert [seen.tls for seen in standin.seen] == [False, True]
+    assert [request.tls for request in standin.seen] == [False, True]
 
 
-def test_a_large_answer_and_a_large_request_pass_whole_over_tls(papers: Authority) -> None:
+def test_a_large_answer_and_a_large_request_pass_whole_over_tls(tls_files: Authority) -> None:
     large = "x" * 3_000_000
-    with ReplayServer([_exchange(large)], tls=papers.context()) as standin:
-        client = ssl.create_default_context(cafile=papers.ca)
+    with ReplayServer([_exchange(large)], tls=tls_files.context()) as standin:
+        client = ssl.create_default_context(cafile=tls_files.ca)
         connection = http.client.HTTPSConnection("localhost", standin.port, timeout=20, context=client)
         connection.request("POST", "/v1/messages", large)
         assert json.loads(connection.getresponse().read()) == large
@@ -277,18 +284,18 @@ def test_a_large_answer_and_a_large_request_pass_whole_over_tls(papers: Authorit
     assert len(standin.seen[0].body) == len(large)
 
 
-def test_a_status_on_request_comes_in_the_error_form_with_retry_after_and_then_the_recorded_answer() -> None:
+def test_an_injected_status_has_the_error_form_and_retry_after_and_precedes_the_recorded_answer() -> None:
     with ReplayServer([_exchange("good")], faults=[fault("POST /v1/messages=529*2,retry-after=1")]) as standin:
-        got = [_ask(standin) for _ in range(3)]
-    assert [(status, response.getheader("retry-after")) for status, _, response in got] == [
+        answers = [_ask(standin) for _ in range(3)]
+    assert [(status, response.getheader("retry-after")) for status, _, response in answers] == [
         (529, "1"),
         (529, "1"),
         (200, None),
     ]
-    assert json.loads(got[0][1])["error"]["type"] == "overloaded_error"
+    assert json.loads(answers[0][1])["error"]["type"] == "overloaded_error"
 
 
-def test_an_error_on_request_stands_in_the_stream_after_so_many_events() -> None:
+def test_an_injected_error_event_follows_the_given_number_of_events() -> None:
     with ReplayServer([_stream()], faults=[fault("error-after=2")]) as standin:
         status, body, _ = _ask(standin, {"stream": True})
     assert status == 200
@@ -297,17 +304,17 @@ def test_an_error_on_request_stands_in_the_stream_after_so_many_events() -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "received"),
     [("cut-events=1", PIECES[0]), ("cut-bytes=10", PIECES[0][:10]), ("cut-bytes=0", b"")],
     ids=["one event", "ten bytes", "nothing"],
 )
-def test_a_cut_on_request_closes_the_connection(text: str, left: bytes) -> None:
+def test_an_injected_cut_closes_the_connection(text: str, received: bytes) -> None:
     with ReplayServer([_stream()], faults=[fault(text)]) as standin, pytest.raises(http.client.IncompleteRead) as cut:
         _ask(standin, {"stream": True})
-    assert cut.value.partial == left
+    assert cut.value.partial == received
 
 
-def test_a_cut_on_request_of_a_body_with_a_length_is_seen_as_one() -> None:
+def test_an_injected_cut_of_a_body_with_a_length_is_noticed() -> None:
     faults = [fault("cut-bytes=4")]
     with (
         ReplayServer([_exchange("a longer text")], faults=faults) as standin,
@@ -317,7 +324,7 @@ def test_a_cut_on_request_of_a_body_with_a_length_is_seen_as_one() -> None:
     assert cut.value.partial == b'"a l'
 
 
-def test_an_error_among_events_leaves_an_answer_without_events_as_it_is() -> None:
+def test_an_injected_error_event_does_not_change_an_answer_without_events() -> None:
     with ReplayServer([_stream()], faults=[fault("error-after=2*2")]) as standin:
         streamed, plain = (_ask(standin, asked)[1] for asked in ({"stream": True}, {"stream": False}))
     assert b"event: error" in streamed
@@ -325,22 +332,22 @@ def test_an_error_among_events_leaves_an_answer_without_events_as_it_is() -> Non
 
 
 class _Echo:
-    """Answers with what was asked; what is asked for a second time may fail."""
+    """Answers with the request body; only a repeated request may get a fault."""
 
     def __init__(self) -> None:
         self.routes = packaged()
-        self._asked = set[bytes]()
+        self._bodies = set[bytes]()
 
-    def answer(self, asked: Asked) -> Exchange | None:
-        return _exchange(json.loads(asked.body)) if asked.body != b"{}" else None
+    def answer(self, features: RequestFeatures) -> Exchange | None:
+        return _exchange(json.loads(features.body)) if features.body != b"{}" else None
 
-    def may_fail(self, asked: Asked) -> bool:
-        again = asked.body in self._asked
-        self._asked.add(asked.body)
+    def may_fail(self, features: RequestFeatures) -> bool:
+        again = features.body in self._bodies
+        self._bodies.add(features.body)
         return again
 
 
-def test_answers_may_be_made_by_whoever_answers_and_may_be_spared_the_faults() -> None:
+def test_an_answer_source_makes_answers_and_exempts_requests_from_faults() -> None:
     with ReplayServer(_Echo(), faults=[fault("POST /v1/messages=529")]) as standin:
         answered = [_ask(standin, asked)[:2] for asked in ({"a": 1}, {}, {"a": 1}, {"a": 1})]
     assert [status for status, _ in answered] == [200, 404, 529, 200]
@@ -352,21 +359,21 @@ def test_a_fault_does_not_use_up_the_recorded_answer() -> None:
         assert [_ask(standin)[:2] for _ in range(3)][1:] == [(200, b"1"), (200, b"2")]
 
 
-def test_a_delay_on_request_comes_before_the_answer() -> None:
+def test_an_injected_delay_precedes_the_answer() -> None:
     with ReplayServer([_exchange(1)], faults=[fault("delay=0.2")]) as standin:
         began = time.monotonic()
         assert _ask(standin)[1] == b"1"
     assert time.monotonic() - began >= 0.2
 
 
-def test_a_recorded_exchange_without_an_answer_is_a_closed_connection_if_the_server_was_at_fault() -> None:
+def test_a_recorded_failure_of_the_server_is_replayed_as_a_closed_connection() -> None:
     silent = _exchange(1)
     request, end = silent.request, End("upstream-cut")
     with ReplayServer([Exchange("x/y", 1, 0, request, None, end, "")]) as standin:
         assert _raw(standin, b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}") == b""
 
 
-def test_the_encoders_make_what_other_decoders_read() -> None:
+def test_other_decoders_read_the_encoded_bodies() -> None:
     decoders = {
         "gzip": gzip.decompress,
         "br": brotli.decompress,

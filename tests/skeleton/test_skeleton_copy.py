@@ -1,4 +1,4 @@
-"""Receipts: a capture again, with the same findings, and nothing of what was said."""
+"""Receipts: copies of captures with the same findings and without content."""
 
 import json
 import re
@@ -25,12 +25,12 @@ from wirelore.schema.library import PACKAGED, Library
 from wirelore.skeleton.json_text import masked
 from wirelore.skeleton.known_names import known
 from wirelore.skeleton.skeleton_copy import write
-from wirelore.skeleton.substitutes import StandIns
+from wirelore.skeleton.substitutes import Substitutes
 from wirelore.store.writer import Capture, CaptureWriter
 
 SAMPLE_NAMES = sorted(path.name for path in SAMPLES.iterdir())
 WORD = "Kumquat7"
-"""Cannot come about by chance: stand-ins of texts have no capital letters."""
+"""Never occurs by chance: substitutes of texts have no capital letters."""
 JSON_TYPE = ("content-type", "application/json")
 
 
@@ -40,13 +40,15 @@ def receipt(capture: Path, folder: Path, key: bytes = KEY) -> Path:
 
 
 def findings(folder: Path, library: Library) -> Counter[tuple[str, str, str, int | None]]:
-    """The findings by rule and place."""
-    found = check(Capture(folder).exchanges(), library)
-    return Counter((one.rule, one.exchange, one.pointer, one.item) for one in found)
+    """Return the findings by rule and place."""
+    return Counter(
+        (finding.rule, finding.exchange, finding.pointer, finding.item)
+        for finding in check(Capture(folder).exchanges(), library)
+    )
 
 
 def everything(folder: Path) -> bytes:
-    """All names and all bytes below a folder."""
+    """Return all names and bytes in a folder."""
     paths = sorted(folder.rglob("*"))
     names = "\n".join(path.relative_to(folder).as_posix() for path in paths).encode()
     return b"\n".join([names, *(path.read_bytes() for path in paths if path.is_file())])
@@ -62,23 +64,23 @@ UNKNOWN_NAMES = {
         ("request-bodies/new-field", f"/body/user/customIDs/{name}") for name in ("accountUUID", "organizationUUID")
     }
 }
-"""What differs, because names that no schema has are content."""
+"""The findings that differ, because names that no schema has are content."""
 
 
 @pytest.mark.parametrize("sample", SAMPLE_NAMES)
-def test_the_findings_are_those_of_the_capture_but_for_unknown_names(
+def test_the_findings_are_those_of_the_capture_except_for_unknown_names(
     sample: str, tmp_path: Path, library: Library
 ) -> None:
     before, after = findings(SAMPLES / sample, library), findings(receipt(SAMPLES / sample, tmp_path / "one"), library)
-    gone, come = before - after, after - before
-    assert {(rule, pointer) for rule, _, pointer, _ in gone} == UNKNOWN_NAMES.get(sample, set())
-    assert Counter((rule, name, item) for rule, name, _, item in gone) == Counter(
-        (rule, name, item) for rule, name, _, item in come
+    missing, added = before - after, after - before
+    assert {(rule, pointer) for rule, _, pointer, _ in missing} == UNKNOWN_NAMES.get(sample, set())
+    assert Counter((rule, name, item) for rule, name, _, item in missing) == Counter(
+        (rule, name, item) for rule, name, _, item in added
     )
 
 
 @pytest.mark.parametrize("sample", SAMPLE_NAMES)
-def test_a_receipt_is_whole_and_has_no_residue(sample: str, tmp_path: Path) -> None:
+def test_a_receipt_is_intact_and_has_no_residue(sample: str, tmp_path: Path) -> None:
     folder, verification = receipt(SAMPLES / sample, tmp_path / "one"), Verification()
     lines = list(verification.lines(folder))
     assert ([line for line in lines if not line.startswith("unexplained")], verification.failed) == ([], False)
@@ -108,7 +110,7 @@ def test_sizes_steps_and_times_are_the_same(sample: str, tmp_path: Path) -> None
 
 
 def vocabulary() -> str:
-    """Every name and value that the packaged schemas know."""
+    """Return all names and values that the packaged schemas know."""
 
     def words(node: Any, names: bool = False) -> Iterator[str]:
         if isinstance(node, dict):
@@ -125,7 +127,7 @@ def vocabulary() -> str:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every string and every name of a JSON value."""
+    """Yield all strings and names in a JSON value."""
     if isinstance(value, dict):
         for name, one in value.items():
             yield name
@@ -137,9 +139,9 @@ def texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def said(one: Exchange) -> Iterator[str]:
-    """What the bodies of an exchange say, and the values of its headers; of what is no JSON its words."""
-    for message in filter(None, (one.request, one.response)):
+def contents(exchange: Exchange) -> Iterator[str]:
+    """Yield the texts in an exchange: strings and names in JSON bodies, words of other bodies, header values."""
+    for message in filter(None, (exchange.request, exchange.response)):
         content = message.body.read()
         lines = (content,) if codec.document(content).problem is None else content.split(b"\n")
         for line in lines:
@@ -149,33 +151,37 @@ def said(one: Exchange) -> Iterator[str]:
 
 
 def windows(text: str) -> set[str]:
-    """The parts of a text that do not come about by chance in small letters: six signs with others, nine without."""
+    """Return the parts of a text that do not occur by chance in random letters: 9 letters, or 6 other characters."""
     six = {text[at : at + 6] for at in range(len(text) - 5)}
     return {part for part in six if re.search("[^a-z]", part)} | {text[at : at + 9] for at in range(len(text) - 8)}
 
 
-KEPT = re.compile(
+UNMASKED = re.compile(
     r"[0-9T:.+Z-]*|claude-[a-z0-9.-]+|[A-Z][a-z]{2}, .* GMT|(?:\w+-)+20.*"
     r"|[\w-]+/[\w.-]+(?:; ?(?:boundary|charset)=.*)?"
 )
-"""Numbers, times, models, flags, names of clients and of media types."""
+"""Numbers, times, models, flags, clients and media types."""
 PROTOCOL = """Bearer sk-ant-oat01- sk-ant-ort01- sk-ant-api03- https:// http:// toolu_ srvtoolu_ msgbatch_
 Content-Disposition Content-Type filename form-data gzip, deflate, br, zstd keep-alive max-age message_start
 content_block_start event-stream"""
 
 
 @pytest.mark.parametrize("sample", SAMPLE_NAMES)
-def test_no_part_of_a_text_is_left_that_the_schemas_do_not_know(sample: str, tmp_path: Path) -> None:
-    content = {text for one in Capture(SAMPLES / sample).exchanges() for text in said(one)}
-    known_words = {*vocabulary().split("\n"), *filter(KEPT.fullmatch, content)}
+def test_no_part_of_an_unknown_text_remains(sample: str, tmp_path: Path) -> None:
+    content = {text for one in Capture(SAMPLES / sample).exchanges() for text in contents(one)}
+    known_words = {*vocabulary().split("\n"), *filter(UNMASKED.fullmatch, content)}
     allowed = "\n".join([PROTOCOL, *known_words])
-    copied = {text for one in Capture(receipt(SAMPLES / sample, tmp_path / "one")).exchanges() for text in said(one)}
-    left = set().union(*map(windows, copied))
-    assert {part for text in content - known_words for part in windows(text) & left if part not in allowed} == set()
+    copied = {
+        text for one in Capture(receipt(SAMPLES / sample, tmp_path / "one")).exchanges() for text in contents(one)
+    }
+    remaining = set().union(*map(windows, copied))
+    assert {
+        part for text in content - known_words for part in windows(text) & remaining if part not in allowed
+    } == set()
 
 
 def everywhere() -> Exchange:
-    """An exchange with the word in every place."""
+    """Return an exchange with WORD in every place."""
     deep = {WORD: [{WORD: f"x {WORD}", "n": 17}], "text": f'{WORD}\\n\u00e9\U0001f600 "{WORD}"'}
     body = {
         "model": WORD,
@@ -224,13 +230,13 @@ BODIES = {
     ),
     "lines": ("application/x-jsonl", f'{{"a":"{WORD}"}}\n{{"custom_id":"{WORD}"}}\nno {WORD}\n'.encode()),
     "page": ("text/html", f"<p>{WORD}</p>".encode()),
-    "no JSON": ("application/json", f'{{"a": "{WORD}'.encode()),
+    "not JSON": ("application/json", f'{{"a": "{WORD}'.encode()),
     "bytes": ("application/octet-stream", b"\0\xff" + WORD.encode() + b"\0"),
     "a vendor's own type": (f"application/vnd.{WORD}+json", f'"{WORD}"'.encode()),
 }
 
 
-def test_a_word_in_every_place_is_in_no_place_of_the_receipt(tmp_path: Path) -> None:
+def test_a_word_in_every_place_of_a_capture_is_nowhere_in_the_receipt(tmp_path: Path) -> None:
     one = everywhere()
     bodies = [
         exchange(
@@ -268,7 +274,7 @@ def test_a_word_in_every_place_is_in_no_place_of_the_receipt(tmp_path: Path) -> 
     assert [line for line in verification.lines(tmp_path / "receipt") if line.startswith(("broken", "residue"))] == []
 
 
-def test_what_the_protocol_says_stays(tmp_path: Path) -> None:
+def test_names_and_values_of_the_protocol_stay(tmp_path: Path) -> None:
     sent = {
         "model": "claude-next-9-1",
         "max_tokens": 64,
@@ -305,7 +311,7 @@ def test_equal_values_are_equal_under_one_key_and_differ_under_another(tmp_path:
     assert bodies[0] != bodies[2]
 
 
-def test_the_manifest_says_that_it_is_a_receipt_and_under_which_keys(tmp_path: Path) -> None:
+def test_the_manifest_identifies_the_receipt_and_its_keys(tmp_path: Path) -> None:
     CaptureWriter(tmp_path / "a", Redactor(KEY), key_id="00ff00ff").close()
     manifest = json.loads((receipt(tmp_path / "a", tmp_path / "b") / "capture.json").read_bytes())
     assert (manifest["receipt"], manifest["receipt_key"], manifest["redaction"]["key"]) == (
@@ -315,7 +321,7 @@ def test_the_manifest_says_that_it_is_a_receipt_and_under_which_keys(tmp_path: P
     )
 
 
-def test_a_folder_that_holds_a_capture_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "a", exchange()).folder
     with pytest.raises(FileExistsError, match="is not empty"):
         receipt(folder, folder)
@@ -332,19 +338,19 @@ VALUES = st.recursive(
 def test_json_stays_json_of_the_same_shape_and_size(value: Any, indent: int | None, ascii_only: bool) -> None:
     content = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     for nodes in ([], known().request("POST /v1/messages")):
-        made = masked(content, nodes, StandIns(KEY))
-        if made is not None:
-            assert len(made) == len(content)
-            assert skeleton(made) == skeleton(content)
+        result = masked(content, nodes, Substitutes(KEY))
+        if result is not None:
+            assert len(result) == len(content)
+            assert skeleton(result) == skeleton(content)
 
 
 def skeleton(content: bytes) -> bytes:
-    """A document without its texts and digits, read through once to be sure that it is one."""
+    """Return a valid JSON document without its texts and digits."""
     assert codec.document(content).problem is None
     return re.sub(rb"[0-9]", b"0", re.sub(rb'"(?:[^"\\]|\\.)*"', b'""', content))
 
 
-STRANGE = {
+DUPLICATES = {
     "a name twice": f'{{"role": "{WORD}", "role": "user"}}',
     "a name twice, once a list": f'{{"messages": ["{WORD}", "{WORD}"], "messages": [{{"role": "user"}}]}}',
     "a name twice, once an object": f'{{"messages": {{"{WORD}": "{WORD}"}}, "messages": []}}',
@@ -352,37 +358,37 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("name", STRANGE)
-def test_what_stands_twice_in_an_object_does_not_stay_for_the_sake_of_the_last(name: str) -> None:
-    for content in (f'{{"messages": [{STRANGE[name]}]}}'.encode(), STRANGE[name].encode()):
-        assert WORD.encode() not in (masked(content, known().request("POST /v1/messages"), StandIns(KEY)) or b"")
+@pytest.mark.parametrize("name", DUPLICATES)
+def test_a_duplicate_name_does_not_unmask_the_earlier_value(name: str) -> None:
+    for content in (f'{{"messages": [{DUPLICATES[name]}]}}'.encode(), DUPLICATES[name].encode()):
+        assert WORD.encode() not in (masked(content, known().request("POST /v1/messages"), Substitutes(KEY)) or b"")
 
 
-def test_json_in_another_encoding_is_masked_by_what_can_be_seen_of_it() -> None:
-    made = masked('{"role": "user"}'.encode("utf-16"), known().request("POST /v1/messages"), StandIns(KEY))
-    assert b"u\0s\0e\0r" not in (made or b"")
+def test_json_in_another_encoding_is_masked() -> None:
+    result = masked('{"role": "user"}'.encode("utf-16"), known().request("POST /v1/messages"), Substitutes(KEY))
+    assert b"u\0s\0e\0r" not in (result or b"")
 
 
 @pytest.mark.parametrize("number", [b"0", b"-0.5", b"10", b"1.25e-7", b"6E+3", b"123456789012345678901234567890"])
 def test_a_number_stays_a_number_of_as_many_digits(number: bytes) -> None:
-    made = StandIns(KEY).number(number)
-    assert (len(made), codec.document(made).problem) == (len(number), None)
+    substitute = Substitutes(KEY).number(number)
+    assert (len(substitute), codec.document(substitute).problem) == (len(number), None)
 
 
-def test_recordings_of_one_scenario_are_of_one_scenario_in_receipts_of_one_key(tmp_path: Path) -> None:
-    found = []
+def test_receipts_under_one_key_keep_equal_scenarios_equal(tmp_path: Path) -> None:
+    scenarios = []
     for name, scenario in (("a", "mine"), ("b", "mine"), ("c", "other")):
         labels = {"client": "claude", "version": "1.2.3", "scenario": scenario, "repeat": "2"}
         written_capture(tmp_path / name, exchange({"model": "m"}), labels=labels)
         manifest = json.loads((receipt(tmp_path / name, tmp_path / f"{name}-receipt") / "capture.json").read_bytes())
-        found.append(manifest["options"]["labels"])
-    one, two, other = (labels["scenario"] for labels in found)
+        scenarios.append(manifest["options"]["labels"])
+    one, two, other = (labels["scenario"] for labels in scenarios)
     assert one == two != other
-    assert {(labels["version"], labels["repeat"]) for labels in found} == {("1.2.3", "2")}
+    assert {(labels["version"], labels["repeat"]) for labels in scenarios} == {("1.2.3", "2")}
     assert "mine" not in one
 
 
-def test_how_a_request_was_addressed_is_still_seen(tmp_path: Path) -> None:
+def test_an_absolute_target_of_a_known_host_stays(tmp_path: Path) -> None:
     written_capture(
         tmp_path / "a", exchange(None, operation="GET /v1/models", target="https://api.anthropic.com/v1/models")
     )

@@ -1,4 +1,4 @@
-"""The contract: the schemas inside a document say what holds, and what is wrong where."""
+"""Validation against the schemas inside an OpenAPI document: valid values, flaws and their places."""
 
 from typing import Any
 
@@ -42,15 +42,15 @@ def contract(schema: Any) -> Contract:
 
 
 def flaws(value: Any, name: str = "Block") -> list[tuple[tuple[str | int, ...], str, str]]:
-    found = contract({"$ref": f"#/components/schemas/{name}"}).flaws(PLACE, value)
-    return [(flaw.pointer, flaw.keyword, flaw.message) for flaw in found]
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return [(flaw.pointer, flaw.keyword, flaw.message) for flaw in contract(schema).flaws(PLACE, value)]
 
 
 def text(**members: Any) -> dict[str, Any]:
     return {"type": "text", "text": "t", **members}
 
 
-def test_what_holds_has_no_flaw() -> None:
+def test_a_valid_value_has_no_flaws() -> None:
     value = {"type": "group", "blocks": [text(id=None), {"type": "group"}, text(new="member")]}
     assert flaws(value) == []
     assert contract({"$ref": "#/components/schemas/Block"}).holds(PLACE, value)
@@ -63,32 +63,32 @@ def test_what_holds_has_no_flaw() -> None:
         (text(text=3, size="x"), [
             (("size",), "type", "string, expected integer"), (("text",), "type", "integer, expected string"),
         ]),
-        (text(id="no"), [(("id",), "format", "not of the format uuid")]),
-        (text(note="m_1"), [(("note",), "pattern", "not of the pattern ^n_")]),
-        (text(size=4), [(("size",), "maximum", "does not pass `maximum`")]),
+        (text(id="no"), [(("id",), "format", "does not match the format uuid")]),
+        (text(note="m_1"), [(("note",), "pattern", "does not match the pattern ^n_")]),
+        (text(size=4), [(("size",), "maximum", "violates `maximum`")]),
         (text(tone=1), [(("tone",), "type", "integer, expected null or string")]),
-        (text(tone="sad"), [(("tone",), "anyOf", "none of the variants")]),
-        ({"type": "song"}, [(("type",), "oneOf", "none of the variants")]),
+        (text(tone="sad"), [(("tone",), "anyOf", "matches none of the variants")]),
+        ({"type": "song"}, [(("type",), "oneOf", "matches none of the variants")]),
         ("text", [((), "type", "string, expected object")]),
         ({"type": "group", "blocks": [text(), {"type": "text"}]}, [(("blocks", 1, "text"), "required", "missing")]),
     ],
     ids=["required", "types", "format", "pattern", "other keyword", "open list", "list", "tag", "no variant", "inside"],
 )  # fmt: skip
-def test_what_is_wrong_is_told_of_the_variant_that_was_meant(value: Any, expected: Any) -> None:
+def test_a_flaw_is_that_of_the_variant_that_the_value_is_meant_to_be(value: Any, expected: Any) -> None:
     assert flaws(value) == expected
 
 
-def test_what_fits_several_variants_of_one_is_wrong() -> None:
-    assert flaws("a", "Both") == [((), "oneOf", "several variants at once")]
+def test_a_value_that_matches_several_variants_of_one_of_is_invalid() -> None:
+    assert flaws("a", "Both") == [((), "oneOf", "matches several variants")]
 
 
 def test_the_value_itself_is_never_in_a_message() -> None:
-    told = flaws(text(id="my secret", note="my secret", tone="my secret", size="my secret"))
-    assert len(told) == 4
-    assert "my secret" not in str(told)
+    reported = flaws(text(id="my secret", note="my secret", tone="my secret", size="my secret"))
+    assert len(reported) == 4
+    assert "my secret" not in str(reported)
 
 
-def test_a_lone_surrogate_is_judged_all_the_same() -> None:
+def test_a_lone_surrogate_is_validated_like_other_text() -> None:
     assert flaws(text(text="\ud800")) == []
     assert flaws({"type": "group", "blocks": [{"type": "text", "\ud800": 1}]}) == [
         (("blocks", 0, "text"), "required", "missing")
@@ -111,18 +111,18 @@ def test_references_are_followed() -> None:
     [
         ({}, "#/a: not in the document"),
         ({"a": {"$ref": "#/b"}}, "#/b: not in the document"),
-        ({"a": {"$ref": "other.yaml"}}, "#/a: a reference to other.yaml, expected one into the document"),
-        ({"a": {"$ref": "#/a"}}, "#/a: references in a circle"),
+        ({"a": {"$ref": "other.yaml"}}, "#/a: reference to other.yaml, expected one inside the document"),
+        ({"a": {"$ref": "#/a"}}, "#/a: circular references"),
     ],
-    ids=["no place", "leads nowhere", "leads away", "circle"],
+    ids=["no place", "leads nowhere", "leads away", "circular"],
 )
-def test_what_cannot_be_resolved_is_said_with_its_place(document: Any, message: str) -> None:
+def test_an_unresolvable_place_is_an_error_that_names_it(document: Any, message: str) -> None:
     with pytest.raises(BadSchema, match=message):
         Contract(document).resolved(("a",))
 
 
 @pytest.mark.parametrize("place", [("none",), ("odd",), ("away",)])
-def test_a_schema_that_cannot_be_used_is_said(place: Place) -> None:
+def test_an_unusable_schema_is_an_error(place: Place) -> None:
     one = Contract({"odd": {"type": "strange"}, "away": {"$ref": "https://example.com/x.json"}})
     with pytest.raises(BadSchema):
         one.holds(place, 1)

@@ -1,4 +1,4 @@
-"""Coverage: what the document does not describe is told with its kind and place, and what nothing touched by name."""
+"""Coverage: reasons why exchanges are not described, and parts of the document that no exchange touched."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -113,160 +113,162 @@ SENT = (*JSON, ("X-Version", "1"))
 GOT = (*JSON, ("X-Id", "id_1"))
 
 
-def made(body: Any = ASK, answer: Any = ANSWER, **more: Any) -> Exchange:
-    """An exchange that the document describes, but for what is given."""
-    given = {"operation": "POST /things/thing_1", "headers": SENT, "answer_headers": GOT, **more}
-    return exchange(body, answer, **given)
+def valid(body: Any = ASK, answer: Any = ANSWER, **more: Any) -> Exchange:
+    """Return an exchange that the document describes, unless the arguments change it."""
+    openapi = {"operation": "POST /things/thing_1", "headers": SENT, "answer_headers": GOT, **more}
+    return exchange(body, answer, **openapi)
 
 
 def streamed(*events: tuple[str, Any], **more: Any) -> Exchange:
     body = b"".join(event(name, data) for name, data in events)
-    return made(
+    return valid(
         answer=body + more.pop("tail", b""), answer_headers=(("content-type", "text/event-stream"), GOT[1]), **more
     )
 
 
-def found(*exchanges: Exchange, given: dict[str, Any] | None = None) -> Coverage:
-    return coverage(given or DOCUMENT, exchanges)
+def covered(*exchanges: Exchange, openapi: dict[str, Any] | None = None) -> Coverage:
+    return coverage(openapi or DOCUMENT, exchanges)
 
 
-def reasons(*exchanges: Exchange, given: dict[str, Any] | None = None) -> list[tuple[str, str, str]]:
-    """(kind, pointer, message) of every reason."""
-    kept = found(*exchanges, given=given).reasons.values()
-    return sorted((one.first.kind, one.first.pointer, one.first.message) for one in kept)
+def reasons(*exchanges: Exchange, openapi: dict[str, Any] | None = None) -> list[tuple[str, str, str]]:
+    """Return (kind, pointer, message) of each reason, sorted."""
+    counts = covered(*exchanges, openapi=openapi).reasons.values()
+    return sorted((one.first.kind, one.first.pointer, one.first.message) for one in counts)
 
 
 @pytest.mark.parametrize(
     "one",
     [
-        made(),
-        made(target="/things/thing_1?limit=9&tags=a&tags=b"),
-        made(target="https://elsewhere.example/things/thing%5F1?limit=3"),
-        made({**ASK, "new": 1}, {"block": {"type": "song"}}),
-        made(b'{"model":"m"}\n\n{"model":"n"}\n', headers=(*LINES, SENT[1])),
-        made(b"code=1&more=2", headers=(*FORM, SENT[1])),
+        valid(),
+        valid(target="/things/thing_1?limit=9&tags=a&tags=b"),
+        valid(target="https://elsewhere.example/things/thing%5F1?limit=3"),
+        valid({**ASK, "new": 1}, {"block": {"type": "song"}}),
+        valid(b'{"model":"m"}\n\n{"model":"n"}\n', headers=(*LINES, SENT[1])),
+        valid(b"code=1&more=2", headers=(*FORM, SENT[1])),
         streamed(("start", ANSWER), ("stop", {}), ("news", 1)),
-        made(answer=b"busy", status=429, answer_headers=[("content-type", "text/html; charset=utf-8")]),
+        valid(answer=b"busy", status=429, answer_headers=[("content-type", "text/html; charset=utf-8")]),
         exchange(operation="POST /things/new", answer=None, status=503),
-        made(headers=(*SENT, ("x-try", "2")), answer_headers=(*GOT, ("x-left", "-1"))),
+        valid(headers=(*SENT, ("x-try", "2")), answer_headers=(*GOT, ("x-left", "-1"))),
     ],
     ids=["plain", "query", "absolute", "open", "lines", "form", "stream", "range", "default", "headers"],
 )
-def test_what_the_document_says_is_described(one: Exchange) -> None:
+def test_an_exchange_that_conforms_is_described(one: Exchange) -> None:
     assert reasons(one) == []
-    assert found(one).described == 1
+    assert covered(one).described == 1
 
 
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (made(operation="POST /nothing"), ("operation", "/request/target", "no such path and method")),
-        (made(operation="PUT /things/thing_1"), ("operation", "/request/target", "no such path and method")),
-        (made(operation="POST /things/x"), ("path-parameter", "/request/path/thing_id", "not of the pattern ^thing_")),
-        (made(target="/things/thing_1?page=1"), ("query-parameter", "/request/query/page", "not in the document")),
-        (made(target="/things/thing_1?limit=x"), (
+        (valid(operation="POST /nothing"), ("operation", "/request/target", "unknown path and method")),
+        (valid(operation="PUT /things/thing_1"), ("operation", "/request/target", "unknown path and method")),
+        (valid(operation="POST /things/x"), (
+            "path-parameter", "/request/path/thing_id", "does not match the pattern ^thing_"
+        )),
+        (valid(target="/things/thing_1?page=1"), ("query-parameter", "/request/query/page", "not in the document")),
+        (valid(target="/things/thing_1?limit=x"), (
             "query-parameter", "/request/query/limit", "string, expected integer"
         )),
-        (made(target="/things/thing_1?limit=10"), (
-            "query-parameter", "/request/query/limit", "does not pass `maximum`"
+        (valid(target="/things/thing_1?limit=10"), (
+            "query-parameter", "/request/query/limit", "violates `maximum`"
         )),
-        (made(headers=JSON), ("request-header", "/request/headers/x-version", "missing")),
-        (made(headers=(*SENT, ("X-Try", "x"))), (
+        (valid(headers=JSON), ("request-header", "/request/headers/x-version", "missing")),
+        (valid(headers=(*SENT, ("X-Try", "x"))), (
             "request-header", "/request/headers/x-try", "string, expected integer"
         )),
-        (made(b"x", headers=(("content-type", "text/x"), SENT[1])), (
+        (valid(b"x", headers=(("content-type", "text/x"), SENT[1])), (
             "request-media-type", "/request/headers/content-type", "text/x is not in the document"
         )),
-        (made(headers=SENT[1:]), ("request-media-type", "/request/headers/content-type", "missing")),
-        (made(None), ("request-body", "/request/body", "missing")),
-        (made({"model": 1}), ("request-body", "/request/body/model", "integer, expected string")),
-        (made(b"{"), ("request-body", "/request/body", "no JSON")),
-        (made(b'{"model":"m"}\n{}', headers=(*LINES, SENT[1])), ("request-body", "/request/body/1/model", "missing")),
-        (made(b"more=2", headers=(*FORM, SENT[1])), ("request-body", "/request/body/code", "missing")),
+        (valid(headers=SENT[1:]), ("request-media-type", "/request/headers/content-type", "missing")),
+        (valid(None), ("request-body", "/request/body", "missing")),
+        (valid({"model": 1}), ("request-body", "/request/body/model", "integer, expected string")),
+        (valid(b"{"), ("request-body", "/request/body", "not JSON")),
+        (valid(b'{"model":"m"}\n{}', headers=(*LINES, SENT[1])), ("request-body", "/request/body/1/model", "missing")),
+        (valid(b"more=2", headers=(*FORM, SENT[1])), ("request-body", "/request/body/code", "missing")),
         (exchange(ASK, operation="POST /things/new"), (
-            "request-body", "/request/body", "the document has no body here"
+            "request-body", "/request/body", "unexpected; the document describes no body"
         )),
-        (made(status=500), ("status", "/response/status", "500 is not in the document")),
-        (made(answer_headers=JSON), ("response-header", "/response/headers/x-id", "missing")),
-        (made(answer_headers=(*JSON, ("x-id", "1"))), (
-            "response-header", "/response/headers/x-id", "not of the pattern ^id_"
+        (valid(status=500), ("status", "/response/status", "500 is not in the document")),
+        (valid(answer_headers=JSON), ("response-header", "/response/headers/x-id", "missing")),
+        (valid(answer_headers=(*JSON, ("x-id", "1"))), (
+            "response-header", "/response/headers/x-id", "does not match the pattern ^id_"
         )),
-        (made(answer_headers=(("content-type", "text/html"), GOT[1])), (
+        (valid(answer_headers=(("content-type", "text/html"), GOT[1])), (
             "response-media-type", "/response/headers/content-type", "text/html is not in the document"
         )),
-        (made(answer={"block": {"type": "text"}}), ("response-body", "/response/body/block/text", "missing")),
-        (made(answer=None), ("response-body", "/response/body", "empty")),
+        (valid(answer={"block": {"type": "text"}}), ("response-body", "/response/body/block/text", "missing")),
+        (valid(answer=None), ("response-body", "/response/body", "empty, expected JSON")),
         (streamed(("stop", {}), ("start", {})), ("event", "/response/events/1/data/block", "missing")),
-        (streamed(("start", b"x")), ("event", "/response/events/0/data", "no JSON")),
+        (streamed(("start", b"x")), ("event", "/response/events/0/data", "not JSON")),
     ],
     ids=[
         "path", "method", "path parameter", "unknown query", "wrong query", "forbidden query", "header missing",
-        "header wrong", "media type", "no media type", "no body", "body", "no JSON", "a line", "a form's field",
+        "header wrong", "media type", "no media type", "no body", "body", "not JSON", "a line", "a form's field",
         "body too many", "status", "response header missing", "response header wrong", "response media type",
-        "response body", "response empty", "event", "event no JSON",
+        "response body", "response empty", "event", "event not JSON",
     ],
 )  # fmt: skip
-def test_what_the_document_does_not_say_is_told(one: Exchange, expected: tuple[str, str, str]) -> None:
+def test_an_exchange_that_does_not_conform_has_a_reason(one: Exchange, expected: tuple[str, str, str]) -> None:
     assert reasons(one) == [expected]
-    assert found(one).described == 0
+    assert covered(one).described == 0
 
 
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (made(absent=("request", "request-headers"), headers=()), {"request"}),
-        (made(absent=("request-headers",), headers=JSON), {"request-headers"}),
-        (made(None, absent=("request-body",)), {"request-body"}),
-        (made(b"{", status=None, end="client-gone"), {"request-cut", "no-response"}),
-        (made(status=400, absent=("status",)), {"status"}),
-        (made(answer_headers=JSON, absent=("response-headers",)), {"response-headers"}),
-        (made(answer=None, absent=("response-body",)), {"response-body"}),
-        (made(answer=b"{", end="upstream-cut"), {"response-cut"}),
+        (valid(absent=("request", "request-headers"), headers=()), {"request"}),
+        (valid(absent=("request-headers",), headers=JSON), {"request-headers"}),
+        (valid(None, absent=("request-body",)), {"request-body"}),
+        (valid(b"{", status=None, end="client-gone"), {"request-cut", "no-response"}),
+        (valid(status=400, absent=("status",)), {"status"}),
+        (valid(answer_headers=JSON, absent=("response-headers",)), {"response-headers"}),
+        (valid(answer=None, absent=("response-body",)), {"response-body"}),
+        (valid(answer=b"{", end="upstream-cut"), {"response-cut"}),
         (streamed(("start", ANSWER), tail=b"event: sta", end="upstream-cut"), {"response-cut"}),
-        (made(answer_headers=(*JSON, ("x-id", "<ID>"))), {"masked"}),
+        (valid(answer_headers=(*JSON, ("x-id", "<ID>"))), {"masked"}),
     ],
     ids=[
         "request", "request headers", "request body", "request cut", "status", "response headers", "response body",
         "response cut", "stream cut", "masked",
     ],
 )  # fmt: skip
-def test_what_the_source_lacks_is_not_judged_and_counted(one: Exchange, expected: set[str]) -> None:
+def test_a_part_that_the_source_lacks_is_inconclusive_and_counted(one: Exchange, expected: set[str]) -> None:
     assert reasons(one) == []
-    assert dict(found(one).unjudged) == dict.fromkeys(expected, 1)
+    assert dict(covered(one).inconclusive) == dict.fromkeys(expected, 1)
 
 
-def test_a_body_whose_encoding_could_not_be_undone_is_not_judged() -> None:
-    one = made()
+def test_a_body_that_could_not_be_decoded_is_inconclusive() -> None:
+    one = valid()
     odd = Body(3, undecoded="unknown encoding x", opener=one.request.body.opener)
     request, response = one.request, one.response
     assert response is not None
     again = replace(one, request=replace(request, body=odd), response=replace(response, body=odd))
-    assert dict(found(again).unjudged) == {"request-encoding": 1, "response-encoding": 1}
+    assert dict(covered(again).inconclusive) == {"request-encoding": 1, "response-encoding": 1}
 
 
-def test_whole_events_of_a_stream_cut_short_are_judged() -> None:
+def test_complete_events_of_a_truncated_stream_are_checked() -> None:
     one = streamed(("start", {}), tail=b"event: sta", end="upstream-cut")
     assert reasons(one) == [("event", "/response/events/0/data/block", "missing")]
 
 
-def test_a_concrete_path_goes_before_a_template() -> None:
-    assert found(exchange(operation="POST /things/new")).parts["operation"] == {
+def test_a_concrete_path_takes_precedence_over_a_template() -> None:
+    assert covered(exchange(operation="POST /things/new")).parts["operation"] == {
         THING: False, "POST /things/new": True, "GET /others": False,
     }  # fmt: skip
 
 
 def test_reasons_that_differ_in_array_positions_are_one_with_its_counts() -> None:
     lines_sent = b'{}\n{}\n{"model":"m"}'
-    many = [made(lines_sent, headers=(*LINES, SENT[1]), id=f"other/{number}") for number in range(12)]
-    (kept,) = found(*many).reasons.values()
-    assert (kept.first.pointer, kept.count, kept.exchanges) == ("/request/body/0/model", 24, 12)
-    assert (len(kept.places), kept.places[0]) == (10, "made other/0")
+    many = [valid(lines_sent, headers=(*LINES, SENT[1]), id=f"other/{number}") for number in range(12)]
+    (counts,) = covered(*many).reasons.values()
+    assert (counts.first.pointer, counts.count, counts.exchanges) == ("/request/body/0/model", 24, 12)
+    assert (len(counts.places), counts.places[0]) == (10, "made other/0")
 
 
 def test_what_only_an_open_branch_or_list_describes_is_counted() -> None:
-    seen = found(made(), made({"model": "new"}, {"block": {"type": "song"}}), streamed(("news", 1)))
+    seen = covered(valid(), valid({"model": "new"}, {"block": {"type": "song"}}), streamed(("news", 1)))
     assert (seen.described, seen.open) == (3, 2)
-    assert sorted((one.first.kind, one.first.pointer) for one in seen.news.values()) == [
+    assert sorted((one.first.kind, one.first.pointer) for one in seen.open_reasons.values()) == [
         ("event", "/response/events/0/event"),
         ("request-body", "/request/body/model"),
         ("response-body", "/response/body/block/type"),
@@ -274,7 +276,7 @@ def test_what_only_an_open_branch_or_list_describes_is_counted() -> None:
 
 
 def test_every_part_is_touched_or_not() -> None:
-    seen = found(made(), streamed(("start", ANSWER), ("news", 1)))
+    seen = covered(valid(), streamed(("start", ANSWER), ("news", 1)))
     assert seen.parts == {
         "operation": {THING: True, "POST /things/new": False, "GET /others": False},
         "status": {
@@ -304,52 +306,52 @@ def test_every_part_is_touched_or_not() -> None:
 
 def test_items_are_described_by_the_item_schema_of_openapi_3_2() -> None:
     responses = {"200": {"description": "", "content": {"text/event-stream": {"itemSchema": _schema("Event")}}}}
-    given = {
+    openapi = {
         "openapi": "3.2.0",
         "paths": {"/a": {"additionalOperations": {"COPY": {"responses": responses}}}},
         "components": DOCUMENT["components"],
     }
     good = exchange(events=[("start", ANSWER)], operation="COPY /a")
     wrong = exchange(events=[("start", {})], operation="COPY /a")
-    assert reasons(good, given=given) == []
-    assert reasons(wrong, given=given) == [("event", "/response/events/0/data/block", "missing")]
-    assert found(good, given=given).parts["event"] == {"COPY /a start": True, "COPY /a stop": False}
+    assert reasons(good, openapi=openapi) == []
+    assert reasons(wrong, openapi=openapi) == [("event", "/response/events/0/data/block", "missing")]
+    assert covered(good, openapi=openapi).parts["event"] == {"COPY /a start": True, "COPY /a stop": False}
 
 
-def test_the_data_of_an_event_may_be_described_as_text_with_what_is_in_it() -> None:
+def test_the_data_of_an_event_may_be_described_as_text_with_json_in_it() -> None:
     content = {"type": "string", "contentMediaType": "application/json", "contentSchema": _schema("Answer")}
     item = {"type": "object", "required": ["data"], "properties": {"event": {"const": "start"}, "data": content}}
     responses = {"200": {"description": "", "content": {"text/event-stream": {"itemSchema": item}}}}
     paths = {"/a": {"get": {"responses": responses}}}
-    given = {"openapi": "3.2.0", "paths": paths, "components": DOCUMENT["components"]}
-    assert reasons(exchange(events=[("start", ANSWER)], operation="GET /a"), given=given) == []
-    assert reasons(exchange(events=[("start", {})], operation="GET /a"), given=given) == [
+    openapi = {"openapi": "3.2.0", "paths": paths, "components": DOCUMENT["components"]}
+    assert reasons(exchange(events=[("start", ANSWER)], operation="GET /a"), openapi=openapi) == []
+    assert reasons(exchange(events=[("start", {})], operation="GET /a"), openapi=openapi) == [
         ("event", "/response/events/0/data/block", "missing")
     ]
 
 
-def test_an_event_whose_data_is_nothing_in_particular_may_be_no_json() -> None:
+def test_an_event_with_any_data_may_be_other_than_json() -> None:
     assert reasons(streamed(("stop", b"[DONE]"))) == []
 
 
-def test_a_terminal_is_told_two_lines() -> None:
-    assert lines(found(made(), made(status=500))) == [
-        "described   1 of 2 exchanges (1 not: coverage.md)",
+def test_the_summary_has_two_lines() -> None:
+    assert lines(covered(valid(), valid(status=500))) == [
+        "described   1 of 2 exchanges (1 not described, see coverage.md)",
         "touched     1 of 3 operations, 1 of 10 properties",
     ]
-    assert lines(found(made()))[0] == "described   1 of 1 exchanges"
+    assert lines(covered(valid()))[0] == "described   1 of 1 exchange"
 
 
 def test_the_page_shows_both_ways() -> None:
-    text = page(found(made(None), made({"model": "new"}), made(absent=("request-headers",))))
+    text = page(covered(valid(None), valid({"model": "new"}), valid(absent=("request-headers",))))
     assert "| Exchanges described | 2 of 3 |" in text
     assert "| request-body | `POST /things/{thing_id}` | `/request/body` | missing | 1 |" in text
-    assert "| `request-headers` | the source does not tell the request's headers | 1 |" in text
+    assert "| `request-headers` | the source does not contain the request headers | 1 |" in text
     assert "| `GET /others` |" in text
     assert "| `Ask` | `rare`, `rare.inner` | 2 |" in text
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
-        "Not described", "Described by an open branch or list only", "Not judged",
+        "Not described", "Described only by an open branch or list", "Inconclusive",
         "Operations that no exchange touched",
         "Statuses, media types and events that no exchange touched", "Component schemas that no exchange touched",
         "Properties that no exchange touched",
@@ -357,10 +359,16 @@ def test_the_page_shows_both_ways() -> None:
 
 
 def test_the_order_of_the_exchanges_makes_no_difference_to_what_is_counted() -> None:
-    every = [made(), made(None), made(status=500), made({"model": 1}), streamed(("news", 1))]
-    forth, back = found(*every), found(*reversed(every))
-    assert (forth.parts, forth.unjudged, forth.described, forth.open) == (
-        back.parts, back.unjudged, back.described, back.open,
+    every = [
+        valid(),
+        valid(None),
+        valid(status=500),
+        valid({"model": 1}),
+        streamed(("news", 1)),
+    ]
+    forth, back = covered(*every), covered(*reversed(every))
+    assert (forth.parts, forth.inconclusive, forth.described, forth.open) == (
+        back.parts, back.inconclusive, back.described, back.open,
     )  # fmt: skip
     assert {key: one.count for key, one in forth.reasons.items()} == {
         key: one.count for key, one in back.reasons.items()

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, faithful to what was learned, open to what is new, honest about who says what."""
+"""The OpenAPI document: valid, consistent with the learned schemas, open to unknown values, with provenance."""
 
 import json
 from collections.abc import Iterator
@@ -31,18 +31,18 @@ def _document(folder: Path, *known: Exchange, seen: tuple[Exchange, ...] | None 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Document:
+def openapi(tmp_path_factory: pytest.TempPathFactory) -> Document:
     return _document(tmp_path_factory.mktemp("made"), *conversation())
 
 
-def _holds(made: Document, name: str, value: Any) -> bool:
-    schema = {"$ref": f"#/components/schemas/{name}", "components": made["components"]}
+def _holds(openapi: Document, name: str, value: Any) -> bool:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": openapi["components"]}
     return Draft202012Validator(schema).is_valid(value)
 
 
-def _error_body(made: Document) -> str:
-    """The component that is the body of an error."""
-    media = made["paths"]["/v1/messages"]["post"]["responses"]["529"]["content"]["application/json"]
+def _error_body(openapi: Document) -> str:
+    """Return the name of the component for the body of an error."""
+    media = openapi["paths"]["/v1/messages"]["post"]["responses"]["529"]["content"]["application/json"]
     return str(media["schema"]["$ref"].rpartition("/")[2])
 
 
@@ -56,9 +56,9 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _members(inner)
 
 
-def test_the_document_is_valid_and_survives_yaml(made: Document) -> None:
-    validate(made)
-    assert yaml.safe_load(yaml_text(made)) == made
+def test_the_document_is_valid_and_survives_yaml(openapi: Document) -> None:
+    validate(openapi)
+    assert yaml.safe_load(yaml_text(openapi)) == openapi
 
 
 def test_without_any_evidence_the_claimed_operations_make_a_valid_document(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_without_any_claim_the_document_is_valid_and_has_no_oauth(tmp_path: Path
     assert sorted(bare["components"]["securitySchemes"]) == ["apiKey", "bearer"]
 
 
-def test_everything_has_its_provenance(made: Document) -> None:
-    paths = made["paths"]
+def test_operations_have_their_provenance(openapi: Document) -> None:
+    paths = openapi["paths"]
     assert paths["/v1/messages"]["post"]["x-provenance"] == "both"
     assert paths["/api/oauth/profile"]["get"]["x-provenance"] == "claimed"
     assert paths["/api/oauth/profile"]["get"]["x-claims"] == ["E06", "E10"]
@@ -88,21 +88,21 @@ def test_everything_has_its_provenance(made: Document) -> None:
 
 def test_an_operation_of_the_schemas_that_these_captures_lack_is_learned(tmp_path: Path) -> None:
     strange = exchange(ASK, {"a": 1}, operation="PUT /strange")
-    made = _document(tmp_path, strange, seen=())
-    validate(made)
-    assert made["paths"]["/strange"]["put"]["x-provenance"] == "learned"
-    assert list(made["paths"]["/strange"]["put"]["responses"]) == ["200"]
+    openapi = _document(tmp_path, strange, seen=())
+    validate(openapi)
+    assert openapi["paths"]["/strange"]["put"]["x-provenance"] == "learned"
+    assert list(openapi["paths"]["/strange"]["put"]["responses"]) == ["200"]
 
 
 def test_a_claimed_operation_that_the_schemas_know_says_so(tmp_path: Path) -> None:
-    made = _document(tmp_path, exchange(None, {"a": 1}, operation="GET /api/oauth/usage"), seen=())
-    operation = made["paths"]["/api/oauth/usage"]["get"]
+    openapi = _document(tmp_path, exchange(None, {"a": 1}, operation="GET /api/oauth/usage"), seen=())
+    operation = openapi["paths"]["/api/oauth/usage"]["get"]
     assert (operation["x-provenance"], operation["x-learned"]) == ("claimed", True)
-    assert operation["description"].endswith("The schemas know it from other traffic.")
+    assert operation["description"].endswith("The schemas learned it from other traffic.")
 
 
-def test_evidence_stands_on_operations_and_responses(made: Document) -> None:
-    operation = made["paths"]["/v1/messages"]["post"]
+def test_operations_and_responses_have_evidence(openapi: Document) -> None:
+    operation = openapi["paths"]["/v1/messages"]["post"]
     assert operation["x-observed"] == {
         "count": 6, "first": "2026-01-01T00:00:01Z", "last": "2026-01-01T00:00:06Z",
         "clients": ["claude-cli/2.0.56"], "origins": {"recorded": 6},
@@ -113,30 +113,30 @@ def test_evidence_stands_on_operations_and_responses(made: Document) -> None:
     }
     assert operation["responses"]["529"]["description"] == "Status 529: overloaded_error."
     assert operation["responses"]["529"]["x-error-types"] == {"overloaded_error": 1}
-    assert made["info"]["version"] == "2026-01-01"
-    assert made["info"]["description"].startswith("Made of 8 exchanges (8 recorded) in 1 capture,")
+    assert openapi["info"]["version"] == "2026-01-01"
+    assert openapi["info"]["description"].startswith("Generated from 8 exchanges (8 recorded) in 1 capture,")
 
 
-def test_components_have_human_names(made: Document) -> None:
-    assert set(made["components"]["schemas"]) >= {
+def test_components_have_human_names(openapi: Document) -> None:
+    assert set(openapi["components"]["schemas"]) >= {
         "Message", "TextBlock", "ToolUseBlock", "ContentBlock", "OtherContentBlock", "MessageStartEvent", "TextDelta",
         "ContentBlockDeltaEvent", "InputJsonDelta", "OverloadedError", "ErrorBody", "MessagesRequestParam",
         "ImageBlockParam", "MessagesStreamEvent", "SentMessageStartEvent",
     }  # fmt: skip
 
 
-def test_bodies_that_hold_in_the_schemas_hold_in_the_document(made: Document) -> None:
+def test_bodies_that_hold_in_the_schemas_hold_in_the_document(openapi: Document) -> None:
     for one in conversation():
         if one.operation == "POST /v1/messages":
-            assert _holds(made, "MessagesRequestParam", json.loads(one.request.body.read()))
+            assert _holds(openapi, "MessagesRequestParam", json.loads(one.request.body.read()))
         assert one.response is not None
         if one.response.is_event_stream:
             for event in one.response.events():
-                assert _holds(made, "MessagesStreamEvent", {"event": event.name, "data": json.loads(event.data)})
+                assert _holds(openapi, "MessagesStreamEvent", {"event": event.name, "data": json.loads(event.data)})
         elif one.response.status >= 400:
-            assert _holds(made, _error_body(made), json.loads(one.response.body.read()))
+            assert _holds(openapi, _error_body(openapi), json.loads(one.response.body.read()))
         elif one.operation == "POST /v1/messages":
-            assert _holds(made, "Message", json.loads(one.response.body.read()))
+            assert _holds(openapi, "Message", json.loads(one.response.body.read()))
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_bodies_that_hold_in_the_schemas_hold_in_the_document(made: Document) ->
     ],
     ids=["variant", "value", "non-null", "members", "type"],
 )
-def test_what_is_only_new_is_valid(made: Document, body: Any) -> None:
-    assert _holds(made, "Message", body)
+def test_an_unknown_value_is_valid(openapi: Document, body: Any) -> None:
+    assert _holds(openapi, "Message", body)
 
 
 @pytest.mark.parametrize(
@@ -164,17 +164,17 @@ def test_what_is_only_new_is_valid(made: Document, body: Any) -> None:
     ],
     ids=["variant without its member", "wrong type", "no discriminator", "required member gone"],
 )
-def test_what_contradicts_is_invalid(made: Document, body: Any) -> None:
-    assert not _holds(made, "Message", body)
+def test_a_contradicting_value_is_invalid(openapi: Document, body: Any) -> None:
+    assert not _holds(openapi, "Message", body)
 
 
-def test_a_new_event_is_valid_and_a_wrong_one_is_not(made: Document) -> None:
-    assert _holds(made, "MessagesStreamEvent", {"event": "message_pause", "data": {"type": "message_pause"}})
-    assert not _holds(made, "MessagesStreamEvent", {"event": "message_start", "data": {"type": "message_start"}})
+def test_a_new_event_is_valid_and_a_wrong_one_is_not(openapi: Document) -> None:
+    assert _holds(openapi, "MessagesStreamEvent", {"event": "message_pause", "data": {"type": "message_pause"}})
+    assert not _holds(openapi, "MessagesStreamEvent", {"event": "message_start", "data": {"type": "message_start"}})
 
 
-def test_a_union_has_a_discriminator_with_a_mapping(made: Document) -> None:
-    union = made["components"]["schemas"]["ContentBlock"]
+def test_a_union_has_a_discriminator_with_a_mapping(openapi: Document) -> None:
+    union = openapi["components"]["schemas"]["ContentBlock"]
     assert union["anyOf"] == [
         {
             "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("TextBlock", "ToolUseBlock")],
@@ -190,26 +190,26 @@ def test_a_union_has_a_discriminator_with_a_mapping(made: Document) -> None:
     ]
 
 
-def test_no_annotation_of_the_dialect_leaks(made: Document) -> None:
+def test_no_annotation_of_the_dialect_leaks(openapi: Document) -> None:
     ours = {
         "x-claims", "x-observed", "x-provenance", "x-firmness", "x-sse-state-machine", "x-pkce", "x-learned",
         "x-spelling", "x-varies", "x-header-order", "x-error-types",
     }  # fmt: skip
-    names = {key for key, _ in _members({**made, "paths": made["paths"]}) if key.startswith("x-")}
+    names = {key for key, _ in _members({**openapi, "paths": openapi["paths"]}) if key.startswith("x-")}
     assert names - ours <= {"x-kind", "x-left"}
-    assert not {"if", "then", "$id", "maxItems"} & {key for key, _ in _members(made["components"]["schemas"])}
+    assert not {"if", "then", "$id", "maxItems"} & {key for key, _ in _members(openapi["components"]["schemas"])}
 
 
-def test_a_stream_carries_its_state_machine(made: Document) -> None:
-    media = made["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
+def test_a_stream_has_its_state_machine(openapi: Document) -> None:
+    media = openapi["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
     assert sorted(media) == ["application/json", "text/event-stream"]
     steps = media["text/event-stream"]["x-sse-state-machine"]["transitions"]
     assert {"from": "content_block_delta", "to": "content_block_delta", "count": 1} in steps
     assert sum(step["count"] for step in steps if step["from"] == "(start)") == 2
 
 
-def test_headers_of_every_response_are_required_and_typed(made: Document) -> None:
-    headers = made["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]
+def test_headers_of_every_response_are_required_and_typed(openapi: Document) -> None:
+    headers = openapi["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]
     assert headers["x-left"] == {
         "schema": {"type": "integer"}, "example": 41, "x-observed": {"count": 3, "of": 5},
     }  # fmt: skip
@@ -219,8 +219,8 @@ def test_headers_of_every_response_are_required_and_typed(made: Document) -> Non
     assert alone["paths"]["/v1/messages"]["post"]["responses"]["200"]["headers"]["x-left"]["required"] is True
 
 
-def test_credentials_and_computed_headers_are_no_parameters(made: Document) -> None:
-    parameters = made["paths"]["/v1/messages"]["post"]["parameters"]
+def test_credentials_and_computed_headers_are_not_parameters(openapi: Document) -> None:
+    parameters = openapi["paths"]["/v1/messages"]["post"]["parameters"]
     assert [(one["in"], one["name"]) for one in parameters] == [
         ("query", "beta"), ("header", "anthropic-beta"), ("header", "anthropic-version"), ("header", "user-agent"),
     ]  # fmt: skip
@@ -230,33 +230,33 @@ def test_credentials_and_computed_headers_are_no_parameters(made: Document) -> N
 def test_a_header_that_every_request_of_two_clients_had_is_required() -> None:
     other = [(name, "other/1.0" if name == "User-Agent" else value) for name, value in HEADERS]
     both = [exchange(ASK, message(), headers=HEADERS), exchange(ASK, message(), headers=other)]
-    found = document(gather([("made", both)]), Library(), Routes.load(), claims())
-    parameters = found["paths"]["/v1/messages"]["post"]["parameters"]
+    result = document(gather([("made", both)]), Library(), Routes.load(), claims())
+    parameters = result["paths"]["/v1/messages"]["post"]["parameters"]
     assert [one["name"] for one in parameters if one.get("required")] == [
         "anthropic-beta", "anthropic-version", "user-agent",
     ]  # fmt: skip
 
 
-def test_security_comes_from_claims_table_and_evidence(made: Document) -> None:
-    flow = made["components"]["securitySchemes"]["oauth"]["flows"]["authorizationCode"]
+def test_security_comes_from_claims_table_and_evidence(openapi: Document) -> None:
+    flow = openapi["components"]["securitySchemes"]["oauth"]["flows"]["authorizationCode"]
     assert flow["authorizationUrl"] == "https://claude.ai/oauth/authorize"
     assert flow["tokenUrl"] == "https://console.anthropic.com/v1/oauth/token"
     assert "user:inference" in flow["scopes"]
-    paths = made["paths"]
+    paths = openapi["paths"]
     assert paths["/v1/messages"]["post"]["security"] == [{"apiKey": []}, {"bearer": []}, {"oauth": ["user:inference"]}]
     assert paths["/v1/oauth/token"]["post"]["security"] == []
     assert "security" not in paths["/v1/rgstr"]["post"]
-    assert made["security"] == [{}, {"apiKey": []}, {"bearer": []}, {"oauth": []}]
+    assert openapi["security"] == [{}, {"apiKey": []}, {"bearer": []}, {"oauth": []}]
 
 
 def test_one_operation_at_two_hosts_has_both_servers(tmp_path: Path) -> None:
-    made = _document(
+    openapi = _document(
         tmp_path,
         exchange(ASK, message(), operation="PUT /strange", host="b.example.com"),
         exchange(ASK, message(), operation="PUT /strange", host="a.example.com"),
     )
-    validate(made)
-    assert [one["url"] for one in made["paths"]["/strange"]["put"]["servers"]] == [
+    validate(openapi)
+    assert [one["url"] for one in openapi["paths"]["/strange"]["put"]["servers"]] == [
         "https://a.example.com", "https://b.example.com",
     ]  # fmt: skip
 
@@ -274,27 +274,27 @@ def test_one_operation_at_two_hosts_has_both_servers(tmp_path: Path) -> None:
     ],
 )
 def test_odd_paths_make_a_valid_document(tmp_path: Path, operation: str) -> None:
-    made = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
-    validate(made)
-    assert "x-other-operations" not in made
+    openapi = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
+    validate(openapi)
+    assert "x-other-operations" not in openapi
 
 
 @pytest.mark.parametrize("operation", ["OPTIONS *", "PROPFIND /a"])
-def test_what_openapi_has_no_place_for_is_named_aside(tmp_path: Path, operation: str) -> None:
-    made = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
-    validate(made)
-    assert [one["operation"] for one in made["x-other-operations"]] == [operation]
+def test_an_operation_that_openapi_cannot_express_is_listed_apart(tmp_path: Path, operation: str) -> None:
+    openapi = _document(tmp_path, exchange(None, {"a": 1}, operation=operation))
+    validate(openapi)
+    assert [one["operation"] for one in openapi["x-other-operations"]] == [operation]
 
 
-def test_templates_that_differ_in_names_only_are_one_path(made: Document) -> None:
-    assert sorted(made["paths"]["/v1/files/{file_id}"]) == ["delete", "get"]
-    assert "/v1/files/{id}" not in made["paths"]
+def test_templates_that_differ_in_names_only_are_one_path(openapi: Document) -> None:
+    assert sorted(openapi["paths"]["/v1/files/{file_id}"]) == ["delete", "get"]
+    assert "/v1/files/{id}" not in openapi["paths"]
 
 
 def test_operation_ids_are_unique(tmp_path: Path) -> None:
-    made = _document(tmp_path, *(exchange(None, {}, operation=f"GET /{path}") for path in ("a-b", "a_b", "a/b")))
-    validate(made)
-    ids = [one["operationId"] for path in made["paths"].values() for one in path.values()]
+    openapi = _document(tmp_path, *(exchange(None, {}, operation=f"GET /{path}") for path in ("a-b", "a_b", "a/b")))
+    validate(openapi)
+    ids = [one["operationId"] for path in openapi["paths"].values() for one in path.values()]
     assert len(ids) == len(set(ids))
 
 
@@ -308,29 +308,29 @@ def test_the_order_of_the_captures_makes_no_difference(tmp_path: Path) -> None:
 
 def test_a_path_parameter_has_the_prefix_of_its_ids(tmp_path: Path) -> None:
     asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
-    made = _document(tmp_path, *asked)
-    (parameter,) = made["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
+    openapi = _document(tmp_path, *asked)
+    (parameter,) = openapi["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
     assert parameter["schema"] == {"type": "string", "minLength": 1, "pattern": "^file_"}
 
 
-def test_an_odd_host_is_no_server(tmp_path: Path) -> None:
-    made = _document(tmp_path, replace(exchange(ASK, {}, operation="PUT /strange", host="a.<REGION>.example.com")))
-    validate(made)
-    assert "servers" not in made["paths"]["/strange"]["put"]
-    assert made["paths"]["/strange"]["put"]["x-odd-hosts"] == ["a.<REGION>.example.com"]
+def test_an_odd_host_is_not_a_server(tmp_path: Path) -> None:
+    openapi = _document(tmp_path, replace(exchange(ASK, {}, operation="PUT /strange", host="a.<REGION>.example.com")))
+    validate(openapi)
+    assert "servers" not in openapi["paths"]["/strange"]["put"]
+    assert openapi["paths"]["/strange"]["put"]["x-odd-hosts"] == ["a.<REGION>.example.com"]
 
 
 def test_unions_without_a_discriminator_in_one_variant_stay_valid(tmp_path: Path) -> None:
     plain, typed = {"name": "look", "input_schema": {}}, {"type": "search_1", "name": "search"}
     bodies = [{**ASK, "tools": [plain, typed]}, {**ASK, "tools": [{"type": "fetch_1", "name": "fetch", "limit": 1}]}]
-    made = _document(tmp_path, *(exchange(body, message(TEXT, USE)) for body in bodies))
-    validate(made)
-    assert all(_holds(made, "MessagesRequestParam", body) for body in bodies)
-    assert not _holds(made, "MessagesRequestParam", {**ASK, "tools": [{"input_schema": {}}]})
+    openapi = _document(tmp_path, *(exchange(body, message(TEXT, USE)) for body in bodies))
+    validate(openapi)
+    assert all(_holds(openapi, "MessagesRequestParam", body) for body in bodies)
+    assert not _holds(openapi, "MessagesRequestParam", {**ASK, "tools": [{"input_schema": {}}]})
 
 
-def test_an_error_of_the_stream_is_described_with_the_events(made: Document) -> None:
-    assert _holds(made, "SentErrorEvent", {"event": "error", "data": failure("api_error")})
+def test_an_error_of_the_stream_is_described_with_the_events(openapi: Document) -> None:
+    assert _holds(openapi, "SentErrorEvent", {"event": "error", "data": failure("api_error")})
     assert [name for name, _ in stream()].count("error") == 0
 
 
@@ -347,29 +347,29 @@ def test_a_status_has_the_phrase_of_the_standard_whatever_the_python(tmp_path: P
     }
 
 
-def _names(made: Document) -> set[str]:
-    return set(made["components"]["schemas"])
+def _names(openapi: Document) -> set[str]:
+    return set(openapi["components"]["schemas"])
 
 
-def test_a_thing_is_one_component_wherever_it_stands(made: Document) -> None:
-    """The block of a whole answer, of a stream's start, and of the message within it."""
-    assert not {name for name in _names(made) if name.endswith("TextBlock") and name != "TextBlock"}
-    started = made["components"]["schemas"]["ContentBlockStartEvent"]["properties"]["content_block"]
-    whole = made["components"]["schemas"]["Message"]["properties"]["content"]["items"]
+def test_an_object_is_one_component_wherever_it_occurs(openapi: Document) -> None:
+    """A content block is the same in a response, in a stream's first event, and in the message of that event."""
+    assert not {name for name in _names(openapi) if name.endswith("TextBlock") and name != "TextBlock"}
+    started = openapi["components"]["schemas"]["ContentBlockStartEvent"]["properties"]["content_block"]
+    whole = openapi["components"]["schemas"]["Message"]["properties"]["content"]["items"]
     assert started["$ref"] == whole["$ref"] == "#/components/schemas/ContentBlock"
-    assert made["components"]["schemas"]["MessageStartEvent"]["properties"]["message"]["$ref"].endswith("/Message")
+    assert openapi["components"]["schemas"]["MessageStartEvent"]["properties"]["message"]["$ref"].endswith("/Message")
 
 
-def test_what_one_place_lacks_is_required_at_none(tmp_path: Path) -> None:
+def test_a_member_that_is_missing_at_one_place_is_required_at_none(tmp_path: Path) -> None:
     cited = {**TEXT, "citations": []}
     events = [("message_start", {"type": "message_start", "message": message(TEXT)})]
-    made = _document(tmp_path, exchange(ASK, message(cited)), exchange(ASK, events=events))
-    assert made["components"]["schemas"]["TextBlock"]["required"] == ["text", "type"]
-    assert _holds(made, "Message", message(TEXT))
-    assert _holds(made, "Message", message(cited))
+    openapi = _document(tmp_path, exchange(ASK, message(cited)), exchange(ASK, events=events))
+    assert openapi["components"]["schemas"]["TextBlock"]["required"] == ["text", "type"]
+    assert _holds(openapi, "Message", message(TEXT))
+    assert _holds(openapi, "Message", message(cited))
 
 
-def test_namesakes_in_two_variants_of_a_union_are_two_things_with_common_variants(tmp_path: Path) -> None:
+def test_members_of_the_same_name_in_two_variants_are_two_components_with_common_variants(tmp_path: Path) -> None:
     url, text = {"type": "url", "url": "u"}, {"type": "text", "data": "d"}
     blocks = [
         {"type": "image", "source": url},
@@ -377,47 +377,47 @@ def test_namesakes_in_two_variants_of_a_union_are_two_things_with_common_variant
         {"type": "document", "source": text},
     ]
     body = {**ASK, "messages": [{"role": "user", "content": blocks}]}
-    made = _document(tmp_path, exchange(body, message(TEXT)))
-    assert {"ImageBlockParam", "DocumentBlockSourceParam", "UrlSourceParam", "TextSourceParam"} <= _names(made)
-    assert _holds(made, "DocumentBlockParam", blocks[2])
-    known = made["components"]["schemas"]["DocumentBlockSourceParam"]["anyOf"][0]["discriminator"]["mapping"]
+    openapi = _document(tmp_path, exchange(body, message(TEXT)))
+    assert {"ImageBlockParam", "DocumentBlockSourceParam", "UrlSourceParam", "TextSourceParam"} <= _names(openapi)
+    assert _holds(openapi, "DocumentBlockParam", blocks[2])
+    known = openapi["components"]["schemas"]["DocumentBlockSourceParam"]["anyOf"][0]["discriminator"]["mapping"]
     assert set(known) == {"url", "text"}
 
 
-def test_what_is_called_the_same_in_another_part_of_the_protocol_is_another_thing(tmp_path: Path) -> None:
+def test_objects_of_the_same_name_in_two_operation_families_are_two_components(tmp_path: Path) -> None:
     one = exchange({"items": [{"a": 1}]}, {}, operation="POST /v1/first")
     two = exchange({"items": [{"b": 1}]}, {}, operation="POST /v1/second")
-    made = _document(tmp_path, one, two)
-    assert {"ItemParam", "SecondRequestItemParam"} <= _names(made)
-    assert list(made["components"]["schemas"]["ItemParam"]["properties"]) == ["a"]
+    openapi = _document(tmp_path, one, two)
+    assert {"ItemParam", "SecondRequestItemParam"} <= _names(openapi)
+    assert list(openapi["components"]["schemas"]["ItemParam"]["properties"]) == ["a"]
 
 
-def test_a_thing_that_holds_things_of_its_own_kind_is_described_once(tmp_path: Path) -> None:
+def test_a_recursive_object_is_one_component(tmp_path: Path) -> None:
     def nested(depth: int) -> dict[str, Any]:
         inner = [nested(depth - 1)] if depth else []
         return {"type": "group", "name": "n", "members": inner, "best": {"type": "group", "name": "n", "size": depth}}
 
     body = {"members": [nested(4), {"type": "leaf", "name": "n", "size": 1}]}
-    made = _document(tmp_path, exchange(body, {}, operation="POST /v1/trees"))
-    validate(made)
-    assert _holds(made, "TreesRequestParam", body)
-    assert {name for name in _names(made) if name.endswith("GroupMemberParam")} == {"GroupMemberParam"}
+    openapi = _document(tmp_path, exchange(body, {}, operation="POST /v1/trees"))
+    validate(openapi)
+    assert _holds(openapi, "TreesRequestParam", body)
+    assert {name for name in _names(openapi) if name.endswith("GroupMemberParam")} == {"GroupMemberParam"}
 
 
-def test_a_thing_in_data_is_called_by_its_type(tmp_path: Path) -> None:
+def test_an_object_in_data_is_named_after_its_type(tmp_path: Path) -> None:
     file = {"type": "file", "id": "file_1"}
-    made = _document(
+    openapi = _document(
         tmp_path,
         exchange(None, {"data": [file]}, operation="GET /v1/files"),
         exchange(b"x", file, operation="POST /v1/files"),
     )
-    assert made["components"]["schemas"]["GetFilesResponse"]["properties"]["data"]["items"] == {
+    assert openapi["components"]["schemas"]["GetFilesResponse"]["properties"]["data"]["items"] == {
         "$ref": "#/components/schemas/File"
     }
-    assert made["components"]["schemas"]["File"]["x-observed"]["count"] == 2
+    assert openapi["components"]["schemas"]["File"]["x-observed"]["count"] == 2
 
 
-def test_a_parameter_is_typed_by_what_was_learned_of_it(tmp_path: Path) -> None:
+def test_a_parameter_has_its_learned_type(tmp_path: Path) -> None:
     asked = [
         exchange(
             None,
@@ -436,16 +436,16 @@ def test_a_parameter_is_typed_by_what_was_learned_of_it(tmp_path: Path) -> None:
     assert {one["name"]: one["example"] for one in parameters}["limit"] == 0
 
 
-def test_strings_carry_the_form_that_was_learned(tmp_path: Path) -> None:
+def test_strings_have_the_learned_form(tmp_path: Path) -> None:
     asked = [exchange(ASK, {**message(), "id": f"msg_{n:016}x"}) for n in range(12)]
-    made = _document(tmp_path, *asked)
-    assert made["components"]["schemas"]["Message"]["properties"]["id"]["pattern"].startswith("^msg_")
+    openapi = _document(tmp_path, *asked)
+    assert openapi["components"]["schemas"]["Message"]["properties"]["id"]["pattern"].startswith("^msg_")
 
 
-def test_errors_of_what_is_no_part_of_the_protocol_are_not_described(tmp_path: Path) -> None:
+def test_errors_of_an_unknown_operation_are_not_described(tmp_path: Path) -> None:
     known = exchange(ASK, failure("api_error"), status=500)
     strange = exchange(None, {"error": "no"}, operation="POST /strange", status=500)
     library = taught(tmp_path / "schemas", known)
-    made = document(gather([("made", [known, strange])], library), library, Routes.load(), claims())
-    responses = made["paths"]["/strange"]["post"]["responses"]["500"]
+    openapi = document(gather([("made", [known, strange])], library), library, Routes.load(), claims())
+    responses = openapi["paths"]["/strange"]["post"]["responses"]["500"]
     assert responses["content"]["application/json"] == {"schema": {}}

@@ -1,4 +1,4 @@
-"""The evidence in the OpenAPI document: counts, provenance and examples on its schemas, properties and parameters."""
+"""The evidence in the OpenAPI document: counts, provenance and examples."""
 
 import json
 from collections.abc import Iterator
@@ -37,11 +37,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture(scope="module")
 def schemas(library: Library) -> Document:
-    found: Document = _document(library, *conversation())["components"]["schemas"]
-    return found
+    result: Document = _document(library, *conversation())["components"]["schemas"]
+    return result
 
 
-def test_a_schema_counts_its_objects_wherever_they_stood(schemas: Document) -> None:
+def test_a_schema_counts_its_objects_at_all_places(schemas: Document) -> None:
     block = schemas["TextBlock"]
     assert block["x-observed"] == {
         "count": 4, "first": "2026-01-01T00:00:01Z", "last": "2026-01-01T00:00:05Z",
@@ -70,21 +70,21 @@ def test_an_error_in_a_stream_is_counted_once(schemas: Document) -> None:
     assert schemas["Error"]["x-observed"]["count"] == 3
 
 
-def test_what_was_not_seen_is_counted_apart_and_said_to_be_learned(library: Library) -> None:
+def test_an_unknown_variant_is_counted_apart_and_an_unobserved_one_is_learned(library: Library) -> None:
     strange = {**message(TEXT, {"type": "hologram"}), "content": [{"type": "hologram", "depth": 3}]}
-    found = _document(library, exchange(ASK, strange))["components"]["schemas"]
-    assert found["OtherContentBlock"]["x-observed"]["count"] == 1
-    assert found["ContentBlock"]["x-observed"]["count"] == 1
-    assert found["TextBlock"]["x-provenance"] == "learned"
-    assert "x-observed" not in found["TextBlock"]
-    assert not any("x-provenance" in each for each in found["TextBlock"]["properties"].values())
+    result = _document(library, exchange(ASK, strange))["components"]["schemas"]
+    assert result["OtherContentBlock"]["x-observed"]["count"] == 1
+    assert result["ContentBlock"]["x-observed"]["count"] == 1
+    assert result["TextBlock"]["x-provenance"] == "learned"
+    assert "x-observed" not in result["TextBlock"]
+    assert not any("x-provenance" in each for each in result["TextBlock"]["properties"].values())
 
 
 def test_a_property_says_its_provenance_only_where_it_differs(library: Library) -> None:
     asked = {**ASK, "messages": [{"role": "user"}]}
-    found = _document(library, exchange(asked, message()))["components"]["schemas"]
-    told = {name: each.get("x-provenance") for name, each in found["MessageParam"]["properties"].items()}
-    assert (found["MessageParam"]["x-provenance"], told) == ("observed", {"content": "learned", "role": None})
+    result = _document(library, exchange(asked, message()))["components"]["schemas"]
+    provenances = {name: each.get("x-provenance") for name, each in result["MessageParam"]["properties"].items()}
+    assert (result["MessageParam"]["x-provenance"], provenances) == ("observed", {"content": "learned", "role": None})
 
 
 def test_a_claimed_property_that_was_seen_is_both(tmp_path: Path) -> None:
@@ -93,14 +93,14 @@ def test_a_claimed_property_that_was_seen_is_both(tmp_path: Path) -> None:
     schema = json.loads(path.read_bytes())
     schema["properties"]["body"]["properties"]["model"]["x-claims"] = ["E01"]
     path.write_text(json.dumps(schema))
-    found = _document(Library(library.folder), exchange(ASK, message()))["components"]["schemas"]
-    model = found["MessagesRequestParam"]["properties"]["model"]
+    result = _document(Library(library.folder), exchange(ASK, message()))["components"]["schemas"]
+    model = result["MessagesRequestParam"]["properties"]["model"]
     assert (model["x-provenance"], model["x-claims"]) == ("both", ["E01"])
 
 
-def test_free_form_objects_are_not_looked_into(schemas: Document) -> None:
+def test_free_form_objects_are_not_described(schemas: Document) -> None:
     assert schemas["ToolUseBlock"]["properties"]["input"] == {
-        "description": "Free-form: nothing is known of what is inside.",
+        "description": "Free-form: the content is not described.",
         "type": "object",
         "x-observed": {"count": 1, "of": 1},
     }
@@ -109,14 +109,14 @@ def test_free_form_objects_are_not_looked_into(schemas: Document) -> None:
 def test_the_counts_merge_in_any_order(library: Library) -> None:
     parts = [gather([("made", [one])], library) for one in conversation()]
     again = [gather([("made", [one])], library) for one in reversed(conversation())]
-    whole, other = Evidence(), Evidence()
+    forward, reversed_headers = Evidence(), Evidence()
     for one in parts:
-        whole.merge(one)
+        forward.merge(one)
     for one in again:
-        other.merge(one)
+        reversed_headers.merge(one)
     at_once = gather([("made", conversation())], library)
-    assert whole.objects == other.objects == at_once.objects
-    assert whole.examples == other.examples == at_once.examples
+    assert forward.objects == reversed_headers.objects == at_once.objects
+    assert forward.examples == reversed_headers.examples == at_once.examples
 
 
 def test_evidence_without_a_library_has_no_objects() -> None:
@@ -147,60 +147,60 @@ def test_a_stream_has_an_example_for_each_event(library: Library) -> None:
 
 def test_long_texts_are_cut_where_the_schema_allows_it(tmp_path: Path) -> None:
     body = message({"type": "text", "text": "word " * 500})
-    found = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
-    media = found["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
+    result = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
     (block,) = media["example"]["content"]
     assert block["text"] == ("word " * 12) + "…"
 
 
-def test_a_body_that_stays_too_large_is_no_example(tmp_path: Path) -> None:
+def test_a_body_that_is_too_large_is_not_an_example(tmp_path: Path) -> None:
     body = message(*({"type": "text", "text": str(number)} for number in range(200)))
-    found = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
-    media = found["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
+    result = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
     assert "example" not in media
 
 
-def test_a_body_that_departs_from_the_schema_is_no_example(library: Library) -> None:
-    found = _document(library, exchange({"model": 5}, message(TEXT)))["paths"]["/v1/messages"]["post"]
-    assert "example" not in found["requestBody"]["content"]["application/json"]
+def test_a_body_that_violates_the_schema_is_not_an_example(library: Library) -> None:
+    result = _document(library, exchange({"model": 5}, message(TEXT)))["paths"]["/v1/messages"]["post"]
+    assert "example" not in result["requestBody"]["content"]["application/json"]
 
 
-def test_credentials_and_free_texts_are_no_examples(library: Library) -> None:
-    heads = [
+def test_credentials_and_free_texts_are_not_examples(library: Library) -> None:
+    headers = [
         ("X-Secret", "Bearer abc"),
         ("X-Words", "some words, freely put"),
         ("X-Words-Too", "a"),
         ("X-Id", "req_01AbC9"),
     ]
-    asked = [exchange(ASK, message(), headers=[*HEADERS, *heads]) for _ in range(2)]
+    asked = [exchange(ASK, message(), headers=[*HEADERS, *headers]) for _ in range(2)]
     parameters = _document(library, *asked)["paths"]["/v1/messages"]["post"]["parameters"]
-    shown = {one["name"]: one.get("example") for one in parameters if one["name"].startswith("x-")}
-    assert shown["x-secret"] is None
-    assert shown["x-id"] == "req_01AbC9"
+    examples = {one["name"]: one.get("example") for one in parameters if one["name"].startswith("x-")}
+    assert examples["x-secret"] is None
+    assert examples["x-id"] == "req_01AbC9"
 
 
 def test_a_path_parameter_shows_a_value_and_how_often_it_was_seen(tmp_path: Path) -> None:
     asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
-    found = _document(taught(tmp_path / "schemas", *asked), *asked)
-    (parameter,) = found["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
+    result = _document(taught(tmp_path / "schemas", *asked), *asked)
+    (parameter,) = result["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
     assert parameter["example"] == "file_0000000000000001"
     assert parameter["x-observed"] == {"count": 2, "of": 2}
 
 
-def test_the_usual_spelling_and_order_of_headers_are_told(library: Library) -> None:
+def test_headers_have_their_usual_spelling_and_order(library: Library) -> None:
     operation = _document(library, *conversation())["paths"]["/v1/messages"]["post"]
     agent = next(one for one in operation["parameters"] if one["name"] == "user-agent")
     assert agent["x-spelling"] == "User-Agent"
     assert operation["x-header-order"] == {"order": [name.lower() for name, _ in HEADERS], "count": 6, "of": 6}
 
 
-def test_two_orders_seen_equally_often_are_no_usual_order(library: Library) -> None:
+def test_two_equally_frequent_orders_are_not_reported(library: Library) -> None:
     one = exchange(ASK, message(), headers=HEADERS)
-    other = replace(one, request=replace(one.request, headers=type(one.request.headers)(HEADERS[::-1])))
-    assert "x-header-order" not in _document(library, one, other)["paths"]["/v1/messages"]["post"]
+    reversed_headers = replace(one, request=replace(one.request, headers=type(one.request.headers)(HEADERS[::-1])))
+    assert "x-header-order" not in _document(library, one, reversed_headers)["paths"]["/v1/messages"]["post"]
 
 
-def test_how_a_header_varies_stands_on_its_parameter(tmp_path: Path) -> None:
+def test_a_header_parameter_says_how_it_varies(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", *conversation())
     path = next(tmp_path.rglob("request-headers/post-v1-messages.json"))
     schema = json.loads(path.read_bytes())
@@ -210,24 +210,24 @@ def test_how_a_header_varies_stands_on_its_parameter(tmp_path: Path) -> None:
     assert {one["name"]: one.get("x-varies") for one in operation["parameters"]}["user-agent"] == "version"
 
 
-def test_evidence_stands_on_one_line(library: Library) -> None:
+def test_evidence_is_written_on_one_line(library: Library) -> None:
     text = yaml_text(_document(library, *conversation()))
     lines = [line for line in text.splitlines() if line.lstrip().startswith("x-observed:")]
     assert len(lines) > 50
     assert all(line.endswith("}") for line in lines)
 
 
-def _examples(found: Document) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every example of a document with the place of its schema."""
-    for path, item in found["paths"].items():
+def _examples(result: Document) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the examples of a document, each with the place of its schema."""
+    for path, item in result["paths"].items():
         for method, operation in item.items():
-            yield from _of(operation, ("paths", path, method))
+            yield from _examples_in(operation, ("paths", path, method))
 
 
-def _of(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _examples_in(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(node, list):
         for number, each in enumerate(node):
-            yield from _of(each, (*place, str(number)))
+            yield from _examples_in(each, (*place, str(number)))
     if not isinstance(node, dict):
         return
     if "schema" in node:
@@ -237,7 +237,7 @@ def _of(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], An
         yield from (((*place, "schema"), value) for value in values)
         return
     for key, inner in node.items():
-        yield from _of(inner, (*place, key))
+        yield from _examples_in(inner, (*place, key))
 
 
 def _of_captures(captures: list[Capture]) -> Document:
@@ -246,9 +246,9 @@ def _of_captures(captures: list[Capture]) -> Document:
     return openapi_document.document(evidence, library, Routes.load(), claims())
 
 
-def _prove_examples(found: Document) -> None:
-    contract = Contract(found)
-    examples = list(_examples(found))
+def _prove_examples(result: Document) -> None:
+    contract = Contract(result)
+    examples = list(_examples(result))
     assert len(examples) > 50
     assert [place for place, value in examples if not contract.holds(place, value)] == []
     assert max(len(json.dumps(value, ensure_ascii=False)) for _, value in examples) <= 2_000

@@ -1,4 +1,4 @@
-"""Data frames of captures: stable columns, times as datetimes, sizes in bytes, what is unknown is missing."""
+"""Data frames of captures: stable columns, times as datetimes, sizes in bytes, unknown values missing."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def test_an_exchange_is_a_row() -> None:
     assert frames.exchange_frame([sent])["events"].isna().all()
 
 
-def test_the_events_of_a_stream_are_counted_where_they_are_whole() -> None:
+def test_the_events_of_a_stream_are_counted_if_they_are_complete() -> None:
     assert _row(frames.exchange_frame([exchange(events=STREAM, tail=b"event: cut\n")]))["events"] == 2
 
 
@@ -66,11 +66,11 @@ def test_the_events_of_a_stream_are_counted_where_they_are_whole() -> None:
         ("response-body", ["response_bytes"]),
     ],
 )
-def test_what_the_source_does_not_tell_is_missing_and_nothing_else_is(part: str, columns: list[str]) -> None:
-    told = frames.exchange_frame([exchange({"a": 1}, {"b": 2})])
-    untold = frames.exchange_frame([exchange({"a": 1}, {"b": 2}, absent=(part,))])
-    gone = {name for name in frames.EXCHANGES if untold[name].isna()[0] and not told[name].isna()[0]}
-    assert gone == set(columns)
+def test_only_the_columns_of_an_absent_part_are_missing(part: str, columns: list[str]) -> None:
+    complete = frames.exchange_frame([exchange({"a": 1}, {"b": 2})])
+    partial = frames.exchange_frame([exchange({"a": 1}, {"b": 2}, absent=(part,))])
+    missing = {name for name in frames.EXCHANGES if partial[name].isna()[0] and not complete[name].isna()[0]}
+    assert missing == set(columns)
 
 
 def test_an_exchange_without_a_start_has_no_time() -> None:
@@ -86,7 +86,7 @@ def test_an_event_is_a_row_with_its_text_and_time() -> None:
     assert rows["offset"][1] == rows["size"][0]
     assert rows["complete"].all()
     assert list(rows["arrived"]) == [
-        datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=START) + one for one in rows["after"]
+        datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=START) + after for after in rows["after"]
     ]
 
 
@@ -109,7 +109,7 @@ def test_every_header_line_is_a_row_in_the_order_sent() -> None:
 def test_trailers_are_rows_too_and_absent_headers_are_none() -> None:
     sent = exchange(headers=[("a", "1")], answer_headers=[("b", "2")])
     assert sent.response
-    trailed = _with(sent, trailers=Headers((("c", "3"),)))
+    trailed = _with_response(sent, trailers=Headers((("c", "3"),)))
     rows = frames.header_frame([trailed])
     assert list(zip(rows["side"], rows["part"], rows["name"], strict=True)) == [
         ("request", "head", "a"),
@@ -119,9 +119,9 @@ def test_trailers_are_rows_too_and_absent_headers_are_none() -> None:
     assert len(frames.header_frame([exchange(absent=("request-headers", "response-headers"))])) == 0
 
 
-def _with(one: Exchange, **parts: Any) -> Exchange:
-    assert one.response
-    return replace(one, response=replace(one.response, **parts))
+def _with_response(source: Exchange, **parts: Any) -> Exchange:
+    assert source.response
+    return replace(source, response=replace(source.response, **parts))
 
 
 def test_a_finding_is_a_row() -> None:
@@ -138,5 +138,5 @@ def test_a_finding_is_a_row() -> None:
 def test_frames_survive_a_parquet_file_where_pyarrow_is_installed(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
     frame = frames.exchange_frame([exchange({"a": 1}, {"b": 2}), exchange(events=STREAM)])
-    frame.to_parquet(tmp_path / "made.parquet")
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "made.parquet"), frame, check_dtype=False)
+    frame.to_parquet(tmp_path / "frame.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "frame.parquet"), frame, check_dtype=False)

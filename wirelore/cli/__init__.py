@@ -1,1 +1,1 @@
-"""The commands of the front door, a module for each kind of use: they parse, call and print; the rest is elsewhere."""
+"""The commands, grouped by purpose. They parse arguments, call the other packages and print the result."""

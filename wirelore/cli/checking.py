@@ -1,7 +1,6 @@
-"""Commands that hold captures against the schemas, and widen these."""
+"""Commands that check captures against the schemas, explain rules, and learn schemas from captures."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -9,8 +8,9 @@ import click
 
 from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import FORMATS, captures_option, format_option, names_argument, output_option, schemas_option
-from wirelore.cli.output import CouldNotRun, end, note, put
+from wirelore.cli.output import CouldNotRun, end, note, write_result
 from wirelore.model.version import VERSION
+from wirelore.model.wording import did_you_mean, quantity
 
 if TYPE_CHECKING:
     from wirelore.schema.library import Library
@@ -19,15 +19,13 @@ _LEVELS = click.Choice(["note", "warning", "error"])
 
 
 def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names as given, if there are analyzers of these names."""
+    """Return the names. Raise BadParameter at the first that does not name an analyzer."""
     if names:
         from wirelore.analysis.registry import registry
 
         if unknown := next((name for name in names if name not in registry()), None):
-            near = get_close_matches(unknown, registry(), 1, 0)
-            raise click.BadParameter(
-                f"no analyzer is called {unknown!r}; the nearest name is {near[0]!r}; there are {', '.join(registry())}"
-            )
+            advice = did_you_mean(unknown, registry())
+            raise click.BadParameter(f"unknown analyzer {unknown!r}; {advice}expected one of {', '.join(registry())}")
     return names
 
 
@@ -36,17 +34,15 @@ def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ..
 @schemas_option
 @names_argument
 @format_option("findings", *FORMATS)
-@click.option(
-    "--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that gives exit code 1."
-)
+@click.option("--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that exits with 1.")
 @output_option
 def analyze(
     captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
 ) -> None:
-    """Check captures against the schemas and print where they depart.
+    """Check captures against the schemas.
 
-    Prints the findings, each kind once with its count. Exit code 1 if one is at or above --fail-on, 2 if a part could
-    not be read.
+    Prints each distinct finding once, with its number of occurrences. Exit codes: 0 if every finding is below
+    --fail-on, 1 if one is not, 2 if a capture could not be read completely.
 
     Example: wirelore analyze captures/samples --format sarif -o findings.sarif
     """
@@ -54,7 +50,7 @@ def analyze(
 
     library = library_in(schemas)
     result = outcome(captures_named(names, captures, library), library)
-    put(written(result, library, form, VERSION, fail_on), output)
+    write_result(written(result, library, form, VERSION, fail_on), output)
     end(result.problems, failed=result.reaches(fail_on))
 
 
@@ -62,9 +58,9 @@ def analyze(
 @schemas_option
 @click.argument("rule")
 def explain(schemas: Path | None, rule: str) -> None:
-    """Explain a RULE of findings or of differences: what it means, why it matters, what it says.
+    """Explain a RULE that `analyze` or `diff` printed.
 
-    Prints the explanation. Exit code 2 if there is no such rule.
+    Prints the rule's meaning, why it matters, and its message. Exit codes: 0, or 2 if the rule is unknown.
 
     Example: wirelore explain event-sequence/impossible-step
     """
@@ -77,12 +73,12 @@ def explain(schemas: Path | None, rule: str) -> None:
         click.echo(change_text(change_rules()[rule]), nl=False)
         return
     analyzer, _, name = rule.partition("/")
-    known = library_in(schemas).rules(analyzer) if analyzer in registry() else {}
-    if name not in known:
-        choices = ", ".join(f"{analyzer}/{each}" for each in known) or ", ".join(registry())
-        choices += "; `wirelore diff` prints the rules of differences"
-        raise CouldNotRun(f"{rule}: no such rule; there are {choices}")
-    click.echo(rule_text(known[name], registry()[analyzer].doc), nl=False)
+    rules = library_in(schemas).rules(analyzer) if analyzer in registry() else {}
+    if name not in rules:
+        choices = ", ".join(f"{analyzer}/{rule_name}" for rule_name in rules)
+        expected = f"expected one of {choices}" if rules else f"expected ANALYZER/RULE of {', '.join(registry())}"
+        raise CouldNotRun(f"{rule}: unknown rule; {expected}, or a rule that `wirelore diff` prints")
+    click.echo(rule_text(rules[name], registry()[analyzer].doc), nl=False)
 
 
 @click.command()
@@ -90,34 +86,34 @@ def explain(schemas: Path | None, rule: str) -> None:
 @schemas_option
 @names_argument
 @click.option(
-    "--only-host", "hosts", multiple=True, metavar="HOST", help="Learn only from exchanges with this host; repeatable."
+    "--only-host", "hosts", multiple=True, metavar="HOST", help="Learn only from exchanges with HOST; repeatable."
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="ANALYZER",
     callback=_known_analyzers,
-    help="Learn only what this analyzer observes; repeatable.",
+    help="Widen only the schema of ANALYZER; repeatable.",
 )
 @click.option(
     "--include-stand-in",
     "stand_in",
     is_flag=True,
-    help="Learn the answers of a stand-in too, and routes that only a stand-in answered.",
+    help="Learn also from responses of a stand-in, and routes that only a stand-in answered.",
 )
 @click.option(
     "--explain",
     metavar="POINTER",
-    help="Learn nothing; print which exchanges make a place of a schema what it is. ANALYZER#/json/pointer with * for "
-    "elements and members, or what a finding prints.",
+    help="Change nothing; print the exchanges from which a part of a schema was learned. POINTER is "
+    "ANALYZER#/json/pointer with * for any element or member, or the place that a finding prints.",
 )
-@click.option("--operation", metavar="OPERATION", help="With --explain: only exchanges of this operation.")
+@click.option("--operation", metavar="OPERATION", help="With --explain: only exchanges of OPERATION.")
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Processes that share the work; they make no difference to the result.",
+    help="Number of processes; the result does not depend on it.",
 )
 def learn(
     captures: Path,
@@ -130,12 +126,12 @@ def learn(
     operation: str | None,
     jobs: int,
 ) -> None:
-    """Widen the schemas so that the captures pass; never narrow them.
+    """Widen the schemas until the captures pass; never narrow them.
 
-    What a stand-in answered is skipped, as it shows nothing of the service; stderr says how much that is. Works on
-    --schemas DIR (a copy of the packaged schemas is made there first), or on ./schemas of a checkout. Prints what
-    changed, a line each; learning the same again changes nothing. With --explain nothing is written. Exit code 2 if a
-    part could not be read, or if nothing is there to explain.
+    Changes the schemas in --schemas DIR, which starts as a copy of the packaged schemas, or in ./schemas of a checkout.
+    Skips responses of a stand-in, because they say nothing about the service; stderr says how many. Prints one line
+    for each change; a second run changes nothing. Exit codes: 0, or 2 if a capture could not be read completely or if
+    --explain matches nothing.
 
     Example: wirelore learn my-session --schemas my-schemas
     """
@@ -157,18 +153,18 @@ def learn(
         click.echo(change)
     for remark in remarks:
         note(remark)
-    note(f"{len(changes)} changes in {folder}")
+    note(f"{quantity(len(changes), 'change')} in {folder}")
     end(problems)
 
 
 def _explain_place(
     names: Iterable[str], captures: Path, library: "Library", place: str | None, **restriction: Any
 ) -> NoReturn:
-    """Prints what made a place of a schema what it is, and ends the command."""
+    """Print the exchanges from which a part of a schema was learned, and end the command."""
     from wirelore.analysis.explain import explain
 
     if place is None:
-        raise click.UsageError("--operation restricts --explain, which is not given")
+        raise click.UsageError("--operation: --explain is missing; give both")
     problems: list[str] = []
     click.echo(
         explain(captures_named(names, captures, library), library, place, **restriction, problems=problems), nl=False

@@ -1,4 +1,4 @@
-"""Commands that tell what one version says otherwise than another."""
+"""Commands that compare versions of a client."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from wirelore.cli.options import (
     output_option,
     schemas_option,
 )
-from wirelore.cli.output import end, put
+from wirelore.cli.output import end, write_result
 from wirelore.model.version import VERSION
 
 
@@ -24,28 +24,29 @@ from wirelore.model.version import VERSION
 @schemas_option
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--noise", multiple=True, metavar="A2", help="Captures of A once more, to learn noise from; repeatable.")
+@click.option("--noise", multiple=True, metavar="A2", help="More captures of A, to recognize noise; repeatable.")
 @format_option("differences", *FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(["breaking", "additive", "any"]),
     default="breaking",
     show_default=True,
-    help="Lowest class that gives exit code 1; `any` is every difference that is not accepted, and stale entries.",
+    help="Lowest class that exits with 1; `any` also includes cosmetic differences and stale --accept entries.",
 )
-@click.option("--accept", type=FILE, help="File of accepted differences with their reasons.")
+@click.option("--accept", type=FILE, help="File of accepted differences, with reasons.")
 @click.option(
     "--accept-new",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="New file for an entry of each difference; fill in the reasons, then give it to --accept.",
+    help="Write an entry for each difference to this new file; add the reasons, then pass it to --accept.",
 )
-@click.option("--content", is_flag=True, help="Show system prompts and tool texts; sizes and hashes otherwise.")
+@click.option("--content", is_flag=True, help="Show system prompts and tool texts instead of sizes and hashes.")
 @output_option
 def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: tuple[str, ...], **options: Any) -> None:
-    """Compare A with B: captures, folders of captures, or folders of schemas.
+    """Compare A with B: captures, or folders of schemas.
 
-    Prints the differences, the gravest first, and what was set aside as noise. Exit code 1 if one is at or above
-    --fail-on and not accepted, 2 if a part could not be read.
+    A and B are two captures, two folders of captures, or two folders of schemas. Prints the differences, the most
+    severe first, and the number ignored as noise. Exit codes: 0 if every difference is accepted or below --fail-on, 1
+    if one is not, 2 if a capture could not be read completely.
 
     Example: wirelore diff claude-2.0.56 claude-2.1.112 --format markdown -o changes.md
     """
@@ -55,12 +56,12 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     library, entries = library_in(schemas), read(options["accept"]) if options["accept"] else ()
     names = (before, after)
     result = compared(
-        names, lambda each: captures_named(each, captures, library), noise=noise, content=options["content"]
+        names, lambda side: captures_named(side, captures, library), noise=noise, content=options["content"]
     )
     changes = apart(result, entries)
     if options["accept_new"]:
         keep(options["accept_new"], changes.counted)
-    put(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
+    write_result(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
     end(result.problems, failed=changes.reaches(options["fail_on"]))
 
 
@@ -74,14 +75,14 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("changelog"),
     show_default=True,
-    help="Folder for the pages.",
+    help="Folder to write the pages to.",
 )
 @format_option("pages", "markdown", "json", "both", default="both")
 def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path, form: str) -> None:
-    """Write what changed from version to version of the clients in captures.
+    """Write a changelog of the client versions in captures.
 
-    Prints the files written: an overview, and a page for each version and the next. The same captures give the same
-    bytes. Exit code 2 if a part could not be read.
+    Writes an overview, and a page for each pair of consecutive versions. Prints the files written. The same captures
+    give the same bytes. Exit codes: 0, or 2 if a capture could not be read completely.
 
     Example: wirelore changelog captures/local/matrix -o changelog
     """

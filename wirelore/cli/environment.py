@@ -1,8 +1,8 @@
-"""Gives every option an environment variable, by one scheme.
+"""Environment variables for all options.
 
-`WIRELORE_COMMAND_OPTION` is the value of an option of one command, and `WIRELORE_OPTION` that of an option which all
-commands share. What the command line says wins. Hyphens become underscores. An option that may be repeated takes one
-value a line, a flag `1` or `0`; an empty variable counts as not set.
+`WIRELORE_COMMAND_OPTION` sets an option of one command; `WIRELORE_OPTION` sets an option that all commands share. The
+command line overrides the environment. Hyphens become underscores. A repeatable option takes one value per line, a
+flag takes `1` or `0`; an empty variable counts as not set.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ SHARED = ("--analyzers", "--captures", "--schemas", "--quiet", "--verbose")
 
 
 class LinesParamType(click.types.StringParamType):
-    """Text; an environment variable holds one value a line, since a value may have spaces."""
+    """A text option whose environment variable holds one value per line, because a value may contain spaces."""
 
     def split_envvar_value(self, rv: str) -> list[str]:
-        """The lines that are not blank."""
+        """Return the lines that are not blank."""
         return [line for line in rv.splitlines() if line.strip()]
 
 
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 def read_environment(commands: "dict[str, click.Command]") -> None:
-    """Lets every option of these commands be set by its variable, and has the help name it."""
+    """Give every option of the commands its environment variable, and name the variable in the help."""
     for name, command in commands.items():
         for option in _options(command):
             option.envvar = _variable(name, option)
@@ -42,7 +42,7 @@ def read_environment(commands: "dict[str, click.Command]") -> None:
 
 
 def rows(group: click.Group) -> Iterator[Row]:
-    """A row for each variable of a group's commands, in the order of their names."""
+    """Yield a row for each variable of a group's commands, sorted by variable."""
     commands: dict[tuple[str, str], list[str]] = {}
     for name, command in group.commands.items():
         for option in _options(command):
@@ -52,23 +52,23 @@ def rows(group: click.Group) -> Iterator[Row]:
 
 
 def page(group: click.Group) -> str:
-    """docs/environment.md: the scheme, and the variables of all commands."""
+    """Return the text of docs/environment.md: the naming scheme and the variables of all commands."""
     lines = [
-        f"| `{row.variable}` | `{row.option}` | {'all that have it' if row.option in SHARED else row.commands[0]} |"
+        f"| `{row.variable}` | `{row.option}` | {'all' if row.option in SHARED else row.commands[0]} |"
         for row in rows(group)
     ]
     return _PAGE + "".join(f"{line}\n" for line in lines)
 
 
 def long_name(option: click.Option) -> str:
-    """An option's name with two hyphens."""
+    """Return the name of an option that starts with two hyphens."""
     return next(name for name in option.opts if name.startswith("--"))
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
-    for each in command.params:
-        if isinstance(each, click.Option) and not {"--help", "--version"} & set(each.opts):
-            yield each
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and not {"--help", "--version"} & set(parameter.opts):
+            yield parameter
 
 
 def _variable(command: str, option: click.Option) -> str:
@@ -80,29 +80,29 @@ def _variable(command: str, option: click.Option) -> str:
 _PAGE = """\
 # Environment variables
 
-`make docs` writes this page from the commands.
+`make docs` generates this page from the commands.
 
-Every option can be set in the environment. The variable of an option of one command is `WIRELORE_COMMAND_OPTION`;
-options that all commands share are `WIRELORE_OPTION`. Hyphens become underscores: `wirelore analyze --fail-on warning`
-is `WIRELORE_ANALYZE_FAIL_ON=warning`. The command line wins over the environment, and an empty variable counts as not
+Every option can be set in the environment. `WIRELORE_COMMAND_OPTION` sets an option of one command; `WIRELORE_OPTION`
+sets an option that all commands share. Hyphens become underscores: `wirelore analyze --fail-on warning` is
+`WIRELORE_ANALYZE_FAIL_ON=warning`. The command line overrides the environment, and an empty variable counts as not
 set.
 
-- A flag is `1` or `0` (also `true`, `yes`, `on` and their opposites).
-- An option that may be repeated takes one value a line: `WIRELORE_VERIFY_CANARY=$'Ada Lovelace\nEngine'` in bash.
-- A value that the option refuses is an error that names the variable, with exit code 2.
+- A flag takes `1` or `0` (also `true`, `yes`, `on` and their opposites).
+- A repeatable option takes one value per line: `WIRELORE_VERIFY_CANARY=$'Ada Lovelace\nEngine'` in bash.
+- An invalid value is an error that names the variable, with exit code 2.
 - `wirelore COMMAND --help` names the variable of each option.
 
 These variables are not options:
 
 | variable | sets |
 | --- | --- |
-| `WIRELORE_CLI_CACHE` | the folder for versions of the CLI; `wirelore/cli` in the cache folder otherwise |
-| `XDG_CACHE_HOME` | the cache folder; `~/.cache` otherwise |
-| `XDG_DATA_HOME` | the folder in which `wirelore/redaction.key` lies; `~/.local/share` otherwise |
-| `_WIRELORE_COMPLETE` | prints what a shell needs for completion; see the [README](../README.md#shell-completion) |
+| `WIRELORE_CLI_CACHE` | the folder for installed versions of the CLI; default: `wirelore/cli` in the cache folder |
+| `XDG_CACHE_HOME` | the cache folder; default: `~/.cache` |
+| `XDG_DATA_HOME` | the folder that contains `wirelore/redaction.key`; default: `~/.local/share` |
+| `_WIRELORE_COMPLETE` | shell completion; see the [README](../README.md#shell-completion) |
 
-The addon that `mitmdump -s addons/record.py` runs has options of its own (`--set wirelore_capture=PATH`). Of these
-variables it reads `WIRELORE_CAPTURES` alone.
+The addon `addons/record.py`, run by `mitmdump -s`, has its own options (`--set wirelore_capture=PATH`). It reads only
+`WIRELORE_CAPTURES` of these variables.
 
 | variable | option | command |
 | --- | --- | --- |

@@ -1,6 +1,6 @@
-"""An exchange as text: a line in a list, or whole, as it stood on the wire.
+"""Exchanges as text for `wirelore show`: a list with one line each, or one exchange with headers and bodies.
 
-What a terminal would obey is written as an escape.
+Terminal control characters are escaped.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from wirelore.store.writer import Capture, Unreadable
 
 
 def lines(capture: Capture) -> str:
-    """A line for each exchange: number, time after the first, status, sizes, end, operation.
+    """Return one line per exchange: number, seconds since the first, status, body sizes, end, operation.
 
-    The time is `-` where an import tells none.
+    The time is `-` if the imported recording has none.
     """
     text = []
     first = 0
@@ -23,21 +23,21 @@ def lines(capture: Capture) -> str:
         sizes = f"{exchange.request.body.size:>9} {exchange.response.body.size if exchange.response else 0:>9}"
         after = f"{(exchange.started_us - first) / 1e6:.3f} s" if exchange.started_us else "-"
         tags = f"  [{', '.join(exchange.tags)}]" if exchange.tags else ""
-        where = f"{exchange.request.host} {exchange.operation}{tags}"
-        line = f"{exchange.sequence:>5} {after:>11}  {status} {sizes}  {exchange.end.cause:<12} {where}"
+        operation = f"{exchange.request.host} {exchange.operation}{tags}"
+        line = f"{exchange.sequence:>5} {after:>11}  {status} {sizes}  {exchange.end.cause:<12} {operation}"
         text.append(f"{printable(line, line=True)}\n")
     return "".join(text)
 
 
-def whole(capture: Capture, wanted: str) -> str:
-    """The exchange of a sequence number or id: heads in full, bodies as text. Raises Unreadable if there is none."""
-    names = [line["id"] for line in capture.index() if wanted in (str(line["sequence"]), line["id"])]
-    if not names:
-        raise Unreadable(f"{capture.name}: no exchange {wanted}; `wirelore show {capture.name}` lists them")
-    return "".join(f"{printable(line)}\n" for line in _whole(capture.exchange(names[0])))
+def full_text(capture: Capture, number_or_id: str) -> str:
+    """Return one exchange as text, with all headers and bodies. Raise Unreadable if the capture does not have it."""
+    ids = [line["id"] for line in capture.index() if number_or_id in (str(line["sequence"]), line["id"])]
+    if not ids:
+        raise Unreadable(f"{capture.name}: no exchange {number_or_id}; `wirelore show {capture.name}` lists them")
+    return "".join(f"{printable(line)}\n" for line in _full_lines(capture.exchange(ids[0])))
 
 
-def _whole(exchange: Exchange) -> Iterator[str]:
+def _full_lines(exchange: Exchange) -> Iterator[str]:
     request, response = exchange.request, exchange.response
     yield f"# {exchange.id}: {exchange.operation}, {exchange.end.cause} after {exchange.end.us / 1e6:.3f} s"
     yield f"{request.method} {request.target} {request.http_version}"
@@ -49,8 +49,8 @@ def _whole(exchange: Exchange) -> Iterator[str]:
     if response.is_event_stream:
         yield from (f"{name}: {value}" for name, value in response.headers)
         for number, event in enumerate(response.events(), 1):
-            at = f" at {event.us / 1e6:.3f} s" if event.us is not None else ""
-            yield f"# event {number}{at}{'' if event.complete else ', unfinished'}"
+            time = f" at {event.us / 1e6:.3f} s" if event.us is not None else ""
+            yield f"# event {number}{time}{'' if event.complete else ', incomplete'}"
             yield f"{event.name}: {event.data.decode('utf-8', 'replace')}"
     else:
         yield from _message(response)

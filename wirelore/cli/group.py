@@ -1,4 +1,4 @@
-"""The group that all commands belong to: what they may fail with is one line and an exit code."""
+"""The click group of all commands: it turns expected exceptions into one line and an exit code."""
 
 import sys
 from typing import Any
@@ -9,17 +9,20 @@ from wirelore.cli.output import CouldNotRun, error, loudness
 
 
 class Group(click.Group):
-    """Turns the packages' own errors into one line on stderr, and Ctrl-C into 130: click's own 1 means findings."""
+    """A click group whose commands exit with 2 and one line on stderr if they could not run.
+
+    Ctrl-C exits with 130 instead of click's 1, which means findings.
+    """
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:
-        """As click's own group does; --quiet and --verbose hold for this call of the command alone."""
+        """Make the context as click does; --quiet and --verbose apply to this call only."""
         loudness.reset()
         context = super().make_context(*arguments, **more)
         context.call_on_close(loudness.reset)
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's own group does; every other exception that is expected becomes CouldNotRun."""
+        """Invoke the command as click does; turn other expected exceptions into CouldNotRun."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, BrokenPipeError):
@@ -28,20 +31,21 @@ class Group(click.Group):
             error("stopped")
             sys.exit(130)
         except Exception as fault:
-            if isinstance(fault, _expected_faults()):
+            if isinstance(fault, _expected_exceptions()):
                 from wirelore.model.terminal import printable
 
                 raise CouldNotRun(printable(str(fault))) from fault
             raise
 
 
-def _expected_faults() -> tuple[type[Exception], ...]:
+def _expected_exceptions() -> tuple[type[Exception], ...]:
     from wirelore.analysis.contract import AnalyzerFailed
     from wirelore.analysis.places import NoPlace
     from wirelore.analysis.registry import BadAnalyzer
     from wirelore.compare.accepted import BadAcceptFile
     from wirelore.compare.comparison import NotComparable
     from wirelore.matrix.matrix import CannotRun
+    from wirelore.matrix.sampling import UnexpectedResult
     from wirelore.recorder.proxy import ProxyError
     from wirelore.schema.claims import ClaimsError
     from wirelore.schema.library import BadSchema
@@ -57,6 +61,7 @@ def _expected_faults() -> tuple[type[Exception], ...]:
         NoPlace,
         NotComparable,
         ProxyError,
+        UnexpectedResult,
         Unreadable,
     )
     return (*ours, OSError)

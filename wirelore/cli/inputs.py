@@ -1,4 +1,4 @@
-"""What commands are given, opened: captures, schemas, keys."""
+"""Opening the captures, schemas and keys that a command names."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,36 +15,39 @@ if TYPE_CHECKING:
 
 
 def library_in(folder: Path | None) -> "Library":
-    """The schemas of a folder, or those that come with the package. Raises CouldNotRun."""
+    """Return the schemas of a folder, or the packaged ones if it is None. Raise CouldNotRun."""
     from wirelore.analysis.registry import added_folders
     from wirelore.schema.library import PACKAGED, Library
 
     if folder and not (folder / "rules.json").is_file():
-        raise CouldNotRun(f"{folder}: no folder of schemas; `wirelore learn CAPTURE --schemas {folder}` makes one")
+        raise CouldNotRun(f"{folder}: not a folder of schemas; `wirelore learn CAPTURE --schemas {folder}` creates one")
     detail(f"schemas    {folder or PACKAGED}")
-    for one in added_folders():
-        detail(f"analyzers  {one}")
+    for analyzers_folder in added_folders():
+        detail(f"analyzers  {analyzers_folder}")
     return Library(folder or PACKAGED)
 
 
 def captures_named(names: Iterable[str], captures: Path, library: "Library") -> "list[Capture]":
-    """The captures of these names or paths, their operations called as the schemas call them."""
+    """Return the captures with these names or paths; the schemas' route table names their operations."""
     from wirelore.model.routes import Routes
     from wirelore.schema.routing import TABLE
     from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    mend(folder for name in names for folder in folders(name, captures))
+    repair(folder for name in names for folder in folders(name, captures))
     routes = Routes.load(library.folder / TABLE)
     return _detailed(capture for name in names for capture in find(name, captures, routes))
 
 
-def named(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
-    """The captures of a name or path, as they were recorded, and a line for each that could not be repaired."""
+def recorded_captures(name: str, captures: Path) -> "tuple[list[Capture], list[str]]":
+    """Return the captures with a name or path, and a message for each that could not be repaired.
+
+    The operations keep the names under which they were recorded.
+    """
     from wirelore.store.integrity import folders
     from wirelore.store.writer import find
 
-    problems = mend(folders(name, captures))
+    problems = repair(folders(name, captures))
     return _detailed(find(name, captures)), problems
 
 
@@ -55,28 +58,28 @@ def _detailed(captures: "Iterable[Capture]") -> "list[Capture]":
     return chosen
 
 
-def mend(folders: Iterable[Path]) -> list[str]:
-    """Repairs those of the captures whose recorder was killed, and says so on stderr.
+def repair(folders: Iterable[Path]) -> list[str]:
+    """Repair the captures whose recorder was killed, and report each repair on stderr.
 
-    Returns a line for each that could not be repaired; who reads the exchanges is told the same line.
+    Return a message for each capture that could not be repaired; reading its exchanges reports the same message.
     """
     from wirelore.store.repair import repairs, unrepaired
 
-    every = list(folders)
-    for line in repairs(every):
+    capture_folders = list(folders)
+    for line in repairs(capture_folders):
         note(line)
-    return list(unrepaired(every))
+    return list(unrepaired(capture_folders))
 
 
 def chosen_key(key: Path | None, once: bool) -> "Key":
-    """The redaction key that was asked for."""
+    """Return the redaction key that `--key` and `--once` select. Raise UsageError if both are given, or CouldNotRun."""
     from wirelore.redaction.keys import chosen, default_path
 
     if key and once:
-        raise click.UsageError("--key and --once: a key is either kept in a file or kept nowhere; give one of both")
+        raise click.UsageError("--key and --once exclude each other: --once uses a key that is not saved; give one")
     try:
         result = chosen(key, once=once)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-    detail(f"key        {'new, kept nowhere' if once else key or default_path()} ({result.id})")
+    detail(f"key        {'new, not saved' if once else key or default_path()} ({result.id})")
     return result

@@ -1,18 +1,15 @@
-"""Commands on recordings themselves: bring in, look at, verify, redact, pass on."""
+"""Commands that import, list, show, verify and redact recordings."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from wirelore.cli.inputs import chosen_key, mend, named
+from wirelore.cli.inputs import chosen_key, recorded_captures, repair
 from wirelore.cli.options import FILE, capture_name, captures_option, format_option, key_options, names_argument
 from wirelore.cli.output import CouldNotRun, end, error, note
 from wirelore.model.version import VERSION
-
-if TYPE_CHECKING:
-    pass
+from wirelore.model.wording import quantity
 
 _SOURCES = click.Choice(["har", "vcr", "mitmproxy", "claude-trace", "sse", "json"])
 
@@ -21,12 +18,13 @@ _SOURCES = click.Choice(["har", "vcr", "mitmproxy", "claude-trace", "sse", "json
 @captures_option
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, metavar="NAME", callback=capture_name, help="Name of the new capture.")
-@click.option("--format", "form", type=_SOURCES, help="Read every file as this format.")
+@click.option("--format", "form", type=_SOURCES, help="Read every file in this format.")
 @key_options
 def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None, key: Path | None, once: bool) -> None:
-    """Import foreign recordings into a new capture, redacted.
+    """Import recordings of other tools into a new capture, redacted.
 
-    Prints what was imported and, for what was not, the file, the place and the reason. Exit code 2 if anything was not.
+    Prints the number of exchanges imported, and a line with file, place and reason for each part that was not. Exit
+    codes: 0, or 2 if anything could not be imported.
 
     Example: wirelore import session.har cassettes/ --into old-sessions
     """
@@ -51,22 +49,24 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
 @click.command(name="list")
 @captures_option
 def list_(captures: Path) -> None:
-    """List the captures with their exchanges, ends and clients.
+    """List the captures.
 
-    Prints one line a capture. Exit code 2 if one could not be read, or was not closed and cannot be repaired.
+    Prints one line per capture, separated by tabs: name, start, recorded exchanges, aborted exchanges, clients. Exit
+    codes: 0, or 2 if a capture could not be read or repaired.
 
     Example: wirelore list --captures captures/samples
     """
     from wirelore.model.terminal import printable
     from wirelore.store.writer import below, listed
 
-    problems = mend(below(captures))
+    problems = repair(below(captures))
     for capture in listed(captures, lambda fault: problems.append(str(fault))):
-        found = capture.manifest
-        done = found["completeness"]
-        counts = (f"{done['recorded']} exchanges", f"{done['aborted']} aborted")
-        told = (capture.folder.relative_to(captures), found["started"] or "-", *counts, ", ".join(found["clients"]))
-        click.echo("\t".join(printable(str(one), line=True) or "-" for one in told))
+        manifest = capture.manifest
+        completeness = manifest["completeness"]
+        counts = (quantity(completeness["recorded"], "exchange"), f"{completeness['aborted']} aborted")
+        clients = ", ".join(manifest["clients"])
+        columns = (capture.folder.relative_to(captures), manifest["started"] or "-", *counts, clients)
+        click.echo("\t".join(printable(str(column), line=True) or "-" for column in columns))
     end(problems)
 
 
@@ -75,31 +75,33 @@ def list_(captures: Path) -> None:
 @click.argument("name", metavar="CAPTURE")
 @click.argument("exchange", required=False)
 def show(captures: Path, name: str, exchange: str | None) -> None:
-    """Show the exchanges of a capture, or one EXCHANGE (its sequence number or id) with heads and bodies.
+    """Show the exchanges of CAPTURE, or one EXCHANGE in full.
 
-    Prints lines, or the head and bodies as recorded. Exit code 2 if it was not closed and cannot be repaired.
+    Prints one line per exchange, or the headers and bodies of the EXCHANGE with this sequence number or id. Exit codes:
+    0, or 2 if the capture could not be read or repaired.
 
     Example: wirelore show messages 3
     """
-    from wirelore.cli.exchange_text import lines, whole
+    from wirelore.cli.exchange_text import full_text, lines
 
-    shown, problems = named(name, captures)
-    for capture in shown:
-        click.echo(whole(capture, exchange) if exchange else lines(capture), nl=False)
+    chosen, problems = recorded_captures(name, captures)
+    for capture in chosen:
+        click.echo(full_text(capture, exchange) if exchange else lines(capture), nl=False)
     end(problems)
 
 
 @click.command()
 @captures_option
 @names_argument
-@click.option("--key", type=FILE, help="File of the key that they were redacted with: it tells more.")
-@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not be there; repeatable.")
+@click.option("--key", type=FILE, help="Key file that the captures were redacted with, for further checks.")
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not occur; repeatable.")
 @format_option("lines", "text", "json")
 def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: tuple[str, ...], form: str) -> None:
-    """Check that captures are whole and that no secret is left in them.
+    """Check that captures are intact and contain no secret.
 
-    Prints a line for each place: `broken`, `residue`, `unexplained` (random-looking, no rule knows it) or `note`, never
-    with the value; then the counts. Exit code 1 if something is broken or left, 2 if a capture could not be checked.
+    Prints a line for each place: `broken`, `residue` (a secret), `unexplained` (random-looking, but matched by no rule)
+    or `note`, never the value itself; then the counts. Exit codes: 0, 1 if a capture is broken or contains a secret, 2
+    if a capture could not be checked.
 
     Example: wirelore verify messages --captures captures/samples --canary "Ada Lovelace"
     """
@@ -112,7 +114,7 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
     chosen = [folder for name in names for folder in folders(name, captures)]
-    problems = mend(chosen)
+    problems = repair(chosen)
     for folder in chosen:
         for line in verification.lines(folder, json=form == "json"):
             click.echo(line)
@@ -123,15 +125,16 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write, or folder for several."
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write; a folder for several FILEs."
 )
 @key_options
-@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not be left; repeatable.")
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not remain; repeatable.")
 def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, canaries: tuple[str, ...]) -> None:
-    """Redact foreign recordings in their own format: HAR, cassettes, mitmproxy flows, JSON, logs and other text.
+    """Redact recordings of other tools in their own format.
 
-    Prints what was replaced in each file, and a line for each place where something is left, never with the value.
-    Exit code 1 if something is left, 2 if a file could not be redacted.
+    FILE is a HAR file, a VCR cassette, mitmproxy flows, JSON, a log or other text. Prints the number of replacements in
+    each file, and a line for each place where a secret remains, never the value itself. Exit codes: 0, 1 if a secret
+    remains, 2 if a file could not be redacted.
 
     Example: wirelore redact session.har -o session.redacted.har
     """
@@ -140,7 +143,7 @@ def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, 
     from wirelore.redaction.machine_names import machine_names
     from wirelore.redaction.redactor import Redactor
 
-    redactor, left, refused = Redactor(chosen_key(key, once).secret, words=machine_names()), 0, 0
+    redactor, remaining, refused = Redactor(chosen_key(key, once).secret, words=machine_names()), 0, 0
     for path, place in outputs(files, output):
         try:
             account = rewrite(path, place, redactor, canaries=canaries)
@@ -150,42 +153,48 @@ def redact(files: tuple[Path, ...], output: Path, key: Path | None, once: bool, 
             continue
         for line in account.lines():
             click.echo(line)
-        left += len(account.left)
-    sys.exit(2 if refused else int(left > 0))
+        remaining += len(account.left)
+    sys.exit(2 if refused else int(remaining > 0))
 
 
 @click.command()
 @captures_option
 @click.argument("name", metavar="CAPTURE")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the receipt."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the copy to.",
 )
 @key_options
 def receipt(captures: Path, name: str, output: Path, key: Path | None, once: bool) -> None:
-    """Write a copy of CAPTURE without any content, fit for a public bug report.
+    """Write a copy of CAPTURE without its content.
 
-    Names, sizes, flags, steps and times stay, all else is a hash under your key; `analyze` finds the same in it. Prints
-    the number of exchanges. Exit code 2 if a part could not be read.
+    The copy can be attached to a public bug report. Keeps names, sizes, flags, steps and times, and replaces everything
+    else with a hash under your key; `analyze` gives the same findings. Prints the number of exchanges. Exit codes: 0,
+    or 2 if the capture could not be read completely.
 
     Example: wirelore receipt my-session -o my-session.receipt
     """
     from wirelore.skeleton.skeleton_copy import write
 
     chosen = chosen_key(key, once)
-    sources, problems = named(name, captures)
+    sources, problems = recorded_captures(name, captures)
     for capture in sources:
         folder = output if len(sources) == 1 else output / capture.name
         count = write(capture, folder, chosen.secret, chosen.id)
-        click.echo(f"{folder}: a receipt of {count} exchanges")
+        click.echo(f"{folder}: receipt of {quantity(count, 'exchange')}")
     end(problems)
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def key(file: Path) -> None:
-    """Make a redaction key in FILE for a team to share, if there is none yet.
+    """Create a redaction key for a team to share.
 
-    Prints the key's id, which manifests name and which tells nothing about the key. Exit code 2 if FILE is no key.
+    Leaves FILE unchanged if it exists. Prints the key's id, as captures name it; the id does not reveal the key. Exit
+    codes: 0, or 2 if FILE exists and is not a key.
 
     Example: wirelore key team.key
     """

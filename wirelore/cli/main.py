@@ -1,6 +1,6 @@
-"""The `wirelore` command, put together from the modules of this package.
+"""The `wirelore` command with its subcommands.
 
-Importing is quick: what is heavy (mitmproxy, pandas, jsonschema) is imported by the command that needs it.
+Importing this module is fast: each command imports the slow packages that it needs (mitmproxy, pandas, jsonschema).
 """
 
 import click
@@ -39,18 +39,18 @@ _COMMANDS = (
 @click.version_option(VERSION, prog_name="wirelore")
 @loudness_options
 def main() -> None:
-    """Record what the Claude CLI says on the wire, check it against what is known, write down what is true.
+    """Record the HTTP traffic of the Claude CLI, check it against JSON Schemas, and document the protocol.
 
     \b
-    record / import  ->  captures/   exchanges, redacted, lossless otherwise
-    matrix           ->  captures/   versions of a client through scenarios, before a stand-in
-    analyze          ->  findings    where a capture departs from schemas/
-    diff, changelog  ->  changes     what one version says otherwise than another
-    claims           ->  verdicts    which statements about the protocol hold
-    learn            ->  schemas/    accept what is new
-    report, openapi  ->  reports/    markdown and OpenAPI, with the evidence
+    record / import  ->  captures/   redacted, otherwise lossless exchanges
+    matrix           ->  captures/   versions of a client, scenario by scenario, against a stand-in
+    analyze          ->  findings    places where a capture differs from schemas/
+    diff, changelog  ->  changes     differences between versions
+    claims           ->  verdicts    statements about the protocol, supported or contradicted
+    learn            ->  schemas/    widened to accept what is new
+    report, openapi  ->  reports/    Markdown and OpenAPI, with the evidence
 
-    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.
+    Exit codes: 0 success, 1 findings at or above --fail-on, 2 could not run.
     """
 
 

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands have."""
+"""Options and arguments that several commands share."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +14,18 @@ FORMATS = ("text", "json", "markdown", "sarif", "junit")
 
 
 def captures_option(function: Any) -> Any:
-    """`--captures`: where names of captures are looked for, and new ones go."""
+    """Add `--captures`, the folder in which captures are looked up by name and created."""
     return click.option(
         "--captures",
         default=Path("captures/local"),
         show_default=True,
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder where captures live.",
+        help="Folder of the captures.",
     )(function)
 
 
 def schemas_option(function: Any) -> Any:
-    """`--schemas`: a folder of schemas, None for the packaged ones; `--analyzers`: folders of analyzers to add."""
+    """Add `--schemas`, a folder (None: the packaged schemas), and `--analyzers`, folders of additional analyzers."""
     function = click.option(
         "--analyzers",
         multiple=True,
@@ -33,12 +33,12 @@ def schemas_option(function: Any) -> Any:
         expose_value=False,
         is_eager=True,
         callback=_add_analyzers,
-        help="Folder of analyzers of your own, their schemas beside them; repeatable.",
+        help="Folder of your own analyzers and their schemas; repeatable.",
     )(function)
     return click.option(
         "--schemas",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of your own schemas; the packaged ones otherwise.",
+        help="Folder of your own schemas. Default: the packaged ones.",
     )(function)
 
 
@@ -55,44 +55,44 @@ def _add_analyzers(_: click.Context, __: click.Parameter, folders: tuple[str, ..
 
 
 def output_option(function: Any) -> Any:
-    """`-o`: a file, None for stdout."""
+    """Add `-o`, a file (None: stdout)."""
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write to instead of stdout."
     )(function)
 
 
-def format_option(what: str, *forms: str, default: str = "text") -> Callable[[Any], Any]:
-    """`--format`: in which of the forms something is written."""
+def format_option(content: str, *forms: str, default: str = "text") -> Callable[[Any], Any]:
+    """Return a decorator that adds `--format`, one of the forms."""
     choice = click.Choice(forms)
     return click.option(
-        "--format", "form", type=choice, default=default, show_default=True, help=f"Form of the {what}."
+        "--format", "form", type=choice, default=default, show_default=True, help=f"Format of the {content}."
     )
 
 
 def key_options(function: Any) -> Any:
-    """`--key` and `--once`, see `wirelore.cli.inputs.chosen_key`."""
+    """Add `--key` and `--once`, see `wirelore.cli.inputs.chosen_key`."""
     once, key = _typed_wins_over("key"), _typed_wins_over("once")
-    help_once = "Use a new redaction key that is kept nowhere."
+    help_once = "Use a new redaction key and do not save it."
     function = click.option("--once", is_flag=True, callback=once, help=help_once)(function)
-    return click.option("--key", type=FILE, callback=key, help="File of the redaction key; your own otherwise.")(
+    return click.option("--key", type=FILE, callback=key, help="File of the redaction key. Default: your own key.")(
         function
     )
 
 
 def _typed_wins_over(other: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback: an option from the environment counts as not given if the other one was typed, which excludes it."""
+    """Return a click callback that drops a value from the environment if `other` is on the command line."""
 
-    def value(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    def value_unless_overridden(context: click.Context, option: click.Parameter, value: Any) -> Any:
         sources = [context.get_parameter_source(name) for name in (str(option.name), other)]
-        return None if sources == [ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE] else given
+        return None if sources == [ParameterSource.ENVIRONMENT, ParameterSource.COMMANDLINE] else value
 
-    return value
+    return value_unless_overridden
 
 
 def loudness_options(function: Any) -> Any:
-    """`--quiet` and `--verbose`, which may stand before the command's name and after it."""
-    function = click.option("-q", "--quiet", **_loudness(-1), help="Print nothing but errors to stderr.")(function)
-    return click.option("-v", "--verbose", **_loudness(1), help="Print more remarks to stderr.")(function)
+    """Add `--quiet` and `--verbose`, which are accepted before and after the command's name."""
+    function = click.option("-q", "--quiet", **_loudness(-1), help="Print only errors to stderr.")(function)
+    return click.option("-v", "--verbose", **_loudness(1), help="Print details to stderr.")(function)
 
 
 def _loudness(step: int) -> dict[str, Any]:
@@ -105,15 +105,15 @@ def _loudness(step: int) -> dict[str, Any]:
 
 
 def names_argument(function: Any) -> Any:
-    """`CAPTURE...`: names or paths, one at least."""
+    """Add `CAPTURE...`: one or more names or paths."""
     return click.argument("names", metavar="CAPTURE...", nargs=-1, required=True)(function)
 
 
 def capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
-    """The name as given, if a capture may be called so."""
+    """Return the name. Raise CouldNotRun if it is not valid for a capture."""
     from wirelore.recorder.recording import is_name
 
     if name is not None and not is_name(name):
-        expected = "give one without / and .., and the folder with --captures"
-        raise CouldNotRun(f"{name or repr(name)}: not a name for a capture; {expected}")
+        expected = "give one without / and .., and set the folder with --captures"
+        raise CouldNotRun(f"{name or repr(name)}: not a valid capture name; {expected}")
     return name

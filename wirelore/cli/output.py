@@ -1,4 +1,4 @@
-"""What commands print: results to stdout or into a file, remarks and errors to stderr."""
+"""Output of the commands: results to stdout or a file, remarks and errors to stderr."""
 
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -12,15 +12,15 @@ from wirelore.pages.saving import saved
 
 
 class CouldNotRun(click.ClickException):
-    """Usage or input that does not allow to run: exit code 2, where click's own class has 1."""
+    """The command could not run because of its usage or input; exit code 2 (click's own class has 1)."""
 
     exit_code = 2
 
 
 class Loudness:
-    """How much a command prints to stderr: everything, the usual remarks, or errors alone.
+    """The verbosity on stderr: details, remarks, or only errors.
 
-    One for the process: remarks come from threads too.
+    The process has one, because threads print remarks too.
     """
 
     def __init__(self) -> None:
@@ -28,14 +28,14 @@ class Loudness:
         self._from_environment: set[int] = set()
 
     def reset(self) -> None:
-        """Back to the usual remarks."""
+        """Return to the default: remarks without details."""
         self._typed.clear()
         self._from_environment.clear()
 
     def add(self, step: int, *, from_environment: bool) -> None:
-        """Notes that --verbose (1) or --quiet (-1) was given; the command line wins over the environment.
+        """Apply --verbose (1) or --quiet (-1); the command line overrides the environment.
 
-        Raises UsageError if one source asks for both.
+        Raise UsageError if one of the two sources sets both.
         """
         steps = self._from_environment if from_environment else self._typed
         steps.add(step)
@@ -46,12 +46,12 @@ class Loudness:
 
     @property
     def quiet(self) -> bool:
-        """Whether remarks and progress are left out."""
+        """True if remarks and progress are suppressed."""
         return -1 in self._steps
 
     @property
     def verbose(self) -> bool:
-        """Whether details are printed."""
+        """True if details are printed."""
         return 1 in self._steps
 
     @property
@@ -63,33 +63,33 @@ loudness = Loudness()
 
 
 def error(text: str) -> None:
-    """An error that does not end the command, on stderr."""
+    """Print an error that does not end the command to stderr."""
     from wirelore.model.terminal import printable
 
     click.echo(printable(text), err=True)
 
 
 def note(text: str) -> None:
-    """A remark on stderr, unless --quiet was given."""
+    """Print a remark to stderr, unless --quiet is set."""
     if not loudness.quiet:
         error(text)
 
 
 def detail(text: str) -> None:
-    """A remark on stderr that --verbose asks for."""
+    """Print a detail to stderr if --verbose is set."""
     if loudness.verbose:
         error(text)
 
 
 def end(problems: Collection[str], *, failed: bool = False) -> NoReturn:
-    """Ends a command: an error for each part that could not be read, and exit code 2 for them, 1 if it failed, or 0."""
+    """End a command: print each part that could not be read, and exit with 2 if there is one, 1 if failed, else 0."""
     for problem in problems:
         error(f"not read: {problem}")
     sys.exit(2 if problems else int(failed))
 
 
-def put(text: str, output: Path | None) -> None:
-    """The result, in a file or on stdout; a terminal is told nothing that it could obey."""
+def write_result(text: str, output: Path | None) -> None:
+    """Write the result to a file, or to stdout if `output` is None; escape control characters on a terminal."""
     if output is None:
         from wirelore.model.terminal import printable
 
@@ -101,7 +101,7 @@ def put(text: str, output: Path | None) -> None:
 
 @contextmanager
 def bar() -> "Iterator[Callable[[int, int], None]]":
-    """A progress bar on a terminal's stderr; elsewhere, and with --quiet, nothing."""
+    """Show a progress bar if stderr is a terminal and --quiet is not set; yield a function of done and total."""
     if loudness.quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return

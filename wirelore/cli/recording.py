@@ -1,4 +1,4 @@
-"""Commands that record: a client, versions of one through scenarios, our own small one."""
+"""Commands that record: one run of a client, a matrix of client versions and scenarios, the demo."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @captures_option
-@click.option("--name", callback=capture_name, help="Name of the capture; the time of its start otherwise.")
-@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record this host too; repeatable.")
-@click.option("--route", metavar="HOST:PORT", help="Send every recorded host to this loopback stand-in instead.")
-@click.option("--upstream-ca", type=FILE, help="CA file that vouches for the stand-in.")
+@click.option("--name", callback=capture_name, help="Name of the capture. Default: its start time.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record HOST too; repeatable.")
+@click.option("--route", metavar="HOST:PORT", help="Redirect all recorded hosts to this stand-in on loopback.")
+@click.option("--upstream-ca", type=FILE, help="CA file to verify the stand-in's certificate.")
 @key_options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def record(captures: Path, name: str | None, command: tuple[str, ...], **options: Any) -> None:
-    """Run COMMAND and record what it says on the wire into a capture.
+    """Run COMMAND and record its HTTP traffic into a new capture.
 
-    Prints progress and a summary to stderr; COMMAND keeps stdin, stdout and its exit code. Exit code 2 if COMMAND
-    succeeded but the capture is incomplete.
+    Prints progress and a summary to stderr; stdin and stdout belong to COMMAND. Exit codes: those of COMMAND, but 2 if
+    COMMAND exits with 0 and the capture is incomplete.
 
     Example: wirelore record -- claude -p hello
     """
@@ -43,8 +43,8 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
     _check_route(options["route"])
     chosen_key(options["key"], options["once"])
     note(f"recording into {folder}")
-    outcome = run(command, capture_folder=folder, progress=_noted, **options)
-    with suppress(OSError):  # the terminal may be gone (SIGHUP): the exit code is the command's all the same
+    outcome = run(command, capture_folder=folder, progress=_print_progress, **options)
+    with suppress(OSError):  # the terminal may be gone (SIGHUP); the exit code is still the command's
         if outcome.complete or not loudness.quiet:
             note(summary(outcome))
         else:
@@ -62,10 +62,16 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
     metavar="CLIENT",
     help="claude@VERSION, or NAME[@VERSION]=COMMAND with {prompt}, {arguments}, {model}, {session}; repeatable.",
 )
-@click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE", help="All otherwise; repeatable.")
+@click.option(
+    "--scenario", "scenarios", multiple=True, metavar="NAME|FILE", help="Scenario to run; repeatable. Default: all."
+)
 @click.option("--repeat", type=click.IntRange(1), default=2, show_default=True, help="Runs of each scenario.")
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Folder; else `matrix` in --captures.")
-@click.option("--jobs", type=click.IntRange(1), help="Runs at a time; as many as there are cores otherwise.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the captures. Default: `matrix` in --captures.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time. Default: the number of cores.")
 def matrix(
     captures: Path,
     clients: tuple[str, ...],
@@ -74,10 +80,11 @@ def matrix(
     into: Path | None,
     jobs: int | None,
 ) -> None:
-    """Run versions of a client through scenarios, recorded, against a stand-in on loopback: no account, no key.
+    """Record versions of a client in scenarios.
 
-    Versions of the CLI are installed from npm. Prints a table; each run is a capture, and runs that are done are not
-    repeated. Exit code 0 if all were recorded or are not supported by the client, 1 if one failed, 2 if none could run.
+    The clients run against a stand-in on loopback and need no account and no API key; versions of the CLI are installed
+    from npm. Each run becomes a capture; completed runs are not repeated. Prints a table of the runs. Exit codes: 0 if
+    each run was recorded or is not supported by its client, 1 if one failed, 2 if none could start.
 
     Example: wirelore matrix --client claude@2.0.56 --client claude@2.1.112 --scenario plain
     """
@@ -94,9 +101,11 @@ def matrix(
 @click.command()
 @captures_option
 def demo(captures: Path) -> None:
-    """Record, analyze and report a session of our own small client: no account, no key, no Node.js.
+    """Record, analyze and report a session of a sample client.
 
-    Records through a real mitmdump against a stand-in on loopback. Prints what was found and where to look.
+    Records through mitmdump, against a stand-in on loopback; needs no account, no API key and no Node.js. Prints the
+    findings, and the paths of the capture, the report and the OpenAPI document. Exit codes: 0, or 2 if the recording
+    failed.
 
     Example: wirelore demo
     """
@@ -106,7 +115,7 @@ def demo(captures: Path) -> None:
     from wirelore.pages.bundle import write
 
     folder = captures / f"demo-{datetime.now(UTC):%Y%m%d_%H%M%S}"
-    note("recording our own client through mitmdump, against a stand-in on loopback ...")
+    note("recording the sample client through mitmdump, against a stand-in on loopback ...")
     with bar() as advance:
         name = record_demo(folder, progress=advance)
     library = library_in(None)
@@ -121,9 +130,9 @@ def demo(captures: Path) -> None:
 @click.command()
 @click.argument("name", type=click.Choice(["record", "route"]), default="record")
 def addon(name: str) -> None:
-    """Print the path of an addon for mitmdump: `record`, or `route`, which sends hosts to a server on loopback.
+    """Print the path of a mitmdump addon.
 
-    Prints a path. Exit code 0.
+    Prints the path for `mitmdump -s`: `record` records, `route` redirects hosts to a server on loopback. Exit code: 0.
 
     Example: wirelore addon record
     """
@@ -133,7 +142,7 @@ def addon(name: str) -> None:
 
 
 def _check_route(route: str | None) -> None:
-    """Raises CouldNotRun for a route that cannot be read, or leads to another machine."""
+    """Raise CouldNotRun if the route is malformed or does not lead to loopback."""
     from wirelore.recorder.route_targets import targets
 
     try:
@@ -143,20 +152,21 @@ def _check_route(route: str | None) -> None:
 
 
 def _matrix_columns(texts: Iterable[str]) -> "list[Client]":
-    """The clients of a matrix; each can be named once."""
+    """Return the clients of a matrix. Raise CouldNotRun for a malformed or repeated client."""
     from wirelore.matrix.agent_client import parsed
 
     try:
         chosen = [parsed(text) for text in texts]
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-    if twice := {client.folder for client in chosen if sum(client.folder == one.folder for one in chosen) > 1}:
-        raise CouldNotRun(f"{min(twice)}: two clients of this name and version; give each its own")
+    folders = [client.folder for client in chosen]
+    if repeated := {folder for folder in folders if folders.count(folder) > 1}:
+        raise CouldNotRun(f"{min(repeated)}: two clients with this name and version; give each its own")
     return chosen
 
 
 def _matrix_rows(names: Iterable[str]) -> "list[Task]":
-    """The scenarios of a matrix."""
+    """Return the scenarios of a matrix, all packaged ones if none is named. Raise CouldNotRun for an unknown one."""
     from wirelore.matrix.agent_scenario import packaged
     from wirelore.matrix.matrix import tasks
 
@@ -166,10 +176,10 @@ def _matrix_rows(names: Iterable[str]) -> "list[Task]":
         raise CouldNotRun(str(error)) from error
 
 
-def _noted(ended: Mapping[str, Any]) -> None:
-    """One line for each exchange that the recorder has written, or could not write."""
-    if "failed" in ended:
-        error(f"  exchange {ended['failed']}  could not be written")
+def _print_progress(line: Mapping[str, Any]) -> None:
+    """Print an exchange that the recorder has written, or could not write, on one line."""
+    if "failed" in line:
+        error(f"  exchange {line['failed']}  could not be written")
     else:
-        line = f"{ended['status'] or '---'} {ended['method']} {ended['host']}{ended['path']}  {ended['cause']}"
-        note(f"  {line if line.isprintable() else ascii(line)[1:-1]}")
+        text = f"{line['status'] or '---'} {line['method']} {line['host']}{line['path']}  {line['cause']}"
+        note(f"  {text if text.isprintable() else ascii(text)[1:-1]}")

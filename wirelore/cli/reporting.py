@@ -1,4 +1,4 @@
-"""Commands that write down what captures show: pages, the OpenAPI document, the ledger of claims."""
+"""Commands that write reports: pages, the OpenAPI document, the ledger of claims."""
 
 from importlib import import_module
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 from wirelore.cli.inputs import captures_named, library_in
 from wirelore.cli.options import captures_option, format_option, names_argument, output_option, schemas_option
-from wirelore.cli.output import end, put
+from wirelore.cli.output import end, write_result
 
 
 @click.command()
@@ -15,13 +15,18 @@ from wirelore.cli.output import end, put
 @schemas_option
 @names_argument
 @click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the pages."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the report to.",
 )
 def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path) -> None:
-    """Write the markdown report of captures, with the findings and the OpenAPI document.
+    """Write a Markdown report of captures.
 
-    Prints the files written, then how many exchanges the document describes, and how much of it they touched.
-    The same captures give the same bytes. Exit code 2 if a part could not be read.
+    The report includes the findings and the OpenAPI document. Prints the files written, how many exchanges the document
+    describes, and how much of it they cover. The same captures give the same bytes. Exit codes: 0, or 2 if a capture
+    could not be read completely.
 
     Example: wirelore report captures/samples -o reports/samples
     """
@@ -44,9 +49,10 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
     "--openapi", "version", type=click.Choice(["3.1", "3.2"]), default="3.1", show_default=True, help="OpenAPI version."
 )
 def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output: Path | None, version: str) -> None:
-    """Generate the OpenAPI document of captures: what was observed, and what is only claimed, marked as such.
+    """Generate the OpenAPI document of captures.
 
-    Prints YAML. The same captures give the same bytes. Exit code 2 if a part could not be read.
+    Prints YAML that marks what was observed and what is only claimed. The same captures give the same bytes. Exit
+    codes: 0, or 2 if a capture could not be read completely.
 
     Example: wirelore openapi captures/samples -o openapi.yaml
     """
@@ -54,7 +60,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
 
     library = library_in(schemas)
     text, problems = openapi_text(captures_named(names, captures, library), library, version)
-    put(text, output)
+    write_result(text, output)
     end(problems)
 
 
@@ -68,16 +74,17 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     type=click.Choice(["none", "contradicted", "mixed"]),
     default="none",
     show_default=True,
-    help="Verdict on a claim that gives exit code 1; mixed includes contradicted.",
+    help="Verdict that exits with 1; mixed includes contradicted.",
 )
 @output_option
 def claims(
     captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
 ) -> None:
-    """Weigh the claims about the protocol by captures: which hold, which do not, which nothing shows yet.
+    """Check claims about the protocol against captures.
 
-    Prints a verdict on each claim with its evidence, how complete that is, and the recordings that would decide most;
-    without CAPTURE what there is to decide. Exit code 1 if a claim fails --fail-on, 2 if a part could not be read.
+    Prints the verdict on each claim with its evidence, how complete the evidence is, and the recordings that would
+    decide the most open claims; without CAPTURE, all claims as open. Exit codes: 0, 1 if a verdict is at or above
+    --fail-on, 2 if a capture could not be read completely.
 
     Example: wirelore claims captures/samples --format markdown -o claims.md
     """
@@ -85,5 +92,5 @@ def claims(
 
     library = library_in(schemas)
     weighed = ledger(captures_named(names, captures, library), library)
-    put(import_module(f"wirelore.claims.ledger_{form}").write(weighed), output)
+    write_result(import_module(f"wirelore.claims.ledger_{form}").write(weighed), output)
     end(weighed.problems, failed=weighed.fails(fail_on))

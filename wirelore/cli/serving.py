@@ -1,4 +1,4 @@
-"""The command that answers from a capture."""
+"""The command that replays a capture on loopback."""
 
 import sys
 import tempfile
@@ -8,35 +8,44 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirelore.cli.inputs import named
+from wirelore.cli.inputs import recorded_captures
 from wirelore.cli.options import captures_option
 from wirelore.cli.output import CouldNotRun, note
+from wirelore.model.wording import quantity
 
 if TYPE_CHECKING:
     from wirelore.model.exchange import Exchange
     from wirelore.recorder.certificates import Authority
-    from wirelore.replayer.connection import Seen
+    from wirelore.replayer.connection import ReceivedRequest
 
 
 @click.command()
 @captures_option
 @click.argument("name", metavar="CAPTURE")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Loopback port; a free one otherwise.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Loopback port. Default: a free one.")
 @click.option(
-    "--pace", default="recorded", show_default=True, help="`recorded`, `none`, or a factor of the recorded time."
+    "--pace", default="recorded", show_default=True, help="`recorded`, `none`, or a factor of the recorded times."
 )
 @click.option(
-    "--fault", "faults", multiple=True, metavar="FAULT", help="What goes wrong, e.g. 'POST /v1/messages=529*2'."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT",
+    help="Fault to inject, e.g. 'POST /v1/messages=529*2'; repeatable.",
 )
 @click.option(
-    "--certificates", type=click.Path(file_okay=False, path_type=Path), help="Folder (0700) for the TLS files."
+    "--certificates",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder (0700) for the TLS files. Default: temporary.",
 )
 def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:
-    """Answer from a capture on loopback, plain and TLS on one port, until Ctrl-C.
+    """Replay the responses of CAPTURE on loopback, until Ctrl-C.
 
-    Prints the address and the CA file, then what was asked. FAULT is [METHOD /PATH=]PART,PART...: a status,
-    retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N, error-after=N, delay=SECONDS; *N befalls N requests.
-    Exit code 2 if the capture was not closed and cannot be repaired.
+    Serves HTTP and HTTPS on one port. Prints the addresses and the CA file, then one line per request. Exit codes: 0,
+    or 2 if the capture could not be read or repaired.
+
+    FAULT is [METHOD /PATH=]PART,PART... A PART is a status, retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N,
+    error-after=N or delay=SECONDS. *N after a PART injects the fault N times instead of once.
 
     Example: wirelore serve messages --captures captures/samples --fault 'POST /v1/messages=529*2,retry-after=1'
     """
@@ -44,34 +53,34 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     from wirelore.replayer.server import serve as answer
 
     exchanges, code = _exchanges(name, captures)
-    made = _certificates(certificates, {exchange.request.host for exchange in exchanges})
+    tls = _certificates(certificates, {exchange.request.host for exchange in exchanges})
     try:
         planned, factor = [fault(text) for text in faults], pace if pace in ("recorded", "none") else _factor(pace)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-    seen = answer(
+    requests = answer(
         exchanges,
-        tls=made.context(),
-        pace=factor,  # type: ignore[arg-type]  # the two words were told apart from a number just above
+        tls=tls.context(),
+        pace=factor,  # type: ignore[arg-type]  # a str is one of the two words here, see just above
         faults=planned,
         port=port,
-        ready=lambda standin: click.echo(f"http://{standin.address} and https://{standin.address}\nCA file: {made.ca}"),
-        told=_told,
+        ready=lambda server: click.echo(f"http://{server.address} and https://{server.address}\nCA file: {tls.ca}"),
+        on_request=_print_request,
     ).seen
-    note(f"{len(seen)} requests answered")
+    note(f"{quantity(len(requests), 'request')} answered")
     sys.exit(code)
 
 
 def _exchanges(name: str, captures: Path) -> "tuple[list[Exchange], int]":
-    """The exchanges to answer from, and the exit code: 2 with a remark if a capture could not be repaired."""
-    served, problems = named(name, captures)
+    """Return the exchanges to replay, and the exit code: 2, with a remark, if a capture could not be repaired."""
+    chosen, problems = recorded_captures(name, captures)
     for problem in problems:
         note(f"not read: {problem}")
-    return [exchange for capture in served for exchange in capture.exchanges()], 2 if problems else 0
+    return [exchange for capture in chosen for exchange in capture.exchanges()], 2 if problems else 0
 
 
 def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":
-    """The stand-in's certificate and its CA, in the given folder, or in one that goes when the command ends."""
+    """Return the server's certificate and CA, in the folder, or in one that is removed when the command ends."""
     from wirelore.recorder.certificates import authority
 
     context = click.get_current_context()
@@ -80,15 +89,15 @@ def _certificates(folder: Path | None, hosts: set[str]) -> "Authority":
     return authority(chosen, hosts)
 
 
-def _told(asked: "Seen") -> None:
-    """Prints what the stand-in was asked, on a line."""
+def _print_request(request: "ReceivedRequest") -> None:
+    """Print a request on one line."""
     from wirelore.model.terminal import printable
 
-    click.echo(printable(f"{asked.method} {asked.headers.first('host') or ''} {asked.target}", line=True))
+    click.echo(printable(f"{request.method} {request.headers.first('host') or ''} {request.target}", line=True))
 
 
 def _factor(pace: str) -> float:
-    """A factor of the recorded time. Raises ValueError."""
+    """Return the pace as a factor of the recorded time. Raise ValueError."""
     with suppress(ValueError):
         if 0 <= (factor := float(pace)) < float("inf"):
             return factor

@@ -1,1 +1,1 @@
-"""The library: what `import wirelore` gives to a Python program. The names are those of `wirelore.__all__`."""
+"""The Python interface: the functions and classes of `wirelore.__all__`."""

@@ -1,4 +1,4 @@
-"""Arguments that functions of the library share, checked as the command line checks them."""
+"""Checks of the arguments that functions of the library share; the same as on the command line."""
 
 import os
 from collections.abc import Iterable
@@ -10,34 +10,34 @@ from wirelore.redaction.keys import Key, chosen
 
 
 def several(texts: str | Iterable[str]) -> tuple[str, ...]:
-    """The texts; a single one counts as a list of one."""
+    """Return the texts as a tuple; a single text gives a tuple of one."""
     return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def redaction_key(key: str | os.PathLike[str] | None, *, once: bool) -> Key:
-    """The key in a file, the user's own without one, or with `once` one that is kept nowhere.
+    """Return the key in a file, the user's own key if `key` is None, or with `once` a new key that is not saved.
 
-    Raises ValueError if both are given or if the file holds no key, and FileNotFoundError if there is no file: a key
-    that somebody means to share is never made by mistake.
+    Raise ValueError if both are given or the file does not contain a key. Raise FileNotFoundError if the file is
+    missing: a mistyped name must not create a key.
     """
     if key and once:
-        raise ValueError("key and once: a key is either kept in a file or kept nowhere; give one of both")
+        raise ValueError("key and once exclude each other: once uses a key that is not saved; give one")
     if key and not Path(key).is_file():
-        raise FileNotFoundError(f"{os.fspath(key)}: no key; `wirelore key FILE` makes one")
+        raise FileNotFoundError(f"{os.fspath(key)}: no such key file; `wirelore key FILE` creates one")
     return chosen(Path(key) if key else None, once=once)
 
 
 def analyzers(names: str | Iterable[str]) -> tuple[str, ...]:
-    """The ids of analyzers. Raises ValueError for one that there is not, with the nearest."""
+    """Return the ids of analyzers as a tuple. Raise ValueError for an unknown id, with a similar one in the message."""
     ids = several(names)
     for name in ids:
         if name not in registry():
             advice = did_you_mean(name, registry())
-            raise ValueError(f"analyzer {name!r}: {advice}expected one of {', '.join(registry())}")
+            raise ValueError(f"unknown analyzer {name!r}; {advice}expected one of {', '.join(registry())}")
     return ids
 
 
 def refuse_file_object(value: object) -> None:
-    """Raises TypeError for an open file, whose lines would pass for names."""
+    """Raise TypeError for an open file; iterating it would take its lines for names."""
     if hasattr(value, "read"):
         raise TypeError("expected a name or path, not an open file; give its path")

@@ -1,4 +1,4 @@
-"""Captures as a program sees them: opened by name, iterated, as data frames, shown in a notebook."""
+"""Captures in Python: opened by name, iterated, converted to data frames, displayed in a notebook."""
 
 import builtins
 import os
@@ -11,6 +11,7 @@ from wirelore.analysis.check import check
 from wirelore.library.arguments import refuse_file_object
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
+from wirelore.model.wording import quantity
 from wirelore.schema.library import PACKAGED, BadSchema, Library
 from wirelore.schema.routing import TABLE
 from wirelore.store import reader
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 Kind = Literal["exchanges", "events", "headers", "findings"]
 """The kinds of data frames of a capture."""
 
-_SHOWN = 50
-"""Exchanges that a notebook shows."""
+_NOTEBOOK_ROWS = 50
+"""The number of exchanges that a notebook displays."""
 
 
 class Capture(reader.Capture):
-    """A capture on disk: a lazy sequence of exchanges. Made by `wirelore.open`.
+    """A capture on disk: a lazy, iterable collection of exchanges. `wirelore.open` returns it.
 
-    Iterating reads one exchange at a time, in the order in which they began, and raises Unreadable at a part that
-    cannot be read; `exchanges(broken)` calls `broken` with each such part and goes on. `len` counts the exchanges.
+    Iterating reads one exchange at a time, in the order of their starts, and raises Unreadable at a part that cannot be
+    read; `exchanges(broken)` calls `broken` for each such part and continues. `len` is the number of exchanges.
 
     >>> import wirelore
     >>> capture = wirelore.open("captures/samples/messages")
@@ -42,11 +43,11 @@ class Capture(reader.Capture):
         return self.exchanges()
 
     def frame(self, kind: Kind = "exchanges", *, schemas: str | os.PathLike[str] | None = None) -> "Frame":
-        """A pandas data frame: a row per exchange, or per event, header line or finding.
+        """Return a pandas data frame with a row per exchange, event, header line or finding.
 
-        Columns are listed in docs/python.md and stay as they are; times are datetimes (UTC) and timedeltas, sizes are
-        bytes, unknown values are missing. `schemas` is the folder that findings are made with, the packaged one
-        otherwise. Raises ValueError for another kind, Unreadable, and ImportError without pandas.
+        The columns are stable and listed in docs/python.md. Times are datetimes (UTC) and timedeltas, sizes are bytes,
+        unknown values are missing. `schemas` is the folder of schemas for findings (default: the packaged ones). Raise
+        ValueError for an unknown kind, Unreadable, and ImportError if pandas is not installed.
 
         >>> import wirelore
         >>> wirelore.open("captures/samples/errors").frame()["status"].max()
@@ -61,28 +62,28 @@ class Capture(reader.Capture):
         return frames.OF_EXCHANGES[kind](self)
 
     def __repr__(self) -> str:
-        return f"<wirelore.Capture {self.name!r}: {len(self)} exchanges>"
+        return f"<wirelore.Capture {self.name!r}: {quantity(len(self), 'exchange')}>"
 
     def _repr_html_(self) -> str:
-        """The capture as a table, for a notebook: what it is, and its first exchanges from the index."""
+        """Return HTML for a notebook: name, size, clients and start, and a table of the first exchanges."""
         clients = ", ".join(map(str, self.manifest.get("clients", []))) or "unknown client"
-        facts = [f"{len(self)} exchanges", clients, str(self.manifest.get("started") or "time unknown")]
+        facts = [quantity(len(self), "exchange"), clients, str(self.manifest.get("started") or "time unknown")]
         if self.lacks:
             facts.append(f"incomplete: {self.lacks}")
         lines = sorted(self.index(), key=lambda line: int(line["sequence"]))
         heads = ("#", "method", "host", "path", "status", "end")
         rows = [
             (line["sequence"], line["method"], line["host"], line["path"], line["status"] or "", line["end"])
-            for line in lines[:_SHOWN]
+            for line in lines[:_NOTEBOOK_ROWS]
         ]
-        more = f"<p>and {len(lines) - _SHOWN} more</p>" if len(lines) > _SHOWN else ""
+        more = f"<p>and {len(lines) - _NOTEBOOK_ROWS} more</p>" if len(lines) > _NOTEBOOK_ROWS else ""
         title = f"<p><b>{escape(self.name)}</b>: {escape('; '.join(facts))}</p>"
         table = _row("th", heads) + "".join(_row("td", row) for row in rows)
         return f"<div>{title}<table>{table}</table>{more}</div>"
 
 
 Source = Capture | str | os.PathLike[str] | Iterable[Capture | str | os.PathLike[str]]
-"""What functions take as captures: one that is open, a name or path (also of a folder of captures), or several."""
+"""An argument that selects captures: an open capture, a name or path (also of a folder of captures), or several."""
 
 
 def open(
@@ -91,18 +92,18 @@ def open(
     captures: str | os.PathLike[str] | None = None,
     schemas: str | os.PathLike[str] | None = None,
 ) -> Capture:
-    """The capture of a name in the captures folder, or of a path.
+    """Open the capture with a name in the captures folder, or at a path.
 
-    `captures` is the folder of names: WIRELORE_CAPTURES or `captures/local` otherwise; `schemas` the folder whose route
-    table names the operations. Nothing is written, and nothing is repaired. Raises Unreadable if there is no capture of
-    that name, if there are several below it (open each, or name the folder to a function that takes several), or if
-    its format is newer than this version.
+    `captures` is the captures folder (default: WIRELORE_CAPTURES, or `captures/local`). `schemas` is the folder whose
+    route table names the operations. Opening writes and repairs nothing. Raise Unreadable if the capture is missing, if
+    the folder contains several captures (open one, or pass the folder to a function that accepts several), or if the
+    format is newer than this version.
     """
-    several = open_all([name], captures=captures, schemas=schemas)
-    if len(several) > 1:
-        choices = ", ".join(str(one.folder) for one in several[:3])
-        raise Unreadable(f"{os.fspath(name)}: {len(several)} captures ({choices}, ...); open one of them")
-    return several[0]
+    opened = open_all([name], captures=captures, schemas=schemas)
+    if len(opened) > 1:
+        choices = ", ".join(str(capture.folder) for capture in opened[:3])
+        raise Unreadable(f"{os.fspath(name)}: {len(opened)} captures ({choices}, ...); open one of them")
+    return opened[0]
 
 
 def open_all(
@@ -111,7 +112,7 @@ def open_all(
     captures: str | os.PathLike[str] | None = None,
     schemas: str | os.PathLike[str] | None = None,
 ) -> list[Capture]:
-    """Every capture of a source, in order: see Source. Raises Unreadable."""
+    """Return the captures that a Source selects, in order. Raise Unreadable."""
     if isinstance(source, Capture):
         return [source]
     refuse_file_object(source)
@@ -122,28 +123,27 @@ def open_all(
         if isinstance(name, Capture):
             opened.append(name)
         else:
-            found = reader.find(os.fspath(name), folder, routes)
-            opened += [Capture(one.folder, routes) for one in found]
+            opened += [Capture(capture.folder, routes) for capture in reader.find(os.fspath(name), folder, routes)]
     return opened
 
 
 def captures_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """The folder that names are looked up in: the given one, WIRELORE_CAPTURES, or `captures/local`."""
+    """Return the folder in which names are looked up: the argument, WIRELORE_CAPTURES, or `captures/local`."""
     return Path(folder or os.environ.get("WIRELORE_CAPTURES") or Path("captures", "local"))
 
 
 def schemas_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """The folder of schemas: the given one, WIRELORE_SCHEMAS, or the packaged one. Raises BadSchema if it is none."""
+    """Return the folder of schemas: the argument, WIRELORE_SCHEMAS, or the packaged one. Raise BadSchema."""
     chosen = Path(folder or os.environ.get("WIRELORE_SCHEMAS") or PACKAGED)
     if not (chosen / "rules.json").is_file():
-        raise BadSchema(f"{chosen}: no folder of schemas; `wirelore learn CAPTURE --schemas {chosen}` makes one")
+        raise BadSchema(f"{chosen}: not a folder of schemas; `wirelore learn CAPTURE --schemas {chosen}` creates one")
     return chosen
 
 
 def library(folder: str | os.PathLike[str] | None = None) -> Library:
-    """The schemas of a folder, see `schemas_folder`. Raises BadSchema."""
+    """Return the schemas of a folder, see `schemas_folder`. Raise BadSchema."""
     return Library(schemas_folder(folder))
 
 
 def _row(tag: str, cells: Iterable[object]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(str(one))}</{tag}>" for one in cells) + "</tr>"
+    return "<tr>" + "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"

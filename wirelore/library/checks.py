@@ -1,4 +1,4 @@
-"""Captures held against the schemas, and schemas widened by captures."""
+"""Checking captures against schemas, and learning schemas from captures."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from wirelore.analysis.check import Finding, check
 from wirelore.analysis.learn import learn as widen
 from wirelore.library.arguments import analyzers, several
 from wirelore.library.captures import Source, library, open_all
+from wirelore.model.wording import quantity
 from wirelore.schema.library import writable
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Findings(Sequence[Finding]):
-    """The findings of captures, exchange by exchange, and the parts that could not be read."""
+    """The findings in captures, in the order of the exchanges, and the parts that could not be read."""
 
     def __init__(self, findings: Iterable[Finding], problems: Iterable[str] = ()) -> None:
         self._findings = tuple(findings)
         self.problems = tuple(problems)
-        """What could not be read, a message each with file, place and remedy."""
+        """A message for each part that could not be read, with file, place and remedy."""
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -40,32 +41,32 @@ class Findings(Sequence[Finding]):
 
     @property
     def errors(self) -> "Findings":
-        """Those of severity `error`."""
-        return self.of("error")
+        """The findings of severity `error`."""
+        return self.with_severity("error")
 
     @property
     def warnings(self) -> "Findings":
-        """Those of severity `warning`."""
-        return self.of("warning")
+        """The findings of severity `warning`."""
+        return self.with_severity("warning")
 
     @property
     def notes(self) -> "Findings":
-        """Those of severity `note`."""
-        return self.of("note")
+        """The findings of severity `note`."""
+        return self.with_severity("note")
 
-    def of(self, severity: str) -> "Findings":
-        """Those of a severity."""
-        return Findings((one for one in self if one.severity == severity), self.problems)
+    def with_severity(self, severity: str) -> "Findings":
+        """Return the findings of a severity."""
+        return Findings((finding for finding in self if finding.severity == severity), self.problems)
 
     def frame(self) -> "Frame":
-        """A pandas data frame with a row per finding, see `Capture.frame`."""
+        """Return a pandas data frame with a row per finding, see `Capture.frame`."""
         from wirelore.tables.frames import finding_frame
 
         return finding_frame(self)
 
     def __repr__(self) -> str:
-        counts = (len(self.errors), len(self.warnings), len(self.notes))
-        return "<wirelore.Findings: {} errors, {} warnings, {} notes>".format(*counts)
+        counts = {"error": len(self.errors), "warning": len(self.warnings), "note": len(self.notes)}
+        return f"<wirelore.Findings: {', '.join(quantity(number, noun) for noun, number in counts.items())}>"
 
 
 def analyze(
@@ -74,11 +75,11 @@ def analyze(
     schemas: str | os.PathLike[str] | None = None,
     captures: str | os.PathLike[str] | None = None,
 ) -> Findings:
-    """Checks captures against the schemas and returns the findings: the places where the traffic differs from them.
+    """Check captures against the schemas, and return the findings.
 
-    `schemas` is a folder of your own schemas (WIRELORE_SCHEMAS, or the packaged ones otherwise), `captures` the folder
-    in which names are looked up. Parts that cannot be read are in `Findings.problems`. Raises Unreadable if there is
-    no such capture, and BadSchema.
+    `schemas` is a folder of schemas (default: WIRELORE_SCHEMAS, or the packaged ones). `captures` is the folder in
+    which names are looked up. `Findings.problems` lists parts that could not be read. Raise Unreadable if a capture is
+    missing, and BadSchema.
 
     >>> import wirelore
     >>> findings = wirelore.analyze("captures/samples/errors")
@@ -106,14 +107,14 @@ def learn(
     problems: list[str] | None = None,
     remarks: list[str] | None = None,
 ) -> list[str]:
-    """Widens the schemas of a folder so that the captures pass, and returns what changed, a line each.
+    """Widen the schemas in a folder until the captures pass, and return a line for each change.
 
-    The folder starts as a copy of the packaged schemas if it is new. `only` names the analyzers that learn, all
-    otherwise; `hosts` restricts learning to exchanges with these hosts. Answers of
-    our own replay server are learned only with `include_stand_in`; otherwise `remarks` receives how many were skipped.
-    Parts that cannot be read are appended to `problems`; without it they raise Unreadable. Learning the same captures
-    again changes nothing. Raises ValueError for an analyzer that there is not, and BadSchema for a folder that holds
-    something else or belongs to the installed package.
+    A new folder starts as a copy of the packaged schemas. `only` lists the analyzers whose schemas are widened
+    (default: all); `hosts` restricts learning to exchanges with these hosts. Responses of the replay server are skipped
+    unless `include_stand_in` is true; `remarks` receives how many. Parts that cannot be read are appended to
+    `problems`; if it is None they raise Unreadable. Learning from the same captures again changes nothing. Raise
+    ValueError for an unknown analyzer, and BadSchema for a folder that contains other files or belongs to the installed
+    package.
     """
     names, folder = analyzers(only), Path(schemas)
     is_new = not (folder / "rules.json").is_file()

@@ -1,4 +1,4 @@
-"""Two sides compared, as data."""
+"""Comparing two sides, with the result as data."""
 
 import os
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ def diff(
     captures: str | os.PathLike[str] | None = None,
     schemas: str | os.PathLike[str] | None = None,
 ) -> Comparison:
-    """Compares two sides: captures with captures, or a folder of schemas with another.
+    """Compare two sides: captures with captures, or a folder of schemas with another.
 
-    `noise` are captures of `before` once more: what differs between them and `before` is ignored as noise. With
-    `content` the messages show system prompts and tool texts, otherwise their sizes and hashes. The differences are
-    sorted, the gravest first; parts that cannot be read are in `Comparison.problems`. Raises Unreadable, and
-    NotComparable if captures are compared with schemas.
+    `noise` selects repeated recordings of `before`; differences between them and `before` are ignored as noise. With
+    `content` the messages contain system prompts and tool texts instead of their sizes and hashes. The differences are
+    sorted by severity, the most severe first; `Comparison.problems` lists parts that could not be read. Raise
+    Unreadable, and NotComparable if one side is captures and the other schemas.
 
     >>> import wirelore
     >>> wirelore.diff("captures/samples/messages", "captures/samples/messages").differences
@@ -35,15 +35,15 @@ def diff(
     """
 
     def opened(names: Iterable[str]) -> "list[Recorded]":
-        return [one for name in names for one in open_all(name, captures=captures, schemas=schemas)]
+        return [capture for name in names for capture in open_all(name, captures=captures, schemas=schemas)]
 
-    again = open_all(noise, captures=captures, schemas=schemas)
-    if isinstance(before, str | os.PathLike) and isinstance(after, str | os.PathLike) and not again:
+    repetitions = open_all(noise, captures=captures, schemas=schemas)
+    if isinstance(before, str | os.PathLike) and isinstance(after, str | os.PathLike) and not repetitions:
         return compared((os.fspath(before), os.fspath(after)), opened, content=content)
     sides = [open_all(side, captures=captures, schemas=schemas) for side in (before, after)]
     names = (_name(sides[0]), _name(sides[1]))
-    return compare(sides[0], sides[1], names=names, noise=again, content=content)
+    return compare(sides[0], sides[1], names=names, noise=repetitions, content=content)
 
 
 def _name(side: list[Capture]) -> str:
-    return ", ".join(one.name for one in side) or "nothing"
+    return ", ".join(capture.name for capture in side) or "nothing"

@@ -16,10 +16,10 @@ def openapi(
     schemas: str | os.PathLike[str] | None = None,
     problems: list[str] | None = None,
 ) -> dict[str, Any]:
-    """The OpenAPI document of captures: what was observed, and what is only claimed, marked as such.
+    """Return the OpenAPI document of captures; it marks what was observed and what is only claimed.
 
     `version` is `3.1` or `3.2`. The same captures give the same document. Parts that cannot be read are appended to
-    `problems`; without it they raise Unreadable. Raises ValueError for another version.
+    `problems`; if it is None they raise Unreadable. Raise ValueError for any other version.
 
     >>> import wirelore
     >>> sorted(wirelore.openapi("captures/samples/messages"))[:3]

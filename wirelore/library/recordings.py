@@ -1,4 +1,4 @@
-"""Recordings of other tools: read, imported into a capture, or redacted in their own format."""
+"""Reading, importing and redacting recordings of other tools."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -24,22 +24,23 @@ def read(
     format: str | None = None,
     broken: Callable[[Problem], object] | None = None,
 ) -> Iterator[Exchange]:
-    """The exchanges of a recording of another tool, one at a time, **not redacted**: nothing is written.
+    """Yield the exchanges in a recording of another tool, **not redacted**. Nothing is written.
 
-    Reads HAR, VCR cassettes, mitmproxy flows, claude-trace logs, and bare bodies (an event stream, a JSON document).
-    The format is found by content unless `format` names it. Each part that cannot be read is given to `broken`, and
-    the rest goes on; without it the first raises ValueError with file, place, what was found and what was expected.
-    What the recording does not tell is named in `Exchange.absent`. Raises FileNotFoundError.
+    Supported are HAR, VCR cassettes, mitmproxy flows, claude-trace logs, and bare bodies (an event stream or a JSON
+    document). The format is detected from the content unless `format` names it. `broken` is called with each part that
+    cannot be read, and reading continues; if it is None the first such part raises ValueError with file, place, what
+    was found and what was expected. `Exchange.absent` lists what the recording does not contain. Raise
+    FileNotFoundError.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"{os.fspath(path)}: no such file; expected a recording")
-    for one in drafts(Path(path), format=format):
-        if not isinstance(one, Problem):
-            yield exchange_of(one)
+    for draft in drafts(Path(path), format=format):
+        if not isinstance(draft, Problem):
+            yield exchange_of(draft)
         elif broken is not None:
-            broken(one)
+            broken(draft)
         else:
-            raise ValueError(str(one))
+            raise ValueError(str(draft))
 
 
 def import_(
@@ -51,20 +52,20 @@ def import_(
     once: bool = False,
     captures: str | os.PathLike[str] | None = None,
 ) -> Account:
-    """Brings recordings of other tools into a new capture, redacted, and returns the account of every file.
+    """Import recordings of other tools into a new capture, redacted, and return the result per file.
 
-    `paths` are files, and folders with all that lies below them; `into` is a name in the captures folder, or a path.
-    `Account.problems` names what could not be imported; no capture is made where nothing could. `key` and `once` are
-    those of `wirelore.record`. Raises FileExistsError if there is such a capture.
+    `paths` are files, and folders that are searched recursively; `into` is a name in the captures folder, or a path.
+    `Account.problems` lists what could not be imported; if nothing could, no capture is created. `key` and `once` are
+    those of `wirelore.record`. Raise FileExistsError if the capture exists.
     """
     refuse_file_object(paths)
-    every = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    sources = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     folder = Path(into)
     if isinstance(into, str) and is_name(into):
         folder = captures_folder(captures) / into
     secret = redaction_key(key, once=once)
     return bring(
-        [Path(one) for one in every],
+        [Path(source) for source in sources],
         folder,
         Redactor(secret.secret, words=machine_names()),
         form=format,
@@ -81,11 +82,11 @@ def redact(
     once: bool = False,
     canaries: str | Iterable[str] = (),
 ) -> rewriting.Account:
-    """Writes a recording, or any text, to another file with pseudonyms in place of its secrets, in its own format.
+    """Write a copy of a recording, or of any text, in its own format, with secrets replaced by pseudonyms.
 
-    What was written is read again: `Account.left` names what still looks like a secret, or is one of `canaries` (texts
-    that must not be there). `key` and `once` are those of `wirelore.record`. Raises Refused for a file that cannot be
-    redacted, FileExistsError if both are one file, and OSError.
+    The copy is scanned afterwards: `Account.left` lists what still looks like a secret, and any of `canaries` (texts
+    that must not occur). `key` and `once` are those of `wirelore.record`. Raise Refused for a file that cannot be
+    redacted, FileExistsError if `path` and `output` are the same file, and OSError.
     """
     secret = redaction_key(key, once=once)
     return rewriting.redact(

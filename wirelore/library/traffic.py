@@ -1,4 +1,4 @@
-"""Traffic recorded from a program of one's own, and captures replayed to one."""
+"""Recording the traffic of a Python program, and replaying captures to it."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,17 +24,19 @@ def record(
     env: Mapping[str, str] | None = None,
     captures: str | os.PathLike[str] | None = None,
 ) -> Iterator[Session]:
-    """Records what is sent through a proxy on loopback while the `with` block runs.
+    """Record requests through a proxy on loopback while the `with` block runs.
 
-    `into` is the name of a new capture in the captures folder, or a path. Send requests through `Session.url`, trusting
-    `Session.ca`, or start a client with `Session.environment` (the variables of `env`, this process's otherwise, with
-    those for the proxy). After the block `Session.recording` tells what was recorded and whether anything is missing.
+    `into` is the name of a new capture in the captures folder, or a path. Send requests through the proxy
+    `Session.url`, trusting `Session.ca`, or start a client with `Session.environment`: the variables in `env` (default:
+    those of this process) and those that set the proxy. After the block, `Session.recording` says what was recorded and
+    whether anything is missing.
 
-    `hosts` are decrypted and recorded beside those of the route table; all others pass and are counted. `route` sends
-    recorded hosts to a loopback server instead (`HOST:PORT`). Secrets are replaced before anything reaches the disk,
-    with the key in the file `key`, the user's own without it, or with `once` one that is kept nowhere.
-    Raises FileExistsError if there is such a capture, FileNotFoundError if there is no such key, ValueError for a route
-    that leads beyond loopback and for a key together with `once`, and ProxyError if mitmdump does not start.
+    `hosts` are decrypted and recorded in addition to those of the route table; connections to other hosts are passed
+    through and counted. `route` redirects recorded hosts to a server on loopback (`HOST:PORT`). Secrets are replaced
+    before anything is written to disk, with the key in the file `key` (default: the user's own key), or with a key that
+    is not saved if `once` is true. Raise FileExistsError if the capture exists, FileNotFoundError if the key file is
+    missing, ValueError for a route that does not lead to loopback and for `key` together with `once`, and ProxyError if
+    mitmdump does not start.
     """
     folder = Path(into)
     if isinstance(into, str) and is_name(into):
@@ -53,12 +55,12 @@ def replay(
     port: int = 0,
     captures: str | os.PathLike[str] | None = None,
 ) -> ReplayServer:
-    """A server on loopback that answers as captures have it, for the time of a `with` block.
+    """Return a server on loopback that replays the responses of captures while a `with` block runs.
 
-    `pace` is `recorded`, `none`, or a factor of the recorded time; `faults` are what goes wrong, in the words of
-    `wirelore serve --fault`; `port` 0 takes a free one. The server's `url` is what a client is pointed at, `seen` are
-    the requests that came. Raises ValueError for a fault, pace or port that there is not, Unreadable, and OSError
-    for a port in use.
+    `pace` is `recorded`, `none`, or a factor of the recorded times. `faults` are faults to inject, in the syntax of
+    `wirelore serve --fault`. `port` 0 selects a free port. The server's `url` is the base URL for a client; `seen`
+    lists the received requests. Raise ValueError for an invalid fault, pace or port, Unreadable, and OSError if the
+    port is in use.
 
     >>> import urllib.request, wirelore
     >>> with wirelore.replay("captures/samples/account", pace="none") as server:

@@ -1,1 +1,1 @@
-"""The matrix: clients, their versions and the scenarios that they are run through."""
+"""Recording clients in scenarios: the matrix of versions and scenarios, the sample client, the committed samples."""

@@ -1,4 +1,4 @@
-"""What the stand-in answers an agent: a scenario's turns in the conversation, the common endpoints, nothing else."""
+"""The stand-in's answers to an agent: the turns of a scenario, and the endpoints that all scenarios share."""
 
 import json
 import re
@@ -13,43 +13,44 @@ from wirelore.matrix.agent_scenario import BadScenario, Endpoint, Scenario
 from wirelore.model import codec
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import packaged
-from wirelore.replayer.matching import Asked
+from wirelore.replayer.matching import RequestFeatures
 
 FILE = Path(__file__).resolve().parent / "answers.json"
-"""The form of the answers."""
+"""The templates of the answers."""
 _APART_US = 1000
 
 
 class AgentAnswers:
-    """The answers to one run of a scenario; equal requests get equal answers, so that runs can be compared."""
+    """The answers for one run of a scenario. Equal requests get equal answers, so that runs can be compared."""
 
     def __init__(self, scenario: Scenario, words: Mapping[str, str]) -> None:
-        """`words` are what the `{{name}}` of the endpoints' answers stand for."""
+        """`words` are the values of `{{name}}` in the answers of the endpoints."""
         self.routes = packaged()
         self._turns = [(re.compile(turn.asked), turn) for turn in scenario.turns]
         self._endpoints = {each.operation: each for each in (*_endpoints(), *scenario.answers)}
         self._words = words
 
-    def may_fail(self, asked: Asked) -> bool:
-        """Faults do not befall what a client asks of its own accord beside the conversation."""
+    def may_fail(self, features: RequestFeatures) -> bool:
+        """Return False for a side request: to the conversation's operation, but not part of the conversation."""
         form = _form()["conversation"]
-        return asked.operation != form["operation"] or _in_conversation(_document(asked))
+        return features.operation != form["operation"] or _in_conversation(_document(features))
 
-    def answer(self, asked: Asked) -> Exchange | None:
-        """The exchange that answers, None if nothing does."""
-        if endpoint := self._endpoints.get(asked.operation):
-            return _exchange(asked, _plain(endpoint, self._words))
-        if asked.operation != _form()["conversation"]["operation"]:
+    def answer(self, features: RequestFeatures) -> Exchange | None:
+        """Return the exchange that answers a request, or None."""
+        if endpoint := self._endpoints.get(features.operation):
+            return _exchange(features, _plain(endpoint, self._words))
+        if features.operation != _form()["conversation"]["operation"]:
             return None
-        document = _document(asked)
+        document = _document(features)
         number, blocks, reason = self._turn(document)
-        known = {"model": document.get(_form()["conversation"]["model"]), "number": f"{number:02d}{asked.messages:03d}"}
-        return _exchange(asked, _stream(list(_events(blocks, reason, known)), known))
+        model = document.get(_form()["conversation"]["model"])
+        values = {"model": model, "number": f"{number:02d}{features.messages:03d}"}
+        return _exchange(features, _stream(list(_events(blocks, reason, values)), values))
 
     def _turn(self, document: Mapping[str, Any]) -> tuple[int, Sequence[Mapping[str, Any]], str | None]:
-        """The number, the content blocks and the stop reason of the turn that answers."""
+        """Return the number, content blocks and stop reason of the turn that answers; number 0 outside any turn."""
         if _in_conversation(document):
-            text = _last_asked(document)
+            text = _last_user_message(document)
             for number, (pattern, turn) in enumerate(self._turns, 1):
                 if pattern.search(text):
                     return number, turn.answer, turn.stop_reason
@@ -57,27 +58,27 @@ class AgentAnswers:
 
 
 def check(scenario: Scenario, source: Path, words: Collection[str]) -> None:
-    """Raises BadScenario if an answer is a block of which no form is known, or has a `{{name}}` that is no word."""
+    """Raise BadScenario if an answer contains a block of unknown type, or a `{{name}}` that is not in `words`."""
     for number, endpoint in enumerate(scenario.answers):
         try:
             _filled(endpoint.json, dict.fromkeys(words, ""))
         except KeyError as name:
-            known = ", ".join(words)
-            raise BadScenario(f"{source}: Expected one of {known}, got {name} - at `$.answers[{number}]`") from None
-    known = _form()["stream"]["blocks"]
+            expected = ", ".join(words)
+            raise BadScenario(f"{source}: Expected one of {expected}, got {name} - at `$.answers[{number}]`") from None
+    templates = _form()["stream"]["blocks"]
     for number, turn in enumerate(scenario.turns):
-        for place, block in enumerate(turn.answer):
-            if (kind := block.get("type")) not in known:
-                expected = f"Expected one of {', '.join(known)}, got `{kind}`"
-            elif (member := known[kind]["pieces"]) not in block:
-                expected = f"Object missing required field `{member}`"
+        for index, block in enumerate(turn.answer):
+            if (kind := block.get("type")) not in templates:
+                problem = f"Expected one of {', '.join(templates)}, got `{kind}`"
+            elif (member := templates[kind]["pieces"]) not in block:
+                problem = f"Object missing required field `{member}`"
             else:
                 continue
-            raise BadScenario(f"{source}: {expected} - at `$.turns[{number}].answer[{place}]`")
+            raise BadScenario(f"{source}: {problem} - at `$.turns[{number}].answer[{index}]`")
 
 
-def _document(asked: Asked) -> dict[str, Any]:
-    value = codec.document(asked.body).value
+def _document(features: RequestFeatures) -> dict[str, Any]:
+    value = codec.document(features.body).value
     return value if isinstance(value, dict) else {}
 
 
@@ -85,8 +86,8 @@ def _in_conversation(document: Mapping[str, Any]) -> bool:
     return bool(document.get(_form()["conversation"]["carries"]))
 
 
-def _last_asked(document: Mapping[str, Any]) -> str:
-    """The JSON text of the last message of the user's; a client may put remarks of its own behind it."""
+def _last_user_message(document: Mapping[str, Any]) -> str:
+    """Return the JSON text of the last message with the role `user`; a client may append messages of other roles."""
     form = _form()["conversation"]
     messages = document.get(form["messages"])
     for message in reversed(messages if isinstance(messages, list) else []):
@@ -96,13 +97,13 @@ def _last_asked(document: Mapping[str, Any]) -> str:
 
 
 def _events(
-    blocks: Iterable[Mapping[str, Any]], reason: str | None, known: Mapping[str, Any]
+    blocks: Iterable[Mapping[str, Any]], reason: str | None, values: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     form = _form()["stream"]
-    yield from _filled(form["first"], known)
+    yield from _filled(form["first"], values)
     for index, block in enumerate(blocks):
         kind = form["blocks"][block["type"]]
-        words = {**known, **block, "index": index, "id": f"{known['number']}{index:02d}"}
+        words = {**values, **block, "index": index, "id": f"{values['number']}{index:02d}"}
         yield _filled(form["begin"], {**words, "start": _filled(kind["start"], words)})
         if index == 0:
             yield from form["after_first_begin"]
@@ -110,7 +111,7 @@ def _events(
             yield _filled(form["delta"], {**words, "delta": delta})
         yield _filled(form["end"], words)
         reason = reason or kind.get("stop_reason")
-    yield from _filled(form["last"], {**known, "stop_reason": reason or form["stop_reason"]})
+    yield from _filled(form["last"], {**values, "stop_reason": reason or form["stop_reason"]})
 
 
 def _deltas(content: Any, kind: Mapping[str, Any], cut_after: int) -> Iterator[Any]:
@@ -119,14 +120,14 @@ def _deltas(content: Any, kind: Mapping[str, Any], cut_after: int) -> Iterator[A
         yield _filled(kind["delta"], {"piece": piece})
 
 
-def _stream(events: Sequence[Mapping[str, Any]], known: Mapping[str, Any]) -> Response:
+def _stream(events: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Response:
     form = _form()["stream"]
     pieces = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events]
     chunks, offset = [], 0
     for number, piece in enumerate(pieces, 1):
         chunks.append(Chunk(offset, len(piece), number * _APART_US))
         offset += len(piece)
-    headers = tuple((name, value) for name, value in _filled(form["headers"], known))
+    headers = tuple((name, value) for name, value in _filled(form["headers"], values))
     return Response(Headers(headers), Body.of(b"".join(pieces), chunks), status=form["status"])
 
 
@@ -139,22 +140,22 @@ def _plain(endpoint: Endpoint, words: Mapping[str, str]) -> Response:
     return Response(Headers(headers), Body.of(content), status=endpoint.status)
 
 
-def _exchange(asked: Asked, response: Response) -> Exchange:
-    request = Request(method=asked.operation.partition(" ")[0], host=asked.host, target=asked.path)
-    return Exchange("answer", 0, 0, request, response, End(), asked.operation)
+def _exchange(features: RequestFeatures, response: Response) -> Exchange:
+    request = Request(method=features.operation.partition(" ")[0], host=features.host, target=features.path)
+    return Exchange("answer", 0, 0, request, response, End(), features.operation)
 
 
-def _filled(value: Any, known: Mapping[str, Any]) -> Any:
-    """The value with every `{{name}}` replaced; one that is the whole text by the value itself, whatever its type."""
-    if isinstance(value, dict):
-        return {name: _filled(member, known) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_filled(member, known) for member in value]
-    if not isinstance(value, str):
-        return value
-    if whole := re.fullmatch(r"\{\{([a-z_]+)\}\}", value):
-        return known[whole[1]]
-    return re.sub(r"\{\{([a-z_]+)\}\}", lambda found: str(known[found[1]]), value)
+def _filled(template: Any, values: Mapping[str, Any]) -> Any:
+    """Return the template with every `{{name}}` replaced; a text that is only `{{name}}` takes the value's type."""
+    if isinstance(template, dict):
+        return {name: _filled(member, values) for name, member in template.items()}
+    if isinstance(template, list):
+        return [_filled(element, values) for element in template]
+    if not isinstance(template, str):
+        return template
+    if match := re.fullmatch(r"\{\{([a-z_]+)\}\}", template):
+        return values[match[1]]
+    return re.sub(r"\{\{([a-z_]+)\}\}", lambda match: str(values[match[1]]), template)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One run: a client does what a scenario says, recorded, against a stand-in; and whether that went as it should."""
+"""One run: a client performs a scenario against a stand-in, is recorded, and the result is checked."""
 
 import json
 import os
@@ -25,14 +25,14 @@ from wirelore.replayer.server import ReplayServer
 from wirelore.store.writer import Capture
 
 _REASON = 400
-"""Characters of what a client said that are kept in a reason."""
+"""The number of characters of a client's output that a reason quotes."""
 
 Status = Literal["recorded", "not-supported", "failed", "stopped"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended."""
+    """The result of a run."""
 
     status: Status
     reason: str = ""
@@ -40,24 +40,24 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be run, and with what."""
+    """A client and a scenario to run, with the settings of the run."""
 
     client: Client
     scenario: Scenario
     source: Path
     """The scenario's file."""
     executable: Path | None
-    """The CLI's, None for a command."""
+    """The executable of the CLI; None if the client is a command."""
     labels: Mapping[str, str]
     key: Path
     """The file of the redaction key."""
     leash: Path
-    """A FIFO that is open as long as the run may go on."""
+    """A FIFO; the run stops when its writer closes it."""
     stopped: threading.Event
     deadline_s: float = 120.0
 
     def into(self, capture_folder: Path) -> Outcome:
-        """Records into the folder and says how it went. A capture may be there however it went."""
+        """Record into the folder and return the outcome. The folder may contain a capture whatever the outcome."""
         try:
             with WorkingFolder(self.source.stem, self.stopped) as stage:
                 return self._on(stage, capture_folder)
@@ -69,24 +69,24 @@ class Run:
             return Outcome("failed", _short(str(reason)))
 
     def _on(self, stage: WorkingFolder, capture_folder: Path) -> Outcome:
-        task = self._set(stage)
+        task = self._prepare(stage)
         answers = AgentAnswers(self.scenario, identity.words())
         with ReplayServer(answers, pace="none", faults=[fault(text) for text in self.scenario.faults]) as standin:
             recording = record(
                 [sys.executable, "-P", "-m", "wirelore.matrix.agent_task", str(task)],
                 capture_folder=capture_folder,
-                hosts=["*"],  # what it says to hosts that nobody knows is of interest, too, and reaches none of them
+                hosts=["*"],  # record requests to unknown hosts too; `route` keeps them on loopback
                 route=standin.address,
                 env=self._environment(stage),
                 cwd=stage.work,
                 key=self.key,
-                pass_fds=[stage.descriptor],  # it needs the folder as long as it lives, whoever is killed
+                pass_fds=[stage.descriptor],  # keeps the folder locked while the child runs, even if this process dies
                 options={"wirelore_labels": json.dumps(dict(self.labels))},
             )
-        return _Judged(self.scenario, stage.folder, recording).outcome(self.deadline_s)
+        return _FinishedRun(self.scenario, stage.folder, recording).outcome(self.deadline_s)
 
-    def _set(self, stage: WorkingFolder) -> Path:
-        """Puts everything in its place; returns the file of the task. Raises NotSupported."""
+    def _prepare(self, stage: WorkingFolder) -> Path:
+        """Write the settings, the scenario's files and the task; return the task's path. Raise NotSupported."""
         steps = list(self._steps())
         person = {**identity.settings(account=self.scenario.account), **self.scenario.settings}
         credentials = identity.subscription(self.scenario.credentials)
@@ -103,7 +103,7 @@ class Run:
         return task
 
     def _steps(self) -> Iterator[dict[str, Any]]:
-        """The steps as agent_task has them."""
+        """Yield the steps in the form that `agent_task` reads."""
         session = identity.SESSION
         for step in self.scenario.steps:
             yield {
@@ -116,25 +116,25 @@ class Run:
     def _environment(self, stage: WorkingFolder) -> dict[str, str]:
         credentials = identity.variables(self.scenario.credentials)
         more = {**credentials, **self.scenario.variables, "PYTHONPATH": str(SEARCH_PATH)}
-        found = real_cli.environment(stage.home, more)
+        variables = real_cli.environment(stage.home, more)
         folders = dict.fromkeys(str(Path(word).parent) for word in self.client.command[:1])
-        return {**found, "PATH": os.pathsep.join([found["PATH"], *folders])}
+        return {**variables, "PATH": os.pathsep.join([variables["PATH"], *folders])}
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """A run that is over."""
+class _FinishedRun:
+    """A run that has ended; it checks the result."""
 
     scenario: Scenario
     folder: Path
-    """Where the task's files are."""
+    """The folder of the task's files."""
     recording: Recording
 
     def outcome(self, deadline_s: float) -> Outcome:
         try:
             account = json.loads((self.folder / agent_task.OUTCOME).read_bytes())
         except (OSError, ValueError):
-            return Outcome("failed", f"the client could not be run; {_short(self.recording.problem)}")
+            return Outcome("failed", f"the client did not run: {_short(self.recording.problem)}")
         if account["ended"] == limits.LEASH:
             return Outcome("stopped")
         if problem := self._problem(account, deadline_s):
@@ -142,29 +142,30 @@ class _Judged:
                 return Outcome("not-supported", reason)
             return Outcome("failed", problem)
         if not self.recording.complete:
-            return Outcome("failed", f"the capture is incomplete: {_short(self.recording.problem)}")
+            return Outcome("failed", f"incomplete capture: {_short(self.recording.problem)}")
         unmet = list(expectations.unmet(self.scenario, Capture(self.recording.folder)))
         return Outcome("failed", "; ".join(unmet)) if unmet else Outcome("recorded")
 
     def _problem(self, account: Mapping[str, Any], deadline_s: float) -> str:
-        """What went wrong with the client; empty if nothing did."""
+        """Return the client's failure, or an empty text."""
         codes = account["codes"]
         if account["ended"] == limits.DEADLINE:
-            return f"step {len(codes) + 1}: ended at the deadline of {deadline_s:g} s{self._last_words(len(codes) + 1)}"
+            number = len(codes) + 1
+            return f"step {number}: stopped at the deadline of {deadline_s:g} s{self._last_output(number)}"
         if account["ended"] != limits.ITSELF:
             return f"step {len(codes) + 1}: {account['ended']}"
         for number, (step, code) in enumerate(zip(self.scenario.steps, codes, strict=False), 1):
             if code not in step.exit:
                 expected = " or ".join(map(str, step.exit))
-                return f"step {number}: exit code {code}, expected {expected}{self._last_words(number)}"
-            says = step.says and step.says.replace("{session}", identity.SESSION)
-            if says and not re.search(says, self._said(number, "said")):
-                return f"step {number}: standard output does not match {step.says!r}{self._last_words(number)}"
+                return f"step {number}: exit code {code}, expected {expected}{self._last_output(number)}"
+            pattern = step.says and step.says.replace("{session}", identity.SESSION)
+            if pattern and not re.search(pattern, self._output(number, "stdout")):
+                return f"step {number}: standard output does not match {step.says!r}{self._last_output(number)}"
         return ""
 
     def _not_supported(self) -> str:
-        said = [self._said(number, kind) for number in self._numbers() for kind in ("said", "noted")]
-        for line in "\n".join(said).splitlines():
+        outputs = [self._output(number, stream) for number in self._numbers() for stream in ("stdout", "stderr")]
+        for line in "\n".join(outputs).splitlines():
             if any(re.search(pattern, line) for pattern in self.scenario.unsupported):
                 return _short(line)
         return ""
@@ -172,16 +173,16 @@ class _Judged:
     def _numbers(self) -> range:
         return range(1, len(self.scenario.steps) + 1)
 
-    def _said(self, number: int, kind: str) -> str:
-        path = self.folder / f"{number}.{kind}"
+    def _output(self, number: int, stream: str) -> str:
+        path = self.folder / f"{number}.{stream}"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
-    def _last_words(self, number: int) -> str:
-        words = self._said(number, "noted").strip() or self._said(number, "said").strip()
-        return f"; it said: {_short(words)}" if words else "; it said nothing"
+    def _last_output(self, number: int) -> str:
+        text = self._output(number, "stderr").strip() or self._output(number, "stdout").strip()
+        return f"; output: {_short(text)}" if text else "; no output"
 
 
 def _short(text: str) -> str:
-    """The last of a text, on one line."""
+    """Return the end of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= _REASON else f"...{line[-_REASON:]}"

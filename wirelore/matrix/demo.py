@@ -1,4 +1,4 @@
-"""The demo's recording: the packaged scenarios, a stand-in, a real mitmdump, no account."""
+"""The recording of `wirelore demo`: the sample client, the packaged scenarios, a stand-in and mitmdump."""
 
 from collections.abc import Callable, Mapping
 from itertools import chain
@@ -12,15 +12,15 @@ from wirelore.store.writer import Capture
 
 
 def record_demo(folder: Path, progress: Callable[[int, int], object] = lambda done, total: None) -> Path:
-    """Records every packaged scenario into a new capture in `folder` and returns that capture's folder.
+    """Record all packaged scenarios into a new capture in `folder`, and return the capture's folder.
 
-    The stand-in answers from the samples. `progress` is told how many exchanges have ended, and of how many; it is
-    called from a thread. Raises FileExistsError if there is a demo already, wirelore.recorder.proxy.ProxyFailed, and
-    wirelore.matrix.sampling.NotAsAsked.
+    The stand-in replays the samples. `progress` is called from a thread, with the number of exchanges that have ended
+    and their total. Raise FileExistsError if the capture exists, wirelore.recorder.proxy.ProxyError, and
+    wirelore.matrix.sampling.UnexpectedResult.
     """
     capture = folder / "demo"
     if (capture / "capture.json").exists():
-        raise FileExistsError(f"{capture}: holds a capture already; move it away or choose another folder")
+        raise FileExistsError(f"{capture}: holds a capture already; move it or choose another folder")
     scenarios = packaged()
     total = sum(len(load(path)["steps"]) for path in scenarios)
     ended = 0

@@ -1,4 +1,4 @@
-"""Expectations: what must be in a capture, and what is said of one that is not met."""
+"""Checks that a capture contains the exchanges that its scenario expects."""
 
 import re
 from collections import Counter
@@ -10,28 +10,28 @@ from wirelore.store.writer import Capture
 
 
 def unmet(scenario: Scenario, capture: Capture) -> Iterator[str]:
-    """A sentence for each expectation that a capture does not meet: what was expected, and what was there."""
+    """Yield a message for each expectation that a capture does not meet, with the exchanges of the capture."""
     exchanges = list(capture.exchanges())
-    for number, wanted in enumerate(scenario.expect):
-        count = sum(_meets(wanted, exchange) for exchange in exchanges)
-        if count >= wanted.at_least and (wanted.at_most is None or count <= wanted.at_most):
+    for number, expectation in enumerate(scenario.expect):
+        count = sum(_meets(expectation, exchange) for exchange in exchanges)
+        if count >= expectation.at_least and (expectation.at_most is None or count <= expectation.at_most):
             continue
-        seen = Counter(" ".join([each.operation, str(_status(each)), *each.tags]) for each in exchanges)
-        there = ", ".join(f"{each} ({times})" for each, times in sorted(seen.items())) or "nothing"
-        yield f"expect[{number}]: {_described(wanted)}, found {count}; there was: {there}"
+        counts = Counter(" ".join([each.operation, str(_status(each)), *each.tags]) for each in exchanges)
+        recorded = ", ".join(f"{label} ({times})" for label, times in sorted(counts.items())) or "nothing"
+        yield f"expect[{number}]: {_described(expectation)}, found {count}; recorded: {recorded}"
 
 
-def _meets(wanted: Expectation, exchange: Exchange) -> bool:
+def _meets(expectation: Expectation, exchange: Exchange) -> bool:
     return (
-        exchange.operation in _operations(wanted)
-        and wanted.status in (None, _status(exchange))
-        and set(wanted.tags) <= set(exchange.tags)
-        and (wanted.request is None or re.search(wanted.request, _text(exchange.request)) is not None)
+        exchange.operation in _operations(expectation)
+        and expectation.status in (None, _status(exchange))
+        and set(expectation.tags) <= set(exchange.tags)
+        and (expectation.request is None or re.search(expectation.request, _text(exchange.request)) is not None)
     )
 
 
-def _operations(wanted: Expectation) -> tuple[str, ...]:
-    return (wanted.operation,) if isinstance(wanted.operation, str) else wanted.operation
+def _operations(expectation: Expectation) -> tuple[str, ...]:
+    return (expectation.operation,) if isinstance(expectation.operation, str) else expectation.operation
 
 
 def _status(exchange: Exchange) -> int | None:
@@ -43,9 +43,10 @@ def _text(request: Request) -> str:
     return f"{lines}\n{request.body.read().decode(errors='replace')}"
 
 
-def _described(wanted: Expectation) -> str:
-    limits = f"at least {wanted.at_least}" + ("" if wanted.at_most is None else f", at most {wanted.at_most}")
-    status = "" if wanted.status is None else f" {wanted.status}"
-    tags = f" tagged {', '.join(wanted.tags)}" if wanted.tags else ""
-    request = f" with a request that matches {wanted.request!r}" if wanted.request else ""
-    return f"expected {limits} of {' or '.join(_operations(wanted))}{status}{tags}{request}"
+def _described(expectation: Expectation) -> str:
+    at_most = "" if expectation.at_most is None else f", at most {expectation.at_most}"
+    status = "" if expectation.status is None else f" {expectation.status}"
+    tags = f" tagged {', '.join(expectation.tags)}" if expectation.tags else ""
+    request = f" with a request that matches {expectation.request!r}" if expectation.request else ""
+    operations = " or ".join(_operations(expectation))
+    return f"expected at least {expectation.at_least}{at_most} of {operations}{status}{tags}{request}"

@@ -1,6 +1,6 @@
-"""An invented person: the credentials and ids that an agent is given in place of an account's, the same in every run.
+"""A test identity: invented credentials and ids for an agent, the same in every run.
 
-They are made here, so that no file holds anything that looks like a credential.
+They are computed, so that no file contains anything that looks like a credential.
 """
 
 import base64
@@ -18,11 +18,11 @@ _LEFT_S: dict[str, float] = {
     "oauth-expired": -86_400,
     "oauth-expired-text": -86_400,
 }
-"""For how long the token of a credentials file is good."""
+"""Seconds until the token in a credentials file expires; negative if it has expired."""
 
 
 def _token(prefix: str, name: str, size: int = 88) -> str:
-    """The prefix tells the kind; the rest is invented."""
+    """Return an invented token with the prefix of its kind."""
     return f"{prefix}FAKE-{base64.urlsafe_b64encode(hashlib.shake_256(name.encode()).digest(size)).decode()[:size]}"
 
 
@@ -38,24 +38,24 @@ _ACCESS, _REFRESH = _token("sk-ant-oat01-", "old access"), _token("sk-ant-ort01-
 
 
 def words() -> dict[str, str]:
-    """What the `{{name}}` in the stand-in's answers stand for."""
+    """Return the values of `{{name}}` in the stand-in's answers."""
     return {
         "account": _uuid("account"),
         "organization": _uuid("organisation"),
         "email": EMAIL,
         "person": PERSON,
-        "new_access": _token("sk-ant-oat01-", "new access", 92),  # longer, so that the two can be told by their size
+        "new_access": _token("sk-ant-oat01-", "new access", 92),  # longer, to distinguish the two by size
         "new_refresh": _token("sk-ant-ort01-", "new refresh"),
     }
 
 
 def settings(*, account: bool) -> dict[str, Any]:
-    """What the client's settings say beside the common: that the key may be used, and who is logged in."""
-    known = words()
+    """Return the client's settings that approve the API key and, with `account`, name the account."""
+    ids = words()
     person = {
-        "accountUuid": known["account"],
+        "accountUuid": ids["account"],
         "emailAddress": EMAIL,
-        "organizationUuid": known["organization"],
+        "organizationUuid": ids["organization"],
         "organizationName": PERSON,
         "displayName": PERSON,
     }
@@ -66,14 +66,14 @@ def settings(*, account: bool) -> dict[str, Any]:
 
 
 def variables(credentials: Credentials) -> dict[str, str]:
-    """The environment variables that hold credentials."""
+    """Return the environment variables that contain credentials."""
     if credentials == "api-key":
         return {"ANTHROPIC_API_KEY": API_KEY}
     return {"CLAUDE_CODE_OAUTH_TOKEN": _ACCESS} if credentials == "oauth-environment" else {}
 
 
 def subscription(credentials: Credentials) -> dict[str, Any] | None:
-    """The subscription of the credentials file, None if there is to be none."""
+    """Return the subscription in the credentials file, or None if the client gets no such file."""
     if credentials not in _LEFT_S:
         return None
     expires_s = time.time() + _LEFT_S[credentials]

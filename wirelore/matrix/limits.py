@@ -1,4 +1,4 @@
-"""Limits: until when a client may run, and its end when it did not end by itself."""
+"""Limits on a client's run time, and the termination of a client that exceeds them."""
 
 import os
 import select
@@ -7,31 +7,31 @@ import time
 from pathlib import Path
 
 ITSELF, DEADLINE, LEASH = "itself", "deadline", "leash"
-"""What ends a client: its own end, the time, or the end of what it is a part of."""
-_LOOK_S, _GRACE_S = 0.02, 2.0
+"""Why a client ended: by itself, at the deadline, or because the leash was closed."""
+_POLL_S, _GRACE_S = 0.02, 2.0
 
 
 class Ended(Exception):
-    """A client may not go on; the message is DEADLINE or LEASH."""
+    """A client must stop; the message is DEADLINE or LEASH."""
 
 
 class Limits:
-    """A time from now, and a FIFO that somebody holds open for so long as the client may run."""
+    """A deadline, and a FIFO (the leash) that another process holds open while the client may run."""
 
     def __init__(self, leash: Path, deadline_s: float) -> None:
         self._leash = os.open(leash, os.O_RDONLY | os.O_NONBLOCK)
         self._deadline = time.monotonic() + deadline_s
 
-    def check(self, wait_s: float = _LOOK_S) -> None:
-        """Waits so long (seconds), then raises Ended if a limit is reached."""
+    def check(self, wait_s: float = _POLL_S) -> None:
+        """Wait `wait_s` seconds, and raise Ended if a limit is reached."""
         if select.select([self._leash], [], [], wait_s)[0]:
             raise Ended(LEASH)
         if time.monotonic() > self._deadline:
             raise Ended(DEADLINE)
 
 
-def awaited(client: "subprocess.Popen[bytes]", limits: Limits) -> int:
-    """The exit code of a client that ends within the limits. Raises Ended, after the client has ended."""
+def wait_for(client: "subprocess.Popen[bytes]", limits: Limits) -> int:
+    """Wait for a client and return its exit code. Raise Ended at a limit, after the client has been terminated."""
     try:
         while client.poll() is None:
             limits.check()
@@ -42,7 +42,7 @@ def awaited(client: "subprocess.Popen[bytes]", limits: Limits) -> int:
 
 
 def end(client: "subprocess.Popen[bytes]") -> None:
-    """Asks the client to end, and ends it if it does not."""
+    """Terminate the client; kill it if it does not end within 2 seconds."""
     client.terminate()
     try:
         client.wait(_GRACE_S)
@@ -52,5 +52,5 @@ def end(client: "subprocess.Popen[bytes]") -> None:
 
 
 def code(client: "subprocess.Popen[bytes]") -> int:
-    """The exit code of a client that has ended; 128 and the number of the signal that ended it, as shells have it."""
+    """Return the exit code of a client that has ended; after a signal, 128 plus its number, as in shells."""
     return 128 - client.returncode if client.returncode < 0 else client.returncode

@@ -1,4 +1,4 @@
-"""The matrix: many clients run through many scenarios, each run a capture; what is done already is not done again."""
+"""The matrix: runs of clients in scenarios, each recorded as a capture; completed runs are not repeated."""
 
 import contextlib
 import os
@@ -18,24 +18,25 @@ from wirelore.matrix.agent_run import Outcome, Run
 from wirelore.matrix.agent_scenario import load as load_scenario
 from wirelore.matrix.agent_scenario import located
 from wirelore.matrix.matrix_cells import Cell, Task
+from wirelore.model.wording import quantity
 from wirelore.recorder.temporary_folders import TemporaryFolder
 from wirelore.redaction import keys
 from wirelore.store.index import Locked, lock
 
 KEY = "redaction.key"
-"""The key of all captures of a matrix. It hides invented secrets alone, so it may lie beside them."""
+"""The redaction key of all captures in a matrix. It is stored beside them, because it hides only invented secrets."""
 _RUNNING, _FAILED, _LOCK = ".running", ".failed", ".lock"
-_TOLD = 3
-"""Lines that are kept of what npm says; further ones name the file of its log, which is another each time."""
+_NPM_LINES = 3
+"""The number of lines quoted from npm's output; later lines name its log file, which differs each time."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(Exception):
-    """Nothing of the matrix can be run; the message says why."""
+    """No run of the matrix can start; the message says why."""
 
 
 class Matrix:
-    """A matrix in a folder, as long as a `with` block: nobody else writes it meanwhile."""
+    """A matrix in a folder, locked against other processes for the duration of a `with` block."""
 
     def __init__(
         self,
@@ -46,9 +47,9 @@ class Matrix:
         deadline_s: float = 120.0,
         say: Callable[[str], object] = lambda line: None,
     ) -> None:
-        """`jobs` runs go on at a time, as many as there are cores without it, each for `deadline_s` at most.
+        """`jobs` is the number of parallel runs (default: the number of cores), `deadline_s` the time limit of a run.
 
-        `cache` is where the CLI's versions are kept; `say` is told what goes on, a line each, from any thread.
+        `cache` is the folder for versions of the CLI. `say` is called with each line of progress, from any thread.
         """
         self._folder = folder
         self._jobs = jobs or os.cpu_count() or 1
@@ -61,10 +62,10 @@ class Matrix:
         self._total = 0
         self._entries: dict[tuple[str, ...], dict[str, Any]] = {}
         self._executables: dict[Client, Path | str | None] = {}
-        """Where the CLI is, or why it is not; None for a command."""
+        """The CLI's path, or the reason why it is not installed; None for a command."""
 
     def __enter__(self) -> "Matrix":
-        """Raises CannotRun if another process has the folder, ValueError if its result cannot be read."""
+        """Lock the folder. Raise CannotRun if another process holds the lock, ValueError for an unreadable result."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._descriptor = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -73,7 +74,7 @@ class Matrix:
         except Locked:
             os.close(self._descriptor)
             raise CannotRun(
-                f"{self._folder}: another process runs this matrix; wait, or choose another --into"
+                f"{self._folder}: locked by another process that runs this matrix; wait, or choose another --into"
             ) from None
         self._clear()
         return self
@@ -83,9 +84,9 @@ class Matrix:
         os.close(self._descriptor)
 
     def run(self, clients: Sequence[Client], tasks: Sequence[Task], repeat: int) -> list[Cell]:
-        """Runs what is not done yet, and returns all cells that were asked for, by scenario, client and repetition.
+        """Run the cells that are not complete yet, and return all cells, by scenario, client and repetition.
 
-        Raises CannotRun, and KeyboardInterrupt after what was under way has ended in order.
+        Raise CannotRun, and KeyboardInterrupt after active runs have been shut down.
         """
         keys.load(self._folder / KEY)
         rows = [
@@ -99,14 +100,14 @@ class Matrix:
         due = [[cell for cell in row if not self._is_done(cell)] for row in rows]
         self._total = sum(map(len, due))
         if skipped := sum(map(len, rows)) - self._total:
-            self._say(f"{skipped} runs are done already")
+            self._say(f"{quantity(skipped, 'completed run')} skipped")
         self._install({cell.client for row in due for cell in row})
         with (
             TemporaryFolder("matrix") as temporary,
             _leash(temporary.folder / "leash", self._stopped, self._say) as leash,
             ThreadPoolExecutor(self._jobs) as pool,
         ):
-            # One scenario is one job: its runs share a stage, and cannot be had at the same time.
+            # The runs of one scenario share a working folder, so they run one after the other, as one job.
             for future in [pool.submit(self._row, row, leash) for row in due if row]:
                 future.result()
         if self._stopped.is_set():
@@ -114,7 +115,7 @@ class Matrix:
         return [self._ended(cell) for row in rows for cell in row]
 
     def _is_done(self, cell: Cell) -> bool:
-        return cell.holds(self._entries.get(matrix_cells.key(cell.labels), {}), self._folder)
+        return cell.is_current(self._entries.get(matrix_cells.key(cell.labels), {}), self._folder)
 
     def _install(self, clients: set[Client]) -> None:
         for client in sorted(clients, key=str):
@@ -126,7 +127,7 @@ class Matrix:
             try:
                 self._executables[client] = real_cli.install(client.version, self._cache)
             except real_cli.CannotInstall as fault:
-                self._executables[client] = " ".join(str(fault).splitlines()[:_TOLD])
+                self._executables[client] = " ".join(str(fault).splitlines()[:_NPM_LINES])
         faults = [fault for fault in self._executables.values() if isinstance(fault, str)]
         if faults and len(faults) == len(self._executables):
             raise CannotRun("\n".join(faults))
@@ -157,61 +158,61 @@ class Matrix:
         ).into(running)
 
     def _end(self, cell: Cell, outcome: Outcome, running: Path) -> None:
-        """Puts a run's capture where it belongs, and its entry into the result."""
+        """Move a run's capture to its place, and write its entry to the result."""
         if outcome.status == "stopped":
             return
         ended = replace(cell, status=outcome.status, reason=outcome.reason)
-        place, failed = self._folder / cell.capture, self._folder / _FAILED / cell.name
-        for old in (place, failed):
+        recorded, failed = self._folder / cell.capture, self._folder / _FAILED / cell.name
+        for old in (recorded, failed):
             shutil.rmtree(old, ignore_errors=True)
         if running.is_dir() and outcome.status != "not-supported":
-            target = place if outcome.status == "recorded" else failed
+            target = recorded if outcome.status == "recorded" else failed
             target.parent.mkdir(mode=0o700, exist_ok=True)
             running.rename(target)
         self._entries[matrix_cells.key(cell.labels)] = ended.document()
         matrix_cells.write(self._folder, self._entries.values())
         self._done.append(ended)
-        told = f"{outcome.status}{': ' * bool(outcome.reason)}{outcome.reason}"
-        self._say(f"[{len(self._done)}/{self._total}] {cell.name}  {told}")
+        result = f"{outcome.status}{': ' * bool(outcome.reason)}{outcome.reason}"
+        self._say(f"[{len(self._done)}/{self._total}] {cell.name}  {result}")
 
     def _ended(self, cell: Cell) -> Cell:
         entry = self._entries[matrix_cells.key(cell.labels)]
         return replace(cell, status=entry["status"], reason=entry.get("reason", ""))
 
     def _clear(self) -> None:
-        """Removes what runs that were cut left behind."""
+        """Remove what interrupted runs left behind."""
         shutil.rmtree(self._folder / _RUNNING, ignore_errors=True)
-        with contextlib.suppress(OSError):  # it holds something, or is not there
+        with contextlib.suppress(OSError):  # not empty, or missing
             (self._folder / _FAILED).rmdir()
 
 
 def tasks(names: Sequence[str]) -> list[Task]:
-    """The scenarios of these names or files. Raises BadScenario."""
-    found = [Task(source, load_scenario(source)) for source in map(located, names)]
-    for task in found:
+    """Load the scenarios with these names or paths. Raise BadScenario."""
+    loaded = [Task(source, load_scenario(source)) for source in map(located, names)]
+    for task in loaded:
         agent_answers.check(task.scenario, task.source, identity.words())
-    return found
+    return loaded
 
 
 @contextmanager
 def _leash(path: Path, stopped: threading.Event, say: Callable[[str], object]) -> Iterator[Path]:
-    """A FIFO that is open until SIGINT, SIGTERM or SIGHUP comes, if this is the main thread; then `stopped` is set."""
+    """Hold a FIFO open; on SIGINT, SIGTERM or SIGHUP (main thread only), close it and set `stopped`."""
     os.mkfifo(path, 0o600)
     descriptor = os.open(path, os.O_RDWR)
 
-    def let_go(*_: object) -> None:
+    def stop(*_: object) -> None:
         if not stopped.is_set():
             stopped.set()
-            os.close(descriptor)  # the tasks see the end of it
-            say("stopping: what is under way is ended")
+            os.close(descriptor)  # the tasks read end of file and stop
+            say("stopping: active runs are being terminated")
 
-    before: Mapping[int, Any] = {}
+    previous_handlers: Mapping[int, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, let_go) for number in _SIGNALS}
+        previous_handlers = {number: signal.signal(number, stop) for number in _SIGNALS}
     try:
         yield path
     finally:
-        for number, handler in before.items():
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)
         if not stopped.is_set():
             os.close(descriptor)

@@ -1,4 +1,4 @@
-"""The cells of a matrix: what each is made from, how it ended, and the file in which that is kept."""
+"""The cells of a matrix, each a run with its inputs and outcome, and the file that stores them."""
 
 import hashlib
 import json
@@ -17,15 +17,15 @@ from wirelore.store.files import place
 from wirelore.store.reader import CLOSED, MANIFEST
 
 FORMAT = 1
-"""The number of the format of RESULT."""
+"""The format number of RESULT."""
 RESULT = "matrix.json"
 _ENGINE = 1
-"""Raised when a change of the engine changes what is recorded: then all is recorded anew."""
+"""The engine's number, incremented when the engine's recordings change; all cells are then recorded again."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A scenario that was asked for."""
+    """A scenario to run."""
 
     source: Path
     scenario: Scenario
@@ -36,57 +36,57 @@ class Task:
         return self.source.stem
 
     def made_from(self, client: Client) -> str:
-        """A hash of the scenario with the files it names, the form of the answers, the client and the engine.
+        """Return a hash of the inputs: scenario, files that it names, answer templates, client, engine.
 
-        How the scenario is laid out, and what it says about itself, makes no difference.
+        The scenario's layout and its `about` text do not change the hash.
         """
         text = json.dumps({**json.loads(self.source.read_bytes()), "about": ""}, sort_keys=True)
-        named = sorted(set(re.findall(r"\{\{scenarios\}\}/([A-Za-z0-9_.-]+)", text)))
-        files = [agent_answers.FILE, *client.files, *(self.source.parent / name for name in named)]
-        told = hashlib.sha256(f"{_ENGINE} {client!r} {text}".encode())
+        names = sorted(set(re.findall(r"\{\{scenarios\}\}/([A-Za-z0-9_.-]+)", text)))
+        files = [agent_answers.FILE, *client.files, *(self.source.parent / name for name in names)]
+        digest = hashlib.sha256(f"{_ENGINE} {client!r} {text}".encode())
         for path in files:
-            told.update(_digest(path))
-        return told.hexdigest()[:16]
+            digest.update(_digest(path))
+        return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of the matrix, and how it ended."""
+    """One run of the matrix, and its outcome."""
 
     client: Client
     task: Task
     repeat: int
     made_from: str
     status: Status | None = None
-    """None: not run yet."""
+    """None if not run yet."""
     reason: str = ""
 
     @property
     def name(self) -> str:
-        """The name of its capture."""
+        """The capture's name."""
         return f"{self.client.folder}_{self.task.name}_{self.repeat}"
 
     @property
     def capture(self) -> str:
-        """The path of its capture in the matrix's folder."""
+        """The capture's path, relative to the matrix's folder."""
         return f"{self.client.folder}/{self.name}"
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the capture's manifest says of it."""
+        """The labels in the capture's manifest."""
         version = {"version": self.client.version} if self.client.version else {}
         return {"client": self.client.name, **version, "scenario": self.task.name, "repeat": str(self.repeat)}
 
     def document(self) -> dict[str, Any]:
-        """Its entry in the result's file."""
-        found: dict[str, Any] = {**self.labels, "repeat": self.repeat, "status": self.status}
-        found["made_from"] = self.made_from
+        """Return the cell's entry in RESULT."""
+        entry: dict[str, Any] = {**self.labels, "repeat": self.repeat, "status": self.status}
+        entry["made_from"] = self.made_from
         if self.status == "recorded":
-            found["capture"] = self.capture
-        return {**found, "reason": self.reason} if self.reason else found
+            entry["capture"] = self.capture
+        return {**entry, "reason": self.reason} if self.reason else entry
 
-    def holds(self, entry: Mapping[str, Any], folder: Path) -> bool:
-        """Whether an entry of an earlier result still says what this cell would become, and its capture is there."""
+    def is_current(self, entry: Mapping[str, Any], folder: Path) -> bool:
+        """Return True if an entry of an earlier result has the same inputs, and its capture is present."""
         if entry.get("made_from") != self.made_from:
             return False
         if entry.get("status") != "recorded":
@@ -104,7 +104,7 @@ def _digest(path: Path) -> bytes:
 
 
 def load(folder: Path) -> dict[tuple[str, ...], dict[str, Any]]:
-    """The entries of a matrix's result, none if there is no result. Raises ValueError."""
+    """Read the entries of a matrix's result, empty if the result is missing. Raise ValueError."""
     path = folder / RESULT
     if not path.exists():
         return {}
@@ -115,12 +115,12 @@ def load(folder: Path) -> dict[tuple[str, ...], dict[str, Any]]:
 
 
 def write(folder: Path, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Writes the result: sorted, so that the same runs give the same bytes."""
+    """Write the result, sorted, so that the same runs give the same bytes."""
     document = {"format": FORMAT, "cells": sorted(entries, key=key)}
     place(folder / RESULT, (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
 
 
 def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """What tells an entry from others, and its place among them."""
+    """Return the key that identifies an entry and sorts it."""
     version = [part.zfill(8) for part in str(entry.get("version", "")).split(".")]
     return (entry["client"], *version, entry["scenario"], str(entry["repeat"]).zfill(4))

@@ -1,4 +1,4 @@
-"""Finds and ends all descendant processes, also those that left their parent (Linux)."""
+"""Find and kill all descendant processes, including orphans (Linux)."""
 
 import contextlib
 import ctypes
@@ -9,30 +9,30 @@ import time
 import psutil
 
 _PR_SET_CHILD_SUBREAPER = 36
-"""prctl(2); psutil does not offer it."""
-_PATIENCE_S, _AGAIN_S = 5.0, 0.01
+"""An option of prctl(2); psutil does not support it."""
+_TIMEOUT_S, _POLL_S = 5.0, 0.01
 
 
 def adopt() -> None:
-    """Has orphans among the descendants become this process's children, where the system can do that (Linux)."""
+    """Make this process the parent of orphaned descendants; does nothing on systems other than Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def living() -> list[psutil.Process]:
-    """All descendants that still run; zombies do not."""
+    """Return all descendants that still run, without zombies."""
     return [process for process in psutil.Process().children(recursive=True) if _runs(process)]
 
 
 def end() -> None:
-    """Ends all descendants at once, and waits until they are gone; 5 seconds at most."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while (left := living()) and time.monotonic() < deadline:
-        for process in left:
+    """Kill all descendants and wait until they have ended, for at most 5 seconds."""
+    deadline = time.monotonic() + _TIMEOUT_S
+    while (processes := living()) and time.monotonic() < deadline:
+        for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         _reap()
-        time.sleep(_AGAIN_S)
+        time.sleep(_POLL_S)
     _reap()
 
 
@@ -44,7 +44,7 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def _reap() -> None:
-    """Collects the ended children; without this, adopted orphans stay zombies."""
-    with contextlib.suppress(ChildProcessError):  # there are none
+    """Collect ended children; adopted orphans would otherwise stay zombies."""
+    with contextlib.suppress(ChildProcessError):  # no children
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -1,4 +1,4 @@
-"""A session at a pseudo-terminal: keys are typed when the screen shows what they answer."""
+"""A session at a pseudo-terminal that types keys when the screen shows expected texts."""
 
 import fcntl
 import os
@@ -19,10 +19,10 @@ _CONTROL = re.compile(
     rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78cDEHMNOZ]"
 )
 """Control sequences (ECMA-48: CSI, OSC; character sets and single functions)."""
-_LATEST = 1 << 16
-"""Bytes of the screen that are looked at."""
-_APART_S, _LOOK_S = 0.3, 0.05
-"""Keys are typed apart: many at once are taken for something that was pasted."""
+_SCREEN_BYTES = 1 << 16
+"""The number of bytes of the latest output that are searched."""
+_KEY_PAUSE_S, _POLL_S = 0.3, 0.05
+"""The pause between keys, because clients take fast input for pasted text; the interval of reads."""
 _BLOCK = 1 << 16
 
 
@@ -46,24 +46,24 @@ class Session:
         finally:
             os.close(slave)
         self._since = b""
-        """What was written since the last keys."""
+        """The output since the last keys."""
         self._all = b""
 
     def run(self, rules: Sequence[Mapping[str, Any]], patience_s: float, limits: Limits) -> int:
-        """The client's exit code. Each rule (`shows`, `keys`) acts once; without any for so long the client is ended.
+        """Run the session and return the client's exit code. Each rule (`shows`, `keys`) applies once.
 
-        Raises Ended.
+        The client is terminated after `patience_s` seconds without a matching rule. Raise Ended.
         """
-        left = list(rules)
-        latest = time.monotonic()
+        remaining = list(rules)
+        last_match = time.monotonic()
         try:
-            while self.client.poll() is None and time.monotonic() < latest + patience_s:
-                self._read(_LOOK_S, limits)
-                shown = squeezed(self._since)
-                if rule := next((each for each in left if re.search(each["shows"], shown)), None):
-                    left.remove(rule)
+            while self.client.poll() is None and time.monotonic() < last_match + patience_s:
+                self._read(_POLL_S, limits)
+                screen = squeezed(self._since)
+                if rule := next((each for each in remaining if re.search(each["shows"], screen)), None):
+                    remaining.remove(rule)
                     self._type(rule["keys"], limits)
-                    latest = time.monotonic()
+                    last_match = time.monotonic()
         finally:
             if self.client.poll() is None:
                 end(self.client)
@@ -73,34 +73,34 @@ class Session:
 
     @property
     def screen(self) -> str:
-        """The last that was on the screen, squeezed."""
+        """The latest output, without control sequences and white space."""
         return squeezed(self._all)
 
     def _type(self, keys: Sequence[str], limits: Limits) -> None:
-        self._read(_APART_S, limits)
+        self._read(_KEY_PAUSE_S, limits)
         self._since = b""
         for key in keys:
             os.write(self._master, key.encode())
-            self._read(_APART_S, limits)
+            self._read(_KEY_PAUSE_S, limits)
 
     def _read(self, seconds: float, limits: Limits) -> None:
-        """Reads for so long. Raises Ended."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+        """Read output for some seconds. Raise Ended."""
+        deadline = time.monotonic() + seconds
+        while (remaining := deadline - time.monotonic()) > 0:
             limits.check(0)
-            if not select.select([self._master], [], [], left)[0]:
+            if not select.select([self._master], [], [], remaining)[0]:
                 return
             if not self._block():
-                time.sleep(left)
+                time.sleep(remaining)
                 return
 
     def _block(self) -> bytes:
         try:
             block = os.read(self._master, _BLOCK)
-        except OSError:  # the client has closed its side
+        except OSError:  # the client has closed the terminal
             return b""
-        self._since = (self._since + block)[-_LATEST:]
-        self._all = (self._all + block)[-_LATEST:]
+        self._since = (self._since + block)[-_SCREEN_BYTES:]
+        self._all = (self._all + block)[-_SCREEN_BYTES:]
         return block
 
     def _drain(self) -> None:
@@ -108,6 +108,9 @@ class Session:
             pass
 
 
-def squeezed(written: bytes) -> str:
-    """A screen's text without control sequences and white space: a client may move the cursor instead of a space."""
-    return re.sub(r"\s+", "", _CONTROL.sub(b"", written).decode(errors="replace"))
+def squeezed(output: bytes) -> str:
+    """Return a terminal's output as text without control sequences and white space.
+
+    White space is removed because a client may move the cursor instead of writing a space.
+    """
+    return re.sub(r"\s+", "", _CONTROL.sub(b"", output).decode(errors="replace"))

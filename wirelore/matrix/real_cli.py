@@ -1,6 +1,6 @@
-"""The real CLI: any version of it, installed from npm into a cache and run in an environment that knows nothing.
+"""The real CLI: any version, installed from npm into a cache and run in an isolated environment.
 
-Nothing of the machine's own is read: the home folder, the configuration and the credentials are those given here.
+The home folder, configuration and credentials are made for the run; those of the machine are not read.
 """
 
 import json
@@ -19,72 +19,74 @@ _INSTALL_S = 900
 
 
 class CannotInstall(Exception):
-    """A version could not be installed; the message holds what npm said."""
+    """A version could not be installed; the message includes npm's output."""
 
 
 def default_cache(name: str = "cli") -> Path:
-    """Where versions are kept: WIRELORE_CLI_CACHE, or wirelore/cli in XDG_CACHE_HOME or ~/.cache.
+    """Return the folder for versions of the CLI: WIRELORE_CLI_CACHE, or wirelore/cli in XDG_CACHE_HOME or ~/.cache.
 
-    So it is, by another name, with the other programs that suites and benchmarks install.
+    Another `name` gives the folder for other programs that test suites and benchmarks install.
     """
-    if given := os.environ.get(f"WIRELORE_{name.upper()}_CACHE"):
-        return Path(given)
+    if cache := os.environ.get(f"WIRELORE_{name.upper()}_CACHE"):
+        return Path(cache)
     base = os.environ.get("XDG_CACHE_HOME", "")
     folder = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
     return folder / "wirelore" / name
 
 
 def executable(version: str, cache: Path) -> Path:
-    """Where the executable of a version is, or will be, in the cache."""
+    """Return the path in the cache for the executable of a version, installed or not."""
     return cache / version / "node_modules" / ".bin" / "claude"
 
 
 def installed(version: str, cache: Path) -> bool:
-    """Whether the cache holds this version, whole."""
-    about = cache / version / "node_modules" / PACKAGE / "package.json"
+    """Return True if the cache contains a complete installation of the version."""
+    package_file = cache / version / "node_modules" / PACKAGE / "package.json"
     try:
-        found = json.loads(about.read_bytes())["version"]
-    except (OSError, ValueError, KeyError):  # missing or cut: then it is not there
+        package_version = json.loads(package_file.read_bytes())["version"]
+    except (OSError, ValueError, KeyError):  # missing or truncated
         return False
-    return found == version and executable(version, cache).exists()
+    return package_version == version and executable(version, cache).exists()
 
 
 def install(version: str, cache: Path) -> Path:
-    """The executable of a version, installed with npm if the cache lacks it. Raises CannotInstall.
+    """Return the executable of a version, installed with npm if it is not in the cache. Raise CannotInstall.
 
-    A version appears in the cache whole, so that a broken download is never taken for it.
+    The installation is moved into the cache when it is complete, so that a broken download is never used.
     """
     if installed(version, cache):
         return executable(version, cache)
     npm = shutil.which("npm")
     if npm is None:
-        raise CannotInstall(f"{PACKAGE}@{version}: no npm on PATH; install Node.js 18 or later")
+        raise CannotInstall(f"{PACKAGE}@{version}: npm not found on PATH; install Node.js 18 or later")
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache) as aside:
-        made = Path(aside) / version
-        _npm([npm, "install", "--prefix", str(made), "--no-audit", "--no-fund", f"{PACKAGE}@{version}"], version)
-        if not installed(version, Path(aside)):
+    with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache) as temporary:
+        folder = Path(temporary) / version
+        _npm([npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", f"{PACKAGE}@{version}"], version)
+        if not installed(version, Path(temporary)):
             raise CannotInstall(
-                f"{PACKAGE}@{version}: npm ended well, but {executable(version, Path(aside))} is missing"
+                f"{PACKAGE}@{version}: npm succeeded, but {executable(version, Path(temporary))} is missing"
             )
         shutil.rmtree(cache / version, ignore_errors=True)
-        made.rename(cache / version)
+        folder.rename(cache / version)
     return executable(version, cache)
 
 
 def _npm(command: list[str], version: str) -> None:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_INSTALL_S, check=False
         )
     except subprocess.TimeoutExpired:
-        raise CannotInstall(f"{PACKAGE}@{version}: npm did not end within {_INSTALL_S} s") from None
-    if done.returncode:
-        raise CannotInstall(f"{PACKAGE}@{version}: npm ended with code {done.returncode}:\n{done.stderr.strip()}")
+        raise CannotInstall(f"{PACKAGE}@{version}: npm did not finish within {_INSTALL_S} s") from None
+    if process.returncode:
+        raise CannotInstall(
+            f"{PACKAGE}@{version}: npm failed with exit code {process.returncode}:\n{process.stderr.strip()}"
+        )
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """All variables of a run: a clean system's, with `home` as the home folder, and `more`; nothing is inherited."""
+    """Return the environment of a run: the basic variables with `home` as home folder, and `more`. Inherit nothing."""
     node = shutil.which("node")
     folders = dict.fromkeys([str(Path(node).parent)] if node else [], None) | dict.fromkeys(["/usr/bin", "/bin"])
     return {
@@ -100,18 +102,18 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
 
 
 def config(home: Path) -> Path:
-    """The CLI's configuration folder below a home folder."""
+    """Return the CLI's configuration folder in a home folder."""
     return home / "config"
 
 
 def furnish(
     home: Path, *, user_id: str, oauth: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
 ) -> None:
-    """Makes the folders that `environment` names and the CLI's configuration in them.
+    """Create the folders that `environment` names, and the CLI's configuration in them.
 
-    `user_id` (64 hex digits) is the id that the CLI would otherwise draw by lot; `oauth` is the member `claudeAiOauth`
-    of its credentials file: `accessToken`, `refreshToken`, `expiresAt` (Unix milliseconds), `scopes`, and more.
-    `settings` are further members of its configuration.
+    `user_id` (64 hex digits) replaces the random id of the CLI. `oauth` is the member `claudeAiOauth` of its
+    credentials file: `accessToken`, `refreshToken`, `expiresAt` (Unix milliseconds), `scopes`, and more. `settings` are
+    additional members of its configuration.
     """
     for folder in (home, home / "tmp", config(home)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

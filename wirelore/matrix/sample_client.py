@@ -1,10 +1,10 @@
-"""Our own small client: does what scenarios ask, through the proxy of its environment.
+"""The sample client: it sends the requests of scenarios through the proxy of its environment.
 
     python -m wirelore.matrix.sample_client [--log FILE] SCENARIO.json...
 
-Headers go out in the order and case of the scenario. The proxy is HTTPS_PROXY (an http:// address), trust is
-SSL_CERT_FILE or NODE_EXTRA_CA_CERTS; certificates are always checked. Exit code 0 if every answer was as expected, 1 if
-not, 2 if a scenario cannot be read.
+It sends headers in the order and case of the scenario. The proxy is HTTPS_PROXY (an http:// address), the trusted CA is
+SSL_CERT_FILE or NODE_EXTRA_CA_CERTS; certificates are always verified. Exit code 0 if every response was as expected, 1
+if not, 2 if a scenario cannot be read.
 """
 
 import http.client
@@ -27,23 +27,23 @@ _TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Reached:
-    """What came back: the status (None if nothing came), header lines, and the body as far as it came."""
+    """The result of a request: status (None without a response), header lines, and the body as far as received."""
 
     status: int | None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     cut: bool = False
-    """Whether the answer ended before it was whole."""
+    """True if the response is incomplete."""
     fault: str = ""
-    """What went wrong on the way, in Python's words."""
+    """The repr of the exception that ended the request."""
 
     def header(self, name: str) -> str:
-        """The first value of a header, empty if it was not sent."""
+        """Return the first value of a header, empty if it is missing."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
 
 class Client:
-    """Sends requests one after the other, each on a connection of its own."""
+    """An HTTP client that opens a connection for each request."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         proxy = environment.get("HTTPS_PROXY") or environment.get("https_proxy") or ""
@@ -52,7 +52,7 @@ class Client:
         self._tls = ssl.create_default_context(cafile=trust or None)
 
     def send(self, request: Mapping[str, Any], lines: Iterator[tuple[str, str]]) -> Reached:
-        """Sends one request; what goes wrong on the way is part of what is returned."""
+        """Send a request and return the result; network errors are part of the result."""
         content = body(request)
         scheme, host = request.get("scheme", "https"), request["host"]
         port = int(request.get("port") or (443 if scheme == "https" else 80))
@@ -72,51 +72,54 @@ class Client:
             connection.close()
 
     def _connection(self, scheme: str, host: str, port: int) -> http.client.HTTPConnection:
-        near, near_port = host, port
+        peer, peer_port = host, port
         if self._proxy:
-            near, near_port = self._proxy.hostname or "127.0.0.1", self._proxy.port or 80
+            peer, peer_port = self._proxy.hostname or "127.0.0.1", self._proxy.port or 80
         if scheme == "http":
-            return http.client.HTTPConnection(near, near_port, timeout=_TIMEOUT)
-        connection = http.client.HTTPSConnection(near, near_port, timeout=_TIMEOUT, context=self._tls)
+            return http.client.HTTPConnection(peer, peer_port, timeout=_TIMEOUT)
+        connection = http.client.HTTPSConnection(peer, peer_port, timeout=_TIMEOUT, context=self._tls)
         if self._proxy:
             connection.set_tunnel(host, port)
         return connection
 
 
 def run(scenario: Mapping[str, Any], client: Client, report: Callable[[str], object]) -> int:
-    """Does the steps of a scenario; returns how many answers were not as expected, each reported on a line."""
-    known = variables(scenario)
+    """Run the steps of a scenario, report each on a line, and return the number of unexpected responses."""
+    values = variables(scenario)
     wrong = 0
     for step in scenario["steps"]:
-        request = step["request"] if step.get("literal") else filled(step["request"], known)
+        request = step["request"] if step.get("literal") else filled(step["request"], values)
         lines = list(header_lines(request.get("headers", ()), scenario.get("headers", {})))
         if not step.get("literal"):
-            lines = [*filled([list(line) for line in lines], known)]
+            lines = [*filled([list(line) for line in lines], values)]
             lines = _completed(lines, request)
         reached = client.send(request, iter((name, value) for name, value in lines))
         problem = _problem(step.get("expect", {}), reached)
         wrong += bool(problem)
         report(f"{scenario['name']}: {step['name']}: {problem or reached.status}")
-        for name, place in step.get("carry", {}).items():
-            known[name] = carried(reached, place)
+        for name, source in step.get("carry", {}).items():
+            values[name] = carried(reached, source)
     return wrong
 
 
-def carried(reached: Reached, place: Mapping[str, str]) -> str:
-    """A value from an answer: the `member` of its JSON body, or the `query` parameter of a `header`; else empty."""
-    if "header" in place:
-        value = reached.header(place["header"])
-        return (parse_qs(urlsplit(value).query).get(place["query"]) or [""])[0] if "query" in place else value
+def carried(reached: Reached, source: Mapping[str, str]) -> str:
+    """Return a value from a response: a `member` of its JSON body, a `header`, or a `query` parameter in a header.
+
+    Return an empty text if the value is missing.
+    """
+    if "header" in source:
+        value = reached.header(source["header"])
+        return (parse_qs(urlsplit(value).query).get(source["query"]) or [""])[0] if "query" in source else value
     try:
         document = json.loads(_decoded(reached))
     except ValueError:
         return ""
-    member = document.get(place["member"]) if isinstance(document, dict) else None
+    member = document.get(source["member"]) if isinstance(document, dict) else None
     return member if isinstance(member, str) else ""
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the scenarios of the files named; a line for each step goes to stderr, or to the log."""
+    """Run the scenarios in files, and print a line for each step to stderr or to the log file."""
     log = sys.stderr
     with ExitStack() as stack:
         if arguments[:1] == ["--log"] and len(arguments) > 1:
@@ -140,16 +143,16 @@ def _run_all(paths: list[str], log: TextIO) -> int:
 
 
 def _completed(lines: list[tuple[str, str]], request: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The lines, an empty Host and Content-Length filled in; the length is left out where there is no body."""
+    """Return the lines with an empty Host filled in, and Content-Length set, or omitted without a body."""
     size = len(body(request))
-    full = []
+    completed = []
     for name, value in lines:
         if name.lower() == "content-length":
             if size:
-                full.append((name, str(size)))
+                completed.append((name, str(size)))
         else:
-            full.append((name, request["host"] if name.lower() == "host" and not value else value))
-    return full
+            completed.append((name, request["host"] if name.lower() == "host" and not value else value))
+    return completed
 
 
 def _reached(response: http.client.HTTPResponse) -> Reached:
@@ -170,7 +173,7 @@ def _decoded(reached: Reached) -> bytes:
     try:
         return zlib.decompress(reached.body, zlib.MAX_WBITS | 16)
     except zlib.error as fault:
-        raise ValueError(f"no gzip: {fault}") from None
+        raise ValueError(f"invalid gzip: {fault}") from None
 
 
 def _problem(expected: Mapping[str, Any], reached: Reached) -> str:
@@ -178,7 +181,8 @@ def _problem(expected: Mapping[str, Any], reached: Reached) -> str:
     if status is not None and reached.status != status:
         return f"status {reached.status}, expected {status} {reached.fault}".rstrip()
     if "cut" in expected and reached.cut != expected["cut"]:
-        return f"the answer was {'cut' if reached.cut else 'whole'}, expected otherwise"
+        states = {True: "incomplete", False: "complete"}
+        return f"response {states[reached.cut]}, expected {states[expected['cut']]}"
     return ""
 
 

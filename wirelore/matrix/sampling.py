@@ -1,4 +1,4 @@
-"""Samples: the captures that are committed, made by the packaged scenarios, a stand-in and the real recorder.
+"""Make the committed sample captures from the packaged scenarios, with a stand-in and the real recorder.
 
 python -m wirelore.matrix.sampling [FOLDER]
 """
@@ -18,48 +18,48 @@ from wirelore.matrix.scenario import body, filled, header_lines, load, packaged,
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.packaged import SAMPLES, SEARCH_PATH
 from wirelore.model.routes import packaged as packaged_routes
+from wirelore.model.wording import quantity
 from wirelore.recorder.certificates import authority
 from wirelore.recorder.recording import Recording, record
 from wirelore.redaction import keys
 from wirelore.replayer.server import Pace, ReplayServer
 
-"""Where the committed samples lie."""
 SAMPLE_KEY = b"wirelore samples are no secret.."
-"""The redaction key of the samples: fixed, so that making them anew changes little."""
+"""The redaction key of the samples; fixed, so that making them again changes little."""
 _PACE_US = 1000
 
 
-class NotAsAsked(Exception):
-    """The client's run, or its recording, was not whole; the message says what is wrong."""
+class UnexpectedResult(Exception):
+    """The client got an unexpected response, or the recording is incomplete; the message says which."""
 
 
 def answers(scenario: Mapping[str, Any]) -> Iterator[Exchange]:
-    """What the stand-in answers to a scenario: one exchange for each step that has an answer."""
-    known = variables(scenario)
-    named = scenario.get("headers", {})
+    """Yield the stand-in's answers in a scenario: one exchange for each step that has an answer."""
+    values = variables(scenario)
+    header_groups = scenario.get("headers", {})
     for number, step in enumerate(scenario["steps"], 1):
         if "answer" not in step:
             continue
-        asked, given = filled(step["request"], known), filled(step["answer"], known)
-        response = _response(given, named)
+        request, answer = filled(step["request"], values), filled(step["answer"], values)
+        response = _response(answer, header_groups)
         yield Exchange(
             id=step["name"],
             sequence=number,
             started_us=0,
             request=Request(
-                body=Body.of(body(asked)),
-                method=asked["method"],
-                host=asked["host"],
-                target=asked["path"],
-                scheme=asked.get("scheme", "https"),
+                body=Body.of(body(request)),
+                method=request["method"],
+                host=request["host"],
+                target=request["path"],
+                scheme=request.get("scheme", "https"),
             ),
             response=response,
-            end=End("upstream-cut" if given.get("cut") else "complete"),
+            end=End("upstream-cut" if answer.get("cut") else "complete"),
             operation="",
         )
         reached = Reached(response.status, response.headers.lines, response.body.read())
-        for name, place in step.get("carry", {}).items():
-            known[name] = carried(reached, place)
+        for name, source in step.get("carry", {}).items():
+            values[name] = carried(reached, source)
 
 
 def recorded(
@@ -71,20 +71,20 @@ def recorded(
     pace: Pace = "recorded",
     progress: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Recording:
-    """Runs the small client over scenarios through a real mitmdump, a stand-in giving the exchanges' answers.
+    """Record the sample client in scenarios through mitmdump, while a stand-in replays the exchanges.
 
-    `key` is the redaction key; a new one is made otherwise. Raises ProxyError, and NotAsAsked if the
-    client got another answer than it expected or if the capture is incomplete.
+    `key` is the redaction key (default: a new one). Raise ProxyError, and UnexpectedResult if the client got an
+    unexpected response or the capture is incomplete.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirelore-")))
-        papers = authority(folder, packaged_routes().hosts)
+        tls = authority(folder, packaged_routes().hosts)
         key_file = folder / "redaction.key"
         if key is None:
             keys.load(key_file)
         else:
             _private(key_file, key)
-        standin = stack.enter_context(ReplayServer(exchanges, tls=papers.context(), pace=pace))
+        standin = stack.enter_context(ReplayServer(exchanges, tls=tls.context(), pace=pace))
         log = folder / "client.log"
         command = [
             sys.executable,
@@ -95,49 +95,50 @@ def recorded(
             *(str(path) for path in scenarios),
         ]
         paths = [str(SEARCH_PATH), *filter(None, [os.environ.get("PYTHONPATH")])]
-        done = record(
+        recording = record(
             command,
             capture_folder=capture_folder,
             route=f"https://{standin.address}",
-            upstream_ca=papers.ca,
+            upstream_ca=tls.ca,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             key=key_file,
             progress=progress,
         )
-        if done.code:
-            said = log.read_text(encoding="utf-8") if log.exists() else ""
-            raise NotAsAsked(f"{capture_folder}: client's exit code {done.client_code}; {done.problem}\n{said}".strip())
-        return done
+        if recording.code:
+            output = log.read_text(encoding="utf-8") if log.exists() else ""
+            problem = f"the sample client exited with {recording.client_code}; {recording.problem}"
+            raise UnexpectedResult(f"{capture_folder}: {problem}\n{output}".strip())
+        return recording
 
 
 def make(folder: Path = SAMPLES, say: Callable[[str], object] = print) -> None:
-    """Makes every sample anew in `folder`; what lies there under the same name is replaced."""
+    """Make all samples in `folder` again; existing captures with the same names are replaced."""
     for path in packaged():
         scenario = load(path)
-        with tempfile.TemporaryDirectory(prefix="wirelore-sample-") as aside:
-            fresh = Path(aside) / path.stem
-            done = recorded([path], answers(scenario), fresh, key=SAMPLE_KEY)
+        with tempfile.TemporaryDirectory(prefix="wirelore-sample-") as temporary:
+            capture = Path(temporary) / path.stem
+            recording = recorded([path], answers(scenario), capture, key=SAMPLE_KEY)
             target = folder / path.stem
             if target.exists():
                 shutil.rmtree(target)
             folder.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(fresh, target)
-            for made in (target, *target.rglob("*")):  # public, unlike what a recorder writes
-                made.chmod(0o755 if made.is_dir() else 0o644)
-        say(f"{target}: {sum(done.categories.values())} exchanges")
+            shutil.copytree(capture, target)
+            for file in (target, *target.rglob("*")):  # readable by all, unlike the recorder's files
+                file.chmod(0o755 if file.is_dir() else 0o644)
+        say(f"{target}: {quantity(sum(recording.categories.values()), 'exchange')}")
 
 
-def _response(given: Mapping[str, Any], named: Mapping[str, Any]) -> Response:
-    headers = Headers(tuple(header_lines(given.get("headers", ()), named)))
-    pace = int(given.get("pace_us", _PACE_US))
-    pieces = [_event(event) for event in given["events"]] if "events" in given else [body(given)]
+def _response(answer: Mapping[str, Any], header_groups: Mapping[str, Any]) -> Response:
+    headers = Headers(tuple(header_lines(answer.get("headers", ()), header_groups)))
+    pace = int(answer.get("pace_us", _PACE_US))
+    pieces = [_event(event) for event in answer["events"]] if "events" in answer else [body(answer)]
     content = b"".join(pieces)
     chunks, offset = [], 0
     for number, piece in enumerate(pieces, 1):
         chunks.append(Chunk(offset, len(piece), number * pace))
         offset += len(piece)
-    made = replace(Body.of(content, chunks if content else ()), encoding=given.get("encoding"))
-    return Response(headers, made, status=given["status"], reason=given.get("reason", ""))
+    response_body = replace(Body.of(content, chunks if content else ()), encoding=answer.get("encoding"))
+    return Response(headers, response_body, status=answer["status"], reason=answer.get("reason", ""))
 
 
 def _event(document: Mapping[str, Any]) -> bytes:

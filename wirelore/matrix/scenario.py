@@ -1,9 +1,9 @@
-"""Scenarios: what a client is asked to do, read from JSON, with its variables filled in.
+"""Scenarios of the sample client: JSON files with requests, expected responses and variables.
 
 A scenario is `{"name", "seed"?, "variables", "headers": {NAME: [[name, value]...]}, "steps": [...]}`. A step has a
 `request` (`method`, `host`, `path`, `headers`: a name or a list of names and lines; a body: `json`, `text`, `base64`),
-and may have `expect` (`status`, `cut`), `carry` (variables taken from the answer) and `answer` (for the stand-in).
-`{{name}}` in any text stands for a variable; `{{verifier}}` and `{{challenge}}` are a PKCE pair (RFC 7636, S256).
+and may have `expect` (`status`, `cut`), `carry` (variables set from the response) and `answer` (for the stand-in).
+`{{name}}` in any text is a variable; `{{verifier}}` and `{{challenge}}` are a PKCE pair (RFC 7636, S256).
 """
 
 import base64
@@ -20,48 +20,48 @@ PACKAGED = Path(__file__).resolve().parent / "scenarios"
 
 
 def packaged() -> list[Path]:
-    """The packaged scenarios, sorted by name."""
+    """Return the paths of the packaged scenarios, sorted by name."""
     return sorted(PACKAGED.glob("*.json"))
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The scenario of a file. Raises ValueError with the file's name."""
+    """Read a scenario from a file. Raise ValueError."""
     try:
         scenario = json.loads(path.read_bytes())
     except ValueError as fault:
-        raise ValueError(f"{path}: no JSON ({fault})") from None
+        raise ValueError(f"{path}: not JSON ({fault})") from None
     if not isinstance(scenario, dict) or not isinstance(scenario.get("steps"), list):
-        raise ValueError(f"{path}: no scenario; expected an object with a list of steps")
+        raise ValueError(f"{path}: not a scenario; expected an object with a list `steps`")
     return scenario
 
 
 def variables(scenario: Mapping[str, Any]) -> dict[str, str]:
-    """The variables at the start; with a `seed` the PKCE verifier is always the same."""
+    """Return the initial variables. With a `seed` the PKCE verifier is reproducible, otherwise random."""
     seed = scenario.get("seed")
     verifier = _base64url(hashlib.sha256(seed.encode()).digest()) if seed else secrets.token_urlsafe(32)
     challenge = _base64url(hashlib.sha256(verifier.encode()).digest())
     return {"verifier": verifier, "challenge": challenge, **scenario.get("variables", {})}
 
 
-def filled(value: Any, known: Mapping[str, str]) -> Any:
-    """The value with every `{{name}}` replaced. Raises ValueError for a variable that nothing has set."""
-    if isinstance(value, dict):
-        return {name: filled(member, known) for name, member in value.items()}
-    if isinstance(value, list):
-        return [filled(member, known) for member in value]
-    if not isinstance(value, str) or "{{" not in value:
-        return value
+def filled(template: Any, values: Mapping[str, str]) -> Any:
+    """Return the template with every `{{name}}` replaced by its value. Raise ValueError for an unset variable."""
+    if isinstance(template, dict):
+        return {name: filled(member, values) for name, member in template.items()}
+    if isinstance(template, list):
+        return [filled(element, values) for element in template]
+    if not isinstance(template, str) or "{{" not in template:
+        return template
 
-    def known_value(found: re.Match[str]) -> str:
-        if found[1] not in known:
-            raise ValueError(f"variable {found[1]!r} is not set; known are {', '.join(sorted(known))}")
-        return known[found[1]]
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise ValueError(f"variable {match[1]!r} is not set; expected one of {', '.join(sorted(values))}")
+        return values[match[1]]
 
-    return re.sub(r"\{\{([a-z_]+)\}\}", known_value, value)
+    return re.sub(r"\{\{([a-z_]+)\}\}", value, template)
 
 
 def body(part: Mapping[str, Any]) -> bytes:
-    """The body of a request or an answer."""
+    """Return the body of a request or an answer."""
     if "json" in part:
         return json.dumps(part["json"], ensure_ascii=False, separators=(",", ":")).encode()
     if "base64" in part:
@@ -69,11 +69,11 @@ def body(part: Mapping[str, Any]) -> bytes:
     return str(part.get("text", "")).encode()
 
 
-def header_lines(wanted: str | Iterable[Any], named: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Header lines in order; a name stands for a list of lines, and may stand among lines."""
-    for entry in [wanted] if isinstance(wanted, str) else wanted:
+def header_lines(entries: str | Iterable[Any], groups: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield header lines in order. An entry is a line, or the name of a group of entries."""
+    for entry in [entries] if isinstance(entries, str) else entries:
         if isinstance(entry, str):
-            yield from header_lines(named[entry], named)
+            yield from header_lines(groups[entry], groups)
         else:
             yield str(entry[0]), str(entry[1])
 

@@ -1,1 +1,1 @@
-"""Pages: the markdown report and the changelog."""
+"""The Markdown report and the changelog."""

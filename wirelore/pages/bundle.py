@@ -1,6 +1,6 @@
-"""The bundle: all pages and the OpenAPI document of captures, written from one pass over their exchanges.
+"""The bundle: all pages and the OpenAPI document of captures, generated in one pass over their exchanges.
 
-A second pass holds the exchanges against the document that the first one gave.
+A second pass checks the exchanges against the document.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,21 +26,21 @@ DOCUMENT, COVERAGE = "openapi.yaml", "coverage.md"
 
 
 class Bundle(NamedTuple):
-    """What was written."""
+    """The result of writing a report."""
 
     files: list[Path]
-    """Sorted."""
+    """The written files, sorted."""
     problems: list[str]
-    """What could not be read, a message each."""
+    """A message for each part that could not be read."""
     coverage: Coverage
-    """How far the document and the captures cover each other."""
+    """The coverage of the document by the captures, and of the captures by the document."""
 
 
 def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
-    """Writes the report of captures into a folder."""
-    every, problems = list(captures), list[str]()
+    """Write the report of captures to a folder."""
+    sources, problems = list(captures), list[str]()
     checking, gathering, tally = Checking(library), Gathering(library), flag_report.begun(library)
-    run(every, [checking, gathering, tally], lambda fault: problems.append(str(fault)))
+    run(sources, [checking, gathering, tally], lambda fault: problems.append(str(fault)))
     evidence, outcome = gathering.evidence, checking.outcome(problems)
     routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
     texts = markdown_report.pages(
@@ -48,13 +48,13 @@ def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle
     )
     document = openapi_document.document(evidence, library, routes, ledger)
     texts[DOCUMENT] = openapi_document.yaml_text(document)
-    covered = coverage(document, _again(every, outcome.problems))
-    texts[COVERAGE] = coverage_page.coverage(covered).rstrip("\n") + "\n"
-    return Bundle(saved(texts, folder), outcome.problems, covered)
+    result = coverage(document, _again(sources, outcome.problems))
+    texts[COVERAGE] = coverage_page.coverage(result).rstrip("\n") + "\n"
+    return Bundle(saved(texts, folder), outcome.problems, result)
 
 
 def openapi_of(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[dict[str, Any], list[str]]:
-    """The OpenAPI document of a version (3.1 or 3.2), and what could not be read, a message each."""
+    """Return the OpenAPI document in a version (3.1 or 3.2), and a message for each part that could not be read."""
     gathering, problems = Gathering(library), list[str]()
     run(captures, [gathering], lambda fault: problems.append(str(fault)))
     routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
@@ -62,13 +62,13 @@ def openapi_of(captures: Iterable[Capture], library: Library, version: str = "3.
 
 
 def openapi_text(captures: Iterable[Capture], library: Library, version: str = "3.1") -> tuple[str, list[str]]:
-    """The same as YAML."""
+    """Return the document of `openapi_of` as YAML, and its problems."""
     document, problems = openapi_of(captures, library, version)
     return openapi_document.yaml_text(document), problems
 
 
 def _again(captures: Iterable[Capture], problems: list[str]) -> Iterator[Exchange]:
-    """The exchanges once more; what could not be read the first time is no new problem."""
-    known = set(problems)
+    """Yield the exchanges a second time; append only problems that did not occur the first time."""
+    reported = set(problems)
     for capture in captures:
-        yield from capture.exchanges(lambda fault: None if str(fault) in known else problems.append(str(fault)))
+        yield from capture.exchanges(lambda fault: None if str(fault) in reported else problems.append(str(fault)))

@@ -1,4 +1,4 @@
-"""The wire changelog: what changed from version to version of a client, as pages and as JSON."""
+"""The changelog: the differences between consecutive versions of a client, as pages and as JSON."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,24 +22,24 @@ _BACK = f"Back to the {link('overview', OVERVIEW)}."
 
 
 class Changelog(NamedTuple):
-    """What was written."""
+    """The result of writing a changelog."""
 
     files: list[Path]
-    """Sorted."""
+    """The written files, sorted."""
     problems: list[str]
-    """What could not be read, a message each."""
+    """A message for each part that could not be read."""
 
 
 def write(captures: Iterable[Capture], library: Library, folder: Path, form: str = "both") -> Changelog:
-    """Writes the changelog of captures into a folder, as `markdown`, `json` or `both`."""
-    every = list(captures)
+    """Write the changelog of captures to a folder, as `markdown`, `json` or `both`."""
+    sources = list(captures)
     problems: list[str] = []
-    taken: set[str] = set()
-    products = client_versions(every, problems)
-    lacking = unrecorded(every, problems)
-    beta_flags = flag_report.table(every, beside(library.folder), library)
-    histories = [history(product, versions, taken) for product, versions in products.items()]
-    steps = [step for one in histories for step in one.every_step]
+    page_names: set[str] = set()
+    products = client_versions(sources, problems)
+    lacking = unrecorded(sources, problems)
+    beta_flags = flag_report.table(sources, beside(library.folder), library)
+    histories = [history(product, versions, page_names) for product, versions in products.items()]
+    steps = [step for product_history in histories for step in product_history.every_step]
     problems += [problem for step in steps for problem in step.changes.comparison.problems]
     problems = list(dict.fromkeys(problems))
     texts = {}

@@ -10,29 +10,29 @@ from wirelore.compare.inventory import SHELVES
 from wirelore.compare.unrecorded import Unrecorded
 
 FORMAT = 1
-"""The number of this format."""
+"""The format number of the document."""
 FLAGS = "beta-flags.json"
-"""The document of the beta flags, beside the overview."""
+"""The document of the beta flags, in the same folder."""
 
 
 def overview(histories: Sequence[History], lacking: Sequence[Unrecorded], problems: Sequence[str]) -> dict[str, Any]:
-    """The document changelog.json."""
+    """Return the content of changelog.json."""
     return {
         "format": FORMAT,
-        "products": [_history(one) for one in histories],
-        "unrecorded": [asdict(one) for one in lacking],
+        "products": [_history(history) for history in histories],
+        "unrecorded": [asdict(unrecorded) for unrecorded in lacking],
         "beta_flags": FLAGS,
         "problems": list(problems),
     }
 
 
-def _history(one: History) -> dict[str, Any]:
+def _history(history: History) -> dict[str, Any]:
     return {
-        "product": one.product,
-        "versions": [_version(version) for version in one.versions],
-        "steps": [_step(step) for step in one.steps],
-        "whole": _step(one.whole) if one.whole else None,
-        "has": {shelf.id: _has(one.versions, shelf.id) for shelf in SHELVES},
+        "product": history.product,
+        "versions": [_version(version) for version in history.versions],
+        "steps": [_step(step) for step in history.steps],
+        "whole": _step(history.whole) if history.whole else None,
+        "has": {shelf.id: _has(history.versions, shelf.id) for shelf in SHELVES},
     }
 
 
@@ -57,7 +57,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _has(versions: Sequence[ClientVersion], shelf: str) -> dict[str, Any]:
-    """Every name with the exchanges that showed it, by version, in the versions' order."""
+    """Return the number of exchanges with each name, by version, in the versions' order."""
     names = sorted(set().union(*(version.inventory.names[shelf] for version in versions)))
     return {
         name: [

@@ -1,4 +1,4 @@
-"""The overview of a changelog as a page: which versions there are, what breaks, what each version has."""
+"""The overview page of a changelog: the versions, the differences between them, and an inventory per version."""
 
 from collections.abc import Sequence
 
@@ -12,59 +12,70 @@ from wirelore.compare.inventory import SHELVES
 from wirelore.compare.presentation import KIND_WORDS, of_kind, operation_words
 from wirelore.compare.unrecorded import Unrecorded
 from wirelore.model.versions import version_key
+from wirelore.model.wording import quantity
 
 FLAGS = "beta-flags.md"
-"""The page of the beta flags, beside the overview."""
-_TOLD = {"breaking": "What breaks", "additive": "What else is different"}
+"""The page of the beta flags, in the same folder."""
+_TITLES = {"breaking": "Breaking changes", "additive": "Other changes"}
 _MOST, _NAMES = 16, 16
-"""How many items of a class the overview tells of each step, and names in an item; the step's page has all."""
+"""The maximum number of items per class and step, and of names in an item; the step's page lists all."""
 _COLUMNS = 6
-"""Up to so many versions have a column each."""
+"""The maximum number of versions with a column of their own."""
 _NOISE = 10
+"""The maximum number of noisy places that the overview lists."""
 
 
 def overview(histories: Sequence[History], lacking: Sequence[Unrecorded], problems: Sequence[str]) -> str:
-    """The page README.md."""
-    lines = ["# What changed on the wire", ""]
+    """Return the page README.md."""
+    lines = ["# Changelog of the wire protocol", ""]
     if not histories:
-        lines += ["The captures tell no client's version.", ""]
-    for one in histories:
-        lines += _history(one)
+        lines += ["The captures name no client version.", ""]
+    for history in histories:
+        lines += _history(history)
     lines += _lacking(lacking)
     if problems:
         lines += ["## Not read", "", *(f"- {cell(problem)}" for problem in problems), ""]
-    lines += [f"See also {link('the beta flags', FLAGS)}: since when, with what, and how they were answered.", ""]
+    lines += [f"See also {link('the beta flags', FLAGS)}: their versions, related changes, and responses.", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _history(one: History) -> list[str]:
-    first, last = one.versions[0].version, one.versions[-1].version
+def _history(history: History) -> list[str]:
+    first, last = history.versions[0].version, history.versions[-1].version
     span = (
-        f"{len(one.versions)} versions, {first} to {last}" if one.steps else f"Only version {first}: nothing to compare"
+        f"{len(history.versions)} versions, {first} to {last}"
+        if history.steps
+        else f"One version, {first}: nothing to compare"
     )
-    lines = [f"## {cell(one.product)}", "", f"{cell(span)}. Dates are those of the recordings.{_answered(one)}", ""]
-    lines += _timeline(one)
-    for step in reversed(one.steps):
+    lines = [
+        f"## {cell(history.product)}",
+        "",
+        f"{cell(span)}. Dates are those of the recordings.{_answered(history)}",
+        "",
+    ]
+    lines += _timeline(history)
+    for step in reversed(history.steps):
         lines += _step(step)
-    return [*lines, *_inventory(one.versions), *_unjudged(one), *_noise(one)]
+    return [*lines, *_inventory(history.versions), *_inconclusive(history), *_noise(history)]
 
 
-def _answered(one: History) -> str:
-    """What is to be said of answers that say nothing of the service."""
-    sides = [side for step in one.steps for side in (step.changes.comparison.before, step.changes.comparison.after)]
+def _answered(history: History) -> str:
+    """Return a sentence if a stand-in gave all responses, which are then no evidence about the service."""
+    sides = [side for step in history.steps for side in (step.changes.comparison.before, step.changes.comparison.after)]
     if not sides or any(set(side.origins) != {"stand-in"} for side in sides):
         return ""
-    return " A stand-in gave all answers: they show what the client does with them, and nothing of the service."
+    return " A stand-in gave all responses; they show the client's reactions, but say nothing about the service."
 
 
-def _timeline(one: History) -> list[str]:
+def _timeline(history: History) -> list[str]:
     heads = ["version", "recorded", "captures", "exchanges", "scenarios", "compared with", *KIND_WORDS.values()]
     rows: list[list[str | int]] = []
-    for version, step in reversed([*zip(one.versions, (None, *one.steps), strict=True)]):
+    for version, step in reversed([*zip(history.versions, (None, *history.steps), strict=True)]):
         counts = (len(version.captures), version.inventory.exchanges, len(version.scenarios))
         rows.append([code(version.version), version.recorded, *counts, *_compared(step)])
-    if one.whole:
-        rows.append([f"{code(one.whole.after.version)}, all steps at once", "", "", "", "", *_compared(one.whole)])
+    if history.whole:
+        rows.append(
+            [f"{code(history.whole.after.version)}, all steps at once", "", "", "", "", *_compared(history.whole)]
+        )
     return table(heads, rows)
 
 
@@ -83,54 +94,55 @@ def _step(step: Step) -> list[str]:
     lines = [f"### {cell(step.before.version)} → {cell(step.after.version)}", ""]
     if not step.changes.counted:
         return [*lines, f"Nothing changed: {link('the comparison', page)}.", ""]
-    for kind, title in _TOLD.items():
-        found = of_kind(step.changes.counted, kind)
-        lines += [f"**{title}** ({len(found)})" if found else f"**{title}**: nothing.", ""]
-        lines += [*_items(found, page, kind), ""] if found else []
-    others = ", ".join(f"{_total(step, kind)} {KIND_WORDS[kind]}" for kind in KIND_WORDS if kind not in _TOLD)
-    return [*lines, f"Besides: {others}. {link('All of it, with counts and exchanges', page)}.", ""]
+    for kind, title in _TITLES.items():
+        differences = of_kind(step.changes.counted, kind)
+        lines += [f"**{title}** ({len(differences)})" if differences else f"**{title}**: none.", ""]
+        lines += [*_items(differences, page, kind), ""] if differences else []
+    others = ", ".join(f"{_total(step, kind)} {KIND_WORDS[kind]}" for kind in KIND_WORDS if kind not in _TITLES)
+    return [*lines, f"Also {others}. {link('Full comparison, with counts and exchanges', page)}.", ""]
 
 
-def _items(found: Sequence[Difference], page: str, kind: str) -> list[str]:
-    """Items of a list: what is said of several operations in the same words is said once."""
+def _items(differences: Sequence[Difference], page: str, kind: str) -> list[str]:
+    """Return list items; the same difference in several operations is one item."""
     items: dict[tuple[str, str], list[list[Difference]]] = {}
-    for group in together(by_rule(found)):
-        items.setdefault(_said(group), []).append(group)
+    for group in together(by_rule(differences)):
+        items.setdefault(_sentences(group), []).append(group)
     lines = []
-    for (what, told), groups in list(items.items())[:_MOST]:
-        where = codes((one[0].operation for one in groups if one[0].operation), _NAMES) or operation_words("")
-        seen = cell(scenarios(one for group in groups for one in group))
-        lines += [f"- {what}  ", f"  {where}" + (f", {seen}" if seen else "") + (f"; {told}" if told else "")]
-    if left := sum(len(group) for groups in list(items.values())[_MOST:] for group in groups):
-        lines.append(f"- and {left} more on {link('the page', page, kind)}")
+    for (message, recommendation), groups in list(items.items())[:_MOST]:
+        operations = codes((group[0].operation for group in groups if group[0].operation), _NAMES)
+        parts = [operations or operation_words(""), cell(scenarios(each for group in groups for each in group))]
+        advised = f"; {recommendation}" if recommendation else ""
+        lines += [f"- {message}  ", f"  {', '.join(filter(None, parts))}{advised}"]
+    if remaining := sum(len(group) for groups in list(items.values())[_MOST:] for group in groups):
+        lines.append(f"- and {remaining} more on {link('the page', page, kind)}")
     return lines
 
 
-def _said(group: Sequence[Difference]) -> tuple[str, str]:
-    """What differs, and the advice, as markdown."""
+def _sentences(group: Sequence[Difference]) -> tuple[str, str]:
+    """Return the message and the advice of a group, as Markdown."""
     first = group[0]
     if len(group) == 1:
         return cell(first.message), cell(first.advice)
     return f"{cell(phrase(first.rule))}: {codes(names(group), _NAMES)}", cell(advice(first.rule))
 
 
-def _unjudged(one: History) -> list[str]:
-    """What could not be judged, newest step first; answers of a stand-in are told at the top already."""
+def _inconclusive(history: History) -> list[str]:
+    """Return the inconclusive differences, the newest step first; the introduction covers responses of a stand-in."""
     lines = []
-    for step in reversed(one.steps):
+    for step in reversed(history.steps):
         for group in together(of_kind(step.changes.counted, "unjudged")):
-            lines.append(f"- {cell(step.before.version)} → {cell(step.after.version)}: {_said(group)[0]}")
-    return ["### What could not be judged", "", *lines, ""] if lines else []
+            lines.append(f"- {cell(step.before.version)} → {cell(step.after.version)}: {_sentences(group)[0]}")
+    return ["### Inconclusive", "", *lines, ""] if lines else []
 
 
 def _inventory(versions: Sequence[ClientVersion]) -> list[str]:
-    lines = ["### What each version has", ""]
+    lines = ["### Inventory of the versions", ""]
     if len(versions) > 1:
-        lines += ["Numbers are exchanges. What every version has is listed below each table.", ""]
+        lines += ["Numbers are exchanges. Names that all versions have are listed below each table.", ""]
     for shelf in SHELVES:
-        seen = [version.inventory.names[shelf.id] for version in versions]
-        names = sorted(set().union(*seen))
-        everywhere = [name for name in names if all(name in counted for counted in seen)]
+        counts = [version.inventory.names[shelf.id] for version in versions]
+        names = sorted(set().union(*counts))
+        everywhere = [name for name in names if all(name in counted for counted in counts)]
         some = [name for name in names if name not in set(everywhere)]
         lines += [f"#### {shelf.title}", ""]
         if some:
@@ -138,9 +150,9 @@ def _inventory(versions: Sequence[ClientVersion]) -> list[str]:
                 ["name", "first", "last", *_heads(versions)], [_row(name, shelf.id, versions) for name in some]
             )
         if everywhere:
-            lines += [f"{'In every version: ' if len(versions) > 1 else ''}{codes(everywhere, len(everywhere))}.", ""]
+            lines += [f"{'In all versions: ' if len(versions) > 1 else ''}{codes(everywhere, len(everywhere))}.", ""]
         if not names:
-            lines += ["None was seen.", ""]
+            lines += ["None observed.", ""]
     return lines
 
 
@@ -154,31 +166,31 @@ def _row(name: str, shelf: str, versions: Sequence[ClientVersion]) -> list[str |
     return [code(name), cell(having[0].version), cell(having[-1].version), *counts]
 
 
-def _noise(one: History) -> list[str]:
-    most: dict[tuple[str, str, str], Ignored] = {}
-    for aside in (aside for step in one.every_step for aside in step.changes.comparison.set_aside):
-        key = (aside.operation, aside.place, aside.why)
-        most[key] = max(most.get(key, aside), aside, key=lambda each: each.count)
-    told = sorted(most.values(), key=lambda aside: (-aside.count, aside.operation, aside.place, aside.why))
-    if not told:
+def _noise(history: History) -> list[str]:
+    by_place: dict[tuple[str, str, str], Ignored] = {}
+    for ignored in (ignored for step in history.every_step for ignored in step.changes.comparison.set_aside):
+        key = (ignored.operation, ignored.place, ignored.why)
+        by_place[key] = max(by_place.get(key, ignored), ignored, key=lambda each: each.count)
+    ranked = sorted(by_place.values(), key=lambda each: (-each.count, each.operation, each.place, each.why))
+    if not ranked:
         return []
-    said = (
-        "What differs between recordings of one version in the same scenario is no change, nor is the version's own "
-        f"number in what is sent. {len(told)} such places were set aside"
+    text = (
+        "Differences between repeated recordings of one version in the same scenario are ignored as noise, and so is "
+        f"the version's own number. {quantity(len(ranked), 'place')} ignored"
     )
-    lines = ["### How noise was learned", "", said + ("; those of the most scenarios:" if told[_NOISE:] else ":"), ""]
-    return [*lines, *difference_markdown.noise_table(told[:_NOISE])]
+    lines = ["### Ignored as noise", "", text + ("; those with the most scenarios:" if ranked[_NOISE:] else ":"), ""]
+    return [*lines, *difference_markdown.noise_table(ranked[:_NOISE])]
 
 
-def _lacking(found: Sequence[Unrecorded]) -> list[str]:
-    if not found:
+def _lacking(unrecorded: Sequence[Unrecorded]) -> list[str]:
+    if not unrecorded:
         return []
     versions: dict[tuple[str, str, str, str], list[str]] = {}
-    for one in found:
-        versions.setdefault((one.client, one.scenario, one.status, one.reason), []).append(one.version)
+    for run in unrecorded:
+        versions.setdefault((run.client, run.scenario, run.status, run.reason), []).append(run.version)
     rows = [
         (code(scenario), cell(f"{client} {', '.join(sorted(having, key=version_key))}"), cell(status), cell(reason))
         for (client, scenario, status, reason), having in sorted(versions.items())
     ]
-    lines = ["## Scenarios without a recording", "", "What differs in them could not be seen.", ""]
+    lines = ["## Scenarios without a recording", "", "Differences in these scenarios are unknown.", ""]
     return [*lines, *table(["scenario", "versions", "outcome", "why"], rows)]

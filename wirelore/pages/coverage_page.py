@@ -1,78 +1,78 @@
-"""The page on coverage: what of the traffic the document does not describe, and what of it no exchange touched."""
+"""The page on coverage: exchanges that the document does not describe, and parts that no exchange touched."""
 
 from collections.abc import Iterable, Mapping
 
 from wirelore.analysis.markdown import cell, code, codes, link, share, short, table
-from wirelore.spec.coverage import PARTS, Coverage, Kept
-from wirelore.spec.verdict import KINDS, UNJUDGED
+from wirelore.spec.coverage import PARTS, Coverage, ReasonCount
+from wirelore.spec.verdict import INCONCLUSIVE, KINDS
 
-_HEADS = ["kind", "operation", "where", "what", "times", "exchanges", "for example"]
+_HEADS = ["kind", "operation", "place", "problem", "occurrences", "exchanges", "for example"]
 _MOST = 40
 
 
-def coverage(found: Coverage) -> str:
-    """The page coverage.md."""
-    figures: list[tuple[str, str]] = [("Exchanges described", share(found.described, found.exchanges))]
-    figures += [("Of those, by an open branch or list only", f"{found.open:,}")]
-    figures += [(f"{plural.capitalize()} touched", _touched(found, kind)) for kind, plural in PARTS.items()]
+def coverage(result: Coverage) -> str:
+    """Return the page coverage.md."""
+    figures: list[tuple[str, str]] = [("Exchanges described", share(result.described, result.exchanges))]
+    figures += [("Of those, only by an open branch or list", f"{result.open:,}")]
+    figures += [(f"{plural.capitalize()} touched", _touched(result, kind)) for kind, plural in PARTS.items()]
     lines = ["# Coverage", "", f"Back to the {link('overview', 'README.md')}.", ""]
     lines += [
-        f"Every exchange was held against {link('openapi.yaml', 'openapi.yaml')} itself, as its reader would.",
+        f"Every exchange was checked against {link('openapi.yaml', 'openapi.yaml')}.",
         "",
     ]
     lines += table(["", ""], figures)
     lines += ["## Not described", ""]
-    lines += table(_HEADS, _rows(found.reasons.values()), "The document describes every exchange.")
-    lines += _legend({kept.first.kind for kept in found.reasons.values()})
-    lines += ["## Described by an open branch or list only", ""]
-    lines += table(_HEADS, _rows(found.news.values()))
-    lines += ["## Not judged", ""]
-    rows = [(code(part), UNJUDGED[part], count) for part, count in sorted(found.unjudged.items())]
-    lines += table(["part", "why", "exchanges"], rows, "Every part of every exchange was judged.")
-    return "\n".join(lines + _untouched(found))
+    lines += table(_HEADS, _rows(result.reasons.values()), "The document describes every exchange.")
+    lines += _legend({counts.first.kind for counts in result.reasons.values()})
+    lines += ["## Described only by an open branch or list", ""]
+    lines += table(_HEADS, _rows(result.open_reasons.values()))
+    lines += ["## Inconclusive", ""]
+    rows = [(code(part), INCONCLUSIVE[part], count) for part, count in sorted(result.inconclusive.items())]
+    lines += table(["part", "reason", "exchanges"], rows, "Every part of every exchange was checked.")
+    return "\n".join(lines + _untouched(result))
 
 
-def _untouched(found: Coverage) -> list[str]:
+def _untouched(result: Coverage) -> list[str]:
     lines = ["## Operations that no exchange touched", ""]
-    lines += table(["operation"], [(code(name),) for name in _names(found.parts["operation"])])
+    lines += table(["operation"], [(code(name),) for name in _names(result.parts["operation"])])
     lines += ["## Statuses, media types and events that no exchange touched", ""]
-    lines += ["Those of untouched operations are left out.", ""]
+    lines += ["Those of untouched operations are omitted.", ""]
     rows = [
         (kind, code(name))
         for kind in ("status", "media type", "event")
-        for name in _names(found.parts[kind])
-        if found.parts["operation"][_operation(name)]
+        for name in _names(result.parts[kind])
+        if result.parts["operation"][_operation(name)]
     ]
     lines += table(["kind", "name"], rows)
     lines += ["## Component schemas that no exchange touched", ""]
-    gone = _names(found.parts["component"])
-    lines += [codes(gone, len(gone)) or "None.", ""]
-    lines += ["## Properties that no exchange touched", "", "Those of untouched components are left out.", ""]
-    return lines + table(["component", "properties", "untouched"], _properties(found))
+    untouched = _names(result.parts["component"])
+    lines += [codes(untouched, len(untouched)) or "None.", ""]
+    lines += ["## Properties that no exchange touched", "", "Those of untouched components are omitted.", ""]
+    return lines + table(["component", "properties", "untouched"], _properties(result))
 
 
-def _properties(found: Coverage) -> list[tuple[str | int, ...]]:
-    every: dict[str, list[str]] = {}
-    for name in _names(found.parts["property"]):
+def _properties(result: Coverage) -> list[tuple[str | int, ...]]:
+    by_component: dict[str, list[str]] = {}
+    for name in _names(result.parts["property"]):
         component, _, path = name.partition(" ")
-        if found.parts["component"].get(component):
-            every.setdefault(component, []).append(path)
-    return [(code(name), codes(paths, _MOST), len(paths)) for name, paths in sorted(every.items())]
+        if result.parts["component"].get(component):
+            by_component.setdefault(component, []).append(path)
+    return [(code(name), codes(paths, _MOST), len(paths)) for name, paths in sorted(by_component.items())]
 
 
-def _rows(kept: Iterable[Kept]) -> list[tuple[str | int, ...]]:
-    ranked = sorted(kept, key=lambda one: (-one.count, one.first))
+def _rows(counts: Iterable[ReasonCount]) -> list[tuple[str | int, ...]]:
+    ranked = sorted(counts, key=lambda entry: (-entry.count, entry.first))
     return [
         (
-            one.first.kind,
-            code(one.first.operation),
-            code(short(one.first.pointer)),
-            cell(one.first.message),
-            one.count,
-            one.exchanges,
-            codes(one.places[:2]),
+            entry.first.kind,
+            code(entry.first.operation),
+            code(short(entry.first.pointer)),
+            cell(entry.first.message),
+            entry.count,
+            entry.exchanges,
+            codes(entry.places[:2]),
         )
-        for one in ranked
+        for entry in ranked
     ]
 
 
@@ -81,8 +81,8 @@ def _legend(kinds: Iterable[str]) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _touched(found: Coverage, kind: str) -> str:
-    return share(found.touched(kind), len(found.parts[kind]))
+def _touched(result: Coverage, kind: str) -> str:
+    return share(result.touched(kind), len(result.parts[kind]))
 
 
 def _names(parts: Mapping[str, bool]) -> list[str]:

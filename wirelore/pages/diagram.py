@@ -9,7 +9,7 @@ _LONGEST = 80
 
 
 def diagram(steps: Mapping[tuple[str, str], int]) -> list[str]:
-    """The lines of a Mermaid state diagram with counts on the transitions."""
+    """Return the lines of a Mermaid state diagram with counts on the transitions."""
     names = sorted({name for step in steps for name in step} - {START, END})
     ids = {name: f"s{number}" for number, name in enumerate(names, 1)} | {START: "[*]", END: "[*]"}
     lines = ["```mermaid", "stateDiagram-v2"]
@@ -19,4 +19,4 @@ def diagram(steps: Mapping[tuple[str, str], int]) -> list[str]:
 
 
 def _label(name: str) -> str:
-    return "cut short" if name == CUT else re.sub(r"[^\w .,:/+-]", "?", name)[:_LONGEST] or "unnamed"
+    return "truncated" if name == CUT else re.sub(r"[^\w .,:/+-]", "?", name)[:_LONGEST] or "unnamed"

@@ -1,4 +1,4 @@
-"""Learned bodies as rows of fields: name, type, presence, known values, nested ones by their path."""
+"""Learned bodies as rows of fields with path, type, presence and known values."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,20 +7,20 @@ from wirelore.evidence.learned_bodies import Node, simple, strings, types, varia
 
 
 class Field(NamedTuple):
-    """One field of a body."""
+    """A field of a body."""
 
     path: str
     """`messages[].content[]<text>.text`: `[]` the items of an array, `<tag>` a variant of a union, `*` any key."""
     types: str
     presence: str
-    """`always` or `sometimes`; empty where it does not apply."""
+    """`always` or `sometimes`; empty for the values of a map."""
     values: tuple[str, ...]
     """Known values, sorted."""
     note: str
 
 
 def fields(node: Node) -> Iterator[Field]:
-    """The fields below a node, depth first; a union of one variant is an object like any other."""
+    """Yield the fields in a node, depth first; a union with one variant counts as an object."""
     return _below(simple(node), "")
 
 
@@ -50,14 +50,14 @@ def _members(node: Node, path: str) -> Iterator[Field]:
 
 
 def _field(node: Node, path: str, presence: str) -> Field:
-    known = strings(node)
-    if not known and "array" in types(node):
-        known = strings(node.get("items", {}))
+    values = strings(node)
+    if not values and "array" in types(node):
+        values = strings(node.get("items", {}))
     note = "free-form" if node.get("x-opaque") else "map" if node.get("x-map") else ""
     if tags := [tag or "(no type)" for tag, _ in variants(node) or variants(node.get("items", {}))]:
         note = "union"
-        known = tags
-    return Field(path, _type(node), presence, tuple(known), note)
+        values = tags
+    return Field(path, _type(node), presence, tuple(values), note)
 
 
 def _type(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""The page of headers: presence, values and order in these captures, and what was learned of how they vary."""
+"""The page on headers: presence, values and order in the captures, and how the values vary."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,21 +8,22 @@ from wirelore.evidence import summaries
 from wirelore.evidence.collector import Evidence
 from wirelore.evidence.counts import HeaderSeen, HeadSeen
 from wirelore.evidence.header_values import credentials
+from wirelore.model.wording import quantity
 from wirelore.pages.traffic import value_text
 from wirelore.schema.library import Library
 
 
 def headers(evidence: Evidence, library: Library) -> str:
-    """The page headers.md."""
+    """Return the page headers.md."""
     lines = ["# Headers", "", f"Back to the {link('overview', 'README.md')}.", ""]
     lines += [
-        "Presence is counted in messages whose headers are known. Values are listed where they are few and come again.",
-        "What a value varies with is learned from all traffic that the schemas know: it is a constant, or differs with",
-        "the client's version, from session to session, or with each request.",
+        "Presence counts messages with known headers. Values are listed if they are few and repeated. The column",
+        "`varies with` is learned from all traffic of the schemas: a value is constant, or differs by client version,",
+        "session or request.",
         "",
     ]
     for side in ("request", "response"):
-        lines += [f"## Over all {side}s", ""]
+        lines += [f"## All {side}s", ""]
         lines += table(
             ["header", "operations", "presence"],
             [
@@ -39,7 +40,7 @@ def headers(evidence: Evidence, library: Library) -> str:
 
 
 def _learned(library: Library, analyzer: str) -> dict[str, Mapping[str, Any]]:
-    """What the schemas have of the headers of each kind of message."""
+    """Return the learned schema of the headers of each kind of message."""
     branches = library.branches(analyzer).items()
     return {case: branch.get("properties", {}).get("headers", {}) for case, branch in branches}
 
@@ -49,24 +50,24 @@ def _head(title: str, head: HeadSeen, learned: Mapping[str, Any]) -> list[str]:
     rows = [
         (
             code(name),
-            share(seen.count, head.count),
-            _values(name, seen),
-            str(members.get(name, {}).get("x-varies", "not told")),
-            codes(sorted(seen.spellings), 4) or "not told",
+            share(observed.count, head.count),
+            _values(name, observed),
+            str(members.get(name, {}).get("x-varies", "unknown")),
+            codes(sorted(observed.spellings), 4) or "unknown",
         )
-        for name, seen in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
+        for name, observed in sorted(head.headers.items(), key=lambda pair: (-pair[1].count, pair[0]))
     ]
     heads = ["header", "presence", "values", "varies with", "spelled"]
-    lines = [f"## {cell(title)}", "", *table(heads, rows, "No header."), *_order(head)]
-    always, seen = learned.get("required", ()), learned.get("x-seen")
+    lines = [f"## {cell(title)}", "", *table(heads, rows, "No headers."), *_order(head)]
+    always, observed = learned.get("required", ()), learned.get("x-seen")
     if always and title.startswith("Request"):
-        if seen is None or sum(account is True for account in seen.values()) > 1:
-            lines += [f"Every client that the schemas know sends {codes(always, len(always))}.", ""]
-    elif always and seen is None:
-        lines += [f"Every such response that the schemas know had {codes(always, len(always))}.", ""]
+        if observed is None or sum(account is True for account in observed.values()) > 1:
+            lines += [f"Every known client sends {codes(always, len(always))}.", ""]
+    elif always and observed is None:
+        lines += [f"Every known response of this kind had {codes(always, len(always))}.", ""]
     for client, names in sorted(learned.get("x-always", {}).items()):
         if client:
-            lines += [f"{cell(client)} has always sent {codes(names, len(names))} as well.", ""]
+            lines += [f"{cell(client)} has always also sent {codes(names, len(names))}.", ""]
     return lines
 
 
@@ -77,9 +78,9 @@ def _order(head: HeadSeen) -> list[str]:
     if not ranked:
         return []
     order, count = ranked[0]
-    some = f"{len(ranked)} different orders" if len(ranked) > 1 else "One order"
-    return [f"{some}; the most frequent ({count:,} messages): {codes(order, len(order))}.", ""]
+    orders = f"{len(ranked)} different orders" if len(ranked) > 1 else "One order"
+    return [f"{orders}; the most frequent ({quantity(count, 'message')}): {codes(order, len(order))}.", ""]
 
 
-def _values(name: str, seen: HeaderSeen) -> str:
-    return "a credential" if name in credentials() else value_text(seen)
+def _values(name: str, observed: HeaderSeen) -> str:
+    return "a credential" if name in credentials() else value_text(observed)

@@ -1,4 +1,4 @@
-"""The markdown report: the pages of a set of captures, by file name."""
+"""The Markdown report: the pages of a set of captures, by file name."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ def pages(
     claims: Iterable[Claim],
     flags: FlagTable,
 ) -> dict[str, str]:
-    """The text of every page by file name, README.md first; each ends with one line end."""
+    """Return the text of each page by file name, README.md first; each ends with one line feed."""
     ledger = list(claims)
     operations = catalogue(evidence, library, routes, ledger)
     texts = {

@@ -1,4 +1,4 @@
-"""Pages on the protocol: event sequences, errors with retries, bodies."""
+"""The pages on event sequences, on errors and retries, and on bodies."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,54 +14,55 @@ from wirelore.schema.claims import Claim
 from wirelore.schema.library import Library
 
 _ERROR = re.compile(r"[45]\d\d [a-z_]+")
-_WHERE = {"http": "response", "stream": "inside a stream", "page": "no JSON"}
+_WHERE = {"http": "response", "stream": "inside a stream", "page": "response, not JSON"}
 
 
 def event_sequences(evidence: Evidence) -> str:
-    """The page event-sequences.md."""
+    """Return the page event-sequences.md."""
     lines = ["# Event sequences", "", f"Back to the {link('overview', 'README.md')}.", ""]
-    lines += ["Which event followed which, counted over all streams. `(cut)` is where a stream broke off.", ""]
+    lines += ["Transitions between events, counted over all streams. `(cut)` is the end of a truncated stream.", ""]
     for name, counts in sorted(evidence.transitions.items()):
         lines += [f"## {cell(name)}", "", *diagram(counts)]
         lines += table(
-            ["after", "comes", "times", "share"],
+            ["event", "next event", "occurrences", "share"],
             [
                 (code(short(row.before)), code(short(row.after)), row.times, f"{row.share:.1%}")
                 for row in summaries.transitions(evidence, name)
             ],
         )
         events = sorted(evidence.events.get(name, {}).items())
-        lines += table(["event", "times"], [(code(short(event)), count) for event, count in events], "No event.")
+        rows = [(code(short(event)), count) for event, count in events]
+        lines += table(["event", "occurrences"], rows, "No events.")
     if not evidence.transitions:
-        lines += ["No event stream was seen.", ""]
+        lines += ["No event streams observed.", ""]
     return "\n".join(lines)
 
 
 def errors(evidence: Evidence, claims: Iterable[Claim]) -> str:
-    """The page errors.md."""
+    """Return the page errors.md."""
     lines = ["# Errors and retries", "", f"Back to the {link('overview', 'README.md')}.", "", "## Errors", ""]
     lines += table(
-        ["error", "stands", "operation", "exchanges"],
+        ["error", "place", "operation", "exchanges"],
         [
             (code(short(row.error)), _WHERE[row.where], code(row.operation), row.exchanges)
             for row in summaries.errors(evidence)
         ],
-        "No error was seen.",
+        "No errors observed.",
     )
-    seen = {case for _, case in evidence.errors}
+    observed = {case for _, case in evidence.errors}
     stated = sorted({(term, claim.id) for claim in claims for term in claim.terms if _ERROR.fullmatch(term)})
-    lines += ["## Claimed, and not seen", ""]
-    lines += table(["error", "claim"], [(code(term), name) for term, name in stated if term not in seen])
+    lines += ["## Claimed, not observed", ""]
+    lines += table(["error", "claim"], [(code(term), name) for term, name in stated if term not in observed])
     lines += ["## Retries", "", *_retries(evidence)]
     return "\n".join(lines)
 
 
 def bodies(library: Library) -> str:
-    """The page bodies.md, from the learned schemas."""
+    """Return the page bodies.md, from the learned schemas."""
     lines = ["# Bodies", "", f"Back to the {link('overview', 'README.md')}.", ""]
     lines += [
-        "From the learned schemas. `[]` are the items of an array, `<text>` is the variant whose `type` is that,",
-        "`*` is any key. Presence is `always` if every sample had the field. Lists of values are open.",
+        "From the learned schemas. `[]` stands for the items of an array, `<text>` for the variant with this `type`,",
+        "`*` for any key. Presence is `always` if all samples had the field. Lists of values are open.",
         "",
     ]
     sections = list(_sections(library))
@@ -84,11 +85,11 @@ def _sections(library: Library) -> Iterator[tuple[str, list[str]]]:
 
 
 def _retries(evidence: Evidence) -> list[str]:
-    again: dict[tuple[str, str], dict[int, int]] = {}
+    retries: dict[tuple[str, str], dict[int, int]] = {}
     for (operation, cause, attempt), count in sorted(evidence.retries.items()):
-        again.setdefault((operation, cause), {})[attempt] = count
+        retries.setdefault((operation, cause), {})[attempt] = count
     return table(
-        ["operation", "cause", "retries", "attempts at most", "delay"],
+        ["operation", "cause", "retries", "most attempts", "delay"],
         [
             (
                 code(operation),
@@ -97,28 +98,28 @@ def _retries(evidence: Evidence) -> list[str]:
                 max(attempts),
                 _wait(evidence, operation, cause),
             )
-            for (operation, cause), attempts in again.items()
+            for (operation, cause), attempts in retries.items()
         ],
-        "No request was sent again.",
+        "No retries observed.",
     )
 
 
 def _wait(evidence: Evidence, operation: str, cause: str) -> str:
     wait = evidence.waits.get((operation, cause), Spread())
     if wait.least is None or wait.most is None:
-        return "not told"
+        return "unknown"
     return f"{wait.least:,} ms" if wait.least == wait.most else f"{wait.least:,} to {wait.most:,} ms"
 
 
 def _body(content: Content) -> list[str]:
-    lines = [f"Type: {codes(content.media_types) or 'not told'}.", ""]
+    lines = [f"Media type: {codes(content.media_types) or 'unknown'}.", ""]
     if content.body is not None:
         return [*lines, *_fields(content.body)]
     if content.lines is not None:
         return [*lines, "Each line:", "", *_fields(content.lines)]
     if content.fields:
-        return [*lines, f"Fields of the form: {codes(content.fields, 40)}.", ""]
-    return [*lines, "No JSON; the content was not looked into.", ""]
+        return [*lines, f"Form fields: {codes(content.fields, 40)}.", ""]
+    return [*lines, "Not JSON; the content is not described.", ""]
 
 
 def _fields(node: Node) -> list[str]:

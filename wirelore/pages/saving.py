@@ -1,11 +1,11 @@
-"""Saving: the pages of a report, as files in a folder."""
+"""Writing pages as files in a folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def saved(texts: Mapping[str, str], folder: Path) -> list[Path]:
-    """Writes texts under their names, the same bytes on every system, and returns the files, sorted."""
+    """Write texts to files by name, with the same bytes on every system, and return the files, sorted."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")

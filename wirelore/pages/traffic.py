@@ -1,4 +1,4 @@
-"""Pages on the traffic itself: overview and endpoints."""
+"""The overview page and the page on endpoints."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,127 +13,139 @@ from wirelore.evidence.header_values import known_values
 from wirelore.model.exchange import CAUSES
 
 PAGES = {
-    "endpoints.md": "every operation with hosts, statuses and who vouches for it",
+    "endpoints.md": "all operations with hosts, statuses and provenance",
     "headers.md": "request and response headers: presence, values, order, spelling",
-    "beta-flags.md": "the beta flags: versions, what goes along with them, answers, and what is only claimed",
+    "beta-flags.md": "the beta flags: versions, related changes, responses, and flags that are only claimed",
     "event-sequences.md": "event streams as state machines, with counts",
-    "errors.md": "errors as responses and inside streams, and retries",
+    "errors.md": "errors in responses and inside streams, and retries",
     "bodies.md": "the fields of requests, responses and events",
-    "findings.md": "where the captures depart from the schemas",
-    "coverage.md": "how far the OpenAPI document and the traffic cover each other",
-    "openapi.yaml": "all of it as an OpenAPI 3.1 document",
+    "findings.md": "differences between the captures and the schemas",
+    "coverage.md": "the coverage of the OpenAPI document by the traffic, and of the traffic by the document",
+    "openapi.yaml": "the OpenAPI 3.1 document",
 }
-"""The files of a report beside the overview, and what each holds."""
+"""The other files of a report, with their content."""
 
 
 def overview(evidence: Evidence, operations: Sequence[Operation], outcome: Outcome) -> str:
-    """The page README.md."""
-    seen = evidence.exchanges
-    unseen = sum(1 for each in operations if not each.seen)
+    """Return the page README.md."""
+    observed = evidence.exchanges
+    unseen = sum(1 for operation in operations if not operation.seen)
     figures: list[tuple[str, str | int]] = [
         ("Captures", codes(sorted(evidence.captures))),
-        ("Exchanges", seen.count),
-        ("Origin", ", ".join(f"{name}: {count:,}" for name, count in sorted(seen.origins.items()))),
-        ("First and last", _span(seen)),
-        ("Clients", codes(sorted(seen.clients), 12)),
-        ("Operations seen", len(evidence.operations)),
-        ("Known operations not seen", unseen),
+        ("Exchanges", observed.count),
+        ("Origin", ", ".join(f"{name}: {count:,}" for name, count in sorted(observed.origins.items()))),
+        ("First and last", _span(observed)),
+        ("Clients", codes(sorted(observed.clients), 12)),
+        ("Operations observed", len(evidence.operations)),
+        ("Known operations not observed", unseen),
         ("Request bodies", f"{evidence.request_bytes:,} bytes"),
         ("Response bodies", f"{evidence.response_bytes:,} bytes"),
     ]
-    lines = ["# What was on the wire", "", *table(["", ""], figures)]
+    lines = ["# Traffic report", "", *table(["", ""], figures)]
     lines += ["## Findings", "", f"{summary(outcome)}. See {link('findings', 'findings.md')}.", ""]
-    lines += ["## Completeness", "", "How the exchanges ended:", ""]
+    lines += ["## Completeness", "", "The ends of the exchanges:", ""]
     lines += table(["end", "exchanges", "meaning"], _counted(evidence.ends, lambda name: cell(CAUSES.get(name, ""))))
     if outcome.problems:
         lines += ["Not read:", "", *(f"- {cell(problem)}" for problem in outcome.problems), ""]
     lines += ["## Categories and features", ""]
     lines += table(["category", "exchanges"], _counted(evidence.categories))
-    lines += table(["feature", "exchanges"], _counted(evidence.tags), "No feature was recognised.")
-    lines += ["## Where to look", "", *(f"- {link(page, page)}: {text}" for page, text in PAGES.items()), ""]
+    lines += table(["feature", "exchanges"], _counted(evidence.tags), "No features observed.")
+    lines += ["## Pages", "", *(f"- {link(page, page)}: {text}" for page, text in PAGES.items()), ""]
     return "\n".join(lines)
 
 
 def endpoints(evidence: Evidence, operations: Sequence[Operation]) -> str:
-    """The page endpoints.md."""
-    lines = ["# Endpoints", "", f"Back to the {link('overview', 'README.md')}.", "", "## Seen", ""]
+    """Return the page endpoints.md."""
+    lines = ["# Endpoints", "", f"Back to the {link('overview', 'README.md')}.", "", "## Observed", ""]
     lines += table(
-        ["operation", "exchanges", "statuses", "vouched for", "what it is"],
+        ["operation", "exchanges", "statuses", "provenance", "summary"],
         [
-            (link(one.name, "", one.name), count, _statuses(evidence, one.name), _vouched(one), cell(one.summary))
-            for one, count in ((one, one.seen.count) for one in operations if one.seen)
+            (
+                link(operation.name, "", operation.name),
+                count,
+                _statuses(evidence, operation.name),
+                _provenance(operation),
+                cell(operation.summary),
+            )
+            for operation, count in ((operation, operation.seen.count) for operation in operations if operation.seen)
         ],
     )
-    lines += ["## Known, and not in these captures", ""]
+    lines += ["## Known, not observed in these captures", ""]
     lines += table(
-        ["operation", "hosts", "vouched for", "what it is"],
+        ["operation", "hosts", "provenance", "summary"],
         [
-            (code(each.name), codes(each.hosts) or "not named", _vouched(each), cell(each.summary))
-            for each in operations
-            if not each.seen
+            (code(operation.name), codes(operation.hosts) or "unknown", _provenance(operation), cell(operation.summary))
+            for operation in operations
+            if not operation.seen
         ],
     )
-    for each in operations:
-        if each.seen:
-            lines += _endpoint(evidence, each, each.seen)
+    for operation in operations:
+        if operation.seen:
+            lines += _endpoint(evidence, operation, operation.seen)
     return "\n".join(lines)
 
 
-def _endpoint(evidence: Evidence, each: Operation, seen: Seen) -> list[str]:
-    ways = evidence.authentication.get(each.name, Counter[str]())
-    query = evidence.query.get(each.name, {})
-    heads = evidence.request_heads.get(each.name, HeadSeen())
+def _endpoint(evidence: Evidence, operation: Operation, observed: Seen) -> list[str]:
+    ways = evidence.authentication.get(operation.name, Counter[str]())
+    query = evidence.query.get(operation.name, {})
+    heads = evidence.request_heads.get(operation.name, HeadSeen())
     facts: list[tuple[str, str | int]] = [
-        ("Hosts", codes(sorted(evidence.hosts.get(each.name, ()))) or "not told"),
-        ("First and last", _span(seen)),
-        ("Clients", codes(sorted(seen.clients)) or "not told"),
-        ("Credentials", ", ".join(f"{way}: {count:,}" for way, count in sorted(ways.items())) or "not told"),
-        ("Request types", codes(sorted(evidence.request_media.get(each.name, ()))) or "no body"),
+        ("Hosts", codes(sorted(evidence.hosts.get(operation.name, ()))) or "unknown"),
+        ("First and last", _span(observed)),
+        ("Clients", codes(sorted(observed.clients)) or "unknown"),
+        ("Credentials", ", ".join(f"{way}: {count:,}" for way, count in sorted(ways.items())) or "unknown"),
+        ("Request types", codes(sorted(evidence.request_media.get(operation.name, ()))) or "no body"),
         (
             "Query",
-            ", ".join(_parameter(name, one, evidence.requests(each.name)) for name, one in sorted(query.items()))
+            ", ".join(
+                _parameter(name, value, evidence.requests(operation.name)) for name, value in sorted(query.items())
+            )
             or "none",
         ),
-        ("Claims", ", ".join(each.claims) or "none"),
+        ("Claims", ", ".join(operation.claims) or "none"),
     ]
-    lines = [f"## {cell(each.name)}", "", each.summary, "", *table(["", ""], facts)]
+    lines = [f"## {cell(operation.name)}", "", operation.summary, "", *table(["", ""], facts)]
     rows = [
-        (status, one.count, codes(sorted(evidence.media.get((name, status), ()))) or "no body", _span(one))
-        for (name, status), one in sorted(evidence.statuses.items())
-        if name == each.name
+        (status, observed.count, codes(sorted(evidence.media.get((name, status), ()))) or "no body", _span(observed))
+        for (name, status), observed in sorted(evidence.statuses.items())
+        if name == operation.name
     ]
-    lines += table(["status", "exchanges", "types", "first and last"], rows, "No response was seen.")
-    pages = [link("request headers", "headers.md", f"Request: {each.name}")] if heads.count else []
-    pages += [link("event sequence", "event-sequences.md", each.name)] if each.name in evidence.transitions else []
+    lines += table(["status", "exchanges", "types", "first and last"], rows, "No responses observed.")
+    pages = [link("request headers", "headers.md", f"Request: {operation.name}")] if heads.count else []
+    pages += (
+        [link("event sequence", "event-sequences.md", operation.name)] if operation.name in evidence.transitions else []
+    )
     return [*lines, ", ".join(pages), ""] if pages else lines
 
 
-def value_text(seen: HeaderSeen) -> str:
-    """The known values, or the forms of those that are too many."""
-    if known := known_values(seen):
-        return codes(known)
-    forms = ", ".join(sorted(seen.forms))
+def value_text(observed: HeaderSeen) -> str:
+    """Return the known values, or their forms if there are too many."""
+    if values := known_values(observed):
+        return codes(values)
+    forms = ", ".join(sorted(observed.forms))
     return f"{forms} (changing)"
 
 
-def _parameter(name: str, seen: HeaderSeen, total: int) -> str:
-    return f"{code(name)} in {share(seen.count, total)} ({value_text(seen)})"
+def _parameter(name: str, observed: HeaderSeen, total: int) -> str:
+    return f"{code(name)} in {share(observed.count, total)} ({value_text(observed)})"
 
 
 def _statuses(evidence: Evidence, operation: str) -> str:
-    found = [(status, seen.count) for (name, status), seen in sorted(evidence.statuses.items()) if name == operation]
-    return ", ".join(f"{status} ({count:,})" for status, count in found) or "none"
+    counts = [
+        (status, observed.count) for (name, status), observed in sorted(evidence.statuses.items()) if name == operation
+    ]
+    return ", ".join(f"{status} ({count:,})" for status, count in counts) or "none"
 
 
-def _vouched(each: Operation) -> str:
-    firmness = f" ({each.firmness})" if each.firmness and not each.seen else ""
-    return each.provenance + firmness
+def _provenance(operation: Operation) -> str:
+    firmness = f" ({operation.firmness})" if operation.firmness and not operation.seen else ""
+    return operation.provenance + firmness
 
 
-def _span(seen: Seen) -> str:
-    described = seen.described()
+def _span(observed: Seen) -> str:
+    described = observed.described()
     if "first" not in described:
-        return "not told"
+        return "unknown"
     first, last = described["first"], described["last"]
     return first if first == last else f"{first} to {last}"
 

@@ -1,1 +1,1 @@
-"""The replay server: it answers on loopback as a capture has it, with its pace, and with faults on request."""
+"""The replay server: it replays a capture on loopback, with the recorded pace, and injects faults on request."""

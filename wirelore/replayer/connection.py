@@ -1,4 +1,4 @@
-"""A conversation: one connection to the stand-in, requests read with h11 and answered byte for byte."""
+"""A connection to the replay server: requests are parsed by h11, responses are written byte for byte."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -14,8 +14,8 @@ _HEAD_LIMIT = 1 << 20
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A request as it came: header lines in order and case, the body's bytes after HTTP's chunks were undone."""
+class ReceivedRequest:
+    """A received request: header lines in their order and case, and the body without HTTP chunked framing."""
 
     method: str
     target: str
@@ -25,17 +25,17 @@ class Seen:
 
 
 class Conversation:
-    """One connection: requests read one after the other, each answered before the next."""
+    """A connection whose requests are answered one after the other."""
 
     def __init__(
         self,
-        answer: Callable[[Seen], tuple[Reply | None, float]],
+        answer: Callable[[ReceivedRequest], tuple[Reply | None, float]],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         secure: bool,
         factor: float,
     ) -> None:
-        """`answer` gives the reply (None: close without one) and the seconds to wait; `factor` scales the pace."""
+        """`answer` returns the reply (None: close the connection) and a delay in seconds; `factor` scales the pace."""
         self._answer = answer
         self._reader = reader
         self._writer = writer
@@ -45,15 +45,15 @@ class Conversation:
         self._began = 0.0
 
     async def run(self) -> None:
-        """Answers until one side closes."""
-        while (seen := await self._request()) is not None:
-            reply, delay = self._answer(seen)
+        """Answer requests until one side closes the connection."""
+        while (request := await self._request()) is not None:
+            reply, delay = self._answer(request)
             await asyncio.sleep(delay)
-            if reply is None or not await self._send(seen, reply):
+            if reply is None or not await self._send(request, reply):
                 return
 
-    async def _request(self) -> Seen | None:
-        """The next request, None when the client has closed or does not speak HTTP."""
+    async def _request(self) -> ReceivedRequest | None:
+        """Read the next request; return None if the client closed the connection or sent something other than HTTP."""
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_LIMIT)
         head: h11.Request | None = None
         body: list[bytes] = []
@@ -80,7 +80,7 @@ class Conversation:
                     body.append(bytes(event.data))
                 elif isinstance(event, h11.EndOfMessage) and head is not None:
                     self._rest = parser.trailing_data[0]
-                    return self._seen(head, b"".join(body))
+                    return self._received(head, b"".join(body))
                 else:
                     return None
         except h11.RemoteProtocolError as fault:
@@ -88,29 +88,31 @@ class Conversation:
             await self._write(_head(refusal) + refusal.pieces[0].data)
             return None
 
-    def _seen(self, head: h11.Request, body: bytes) -> Seen:
+    def _received(self, head: h11.Request, body: bytes) -> ReceivedRequest:
         lines = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
-        return Seen(head.method.decode("latin-1"), head.target.decode("latin-1"), Headers(lines), body, self._secure)
+        return ReceivedRequest(
+            head.method.decode("latin-1"), head.target.decode("latin-1"), Headers(lines), body, self._secure
+        )
 
-    async def _send(self, seen: Seen, reply: Reply) -> bool:
-        """Sends a reply; whether the connection may go on."""
-        reply, chunked = framed(reply, ", ".join(seen.headers.all("accept-encoding")))
-        bare = seen.method == "HEAD" or reply.status in (204, 304)
+    async def _send(self, request: ReceivedRequest, reply: Reply) -> bool:
+        """Send a reply, and return True if the connection stays open."""
+        reply, chunked = framed(reply, ", ".join(request.headers.all("accept-encoding")))
+        has_no_body = request.method == "HEAD" or reply.status in (204, 304)
         await self._until(reply.pieces[0].us if reply.pieces else 0)
         await self._write(_head(reply))
-        if not bare:
+        if not has_no_body:
             for us, data in reply.pieces:
                 await self._until(us)
                 if data:
                     await self._write(b"%x\r\n%b\r\n" % (len(data), data) if chunked else data)
-            if not reply.whole:
+            if not reply.complete:
                 return False
             if chunked:
                 await self._write(b"0\r\n" + _lines(reply.trailers) + b"\r\n")
         headers = Headers(reply.headers)
-        unframed = not bare and not chunked and headers.first("content-length") is None
-        closing = [*seen.headers.all("connection"), *headers.all("connection")]
-        return not unframed and "close" not in ", ".join(closing).lower()
+        unframed = not has_no_body and not chunked and headers.first("content-length") is None
+        options = [*request.headers.all("connection"), *headers.all("connection")]
+        return not unframed and "close" not in ", ".join(options).lower()
 
     async def _until(self, us: int) -> None:
         wait = self._began + us / 1e6 * self._factor - asyncio.get_running_loop().time()

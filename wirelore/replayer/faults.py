@@ -1,4 +1,4 @@
-"""Faults: what the stand-in does wrong on request, and how a fault is written on a command line."""
+"""Faults that the replay server injects, and their syntax on the command line."""
 
 import json
 import re
@@ -16,110 +16,111 @@ _EXAMPLE = "expected [METHOD /PATH=]PART,PART..., for example 'POST /v1/messages
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong; the members can be combined."""
+    """A fault to inject. The members can be combined."""
 
     operation: str | None = None
-    """`METHOD /path/{template}`, None for any."""
+    """`METHOD /path/{template}`, or None for all operations."""
     times: int = 1
-    """How many requests it befalls."""
+    """The number of requests that get the fault."""
     status: int | None = None
-    """Answer with this status and the error form instead of the recorded answer."""
+    """Respond with this status and an error body instead of the recorded response."""
     error_type: str | None = None
-    """The error's type; the one that goes with the status otherwise."""
+    """The error's type; None: the type of the status."""
     retry_after: str | None = None
-    """The value of a retry-after header (seconds or a date), sent with `status`."""
+    """The value of the retry-after header (seconds or a date), sent with `status`."""
     cut_bytes: int | None = None
-    """Close the connection after so many bytes of the (decoded) body."""
+    """Close the connection after this number of bytes of the decoded body."""
     cut_events: int | None = None
-    """Close the connection after so many events."""
+    """Close the connection after this number of events."""
     error_after: int | None = None
-    """Send an error event after so many events and end the stream there."""
+    """Send an error event after this number of events, and end the stream."""
     delay: float = 0.0
-    """Wait so many seconds before the answer."""
+    """Seconds to wait before the response."""
 
 
 def fault(text: str) -> Fault:
-    """A fault as written on a command line. Raises ValueError with what was expected.
+    """Parse a fault as written on the command line. Raise ValueError.
 
-    Parts: a status (`529`), `retry-after=SECONDS`, `type=ERROR_TYPE`, `cut-bytes=N`, `cut-events=N`, `error-after=N`,
-    `delay=SECONDS`; `*N` at the end of a part says how many requests it befalls.
+    Parts are a status (`529`), `retry-after=SECONDS`, `type=ERROR_TYPE`, `cut-bytes=N`, `cut-events=N`,
+    `error-after=N`, `delay=SECONDS`; `*N` at the end of a part is the number of requests that get the fault (default
+    1).
     """
-    found = re.fullmatch(r"(?:([A-Z]+ /[^=]*|\*)=)?(.+)", text.strip())
-    if found is None:
+    match = re.fullmatch(r"(?:([A-Z]+ /[^=]*|\*)=)?(.+)", text.strip())
+    if match is None:
         raise ValueError(f"fault {text!r}: {_EXAMPLE}")
-    operation = found[1] if found[1] and found[1] != "*" else None
-    made = Fault(operation)
-    for part in found[2].split(","):
-        made = _with_part(made, part.strip(), text)
-    if made == Fault(operation, made.times):
-        raise ValueError(f"fault {text!r}: says nothing that goes wrong; {_EXAMPLE}")
-    return made
+    operation = match[1] if match[1] and match[1] != "*" else None
+    parsed = Fault(operation)
+    for part in match[2].split(","):
+        parsed = _with_part(parsed, part.strip(), text)
+    if parsed == Fault(operation, parsed.times):
+        raise ValueError(f"fault {text!r}: a part that causes a fault is missing; {_EXAMPLE}")
+    return parsed
 
 
-def _with_part(made: Fault, part: str, text: str) -> Fault:
+def _with_part(parsed: Fault, part: str, text: str) -> Fault:
     part, star, times = part.partition("*")
     if star:
         if not times.isdecimal() or int(times) < 1:
-            raise ValueError(f"fault {text!r}: '*{times}' is no number of requests; {_EXAMPLE}")
-        made = replace(made, times=int(times))
+            raise ValueError(f"fault {text!r}: '*{times}' is not a number of requests; {_EXAMPLE}")
+        parsed = replace(parsed, times=int(times))
     if not part:
-        return made
+        return parsed
     if part.isdecimal():
         if not 400 <= int(part) <= 599:
-            raise ValueError(f"fault {text!r}: {part} is no error status, 400 to 599; {_EXAMPLE}")
-        return replace(made, status=int(part))
+            raise ValueError(f"fault {text!r}: {part} is not an error status from 400 to 599; {_EXAMPLE}")
+        return replace(parsed, status=int(part))
     name, _, value = part.partition("=")
     if name == "cut-bytes" and value.isdecimal():
-        return replace(made, cut_bytes=int(value))
+        return replace(parsed, cut_bytes=int(value))
     if name == "cut-events" and value.isdecimal():
-        return replace(made, cut_events=int(value))
+        return replace(parsed, cut_events=int(value))
     if name == "error-after" and value.isdecimal():
-        return replace(made, error_after=int(value))
+        return replace(parsed, error_after=int(value))
     if name == "delay" and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
-        return replace(made, delay=float(value))
+        return replace(parsed, delay=float(value))
     if name == "retry-after" and value:
-        return replace(made, retry_after=value)
+        return replace(parsed, retry_after=value)
     if name == "type" and value:
-        return replace(made, error_type=value)
-    raise ValueError(f"fault {text!r}: {part!r} is not understood; {_EXAMPLE}")
+        return replace(parsed, error_type=value)
+    raise ValueError(f"fault {text!r}: unknown part {part!r}; {_EXAMPLE}")
 
 
 class Plan:
-    """The faults that are still to come, in order."""
+    """The faults that remain to be injected, in order."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self._faults = tuple(faults)
-        self._left = [fault.times for fault in self._faults]
+        self._remaining = [fault.times for fault in self._faults]
 
     def next(self, operation: str) -> Fault | None:
-        """The fault that befalls the next request of an operation, None if none does."""
+        """Return the fault for the next request of an operation, or None."""
         for number, fault in enumerate(self._faults):
-            if self._left[number] > 0 and fault.operation in (None, operation):
-                self._left[number] -= 1
+            if self._remaining[number] > 0 and fault.operation in (None, operation):
+                self._remaining[number] -= 1
                 return fault
         return None
 
 
 def error_type(status: int) -> str:
-    """The error type that goes with a status."""
+    """Return the error type of a status."""
     form = _form()
     return str(form["types"].get(str(status), form["other"]))
 
 
 def error_body(kind: str, message: str) -> bytes:
-    """An error in the service's form."""
+    """Return the body of an error in the service's form."""
     error = _filled(_form()["form"], {"<type>": kind, "<message>": message})
     return json.dumps(error, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def error_event(kind: str, message: str) -> bytes:
-    """An error event as it stands in a stream."""
+    """Return the bytes of an error event in a stream."""
     name: str = _form()["event"]
     return f"event: {name}\ndata: ".encode() + error_body(kind, message) + b"\n\n"
 
 
 def error_content_type() -> str:
-    """The content-type of an error."""
+    """Return the content-type of an error."""
     return str(_form()["content_type"])
 
 

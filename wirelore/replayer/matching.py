@@ -1,4 +1,4 @@
-"""Matching: which recorded exchange answers a request, by operation, content and turn."""
+"""Matching requests to recorded exchanges by operation, content and order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from wirelore.model.exchange import COMPLETE, Exchange, Request
 from wirelore.model.routes import Routes, guessed_template
 
 _NOT_THE_SERVERS = ("client-gone", "shutdown", "not-recorded", "recorder-lost", "tls-failed")
-"""Causes that tell nothing about what the server would have answered, when no response came."""
+"""Ends of exchanges without a response that are not the server's fault."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What of a request decides which answer fits."""
+class RequestFeatures:
+    """The features of a request that select its answer."""
 
     operation: str
     host: str
@@ -23,11 +23,12 @@ class Asked:
     scalars: frozenset[tuple[str, str]] = frozenset()
     """The top-level members of a JSON body that are neither objects nor lists."""
     messages: int | None = None
+    """The number of messages."""
     streaming: bool = False
 
     @classmethod
-    def of(cls, request: Request, body: bytes, routes: Routes) -> "Asked":
-        """What a request asks; its path has the host's own spelling, its body is decoded."""
+    def of_request(cls, request: Request, body: bytes, routes: Routes) -> "RequestFeatures":
+        """Return the features of a request; `body` is its decoded body."""
         route = routes.match(request.method, request.path)
         operation = route.operation if route else f"{request.method} {guessed_template(request.path)}"
         value = codec.document(body).value
@@ -50,38 +51,38 @@ class Asked:
 @dataclass
 class _Candidate:
     exchange: Exchange
-    asked: Asked
+    features: RequestFeatures
     used: bool = field(default=False)
 
-    def fit(self, asked: Asked) -> tuple[bool, bool, bool, bool, bool, int]:
-        mine = self.asked
+    def similarity(self, features: RequestFeatures) -> tuple[bool, bool, bool, bool, bool, int]:
+        own = self.features
         return (
-            mine.host == asked.host,
-            mine.path == asked.path,
-            mine.streaming == asked.streaming,
-            mine.messages == asked.messages,
-            mine.body == asked.body,
-            len(mine.scalars & asked.scalars),
+            own.host == features.host,
+            own.path == features.path,
+            own.streaming == features.streaming,
+            own.messages == features.messages,
+            own.body == features.body,
+            len(own.scalars & features.scalars),
         )
 
 
 @runtime_checkable
-class Answering(Protocol):
-    """What a stand-in asks for its answers."""
+class AnswerSource(Protocol):
+    """A source of the replay server's answers."""
 
     routes: Routes
 
-    def answer(self, asked: Asked) -> Exchange | None:
-        """The exchange whose response answers, None if nothing does."""
+    def answer(self, features: RequestFeatures) -> Exchange | None:
+        """Return the exchange whose response answers a request, or None."""
         ...
 
-    def may_fail(self, asked: Asked) -> bool:
-        """Whether the faults that are planned for its operation befall this request."""
+    def may_fail(self, features: RequestFeatures) -> bool:
+        """Return True if planned faults of its operation apply to this request."""
         ...
 
 
 class Answers:
-    """The recorded answers, each given in its turn; the last of those that fit best repeats."""
+    """The recorded answers. Each is used once, in order; the last of the best matches repeats."""
 
     def __init__(self, exchanges: Iterable[Exchange], routes: Routes) -> None:
         self.routes = routes
@@ -89,23 +90,23 @@ class Answers:
         for exchange in exchanges:
             if exchange.response is None and exchange.end.cause in (COMPLETE, *_NOT_THE_SERVERS):
                 continue
-            asked = Asked.of(exchange.request, exchange.request.body.read(), routes)
-            self._candidates.setdefault(asked.operation, []).append(_Candidate(exchange, asked))
+            features = RequestFeatures.of_request(exchange.request, exchange.request.body.read(), routes)
+            self._candidates.setdefault(features.operation, []).append(_Candidate(exchange, features))
 
     def __len__(self) -> int:
         return sum(map(len, self._candidates.values()))
 
-    def may_fail(self, asked: Asked) -> bool:
-        """Any request may."""
+    def may_fail(self, features: RequestFeatures) -> bool:
+        """Return True: faults apply to all requests."""
         return True
 
-    def answer(self, asked: Asked) -> Exchange | None:
-        """The exchange that answers, None if the operation was never recorded."""
-        candidates = self._candidates.get(asked.operation)
+    def answer(self, features: RequestFeatures) -> Exchange | None:
+        """Return the exchange that answers, or None if the operation was not recorded."""
+        candidates = self._candidates.get(features.operation)
         if not candidates:
             return None
-        best = max(candidate.fit(asked) for candidate in candidates)
-        fitting = [candidate for candidate in candidates if candidate.fit(asked) == best]
-        chosen = next((candidate for candidate in fitting if not candidate.used), fitting[-1])
+        best = max(candidate.similarity(features) for candidate in candidates)
+        matches = [candidate for candidate in candidates if candidate.similarity(features) == best]
+        chosen = next((candidate for candidate in matches if not candidate.used), matches[-1])
         chosen.used = True
         return chosen.exchange

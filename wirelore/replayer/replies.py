@@ -1,4 +1,4 @@
-"""Replies: the bytes that go on the wire for a recorded answer, true in length and encoding, with their times."""
+"""Replies: the bytes to send for a recorded response, with correct length and encoding, and their times."""
 
 import json
 import zlib
@@ -17,7 +17,7 @@ _LENGTHS = ("content-length", "transfer-encoding")
 
 
 class Piece(NamedTuple):
-    """Bytes that leave together, so many microseconds after the request's first byte."""
+    """Bytes that are sent together, `us` microseconds after the request's first byte."""
 
     us: int
     data: bytes
@@ -25,7 +25,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer ready to be sent."""
+    """A response to send."""
 
     status: int
     reason: str
@@ -33,14 +33,14 @@ class Reply:
     pieces: tuple[Piece, ...] = ()
     trailers: tuple[tuple[str, str], ...] = ()
     encoding: str | None = None
-    """The content-encoding to be applied to the pieces."""
+    """The content-encoding to apply to the pieces."""
     event_stream: bool = False
-    whole: bool = True
-    """False: the connection is closed when the pieces are sent, without the end that HTTP asks for."""
+    complete: bool = True
+    """False: the connection is closed after the pieces, without the end that HTTP requires."""
 
 
 def recorded(exchange: Exchange, response: Response, *, streaming: bool) -> Reply:
-    """The reply that a recorded response makes; assembled to plain JSON if it streams and none was asked for."""
+    """Return the reply of a recorded response; a stream is assembled to JSON if the request is not for a stream."""
     if response.is_event_stream and not streaming and exchange.request.method == "POST":
         message = assembled(response.events())
         if message is not None:
@@ -63,14 +63,14 @@ def recorded(exchange: Exchange, response: Response, *, streaming: bool) -> Repl
 
 
 def error(status: int, kind: str, message: str, *extra: tuple[str, str]) -> Reply:
-    """An error in the service's form."""
+    """Return an error reply in the service's form."""
     body = error_body(kind, message)
     headers = (("Content-Type", error_content_type()), ("Content-Length", str(len(body))), *extra)
     return Reply(status, "", headers, (Piece(0, body),))
 
 
 def faulty(reply: Reply, fault: Fault) -> Reply:
-    """The reply with a fault in it; a status takes its place. An error among events befalls event streams alone."""
+    """Return the reply with a fault; a fault with a status replaces it. Error events apply only to event streams."""
     kind = fault.error_type or error_type(fault.status or 529)
     message = "fault on request"
     if fault.status is not None:
@@ -78,40 +78,45 @@ def faulty(reply: Reply, fault: Fault) -> Reply:
         return error(fault.status, kind, message, *extra)
     if fault.error_after is not None:
         if reply.pieces and not reply.event_stream:
-            return reply  # an answer without events has no place for one
-        pieces = (*_events(reply.pieces, fault.error_after), Piece(_last(reply.pieces), error_event(kind, message)))
+            return reply  # not an event stream
+        error_piece = Piece(_end_us(reply.pieces), error_event(kind, message))
+        pieces = (*_first_events(reply.pieces, fault.error_after), error_piece)
         return replace(reply, pieces=pieces)
-    headers = _lengthened(reply)
+    headers = _with_length(reply)
     if fault.cut_events is not None:
-        return replace(reply, headers=headers, pieces=tuple(_events(reply.pieces, fault.cut_events)), whole=False)
+        return replace(
+            reply, headers=headers, pieces=tuple(_first_events(reply.pieces, fault.cut_events)), complete=False
+        )
     if fault.cut_bytes is not None:
-        return replace(reply, headers=headers, pieces=tuple(_first(reply.pieces, fault.cut_bytes)), whole=False)
+        return replace(
+            reply, headers=headers, pieces=tuple(_first_bytes(reply.pieces, fault.cut_bytes)), complete=False
+        )
     return reply
 
 
 def framed(reply: Reply, accepted: str) -> tuple[Reply, bool]:
-    """The reply with headers that are true for what is sent, and whether it is sent in HTTP's chunks.
+    """Return the reply with headers that match the sent bytes, and True if it is sent with chunked framing.
 
-    A recorded content-encoding is applied anew where the client accepts it (one flush for each piece), and left out
-    where it does not. `accepted` is the request's accept-encoding.
+    A recorded content-encoding is applied again if the client accepts it (with a flush after each piece), and omitted
+    otherwise. `accepted` is the request's accept-encoding.
     """
     headers = list(reply.headers)
     pieces = reply.pieces
-    if reply.encoding and (reply.pieces or reply.whole):
+    if reply.encoding and (reply.pieces or reply.complete):
         if _acceptable(reply.encoding, accepted):
-            pieces = tuple(_encoded(reply.pieces, reply.encoding, whole=reply.whole))
+            pieces = tuple(_encoded(reply.pieces, reply.encoding, complete=reply.complete))
         else:
             headers = [line for line in headers if line[0].lower() != "content-encoding"]
     chunked = any(name.lower() == "transfer-encoding" for name, _ in headers)
     if chunked:
         headers = [line for line in headers if line[0].lower() != "content-length"]
-    elif reply.whole and _has_body(reply.status):
-        headers = list(_lengthened(replace(reply, headers=tuple(headers), pieces=pieces)))
+    elif reply.complete and _has_body(reply.status):
+        headers = list(_with_length(replace(reply, headers=tuple(headers), pieces=pieces)))
     return replace(reply, headers=tuple(headers), pieces=pieces, encoding=None), chunked
 
 
-def _lengthened(reply: Reply) -> tuple[tuple[str, str], ...]:
-    """The header lines with the length of the whole body, so that a cut is seen as one."""
+def _with_length(reply: Reply) -> tuple[tuple[str, str], ...]:
+    """Return the header lines with the length of the whole body, so that clients notice a truncated body."""
     size = str(sum(len(piece.data) for piece in reply.pieces))
     return tuple((name, size if name.lower() == "content-length" else value) for name, value in reply.headers)
 
@@ -122,19 +127,19 @@ def _has_body(status: int) -> bool:
 
 def _plain(response: Response, message: object) -> Reply:
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-    kept = (
+    headers = (
         (name, "application/json" if name.lower() == "content-type" else value)
         for name, value in response.headers
         if name.lower() not in (*_LENGTHS, "content-encoding")
     )
-    return Reply(response.status, response.reason, (*kept, ("Content-Length", str(len(body)))), (Piece(0, body),))
+    return Reply(response.status, response.reason, (*headers, ("Content-Length", str(len(body)))), (Piece(0, body),))
 
 
-def _last(pieces: tuple[Piece, ...]) -> int:
+def _end_us(pieces: tuple[Piece, ...]) -> int:
     return pieces[-1].us if pieces else 0
 
 
-def _first(pieces: Iterable[Piece], size: int) -> Iterator[Piece]:
+def _first_bytes(pieces: Iterable[Piece], size: int) -> Iterator[Piece]:
     for us, data in pieces:
         if size <= 0:
             return
@@ -142,8 +147,8 @@ def _first(pieces: Iterable[Piece], size: int) -> Iterator[Piece]:
         size -= len(data)
 
 
-def _events(pieces: tuple[Piece, ...], count: int) -> Iterator[Piece]:
-    """The pieces up to the end of so many events: an event ends with an empty line (LF or CRLF)."""
+def _first_events(pieces: tuple[Piece, ...], count: int) -> Iterator[Piece]:
+    """Return the pieces up to the end of `count` events; an event ends with an empty line (LF or CRLF)."""
     content = b"".join(piece.data for piece in pieces)
     end = 0
     for _ in range(count):
@@ -153,22 +158,22 @@ def _events(pieces: tuple[Piece, ...], count: int) -> Iterator[Piece]:
             break
         place, size = min(ends)
         end = place + size
-    return _first(pieces, end)
+    return _first_bytes(pieces, end)
 
 
 def _acceptable(encoding: str, accepted: str) -> bool:
     names = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
-    wanted = [name.strip().lower() for name in encoding.split(",")]
-    return len(wanted) == 1 and wanted[0] in _ENCODERS and (wanted[0] in names or "*" in names)
+    encodings = [name.strip().lower() for name in encoding.split(",")]
+    return len(encodings) == 1 and encodings[0] in _ENCODERS and (encodings[0] in names or "*" in names)
 
 
-def _encoded(pieces: tuple[Piece, ...], encoding: str, *, whole: bool) -> Iterator[Piece]:
+def _encoded(pieces: tuple[Piece, ...], encoding: str, *, complete: bool) -> Iterator[Piece]:
     feed, finish = _ENCODERS[encoding.strip().lower()]()
-    done = [Piece(us, feed(data)) for us, data in pieces]
-    if whole:
+    encoded = [Piece(us, feed(data)) for us, data in pieces]
+    if complete:
         rest = finish()
-        done = [*done[:-1], Piece(done[-1].us, done[-1].data + rest)] if done else [Piece(0, rest)]
-    yield from done
+        encoded = [*encoded[:-1], Piece(encoded[-1].us, encoded[-1].data + rest)] if encoded else [Piece(0, rest)]
+    yield from encoded
 
 
 _Encoder = tuple[Callable[[bytes], bytes], Callable[[], bytes]]

@@ -1,4 +1,4 @@
-"""The stand-in: a server on loopback that answers as a capture has it, with its pace, and with faults on request."""
+"""The replay server: it replays a capture on loopback, with the recorded pace, and injects faults on request."""
 
 import asyncio
 import errno
@@ -13,9 +13,9 @@ from typing import Literal
 
 from wirelore.model.exchange import Exchange, Request
 from wirelore.model.routes import Routes, packaged
-from wirelore.replayer.connection import Conversation, Seen
+from wirelore.replayer.connection import Conversation, ReceivedRequest
 from wirelore.replayer.faults import Fault, Plan, error_type
-from wirelore.replayer.matching import Answering, Answers, Asked
+from wirelore.replayer.matching import Answers, AnswerSource, RequestFeatures
 from wirelore.replayer.replies import Reply, error, faulty, recorded
 from wirelore.store.writer import Capture
 
@@ -23,36 +23,35 @@ Pace = Literal["recorded", "none"] | float
 """`recorded`, `none`, or a factor: 2.0 takes twice the recorded time, 0.5 half of it."""
 
 _PORTS = (20_000, 32_000)
-"""Below 32768, where systems begin to give out ports of their own accord."""
+"""The range of free ports, below the ephemeral ports that start at 32768."""
 _PORT_LIMIT = 65_535
 _TLS_HANDSHAKE = 0x16
 
 
 class ReplayServer:
-    """Answers on one loopback port, plain and TLS alike (told apart by the first byte), from enter to exit."""
+    """A server on a loopback port, for HTTP and HTTPS (distinguished by the first byte), active in a `with` block."""
 
     def __init__(
         self,
-        source: Capture | Iterable[Exchange] | Answering,
+        source: Capture | Iterable[Exchange] | AnswerSource,
         *,
         tls: ssl.SSLContext | None = None,
         pace: Pace = "recorded",
         faults: Iterable[Fault] = (),
         port: int = 0,
         routes: Routes | None = None,
-        told: Callable[[Seen], object] = lambda seen: None,
+        on_request: Callable[[ReceivedRequest], object] = lambda request: None,
     ) -> None:
-        """Raises ValueError for a pace or port that there is not.
+        """Raise ValueError for an invalid pace or port.
 
-        `port` 0 takes a free one. `tls` holds the certificate; without it a TLS client is turned away.
-
-        `told` is called with each request as it comes, from the server's thread.
+        `port` 0 selects a free port. `tls` has the certificate; without it TLS connections are closed. `on_request` is
+        called with each request, from the server's thread.
         """
-        self._answers = source if isinstance(source, Answering) else _answers(source, routes or packaged())
-        self.seen: list[Seen] = []
-        """What came, in the order in which the requests were whole."""
+        self._answers = source if isinstance(source, AnswerSource) else _answers(source, routes or packaged())
+        self.seen: list[ReceivedRequest] = []
+        """The received requests, in the order of their completion."""
         self.port = port
-        self._told = told
+        self._on_request = on_request
         self._tls = tls
         self._factor = _factor(pace)
         if not 0 <= port <= _PORT_LIMIT:
@@ -69,11 +68,11 @@ class ReplayServer:
 
     @property
     def url(self) -> str:
-        """`http://127.0.0.1:PORT`, what a client is pointed at."""
+        """`http://127.0.0.1:PORT`, the base URL for clients."""
         return f"http://{self.address}"
 
     def __enter__(self) -> "ReplayServer":
-        """Starts the server. Raises OSError if no port is free."""
+        """Start the server. Raise OSError if no port is free."""
         listener = _listener(self.port)
         self.port = int(listener.getsockname()[1])
         started: Future[None] = Future()
@@ -87,18 +86,18 @@ class ReplayServer:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
-    def reply(self, asked: Asked) -> tuple[Reply | None, float]:
-        """What a request is answered, None for a connection closed without an answer; and seconds to wait before."""
-        fault = self._plan.next(asked.operation) if self._answers.may_fail(asked) else None
+    def reply(self, features: RequestFeatures) -> tuple[Reply | None, float]:
+        """Return the reply to a request (None: close the connection) and the seconds to wait before it."""
+        fault = self._plan.next(features.operation) if self._answers.may_fail(features) else None
         if fault is not None and fault.status is not None:
             return faulty(Reply(fault.status, "", ()), fault), fault.delay
-        exchange = self._answers.answer(asked)
+        exchange = self._answers.answer(features)
         if exchange is None:
-            reply: Reply | None = error(404, error_type(404), f"{asked.operation}: not in the capture")
+            reply: Reply | None = error(404, error_type(404), f"{features.operation}: not in the capture")
         elif exchange.response is None:
             reply = None
         else:
-            reply = recorded(exchange, exchange.response, streaming=asked.streaming)
+            reply = recorded(exchange, exchange.response, streaming=features.streaming)
         if fault is None:
             return reply, 0.0
         return faulty(reply or Reply(200, "OK", ()), fault), fault.delay
@@ -133,27 +132,27 @@ class ReplayServer:
             if secure and self._tls is None:
                 return
             reader, writer = await _streams(connection, self._tls if secure else None)
-            await Conversation(self._answered, reader, writer, secure, self._factor).run()
+            await Conversation(self._respond, reader, writer, secure, self._factor).run()
         except (OSError, ssl.SSLError, asyncio.IncompleteReadError):
-            return  # the client went away, or does not trust the certificate: its own affair
+            return  # the client closed the connection or does not trust the certificate
         finally:
             if writer is not None:
                 writer.close()
             else:
                 connection.close()
 
-    def _answered(self, seen: Seen) -> tuple[Reply | None, float]:
-        self.seen.append(seen)
-        self._told(seen)
-        return self.reply(self.asked(seen))
+    def _respond(self, request: ReceivedRequest) -> tuple[Reply | None, float]:
+        self.seen.append(request)
+        self._on_request(request)
+        return self.reply(self.features(request))
 
-    def asked(self, seen: Seen) -> Asked:
-        """What a request asks, the host taken from its target or its Host header."""
-        request = Request(seen.headers, method=seen.method, target=seen.target)
+    def features(self, received: ReceivedRequest) -> RequestFeatures:
+        """Return the features of a request; the host is that of its target or its Host header."""
+        request = Request(received.headers, method=received.method, target=received.target)
         authority = request.headers.first("host") or ""
         if request.absolute:
             authority = request.target.partition("://")[2].partition("/")[0]
-        return Asked.of(replace(request, host=_name(authority)), seen.body, self._answers.routes)
+        return RequestFeatures.of_request(replace(request, host=_name(authority)), received.body, self._answers.routes)
 
 
 def serve(
@@ -164,10 +163,10 @@ def serve(
     faults: Iterable[Fault] = (),
     port: int = 0,
     ready: Callable[[ReplayServer], object] = lambda standin: None,
-    told: Callable[[Seen], object] = lambda seen: None,
+    on_request: Callable[[ReceivedRequest], object] = lambda request: None,
 ) -> ReplayServer:
-    """Answers until interrupted (Ctrl-C); `ready` is called once it listens. Returns the stand-in with what it saw."""
-    with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, told=told) as standin:
+    """Serve until Ctrl-C, and return the server with the received requests; `ready` is called when it listens."""
+    with ReplayServer(source, tls=tls, pace=pace, faults=faults, port=port, on_request=on_request) as standin:
         try:
             ready(standin)
             threading.Event().wait()
@@ -177,7 +176,7 @@ def serve(
 
 
 def _factor(pace: Pace) -> float:
-    """The factor of the recorded time. Raises ValueError."""
+    """Return the factor of the recorded time. Raise ValueError."""
     factor = {"recorded": 1.0, "none": 0.0}.get(pace, -1.0) if isinstance(pace, str) else float(pace)
     if not 0 <= factor < float("inf"):
         raise ValueError(f"pace {pace!r}: expected 'recorded', 'none', or a factor of the recorded time such as 0.5")
@@ -194,8 +193,8 @@ def _name(authority: str) -> str:
 
 
 def _listener(port: int) -> socket.socket:
-    tried = [port] if port else random.sample(range(*_PORTS), 100)
-    for number in tried:
+    candidates = [port] if port else random.sample(range(*_PORTS), 100)
+    for number in candidates:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -208,11 +207,11 @@ def _listener(port: int) -> socket.socket:
         listener.listen(128)
         listener.setblocking(False)
         return listener
-    raise OSError(errno.EADDRINUSE, f"127.0.0.1: none of {len(tried)} ports below {_PORTS[1]} is free")
+    raise OSError(errno.EADDRINUSE, f"127.0.0.1: none of {len(candidates)} ports below {_PORTS[1]} is free")
 
 
 async def _first_byte(connection: socket.socket) -> int:
-    """The first byte, left where it is. Raises ConnectionError if the client closed without one."""
+    """Peek at the first byte. Raise ConnectionError if the client closed the connection without sending one."""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
     loop.add_reader(connection, readable.set)

@@ -1,1 +1,1 @@
-"""Skeleton copies: a capture with its structure, names, sizes and times, without any content."""
+"""Skeleton copies (receipts): captures with their structure, names, sizes and times, but without content."""

@@ -1,4 +1,4 @@
-"""Bodies in a receipt: their structure where they have one that is known, and otherwise their size."""
+"""Masking of bodies: known structures keep their form, other bodies only their size."""
 
 import re
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from urllib.parse import unquote_plus
 
 from wirelore.model.exchange import Exchange, Message
 from wirelore.skeleton.json_text import masked
-from wirelore.skeleton.known_names import Known, Node
-from wirelore.skeleton.substitutes import StandIns
+from wirelore.skeleton.known_names import KnownNames, Node
+from wirelore.skeleton.substitutes import Substitutes
 
 _LINES = ("application/x-jsonl", "application/jsonl", "application/x-ndjson")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -16,18 +16,18 @@ _DISPOSITION = re.compile(rb'( *form-data; *name=")([^"]*)"(; *filename="([^"]*)
 
 
 class Bodies:
-    """Masks the bodies of exchanges."""
+    """A masker of the bodies of exchanges."""
 
-    def __init__(self, known: Known, stands: StandIns) -> None:
-        self._known, self._stands = known, stands
+    def __init__(self, known: KnownNames, substitutes: Substitutes) -> None:
+        self._known, self._substitutes = known, substitutes
 
     def request(self, exchange: Exchange) -> bytes:
-        """The request's body, as long as it was."""
+        """Return the masked request body, of the same length."""
         operation = exchange.operation
         return self._body(exchange.request, lambda member: self._known.request(operation, member))
 
     def response(self, exchange: Exchange) -> bytes:
-        """The response's body, as long as it was."""
+        """Return the masked response body, of the same length."""
         response = exchange.response
         if response is None:
             return b""
@@ -38,7 +38,7 @@ class Bodies:
     def _body(self, message: Message, nodes: Callable[[str], list[Node]]) -> bytes:
         content, kind = message.body.read(), message.media_type
         if message.body.undecoded:
-            return self._stands.text(content)
+            return self._substitutes.text(content)
         if kind in _LINES:
             lines = content.split(b"\n")
             return b"\n".join(self._json(line, _items(nodes("lines"))) for line in lines)
@@ -49,81 +49,90 @@ class Bodies:
         return self._json(content, nodes("body"))
 
     def _json(self, content: bytes, nodes: list[Node]) -> bytes:
-        done = masked(content, nodes, self._stands) if content.strip() else content
-        return self._stands.text(content) if done is None else done
+        document = masked(content, nodes, self._substitutes) if content.strip() else content
+        return self._substitutes.text(content) if document is None else document
 
     def _stream(self, content: bytes, operation: str) -> bytes:
-        """An event stream: its fields, the names of known events, and their data masked; line by line in its place."""
-        done: list[bytes] = []
+        """Mask an event stream line by line; field names and the names of known events stay."""
+        pieces: list[bytes] = []
         block: list[list[bytes]] = []
-        at = 0
-        for found in (*_LINE_END.finditer(content), None):
-            line = content[at : found.start() if found else len(content)]
-            block.append([line, found.group() if found else b""])
-            at = found.end() if found else at
-            if not line or found is None:
-                done += self._event(block, operation)
+        offset = 0
+        for line_end in (*_LINE_END.finditer(content), None):
+            line = content[offset : line_end.start() if line_end else len(content)]
+            block.append([line, line_end.group() if line_end else b""])
+            offset = line_end.end() if line_end else offset
+            if not line or line_end is None:
+                pieces += self._event(block, operation)
                 block = []
-        return b"".join(done)
+        return b"".join(pieces)
 
     def _event(self, block: list[list[bytes]], operation: str) -> list[bytes]:
         fields = [_FIELD.fullmatch(line) for line, _ in block]
-        names = [found[3].decode("utf-8", "replace") for found in fields if found and found[1] == b"event"]
-        data = [found[3] for found in fields if found and found[1] == b"data"]
-        whole = self._json(b"\n".join(data), self._known.event(operation, names[-1] if names else "message"))
-        parts = iter(_cut(whole, [len(one) for one in data]))
-        done: list[bytes] = []
-        for (line, end), found in zip(block, fields, strict=True):
-            if found is None:
-                done += [
-                    line[:1] + self._stands.text(line[1:]) if line.startswith(b":") else self._stands.text(line),
+        names = [field[3].decode("utf-8", "replace") for field in fields if field and field[1] == b"event"]
+        data = [field[3] for field in fields if field and field[1] == b"data"]
+        masked_data = self._json(b"\n".join(data), self._known.event(operation, names[-1] if names else "message"))
+        parts = iter(_split(masked_data, [len(part) for part in data]))
+        pieces: list[bytes] = []
+        for (line, end), field in zip(block, fields, strict=True):
+            if field is None:
+                pieces += [
+                    line[:1] + self._substitutes.text(line[1:])
+                    if line.startswith(b":")
+                    else self._substitutes.text(line),
                     end,
                 ]
-            elif found[1] == b"data":
-                done += [found[1], found[2], next(parts), end]
-            elif found[1] == b"event" and names and found[3].decode("utf-8", "replace") in self._known.events:
-                done += [line, end]
+            elif field[1] == b"data":
+                pieces += [field[1], field[2], next(parts), end]
+            elif field[1] == b"event" and names and field[3].decode("utf-8", "replace") in self._known.events:
+                pieces += [line, end]
             else:
-                done += [found[1], found[2], found[3] if found[3].isdigit() else self._stands.text(found[3]), end]
-        return done
+                pieces += [
+                    field[1],
+                    field[2],
+                    field[3] if field[3].isdigit() else self._substitutes.text(field[3]),
+                    end,
+                ]
+        return pieces
 
     def _form(self, content: bytes, nodes: list[Node]) -> bytes:
         names = _listed(nodes)
         pairs = []
         for pair in content.split(b"&"):
             name, equals, value = pair.partition(b"=")
-            shown = name if unquote_plus(name.decode("latin-1")) in names else self._stands.text(name)
-            pairs.append(shown + equals + self._stands.text(value))
+            masked_name = name if unquote_plus(name.decode("latin-1")) in names else self._substitutes.text(name)
+            pairs.append(masked_name + equals + self._substitutes.text(value))
         return b"&".join(pairs)
 
     def _multipart(self, content: bytes, message: Message, nodes: list[Node]) -> bytes:
-        """The borders and the known names of the parts; everything else masked."""
+        """Mask a multipart body; boundaries and known part names stay."""
         names = _listed(nodes)
-        found = re.search(r'boundary="?([^";]+)', message.headers.first("content-type") or "")
-        if found is None:
-            return self._stands.text(content)
-        border = b"--" + found[1].encode("latin-1", "replace")
-        parts = content.split(border)
-        return border.join([parts[0] and self._stands.text(parts[0]), *(self._part(part, names) for part in parts[1:])])
+        match = re.search(r'boundary="?([^";]+)', message.headers.first("content-type") or "")
+        if match is None:
+            return self._substitutes.text(content)
+        boundary = b"--" + match[1].encode("latin-1", "replace")
+        parts = content.split(boundary)
+        return boundary.join(
+            [parts[0] and self._substitutes.text(parts[0]), *(self._part(part, names) for part in parts[1:])]
+        )
 
     def _part(self, part: bytes, names: set[str]) -> bytes:
         head, gap, body = part.partition(b"\r\n\r\n")
         if not gap:
-            return part if re.fullmatch(rb"-{0,2}\s*", part) else self._stands.text(part)
+            return part if re.fullmatch(rb"-{0,2}\s*", part) else self._substitutes.text(part)
         tail = b"\r\n" if body.endswith(b"\r\n") else b""
         lines = [self._part_line(line, names) for line in head.split(b"\r\n")]
-        return b"\r\n".join(lines) + gap + self._stands.text(body[: len(body) - len(tail)]) + tail
+        return b"\r\n".join(lines) + gap + self._substitutes.text(body[: len(body) - len(tail)]) + tail
 
     def _part_line(self, line: bytes, names: set[str]) -> bytes:
         name, colon, value = line.partition(b":")
         if name.strip().lower() != b"content-disposition":
-            return name + colon + self._stands.text(value) if colon else self._stands.text(line)
-        found = _DISPOSITION.fullmatch(value)
-        if found is None:
-            return name + colon + self._stands.text(value)
-        field = found[2] if found[2].decode("utf-8", "replace") in names else self._stands.text(found[2])
-        file = found[3][: found[3].index(b'"') + 1] + self._stands.text(found[4]) + b'"' if found[3] else b""
-        return name + colon + found[1] + field + b'"' + file
+            return name + colon + self._substitutes.text(value) if colon else self._substitutes.text(line)
+        match = _DISPOSITION.fullmatch(value)
+        if match is None:
+            return name + colon + self._substitutes.text(value)
+        field = match[2] if match[2].decode("utf-8", "replace") in names else self._substitutes.text(match[2])
+        file = match[3][: match[3].index(b'"') + 1] + self._substitutes.text(match[4]) + b'"' if match[3] else b""
+        return name + colon + match[1] + field + b'"' + file
 
 
 def _items(nodes: list[Node]) -> list[Node]:
@@ -134,10 +143,10 @@ def _listed(nodes: list[Node]) -> set[str]:
     return {text for node in _items(nodes) for text in node.get("enum", ())}
 
 
-def _cut(whole: bytes, sizes: list[int]) -> list[bytes]:
-    """The parts that a text was joined of, by line ends."""
-    parts, at = [], 0
+def _split(joined: bytes, sizes: list[int]) -> list[bytes]:
+    """Split a text that was joined from parts of these sizes with line feeds."""
+    parts, offset = [], 0
     for size in sizes:
-        parts.append(whole[at : at + size])
-        at += size + 1
+        parts.append(joined[offset : offset + size])
+        offset += size + 1
     return parts

@@ -1,4 +1,4 @@
-"""Heads in a receipt: header lines and addresses; their names stay, their values if they are the protocol's own."""
+"""Masking of header lines and addresses: names stay, and values that belong to the protocol."""
 
 import re
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from wirelore.model.exchange import Exchange, Message, Request
 from wirelore.model.protocol import protocol
 from wirelore.model.routes import path_values
 from wirelore.redaction.secret_rules import packaged as secret_rules
-from wirelore.skeleton.known_names import Known, Node, is_known, known_form
-from wirelore.skeleton.substitutes import StandIns
+from wirelore.skeleton.known_names import KnownNames, Node, is_known, known_form
+from wirelore.skeleton.substitutes import Substitutes
 
 _FLAG = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:/[A-Za-z]+)?(?:/[0-9][0-9A-Za-z.+-]*)?")
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
 _NUMBERED = frozenset({"content-length", "retry-after", "age"})
-"""Headers of HTTP whose numbers are nobody's content (RFC 9110)."""
+"""Headers of HTTP whose numbers are not content (RFC 9110)."""
 _NUMBER = re.compile(r"[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]+)?Z")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic) +")
 _LISTS = frozenset({"accept", "accept-encoding", "connection", "transfer-encoding", "content-encoding", "te", "vary"})
@@ -28,37 +28,37 @@ _WORDS = frozenset(
 
 
 class Heads:
-    """Masks what stands before bodies."""
+    """A masker of header lines, hosts and request targets."""
 
-    def __init__(self, known: Known, stands: StandIns) -> None:
-        self._known, self._stands = known, stands
+    def __init__(self, known: KnownNames, substitutes: Substitutes) -> None:
+        self._known, self._substitutes = known, substitutes
         self._prefix = re.compile(secret_rules().prefix)
 
     def lines(self, message: Message, *, trailers: bool = False) -> list[list[str]]:
-        """The header lines, or the trailers."""
+        """Return the masked header lines, or trailers."""
         side = "request" if isinstance(message, Request) else "response"
-        found = message.trailers if trailers else message.headers
-        return [[name, self._value(side, name.lower(), value)] for name, value in found]
+        headers = message.trailers if trailers else message.headers
+        return [[name, self._value(side, name.lower(), value)] for name, value in headers]
 
     def host(self, host: str) -> str:
-        """A host's name, or its address."""
+        """Return the masked host name or address; known hosts stay."""
         return host if host in self._known.hosts else self._text(host)
 
     def target(self, exchange: Exchange) -> str:
-        """The request target."""
+        """Return the masked request target."""
         target, request = exchange.request.target, exchange.request
         start = ""
         if request.absolute:
             scheme, _, rest = target.partition("://")
             authority = rest[: len(rest) - len(rest.lstrip("/?"))] or re.split(r"[/?#]", rest)[0]
-            shown = scheme if scheme in ("http", "https") else self._word(scheme)
-            start, target = f"{shown}://{self._authority(authority)}", rest[len(authority) :]
+            masked_scheme = scheme if scheme in ("http", "https") else self._word(scheme)
+            start, target = f"{masked_scheme}://{self._authority(authority)}", rest[len(authority) :]
         address, mark, fragment = target.partition("#")
         path, question, query = address.partition("?")
         parameters = self._known.parameters(exchange.operation)
         pairs = (pair.partition("=") for pair in query.split("&"))
-        kept = "&".join(self._pair(*pair, parameters) for pair in pairs) if question else ""
-        return start + self._path(path, exchange, parameters) + question + kept + mark + self._text(fragment)
+        masked_query = "&".join(self._pair(*pair, parameters) for pair in pairs) if question else ""
+        return start + self._path(path, exchange, parameters) + question + masked_query + mark + self._text(fragment)
 
     def _path(self, path: str, exchange: Exchange, parameters: dict[str, list[Node]]) -> str:
         if exchange.operation not in self._known.operations:
@@ -70,11 +70,11 @@ class Heads:
             return "/".join(map(self._text, parts))
         return "/".join(
             part
-            if part == named
-            else self._formed(part, parameters.get(named.strip("{}"), []))
+            if part == segment
+            else self._formed(part, parameters.get(segment.strip("{}"), []))
             if values
             else self._text(part)
-            for part, named in zip(parts, template, strict=True)
+            for part, segment in zip(parts, template, strict=True)
         )
 
     def _pair(self, name: str, equals: str, value: str, parameters: dict[str, list[Node]]) -> str:
@@ -86,7 +86,7 @@ class Heads:
         if is_known(nodes, text):
             return text
         form = known_form(nodes, text)
-        return self._stands.formed(text, form) if form else self._text(text)
+        return self._substitutes.formed(text, form) if form else self._text(text)
 
     def _value(self, side: str, name: str, value: str) -> str:
         nodes = list(self._known.header(side, name))
@@ -107,37 +107,39 @@ class Heads:
         if name in _LISTS:
             return self._parts(value, ",", self._word)
         form = known_form(nodes, value)
-        return self._stands.formed(value, form) if form else self._credential(value)
+        return self._substitutes.formed(value, form) if form else self._credential(value)
 
     def _content_type(self, value: str) -> str:
-        """The media type; the border of a multipart body is random, and the body needs it."""
+        """Mask a media type; the boundary of a multipart body stays, because it is random and the body contains it."""
         essence, semicolon, rest = value.partition(";")
         if rest.strip().lower().startswith("boundary=") and essence.strip().lower().startswith("multipart/"):
             return self._word(essence) + semicolon + rest
         return self._word(essence) + semicolon + self._parts(rest, ";", self._word)
 
     def _credential(self, value: str) -> str:
-        """A value whose scheme and kind of token stay."""
+        """Mask a credential; its scheme and its token prefix stay."""
         if value in _WORDS:
             return value
         scheme = _SCHEME.match(value)
         start = scheme.end() if scheme else 0
         secret = value[start:]
         prefix = self._prefix.match(secret)
-        kept = prefix.end() if prefix and prefix.end() else len(self._known.prefix(secret))
-        if kept:
-            return value[:start] + self._stands.keeping(secret.encode("latin-1", "replace"), kept).decode("latin-1")
+        size = prefix.end() if prefix and prefix.end() else len(self._known.prefix(secret))
+        if size:
+            return value[:start] + self._substitutes.with_prefix(secret.encode("latin-1", "replace"), size).decode(
+                "latin-1"
+            )
         return value[:start] + self._text(secret)
 
     def _authority(self, value: str) -> str:
         host, colon, port = value.partition(":") if value.count(":") == 1 else (value, "", "")
         return self.host(host) + colon + (port if port.isdigit() else self._text(port))
 
-    def _parts(self, value: str, separator: str, shown: Callable[[str], str]) -> str:
+    def _parts(self, value: str, separator: str, mask: Callable[[str], str]) -> str:
         words = []
         for part in value.split(separator):
             word = part.strip()
-            words.append(part.replace(word, shown(word)) if word else part)
+            words.append(part.replace(word, mask(word)) if word else part)
         return separator.join(words)
 
     def _word(self, word: str) -> str:
@@ -145,4 +147,4 @@ class Heads:
         return word if bare in _WORDS or bare.lower() in _WORDS or not bare else word.replace(bare, self._text(bare))
 
     def _text(self, text: str) -> str:
-        return self._stands.text(text.encode("utf-8", "surrogateescape"), len(text)).decode()
+        return self._substitutes.text(text.encode("utf-8", "surrogateescape"), len(text)).decode()

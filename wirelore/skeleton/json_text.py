@@ -1,7 +1,7 @@
-"""JSON in a receipt: every byte in its place, but no text, name or number that the schemas do not know there.
+"""Masking of JSON texts: the layout stays, and texts, names and numbers that the schemas do not know are replaced.
 
-A name may stand twice in an object; what is known of its value then goes by the last, and whether a text stays by
-itself.
+An object may have duplicate names. The last value determines the schema of all their values; each text is masked on its
+own.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from wirelore.model import codec
 from wirelore.skeleton.known_names import Node, fitting, in_map, is_known, is_model, known_form
-from wirelore.skeleton.substitutes import StandIns
+from wirelore.skeleton.substitutes import Substitutes
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
@@ -18,115 +18,115 @@ _SCALAR = re.compile(rb"-?[0-9][0-9.eE+-]*+|true|false|null")
 _FLAT = re.compile(rb'"((?:[^"\\]++|\\.)*+)"|(-?[0-9][0-9.eE+-]*+)|[\[\]{}]|true|false|null', re.DOTALL)
 
 
-def masked(content: bytes, nodes: list[Node], stands: StandIns) -> bytes | None:
-    """The document with stand-ins in it; None if it is no JSON. `nodes` are what is known of it."""
+def masked(content: bytes, nodes: list[Node], substitutes: Substitutes) -> bytes | None:
+    """Return the masked document, or None if it is not JSON. `nodes` are its schemas."""
     document = codec.document(content)
     if document.problem is not None:
         return None
-    masking = _Masking(content, stands)
+    masking = _Masking(content, substitutes)
     try:
         masking.value(0, document.value, nodes, "")
-    except _Strange:
+    except _Mismatch:
         return None
-    return masking.done()
+    return masking.result()
 
 
-class _Strange(Exception):
-    """The bytes are not those of the value: another encoding, or a name that stands twice."""
+class _Mismatch(Exception):
+    """The bytes do not match the parsed value, because of another encoding or a duplicate name."""
 
 
 class _Masking:
-    """One document on its way: what was copied, and where in it that ends."""
+    """A document that is being masked: the output so far, and the offset up to which the input was copied."""
 
-    def __init__(self, content: bytes, stands: StandIns) -> None:
-        self._content, self._stands = content, stands
+    def __init__(self, content: bytes, substitutes: Substitutes) -> None:
+        self._content, self._substitutes = content, substitutes
         self._pieces: list[bytes] = []
         self._copied = 0
 
-    def done(self) -> bytes:
-        """The whole document."""
+    def result(self) -> bytes:
+        """Return the masked document."""
         return b"".join([*self._pieces, self._content[self._copied :]])
 
-    def value(self, at: int, value: Any, nodes: list[Node], name: str) -> int:
-        """Masks the value that begins here, and returns where it ends."""
-        at = self._past_space(at)
-        known, first = fitting(nodes, value), self._content[at : at + 1]
-        if known and first == b"{" and isinstance(value, dict):
-            return self._object(at + 1, value, known)
-        if known and first == b"[" and isinstance(value, list):
-            return self._list(at + 1, value, [one["items"] for one in known if "items" in one], name)
-        if known and first == b'"':
-            return self._string(at, known, name)
-        found = _SCALAR.match(self._content, at) if known else None
-        return found.end() if found else self._unknown(at)
+    def value(self, offset: int, value: Any, nodes: list[Node], name: str) -> int:
+        """Mask the value that starts at an offset, and return the offset of its end."""
+        offset = self._past_space(offset)
+        matching, first = fitting(nodes, value), self._content[offset : offset + 1]
+        if matching and first == b"{" and isinstance(value, dict):
+            return self._object(offset + 1, value, matching)
+        if matching and first == b"[" and isinstance(value, list):
+            return self._list(offset + 1, value, [node["items"] for node in matching if "items" in node], name)
+        if matching and first == b'"':
+            return self._string(offset, matching, name)
+        scalar = _SCALAR.match(self._content, offset) if matching else None
+        return scalar.end() if scalar else self._unknown(offset)
 
-    def _object(self, at: int, value: dict[str, Any], nodes: list[Node]) -> int:
-        while (at := self._past_space(at)) < len(self._content) and self._content[at] != 0x7D:
-            at = self._past_space(at + 1) if self._content[at] == 0x2C else at
-            found = _STRING.match(self._content, at)
-            if found is None:
-                raise _Strange
-            name = _meant(found[1])
-            own = [one["properties"][name] for one in nodes if name in one.get("properties", ())]
+    def _object(self, offset: int, value: dict[str, Any], nodes: list[Node]) -> int:
+        while (offset := self._past_space(offset)) < len(self._content) and self._content[offset] != 0x7D:
+            offset = self._past_space(offset + 1) if self._content[offset] == 0x2C else offset
+            key = _STRING.match(self._content, offset)
+            if key is None:
+                raise _Mismatch
+            name = _parsed(key[1])
+            own = [node["properties"][name] for node in nodes if name in node.get("properties", ())]
             if not own:
                 self._put(
-                    found.start(1), found.end(1), self._stands.text(name.encode("utf-8", "replace"), len(found[1]))
+                    key.start(1), key.end(1), self._substitutes.text(name.encode("utf-8", "replace"), len(key[1]))
                 )
                 own = [] if _is_number(value.get(name)) else in_map(nodes)
-            at = self.value(self._past_space(found.end()) + 1, value.get(name), own, name)
-        return at + 1
+            offset = self.value(self._past_space(key.end()) + 1, value.get(name), own, name)
+        return offset + 1
 
-    def _list(self, at: int, values: list[Any], nodes: list[Node], name: str) -> int:
+    def _list(self, offset: int, values: list[Any], nodes: list[Node], name: str) -> int:
         for value in values:
-            at = self._past_space(self.value(at, value, nodes, name))
-            at += self._content[at : at + 1] == b","
-        at = self._past_space(at)
-        if self._content[at : at + 1] != b"]":
-            raise _Strange
-        return at + 1
+            offset = self._past_space(self.value(offset, value, nodes, name))
+            offset += self._content[offset : offset + 1] == b","
+        offset = self._past_space(offset)
+        if self._content[offset : offset + 1] != b"]":
+            raise _Mismatch
+        return offset + 1
 
-    def _string(self, at: int, nodes: list[Node], name: str) -> int:
-        found = _STRING.match(self._content, at)
-        if found is None:
-            raise _Strange
-        text = _meant(found[1])
+    def _string(self, offset: int, nodes: list[Node], name: str) -> int:
+        match = _STRING.match(self._content, offset)
+        if match is None:
+            raise _Mismatch
+        text = _parsed(match[1])
         if not (is_known(nodes, text) or is_model(name, text)):
-            form = known_form(nodes, text) if len(found[1]) == len(text) else ""
+            form = known_form(nodes, text) if len(match[1]) == len(text) else ""
             if form:
-                self._put(*found.span(1), self._stands.formed(text, form).encode())
+                self._put(*match.span(1), self._substitutes.formed(text, form).encode())
             else:
-                self._put(*found.span(1), self._stands.text(text.encode("utf-8", "replace"), len(found[1])))
-        return found.end()
+                self._put(*match.span(1), self._substitutes.text(text.encode("utf-8", "replace"), len(match[1])))
+        return match.end()
 
-    def _unknown(self, at: int) -> int:
-        """A value of which nothing is known: only brackets, switches and sizes stay."""
+    def _unknown(self, offset: int) -> int:
+        """Mask a value without a schema; only brackets, booleans, null and sizes stay."""
         depth = 0
-        for found in _FLAT.finditer(self._content, at):
-            token = found.group()
-            if found[1] is not None:
-                text = _meant(found[1]).encode("utf-8", "replace")
-                self._put(*found.span(1), self._stands.text(text, len(found[1])))
-            elif found[2] is not None:
-                self._put(*found.span(2), self._stands.number(token))
+        for match in _FLAT.finditer(self._content, offset):
+            token = match.group()
+            if match[1] is not None:
+                text = _parsed(match[1]).encode("utf-8", "replace")
+                self._put(*match.span(1), self._substitutes.text(text, len(match[1])))
+            elif match[2] is not None:
+                self._put(*match.span(2), self._substitutes.number(token))
             depth += (token in b"[{") - (token in b"]}")
             if depth == 0:
-                return found.end()
-        raise _Strange
+                return match.end()
+        raise _Mismatch
 
-    def _put(self, start: int, end: int, made: bytes) -> None:
-        self._pieces += [self._content[self._copied : start], made]
+    def _put(self, start: int, end: int, replacement: bytes) -> None:
+        self._pieces += [self._content[self._copied : start], replacement]
         self._copied = end
 
-    def _past_space(self, at: int) -> int:
-        found = _SPACE.match(self._content, at)
-        return found.end() if found else at
+    def _past_space(self, offset: int) -> int:
+        space = _SPACE.match(self._content, offset)
+        return space.end() if space else offset
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _meant(raw: bytes) -> str:
+def _parsed(raw: bytes) -> str:
     if b"\\" not in raw:
         return raw.decode("utf-8", "replace")
     text: str = json.loads(b'"' + raw + b'"', strict=False)

@@ -1,6 +1,6 @@
-"""What the packaged schemas know: which names and values are the protocol's own, and thus no content.
+"""The names and values that the packaged schemas know; they belong to the protocol, so they are not content.
 
-Always the packaged ones: a user's own schemas may have learned from the very traffic that a receipt hides.
+Only the packaged schemas are used, because a user's own schemas may have learned from the traffic that a receipt hides.
 """
 
 import re
@@ -14,8 +14,8 @@ from wirelore.model.routes import packaged
 from wirelore.schema.library import Library
 
 Node = Mapping[str, Any]
-TELLING = frozenset({"empty", "boolean", "integer", "number", "date", "date-time", "http-date"})
-"""Forms whose values are kept as they are: sizes, times and switches."""
+UNMASKED_FORMS = frozenset({"empty", "boolean", "integer", "number", "date", "date-time", "http-date"})
+"""Forms whose values stay: sizes, times and booleans."""
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:[.-][0-9a-z]{1,6}){0,5}")
 _ID_PREFIX = re.compile(r"[a-z]{2,16}_")
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -29,8 +29,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-class Known:
-    """The schemas, asked for a place."""
+class KnownNames:
+    """Lookup of schemas by place."""
 
     def __init__(self, library: Library) -> None:
         self._branches = {
@@ -50,105 +50,111 @@ class Known:
         self.operations = frozenset(route.operation for route in packaged().routes)
 
     def prefix(self, text: str) -> str:
-        """What the text begins with, if the schemas state it as the beginning of ids (`req_`); else empty."""
+        """Return the id prefix (`req_`) of the text if the schemas know it, else an empty text."""
         return next((prefix for prefix in self._prefixes if text.startswith(prefix)), "")
 
     def request(self, operation: str, member: str = "body") -> list[Node]:
-        """What is known of the body of a request; `member` is `body`, or `lines` for JSON lines."""
+        """Return the schemas of a request body; `member` is `body`, or `lines` for JSON lines."""
         return _member([self._branches["request-bodies"].get(operation, {})], member)
 
     def response(self, operation: str, status: int, member: str = "body") -> list[Node]:
-        """What is known of the body of a response."""
+        """Return the schemas of a response body."""
         node = self._branches["response-bodies"].get(f"{operation} {status}", {})
         return _member([node, self._errors] if status >= 400 else [node], member)
 
     def event(self, operation: str, name: str) -> list[Node]:
-        """What is known of the data of an event."""
-        found = _member([self._branches["event-payloads"].get(f"{operation} {name}", {})], "data")
-        return [*found, *_member([self._errors], "body")] if name == packaged().error_event else found
+        """Return the schemas of the data of an event."""
+        nodes = _member([self._branches["event-payloads"].get(f"{operation} {name}", {})], "data")
+        return [*nodes, *_member([self._errors], "body")] if name == packaged().error_event else nodes
 
     @property
     def events(self) -> frozenset[str]:
         """The names of all known events."""
-        named = (case.rpartition(" ")[2] for case in self._branches["event-payloads"])
-        return frozenset(named) | {packaged().error_event}
+        names = (case.rpartition(" ")[2] for case in self._branches["event-payloads"])
+        return frozenset(names) | {packaged().error_event}
 
     @cache  # noqa: B019 - one object for a receipt
     def header(self, side: str, name: str) -> tuple[Node, ...]:
-        """What is known of the values of a header, in any operation; `side` is `request` or `response`."""
-        found = _member(self._branches[f"{side}-headers"].values(), "headers")
-        return tuple(one["items"] for one in _member(found, name) if "items" in one)
+        """Return the schemas of the values of a header in all operations; `side` is `request` or `response`."""
+        nodes = _member(self._branches[f"{side}-headers"].values(), "headers")
+        return tuple(node["items"] for node in _member(nodes, name) if "items" in node)
 
     def is_version(self, side: str, name: str, text: str) -> bool:
-        """Whether a known header tells a version, and this may be one."""
-        told = name.endswith("version") and self.header(side, name)
-        return bool(told) and _VERSION.fullmatch(text) is not None
+        """Return True if the header is known to contain a version, and the text looks like one."""
+        has_version = name.endswith("version") and self.header(side, name)
+        return bool(has_version) and _VERSION.fullmatch(text) is not None
 
     def parameters(self, operation: str) -> dict[str, list[Node]]:
-        """The nodes of all parameters of an operation: of its path by name, of its query as `?name`."""
+        """Return the schemas of an operation's parameters: path parameters by name, query parameters by `?name`."""
         branch = self._branches["parameters"].get(operation, {})
         path = _properties(_member([branch], "path"))
         query = _properties(_member([branch], "query"))
-        return {**path, **{f"?{name}": [one.get("items", {}) for one in nodes] for name, nodes in query.items()}}
+        return {**path, **{f"?{name}": [node.get("items", {}) for node in nodes] for name, nodes in query.items()}}
 
 
 @cache
-def known() -> Known:
-    """What the packaged schemas know."""
-    return Known(Library())
+def known() -> KnownNames:
+    """Return the lookup in the packaged schemas."""
+    return KnownNames(Library())
 
 
 def fitting(nodes: Iterable[Node], value: Any) -> list[Node]:
-    """The nodes, and those that they send such a value to; what is opaque is not known."""
-    found: list[Node] = []
+    """Return the nodes and their branches that apply to a value, without opaque ones."""
+    applicable: list[Node] = []
     for node in nodes:
         if node.get("x-opaque"):
             continue
-        found.append(node)
+        applicable.append(node)
         for branch in node.get("allOf", ()):
             if "if" not in branch:
-                found += fitting([branch], value)
+                applicable += fitting([branch], value)
             elif _holds(branch["if"], value):
-                found += fitting([branch["then"]], value)
-    return found
+                applicable += fitting([branch["then"]], value)
+    return applicable
 
 
 def is_known(nodes: Iterable[Node], text: str) -> bool:
-    """Whether the schemas list this text for the place."""
+    """Return True if the schemas list this text."""
     return any(text in node.get("enum", ()) or node.get("const") == text for node in nodes)
 
 
 def is_model(name: str, text: str) -> bool:
-    """Whether this is the public name of a model, where a model is named."""
+    """Return True if the member is the model and the text a public model name."""
     return name == protocol().model_member and protocol().model_name.fullmatch(text) is not None
 
 
 def known_form(nodes: Iterable[Node], text: str) -> str:
-    """The form of the text, if the schemas know it for the place."""
-    found = form_of(text) if any(node.get("x-forms") for node in nodes) and len(text) < 1 << 16 else ""
-    firm = {form for node in nodes for form in node.get("x-forms", ()) if "pattern" in node or form not in TELLING}
-    return found if found in firm else ""
+    """Return the form of the text if the schemas know it, else an empty text."""
+    form = form_of(text) if any(node.get("x-forms") for node in nodes) and len(text) < 1 << 16 else ""
+    firm = {
+        known for node in nodes for known in node.get("x-forms", ()) if "pattern" in node or known not in UNMASKED_FORMS
+    }
+    return form if form in firm else ""
 
 
 def in_map(nodes: Iterable[Node]) -> list[Node]:
-    """What is known of the values of a map; its numbers and times are whose the names are."""
-    found = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), dict)]
-    return [{**one, "x-forms": [form for form in one.get("x-forms", ()) if form not in TELLING]} for one in found]
+    """Return the schemas of the values of a map, without forms that stay: its names are content, so its numbers are."""
+    values = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), dict)]
+    return [
+        {**node, "x-forms": [form for form in node.get("x-forms", ()) if form not in UNMASKED_FORMS]} for node in values
+    ]
 
 
 def _prefixes(value: Any) -> Iterator[str]:
-    """The beginnings of ids in schemas: a listed value `req_`, or a pattern `^req_...`."""
+    """Yield the id prefixes in schemas: listed values such as `req_`, and the start of patterns such as `^req_...`."""
     if isinstance(value, list):
-        for one in value:
-            yield from _prefixes(one)
+        for element in value:
+            yield from _prefixes(element)
     elif isinstance(value, Mapping):
-        for name, one in value.items():
-            stated = one if isinstance(one, list) else [one]
+        for name, member in value.items():
+            texts = member if isinstance(member, list) else [member]
             if name in ("const", "enum"):
-                yield from (text for text in stated if isinstance(text, str) and _ID_PREFIX.fullmatch(text))
-            elif name == "pattern" and isinstance(one, str) and (match := _ID_PREFIX.match(one.removeprefix("^"))):
+                yield from (text for text in texts if isinstance(text, str) and _ID_PREFIX.fullmatch(text))
+            elif (
+                name == "pattern" and isinstance(member, str) and (match := _ID_PREFIX.match(member.removeprefix("^")))
+            ):
                 yield match.group()
-            yield from _prefixes(one)
+            yield from _prefixes(member)
 
 
 def _member(nodes: Iterable[Node], name: str) -> list[Node]:
@@ -156,15 +162,15 @@ def _member(nodes: Iterable[Node], name: str) -> list[Node]:
 
 
 def _properties(nodes: Iterable[Node]) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
+    by_name: dict[str, list[Node]] = {}
     for node in nodes:
-        for name, one in node.get("properties", {}).items():
-            found.setdefault(name, []).append(one)
-    return found
+        for name, member in node.get("properties", {}).items():
+            by_name.setdefault(name, []).append(member)
+    return by_name
 
 
 def _holds(condition: Node, value: Any) -> bool:
-    """Whether a condition of the schemas' dialect holds."""
+    """Return True if a condition in the schemas' dialect holds."""
     types = condition.get("type")
     if types and not any(_is(name, value) for name in ([types] if isinstance(types, str) else types)):
         return False
@@ -174,7 +180,7 @@ def _holds(condition: Node, value: Any) -> bool:
         return True
     properties = condition.get("properties", {})
     return all(name in value for name in condition.get("required", ())) and all(
-        name not in value or "const" not in one or one["const"] == value[name] for name, one in properties.items()
+        name not in value or "const" not in node or node["const"] == value[name] for name, node in properties.items()
     )
 
 

@@ -1,7 +1,7 @@
-"""The receipt of a capture: a copy with its structure, names, sizes, steps and times, and without any content.
+"""Skeleton copies: the receipt of a capture, with its structure, names, sizes, steps and times, but without content.
 
-What the schemas know stays (`_receipt_known`), everything else is a keyed hash of the same length (`_receipt_values`).
-Header names, the numbers of known members and all times are kept as they are. A receipt is a capture like any other.
+Names and values that the schemas know stay (`known_names`); all others become keyed hashes of the same length
+(`substitutes`). Header names, numbers of known members and all times stay. A receipt is a capture in the usual format.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ from wirelore.redaction.pseudonym_digests import digests
 from wirelore.skeleton.bodies import Bodies
 from wirelore.skeleton.heads import Heads
 from wirelore.skeleton.known_names import known
-from wirelore.skeleton.substitutes import StandIns
+from wirelore.skeleton.substitutes import Substitutes
 from wirelore.store.files import create
 from wirelore.store.index import entry_of
 from wirelore.store.reader import INDEX, MANIFEST, Capture
 from wirelore.store.rendering import rendered
 
 _OWN = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-"""Names that the recorder gives: of counts, of kinds, of members."""
+"""Names that the recorder assigns, of counts, kinds and members."""
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,30}")
 _FACT = re.compile(r"[a-z]{2,10}[0-9]{2}|jwt|opaque|Bearer|Basic|S256")
 _PROTOCOL = re.compile(r"(?:HTTP/|h|TLSv|QUIC)?[0-9.c]{0,4}|http/[0-9.]{1,4}|")
@@ -33,10 +33,11 @@ _ENCODINGS = re.compile(r"(?:(?:gzip|x-gzip|deflate|br|zstd|identity)(?:, )?)+")
 _METHOD, _SCHEME = re.compile("[A-Z]{1,10}"), re.compile("https?|wss?")
 _REASON = re.compile("[A-Z][A-Za-z -]{0,30}|")
 _UNDECODED = "its content-encoding could not be undone"
-_KEPT = ("format", "id", "sequence", "started_us", "started", "category")
-_SAID = frozenset(
+_UNCHANGED = ("format", "id", "sequence", "started_us", "started", "category")
+"""Members of an exchange that are copied unchanged."""
+_KNOWN_MEMBERS = frozenset(
     {
-        *_KEPT,
+        *_UNCHANGED,
         "absent",
         "redactions",
         "tags",
@@ -53,12 +54,12 @@ _SAID = frozenset(
 
 
 def write(capture: Capture, folder: Path, key: bytes, key_id: str) -> int:
-    """Writes the receipt of a capture into a new or empty folder, and returns how many exchanges it has.
+    """Write the receipt of a capture to a new or empty folder, and return the number of exchanges.
 
-    Raises FileExistsError if anything is in the folder, and Unreadable if a part of the source cannot be read.
+    Raise FileExistsError if the folder is not empty, and Unreadable if a part of the source cannot be read.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder}: is not empty; choose another name, or move away what is in it")
+        raise FileExistsError(f"{folder}: folder is not empty; choose another folder, or empty it")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     receipt, lines, index = _Receipt(key), 0, hashlib.sha256()
@@ -75,53 +76,52 @@ def write(capture: Capture, folder: Path, key: bytes, key_id: str) -> int:
 
 
 class _Receipt:
-    """What is common to the exchanges of a receipt."""
+    """The state that the exchanges of a receipt share."""
 
     def __init__(self, key: bytes) -> None:
-        self._stands = StandIns(key)
-        self._heads = Heads(known(), self._stands)
-        self._bodies = Bodies(known(), self._stands)
+        self._substitutes = Substitutes(key)
+        self._heads = Heads(known(), self._substitutes)
+        self._bodies = Bodies(known(), self._substitutes)
 
     def exchange(self, capture: Capture, name: str, folder: Path) -> dict[str, Any]:
-        """Writes an exchange and returns its document."""
-        self._stands.made = set()
+        """Write an exchange and return its document."""
+        self._substitutes.issued = set()
         exchange = capture.exchange(name)
-        said = codec.loads((capture.folder / name / "exchange.json").read_bytes())
-        place = folder / name
-        place.mkdir(mode=0o700, parents=True)
-        place.parent.chmod(0o700)
-        document = self._document(said, exchange)
-        for side, masked in (("request", self._bodies.request), ("response", self._bodies.response)):
+        original = codec.loads((capture.folder / name / "exchange.json").read_bytes())
+        exchange_folder = folder / name
+        exchange_folder.mkdir(mode=0o700, parents=True)
+        exchange_folder.parent.chmod(0o700)
+        document = self._document(original, exchange)
+        for side, mask in (("request", self._bodies.request), ("response", self._bodies.response)):
             message = document[side]
             if message and message["body"]:
-                content = masked(exchange)
+                content = mask(exchange)
                 message["body"]["sha256"] = hashlib.sha256(content).hexdigest()
-                with create(place / f"{side}.body") as stream:
+                with create(exchange_folder / f"{side}.body") as stream:
                     stream.write(content)
-        kept = [one for one in said.get("pseudonyms", ()) if re.fullmatch("[0-9a-f]{8}", str(one))]
-        document["pseudonyms"] = sorted({*digests(self._stands.made), *kept})
-        with create(place / "exchange.json") as stream:
+        pseudonyms = [digest for digest in original.get("pseudonyms", ()) if re.fullmatch("[0-9a-f]{8}", str(digest))]
+        document["pseudonyms"] = sorted({*digests(self._substitutes.issued), *pseudonyms})
+        with create(exchange_folder / "exchange.json") as stream:
             stream.write(rendered(document))
         return document
 
-    def manifest(self, said: Mapping[str, Any], index: str, key_id: str) -> dict[str, Any]:
-        """The manifest of the receipt, after that of its source."""
-        self._stands.made = set()
-        redaction = said.get("redaction", {})
-        kept = ("format", "status", "started", "ended")
+    def manifest(self, original: Mapping[str, Any], index: str, key_id: str) -> dict[str, Any]:
+        """Return the manifest of the receipt, made from that of the source."""
+        self._substitutes.issued = set()
+        redaction = original.get("redaction", {})
+        unchanged = ("format", "status", "started", "ended")
         own = {"redaction", "clients", "tool", "options", "index_sha256", "receipt", "receipt_key"}
+        tool = original.get("tool", {})
         return {
-            **{name: self._any(one) for name, one in said.items() if name not in (*kept, *own)},
-            **{name: said[name] for name in kept if name in said},
-            "clients": [one if _CLIENT.fullmatch(one) else self._text(one) for one in said.get("clients", ())],
-            "tool": {
-                name: self._if(_VERSION, one) for name, one in said.get("tool", {}).items() if _OWN.fullmatch(name)
-            },
-            "options": self._options(said.get("options", {})),
+            **{name: self._any(value) for name, value in original.items() if name not in (*unchanged, *own)},
+            **{name: original[name] for name in unchanged if name in original},
+            "clients": [self._if(_CLIENT, client) for client in original.get("clients", ())],
+            "tool": {name: self._if(_VERSION, version) for name, version in tool.items() if _OWN.fullmatch(name)},
+            "options": self._options(original.get("options", {})),
             "redaction": {
                 "policy": self._if(_VERSION, redaction.get("policy", "")),
                 "replaced": self._any(redaction.get("replaced", {})),
-                "pseudonyms": digests(self._stands.made),
+                "pseudonyms": digests(self._substitutes.issued),
                 **({"key": redaction["key"]} if re.fullmatch("[0-9a-f]{8}|once", str(redaction.get("key"))) else {}),
             },
             "index_sha256": index,
@@ -129,42 +129,42 @@ class _Receipt:
             "receipt_key": key_id,
         }
 
-    def _options(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """Of the options those that say how it was recorded, and of the hosts those that everybody knows."""
-        kept: dict[str, Any] = {}
-        if isinstance(said.get("backlog"), int):
-            kept["backlog"] = said["backlog"]
+    def _options(self, original: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that describe the recording, with unknown hosts masked."""
+        options: dict[str, Any] = {}
+        if isinstance(original.get("backlog"), int):
+            options["backlog"] = original["backlog"]
         for name, choices in (("answered_by", ("service", "stand-in")), ("command", ("import",)), ("format", _ORIGINS)):
-            kept |= {name: said[name]} if said.get(name) in choices else {}
-        if isinstance(labels := said.get("labels"), dict):
-            kept["labels"] = self._labels(labels)
-        hosts = said.get("hosts")
-        return kept | ({"hosts": list(map(self._heads.host, hosts))} if isinstance(hosts, list) else {})
+            options |= {name: original[name]} if original.get(name) in choices else {}
+        if isinstance(labels := original.get("labels"), dict):
+            options["labels"] = self._labels(labels)
+        hosts = original.get("hosts")
+        return options | ({"hosts": list(map(self._heads.host, hosts))} if isinstance(hosts, list) else {})
 
-    def _labels(self, said: Mapping[str, Any]) -> dict[str, str]:
-        """The labels, by which recordings of one scenario are found again; its name is the user's own."""
-        told = ("client", "version", "scenario", "repeat")
-        return {name: self._if(_VERSION, one) for name, one in said.items() if name in told}
+    def _labels(self, original: Mapping[str, Any]) -> dict[str, str]:
+        """Return the labels with masked names; equal scenarios have equal labels, so recordings can be grouped."""
+        names = ("client", "version", "scenario", "repeat")
+        return {name: self._if(_VERSION, value) for name, value in original.items() if name in names}
 
-    def _document(self, said: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
-        more = {name: self._any(one) for name, one in said.items() if name not in (*_SAID, "pseudonyms")}
+    def _document(self, original: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        others = (name for name in original if name not in (*_KNOWN_MEMBERS, "pseudonyms"))
         return {
-            **more,
-            **{name: said[name] for name in _KEPT},
-            "absent": [one for one in said["absent"] if _OWN.fullmatch(one)],
-            "redactions": self._any(said["redactions"]),
-            "tags": [one for one in said["tags"] if _OWN.fullmatch(one)],
-            "operation": said["operation"] if said["operation"] in known().operations else "",
-            "origin": said["origin"] if said["origin"] in _ORIGINS else "recorded",
+            **{name: self._any(original[name]) for name in others},
+            **{name: original[name] for name in _UNCHANGED},
+            "absent": [part for part in original["absent"] if _OWN.fullmatch(part)],
+            "redactions": self._any(original["redactions"]),
+            "tags": [tag for tag in original["tags"] if _OWN.fullmatch(tag)],
+            "operation": original["operation"] if original["operation"] in known().operations else "",
+            "origin": original["origin"] if original["origin"] in _ORIGINS else "recorded",
             "source": self._source(exchange.source),
-            "connection": {name: self._connection(name, one) for name, one in said["connection"].items()},
-            "request": self._request(said["request"], exchange),
-            "response": self._response(said["response"], exchange.response) if exchange.response else None,
-            "end": {**said["end"], "cause": exchange.end.cause, "message": self._text(exchange.end.message)},
-            "facts": self._facts(said["facts"]),
+            "connection": {name: self._connection(name, value) for name, value in original["connection"].items()},
+            "request": self._request(original["request"], exchange),
+            "response": self._response(original["response"], exchange.response) if exchange.response else None,
+            "end": {**original["end"], "cause": exchange.end.cause, "message": self._text(exchange.end.message)},
+            "facts": self._facts(original["facts"]),
         }
 
-    def _request(self, said: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+    def _request(self, original: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
         request = exchange.request
         return {
             "method": self._if(_METHOD, request.method),
@@ -172,23 +172,23 @@ class _Receipt:
             "host": self._heads.host(request.host),
             "port": request.port,
             "target": self._heads.target(exchange),
-            **self._message(said, request),
+            **self._message(original, request),
         }
 
-    def _response(self, said: Mapping[str, Any], response: Response) -> dict[str, Any]:
+    def _response(self, original: Mapping[str, Any], response: Response) -> dict[str, Any]:
         return {
             "status": response.status,
             "reason": self._if(_REASON, response.reason),
-            "head_us": said["head_us"],
-            **self._message(said, response),
+            "head_us": original["head_us"],
+            **self._message(original, response),
         }
 
-    def _message(self, said: Mapping[str, Any], message: Message) -> dict[str, Any]:
-        body = said["body"]
+    def _message(self, original: Mapping[str, Any], message: Message) -> dict[str, Any]:
+        body = original["body"]
         if body:
             encoding, undecoded = body["encoding"], body["undecoded"]
-            shown = encoding if encoding is None or _ENCODINGS.fullmatch(encoding) else self._text(encoding)
-            body = {**body, "encoding": shown, "undecoded": undecoded and _UNDECODED}
+            masked_encoding = None if encoding is None else self._if(_ENCODINGS, encoding)
+            body = {**body, "encoding": masked_encoding, "undecoded": undecoded and _UNDECODED}
         return {
             "http_version": self._if(_PROTOCOL, message.http_version),
             "headers": self._heads.lines(message),
@@ -203,25 +203,26 @@ class _Receipt:
 
     def _facts(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: self._facts(one) for name, one in value.items()}
+            return {name: self._facts(fact) for name, fact in value.items()}
         return self._if(_FACT, value) if isinstance(value, str) else value
 
     def _source(self, source: str) -> str:
-        """The file's name masked; the number of the entry stays, as headers are compared along it."""
+        """Mask the file name; the number of the entry stays, because headers are compared by it."""
         file, hash_sign, number = source.rpartition("#")
         return self._text(file) + hash_sign + number if number.isdigit() else self._text(source)
 
     def _any(self, value: Any) -> Any:
-        """A note of the writer: its own names and numbers stay, no text does."""
+        """Mask a note of the writer: the recorder's names and all numbers stay, texts do not."""
         if isinstance(value, dict):
-            return {name if _OWN.fullmatch(name) else self._text(name): self._any(one) for name, one in value.items()}
+            return {self._if(_OWN, name): self._any(member) for name, member in value.items()}
         if isinstance(value, list):
-            return [self._any(one) for one in value]
+            return [self._any(element) for element in value]
         return self._text(value) if isinstance(value, str) else value
 
-    def _if(self, kept: re.Pattern[str], value: Any) -> str:
+    def _if(self, harmless: re.Pattern[str], value: Any) -> str:
+        """Return the text if it matches, else mask it."""
         text = str(value)
-        return text if kept.fullmatch(text) else self._text(text)
+        return text if harmless.fullmatch(text) else self._text(text)
 
     def _text(self, text: str) -> str:
-        return self._stands.text(text.encode("utf-8", "surrogatepass"), len(text)).decode()
+        return self._substitutes.text(text.encode("utf-8", "surrogatepass"), len(text)).decode()

@@ -1,7 +1,7 @@
-"""Stand-ins: what stands in a receipt where content stood; of the same length, and nothing of the content in it.
+"""Substitutes for content in a receipt: of the same length, and without information about the content.
 
-Keyed with HMAC-SHA256: equal values have equal stand-ins under one key, so that a repetition is still seen. Forms that
-the schemas know by their shape (UUIDs, ids with a prefix, base64, addresses) are forms still.
+They are keyed hashes (HMAC-SHA256): equal values have equal substitutes under one key, so that repetitions remain
+visible. Values of a known form (UUIDs, ids with a prefix, base64, URIs) keep their form.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import hmac
 import re
 import string
 
-from wirelore.skeleton.known_names import TELLING
+from wirelore.skeleton.known_names import UNMASKED_FORMS
 
 _LETTERS = string.ascii_lowercase.encode()
 _TO_LETTERS = bytes(_LETTERS[byte % 26] for byte in range(256))
@@ -19,52 +19,52 @@ _TO_ID = bytes((_LETTERS + string.digits.encode())[byte % 36] for byte in range(
 _EXPONENT = re.compile(rb"[eE].*")
 
 
-class StandIns:
-    """Makes stand-ins under one key, and knows which it made."""
+class Substitutes:
+    """A generator of substitutes under one key; it remembers the substitutes."""
 
     def __init__(self, key: bytes) -> None:
-        self.made: set[bytes] = set()
-        """Those that were made since it was emptied last."""
+        self.issued: set[bytes] = set()
+        """The substitutes since it was last emptied."""
         self._key = key
 
     def text(self, value: bytes, size: int | None = None) -> bytes:
-        """Small letters for a text of any kind, digits for digits; as many as it has bytes, or as the size says."""
-        return self._made(self._spread(value, _TO_DIGITS if value.isdigit() else _TO_LETTERS, size))
+        """Return lower-case letters for a text, or digits for digits, of `size` bytes (default: the text's size)."""
+        return self._remember(self._spread(value, _TO_DIGITS if value.isdigit() else _TO_LETTERS, size))
 
     def number(self, raw: bytes) -> bytes:
-        """Another number in JSON, written with as many characters."""
+        """Return another JSON number with the same number of characters."""
         exponent = _EXPONENT.search(raw)
         mantissa = raw[: exponent.start()] if exponent else raw
         digits = self._spread(raw, _TO_DIGITS, len(mantissa))
-        kept = bytes(new if 0x30 <= old <= 0x39 else old for old, new in zip(mantissa, digits, strict=True))
-        if kept.lstrip(b"-")[:1] != mantissa.lstrip(b"-")[:1] and mantissa.lstrip(b"-")[:1] == b"0":
-            kept = kept.replace(kept.lstrip(b"-")[:1], b"0", 1)
-        return kept + re.sub(rb"[0-9]", b"1", exponent.group() if exponent else b"")
+        number = bytes(new if 0x30 <= old <= 0x39 else old for old, new in zip(mantissa, digits, strict=True))
+        if number.lstrip(b"-")[:1] != mantissa.lstrip(b"-")[:1] and mantissa.lstrip(b"-")[:1] == b"0":
+            number = number.replace(number.lstrip(b"-")[:1], b"0", 1)
+        return number + re.sub(rb"[0-9]", b"1", exponent.group() if exponent else b"")
 
     def formed(self, text: str, form: str) -> str:
-        """A text of the same form and length; `form` is as `wirelore.learning.knowledge.form_of` names it."""
+        """Return a text of the same form and length; `form` is a form of `wirelore.learning.knowledge.form_of`."""
         raw = text.encode()
-        if form in TELLING:
+        if form in UNMASKED_FORMS:
             return text
         if form == "uuid":
             digits = self._spread(raw, _TO_HEX)
-            made = bytes(0x2D if old == 0x2D else new for old, new in zip(raw, digits, strict=True))
+            substitute = bytes(0x2D if old == 0x2D else new for old, new in zip(raw, digits, strict=True))
         elif form == "uri":
             scheme = raw.index(b"://") + 3
-            made = raw[:scheme] + self._spread(raw, _TO_LETTERS, len(raw) - scheme)
+            substitute = raw[:scheme] + self._spread(raw, _TO_LETTERS, len(raw) - scheme)
         elif form == "base64":
             end = len(raw.rstrip(b"="))
-            made = self._spread(raw, _TO_LETTERS, end) + raw[end:]
+            substitute = self._spread(raw, _TO_LETTERS, end) + raw[end:]
         else:
-            made = form.encode() + self._spread(raw, _TO_ID, len(raw) - len(form))
-        return self._made(made).decode()
+            substitute = form.encode() + self._spread(raw, _TO_ID, len(raw) - len(form))
+        return self._remember(substitute).decode()
 
-    def keeping(self, raw: bytes, kept: int) -> bytes:
-        """A value whose first bytes say what kind it is, and stay."""
-        return self._made(raw[:kept] + self._spread(raw, _TO_LETTERS, len(raw) - kept))
+    def with_prefix(self, raw: bytes, size: int) -> bytes:
+        """Return a substitute that keeps the first `size` bytes, which identify the kind of value."""
+        return self._remember(raw[:size] + self._spread(raw, _TO_LETTERS, len(raw) - size))
 
-    def _made(self, value: bytes) -> bytes:
-        self.made.add(value)
+    def _remember(self, value: bytes) -> bytes:
+        self.issued.add(value)
         return value
 
     def _spread(self, value: bytes, table: bytes, size: int | None = None) -> bytes:

@@ -1,1 +1,1 @@
-"""The OpenAPI document, and how far it describes the traffic."""
+"""The OpenAPI document, and its coverage of the traffic."""

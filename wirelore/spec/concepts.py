@@ -1,8 +1,8 @@
-"""Concepts: what is called the same in one part of the protocol is one thing, described by all that is known of it.
+"""Concepts: objects with the same name in one operation family, described by one joined schema.
 
-A text block of an answer, of a stream's first event and of a batch's result are learned apart, place by place. A reader
-wants one schema. So the nodes of all places of a concept are joined, as the learner joins samples: what holds at one of
-the places holds in the joined node.
+The learner knows a text block in a response, in a stream's first event and in a batch's result as three separate nodes.
+Readers want one schema. So the nodes of all places of a concept are joined as the learner joins samples; the joined
+node accepts everything that one of them accepts.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,54 +14,56 @@ from wirelore.evidence.object_counts import Path
 from wirelore.learning.knowledge import Known, from_schema, join, to_schema
 
 Key = tuple[str, ...]
-"""What makes two places one concept: the side, the family of operations, the name, and what tells namesakes apart."""
+"""The identity of a concept: the side, the operation family, the name, and a qualifier for equal names."""
 
 
 @dataclass
 class Concept:
-    """All that is known of one concept."""
+    """A concept with the joined schema of its places."""
 
-    known: Known
+    knowledge: Known
     schema: Node
-    at: set[Path] = field(default_factory=set)
-    """Where its objects were counted."""
-    met: list[Node] = field(default_factory=list)
-    """The nodes that went into it."""
+    paths: set[Path] = field(default_factory=set)
+    """The paths of its object counts."""
+    nodes: list[Node] = field(default_factory=list)
+    """The joined nodes."""
 
 
 class Concepts:
-    """The concepts of a document, grown by walks over its places until a walk meets nothing new."""
+    """The concepts of a document, collected by repeated walks over its places."""
 
     def __init__(self) -> None:
         self._concepts: dict[Key, Concept] = {}
         self._grown = True
 
     def settle(self, walk: Callable[[], Any]) -> None:
-        """Repeats a walk until it teaches nothing: what is joined shows new places below it, which join in turn."""
+        """Repeat a walk until it changes no concept: joined nodes have new places inside, which are joined in turn."""
         while self._grown:
             self._grown = False
             walk()
 
-    def met(self, key: Key, node: Node, at: Iterable[Path]) -> Concept:
-        """The concept after it was met at one more place, of whose node the objects count."""
+    def extend(self, key: Key, node: Node, paths: Iterable[Path]) -> Concept:
+        """Join the objects of a node into a concept, and return the concept; `paths` are those of their counts."""
         concept = self._concepts.get(key)
-        if concept is None or not any(one is node for one in (*concept.met, concept.schema)):
+        if concept is None or not any(joined_node is node for joined_node in (*concept.nodes, concept.schema)):
             own = _objects(node)
-            joined = own if concept is None else join(concept.known, own)
-            if concept is None or joined != concept.known:
+            joined = own if concept is None else join(concept.knowledge, own)
+            if concept is None or joined != concept.knowledge:
                 self._grown = True
-                before = concept or Concept(joined, {})
-                concept = Concept(joined, to_schema(joined), before.at, before.met)
+                previous = concept or Concept(joined, {})
+                concept = Concept(joined, to_schema(joined), previous.paths, previous.nodes)
                 self._concepts[key] = concept
-            concept.met.append(node)
-        more = set(at) - concept.at
+            concept.nodes.append(node)
+        more = set(paths) - concept.paths
         if more:
             self._grown = True
-            concept.at |= more
+            concept.paths |= more
         return concept
 
 
 def _objects(node: Node) -> Known:
-    """What a node says of objects."""
-    whole = from_schema(node)
-    return Known(frozenset({"object"}), variants=whole.variants, notes=whole.notes, tag_notes=whole.tag_notes)
+    """Return the part of a node that describes objects."""
+    knowledge = from_schema(node)
+    return Known(
+        frozenset({"object"}), variants=knowledge.variants, notes=knowledge.notes, tag_notes=knowledge.tag_notes
+    )

@@ -1,4 +1,4 @@
-"""Whether an OpenAPI document describes an exchange: operation, parameters, headers, bodies and events, one by one."""
+"""Checking exchanges against an OpenAPI document: operation, parameters, headers, bodies and events."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,16 +10,16 @@ from wirelore.model.exchange import Body, Exchange, Headers, Message, Request, R
 from wirelore.spec.contract import Contract, Flaw, Place
 from wirelore.spec.media import EVENT_STREAM, Names, media_type_of, readings, texts, with_data_read
 from wirelore.spec.openness import closed
-from wirelore.spec.operations import Described, Operations, Parameter, response_headers
+from wirelore.spec.operations import DescribedOperation, Operations, Parameter, response_headers
 from wirelore.spec.verdict import Verdict
 
 _CHECKED_TEXTS = 4096
 _NO_BODY = frozenset({204, 304})
-"""Statuses whose responses have no content (RFC 9110, 6.4.1)."""
+"""Statuses of responses without content (RFC 9110, 6.4.1)."""
 
 
-class Judgement:
-    """A document, ready to be asked about exchanges. Raises BadSchema if a reference in it leads nowhere."""
+class ConformanceChecker:
+    """A checker of exchanges against a document. Raise BadSchema if the document has a dangling reference."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         is_newer = not str(document.get("openapi")).startswith("3.1")
@@ -30,66 +30,73 @@ class Judgement:
         self._texts: dict[tuple[Place, tuple[str, ...], bool], tuple[list[Flaw], list[Flaw]]] = {}
 
     def verdict(self, exchange: Exchange) -> Verdict:
-        """What the document says of the exchange; never raises on what a client or server sent."""
-        told = "request" not in exchange.absent
+        """Return the verdict on an exchange; odd traffic never raises an exception."""
+        has_request = "request" not in exchange.absent
         method, _, template = exchange.operation.partition(" ")
-        found = self.operations.match(
-            *((exchange.request.method, exchange.request.path) if told else (method, template))
+        match = self.operations.match(
+            *((exchange.request.method, exchange.request.path) if has_request else (method, template))
         )
-        verdict = Verdict(found[0].name if found else exchange.operation)
-        if not found:
-            verdict.blame("operation", ("request", "target"), "no such path and method")
+        verdict = Verdict(match[0].name if match else exchange.operation)
+        if not match:
+            verdict.blame("operation", ("request", "target"), "unknown path and method")
             return verdict
-        one, values = found
-        verdict.touched.add(("operation", one.name))
-        if told:
-            self._request(verdict, exchange, one, values)
+        operation, values = match
+        verdict.touched.add(("operation", operation.name))
+        if has_request:
+            self._request(verdict, exchange, operation, values)
         else:
-            verdict.unjudged.append("request")
+            verdict.inconclusive.append("request")
         if exchange.response is None:
-            verdict.unjudged.append("no-response")
+            verdict.inconclusive.append("no-response")
         elif "status" in exchange.absent and exchange.response.status >= 400:
-            verdict.unjudged.append("status")
+            verdict.inconclusive.append("status")
         else:
-            self._response(verdict, exchange, exchange.response, one)
+            self._response(verdict, exchange, exchange.response, operation)
         return verdict
 
-    def _request(self, verdict: Verdict, exchange: Exchange, one: Described, values: Mapping[str, str]) -> None:
+    def _request(
+        self, verdict: Verdict, exchange: Exchange, operation: DescribedOperation, values: Mapping[str, str]
+    ) -> None:
         request = exchange.request
-        for name, parameter in one.path_parameters.items():
+        for name, parameter in operation.path_parameters.items():
             self._text(verdict, "path-parameter", parameter, [values.get(name, "")], ("request", "path", name))
-        self._query(verdict, request, one)
+        self._query(verdict, request, operation)
         if "request-headers" in exchange.absent:
-            verdict.unjudged.append("request-headers")
+            verdict.inconclusive.append("request-headers")
         else:
-            self._lines(verdict, "request-header", request.headers, one.headers, ("request", "headers"))
+            self._lines(verdict, "request-header", request.headers, operation.headers, ("request", "headers"))
         if "request-body" in exchange.absent:
-            verdict.unjudged.append("request-body")
+            verdict.inconclusive.append("request-body")
         else:
-            self._request_body(verdict, exchange, one.place)
+            self._request_body(verdict, exchange, operation.place)
 
-    def _query(self, verdict: Verdict, request: Request, one: Described) -> None:
+    def _query(self, verdict: Verdict, request: Request, operation: DescribedOperation) -> None:
         sent: dict[str, list[str]] = {}
         for name, value in request.query:
             sent.setdefault(unquote(name), []).append(value)
         for name, texts_sent in sent.items():
-            if name in one.query:
-                self._text(verdict, "query-parameter", one.query[name], texts_sent, ("request", "query", name))
+            if name in operation.query:
+                self._text(verdict, "query-parameter", operation.query[name], texts_sent, ("request", "query", name))
             else:
                 verdict.blame("query-parameter", ("request", "query", name), "not in the document")
-        for name, parameter in one.query.items():
+        for name, parameter in operation.query.items():
             if parameter.required and name not in sent:
                 verdict.blame("query-parameter", ("request", "query", name), "missing")
 
     def _lines(
-        self, verdict: Verdict, kind: str, headers: Headers, known: Mapping[str, Parameter], at: tuple[str, ...]
+        self,
+        verdict: Verdict,
+        kind: str,
+        headers: Headers,
+        parameters: Mapping[str, Parameter],
+        pointer: tuple[str, ...],
     ) -> None:
-        for name, parameter in known.items():
+        for name, parameter in parameters.items():
             values = headers.all(name)
             if values:
-                self._text(verdict, kind, parameter, values, (*at, name))
+                self._text(verdict, kind, parameter, values, (*pointer, name))
             elif parameter.required:
-                verdict.blame(kind, (*at, name), "missing")
+                verdict.blame(kind, (*pointer, name), "missing")
 
     def _request_body(self, verdict: Verdict, exchange: Exchange, operation: Place) -> None:
         place, body, sent = (*operation, "requestBody"), None, exchange.request.body.size > 0
@@ -100,34 +107,36 @@ class Judgement:
                 verdict.blame("request-body", ("request", "body"), "missing")
             return
         if body is None:
-            verdict.blame("request-body", ("request", "body"), "the document has no body here")
+            verdict.blame("request-body", ("request", "body"), "unexpected; the document describes no body")
             return
         media = self._media(verdict, exchange.request, place, "request")
         if media:
             self._body(verdict, exchange, exchange.request, media, "request")
 
-    def _response(self, verdict: Verdict, exchange: Exchange, response: Response, one: Described) -> None:
-        responses = (*one.place, "responses")
-        _, known = self.contract.resolved(responses)
+    def _response(
+        self, verdict: Verdict, exchange: Exchange, response: Response, operation: DescribedOperation
+    ) -> None:
+        responses = (*operation.place, "responses")
+        _, by_status = self.contract.resolved(responses)
         status = str(response.status)
-        key = next((key for key in (status, f"{status[0]}XX", "default") if key in known), None)
+        key = next((key for key in (status, f"{status[0]}XX", "default") if key in by_status), None)
         if key is None:
             verdict.blame("status", ("response", "status"), f"{status} is not in the document")
             return
-        verdict.touched.add(("status", f"{one.name} {key}"))
+        verdict.touched.add(("status", f"{operation.name} {key}"))
         place, described = self.contract.resolved((*responses, key))
         if "response-headers" in exchange.absent:
-            verdict.unjudged.append("response-headers")
+            verdict.inconclusive.append("response-headers")
         else:
             if place not in self._headers:
                 self._headers[place] = response_headers(self.contract, place)
             self._lines(verdict, "response-header", response.headers, self._headers[place], ("response", "headers"))
         if "response-body" in exchange.absent:
-            verdict.unjudged.append("response-body")
+            verdict.inconclusive.append("response-body")
         elif exchange.request.method == "HEAD" or response.status in _NO_BODY or response.status < 200:
             return
         elif not exchange.end.whole and not response.is_event_stream:
-            verdict.unjudged.append("response-cut")
+            verdict.inconclusive.append("response-cut")
         elif response.body.size or described.get("content"):
             self._response_body(verdict, exchange, response, place, key)
 
@@ -143,15 +152,15 @@ class Judgement:
             self._body(verdict, exchange, response, media, "response")
 
     def _media(self, verdict: Verdict, message: Message, place: Place, part: str) -> Place | None:
-        """The place of the media type that describes the message."""
+        """Return the place of the media type that describes a message, or None."""
         side = "request" if part == "request" else "response"
         _, node = self.contract.resolved(place)
         sent = message.media_type
         kinds = {media_type_of((kind,)): kind for kind in node.get("content", {})}
         chosen = [kinds[each] for each in (sent, f"{(sent or '').partition('/')[0]}/*", "*/*") if each in kinds]
         if not chosen:
-            found = f"{sent} is not in the document" if sent else "missing"
-            verdict.blame(f"{side}-media-type", (side, "headers", "content-type"), found)
+            problem = f"{sent} is not in the document" if sent else "missing"
+            verdict.blame(f"{side}-media-type", (side, "headers", "content-type"), problem)
             return None
         verdict.touched.add(("media type", f"{verdict.operation} {part} {chosen[0]}"))
         return (*place, "content", chosen[0])
@@ -160,21 +169,21 @@ class Judgement:
         kind, schema = f"{side}-body", (*media, "schema")
         _, node = self.contract.resolved(media)
         if message.body.undecoded:
-            verdict.unjudged.append(f"{side}-encoding")
+            verdict.inconclusive.append(f"{side}-encoding")
             return
         if "itemSchema" in node:
             schema = (*media, "itemSchema")
         elif "schema" not in node:
             return
-        for at, value, problem in readings(message):
+        for pointer, value, problem in readings(message):
             if problem and not exchange.end.whole:
-                verdict.unjudged.append(f"{side}-cut")
+                verdict.inconclusive.append(f"{side}-cut")
             elif problem:
-                verdict.blame(kind, (side, "body", *at), problem)
+                verdict.blame(kind, (side, "body", *pointer), problem)
             elif isinstance(value, Names):
                 self._names(verdict, kind, schema, value, (side, "body"))
             else:
-                self._value(verdict, kind, schema, value, (side, "body", *at))
+                self._value(verdict, kind, schema, value, (side, "body", *pointer))
 
     def _events(self, verdict: Verdict, body: Body, media: Place) -> None:
         _, node = self.contract.resolved(media)
@@ -182,35 +191,35 @@ class Judgement:
         if schema[-1] not in node or node[schema[-1]] == {"type": "string"}:
             return
         for number, (event, value, problem) in enumerate(sse.decode_json(body.blocks(), body.chunks)):
-            at = ("response", "events", number)
+            pointer = ("response", "events", number)
             if not event.complete:
-                verdict.unjudged.append("response-cut")
+                verdict.inconclusive.append("response-cut")
                 continue
             verdict.touched.add(("event", f"{verdict.operation} {event.name}"))
             if not problem:
-                self._value(verdict, "event", schema, {"event": event.name, "data": value}, at)
+                self._value(verdict, "event", schema, {"event": event.name, "data": value}, pointer)
             elif not self.contract.holds(schema, {"event": event.name, "data": event.data.decode("utf-8", "replace")}):
-                verdict.blame("event", (*at, "data"), "no JSON")
+                verdict.blame("event", (*pointer, "data"), "not JSON")
 
-    def _value(self, verdict: Verdict, kind: str, place: Place, value: Any, at: tuple[str | int, ...]) -> None:
+    def _value(self, verdict: Verdict, kind: str, place: Place, value: Any, pointer: tuple[str | int, ...]) -> None:
         flaws = self.contract.flaws(place, value)
         for flaw in flaws:
-            verdict.blame(kind, (*at, *flaw.pointer), flaw.message)
+            verdict.blame(kind, (*pointer, *flaw.pointer), flaw.message)
         if not flaws:
             for flaw in self._closed.flaws(place, value):
-                verdict.note(kind, (*at, *flaw.pointer), flaw.message)
+                verdict.note(kind, (*pointer, *flaw.pointer), flaw.message)
 
-    def _names(self, verdict: Verdict, kind: str, place: Place, names: Names, at: tuple[str, ...]) -> None:
+    def _names(self, verdict: Verdict, kind: str, place: Place, names: Names, pointer: tuple[str, ...]) -> None:
         _, schema = self.contract.resolved(place)
         for name in sorted(set(schema.get("required", ())) - names):
-            verdict.blame(kind, (*at, name), "missing")
+            verdict.blame(kind, (*pointer, name), "missing")
         for name in sorted(names - set(schema.get("properties", {}))):
-            verdict.note(kind, (*at, name), "not in the document")
+            verdict.note(kind, (*pointer, name), "not in the document")
 
     def _text(
-        self, verdict: Verdict, kind: str, parameter: Parameter, values: list[str], at: tuple[str | int, ...]
+        self, verdict: Verdict, kind: str, parameter: Parameter, values: list[str], pointer: tuple[str | int, ...]
     ) -> None:
-        """Judges the text of a parameter or header as any of the values that it may stand for."""
+        """Check the text of a parameter or header; it passes if one of its readings does."""
         if parameter.schema is None:
             return
         key = (parameter.schema, tuple(values), kind == "query-parameter")
@@ -220,18 +229,18 @@ class Judgement:
             candidates = texts(values, query=key[2])
             flaws = _least(self.contract, parameter.schema, candidates)
             self._texts[key] = flaws, [] if flaws else _least(self._closed, parameter.schema, candidates)
-        flaws, news = self._texts[key]
-        if (flaws or news) and any(form(value) == MASKED for value in values):
-            verdict.unjudged.append("masked")
+        flaws, open_flaws = self._texts[key]
+        if (flaws or open_flaws) and any(form(value) == MASKED for value in values):
+            verdict.inconclusive.append("masked")
             return
         for flaw in flaws:
-            verdict.blame(kind, (*at, *flaw.pointer), flaw.message)
-        for flaw in news:
-            verdict.note(kind, (*at, *flaw.pointer), flaw.message)
+            verdict.blame(kind, (*pointer, *flaw.pointer), flaw.message)
+        for flaw in open_flaws:
+            verdict.note(kind, (*pointer, *flaw.pointer), flaw.message)
 
 
 def _least(contract: Contract, place: Place, candidates: list[Any]) -> list[Flaw]:
-    """No flaw if one of the candidates holds, else those of the likeliest of a fitting type."""
+    """Return no flaws if one of the candidates holds, else those of the first candidate of a matching type."""
     if any(contract.holds(place, value) for value in candidates):
         return []
     flaws = [contract.flaws(place, value) for value in candidates]

@@ -1,6 +1,6 @@
-"""The contract: the schemas inside an OpenAPI document, each compiled when first asked, as any reader of it would.
+"""Validation against the schemas inside an OpenAPI document, each compiled on first use.
 
-Formats are asserted. What fails is explained down to the variant that was meant.
+Formats are asserted. For a failing union, the flaws are those of the variant that the value is meant to be.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,51 +14,51 @@ from wirelore.schema.validation import BadSchema, Failure, SchemaSet, Steps, Val
 
 _URI = "urn:openapi:document"
 _DEEPEST = 64
-"""References that are followed from one place before they are taken for a circle."""
+"""The number of references followed from one place; more are reported as circular."""
 _TELLS_APART = frozenset({"const", "not", "enum"})
 _TYPES: dict[type, str] = {
     type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string", dict: "object", list: "array",
 }  # fmt: skip
 
 Place = tuple[str, ...]
-"""The steps from the document's root to a schema, not escaped."""
+"""The unescaped steps from the document's root to a node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One place where a value is not what the document says."""
+    """A place where a value violates the document."""
 
     pointer: Steps
-    """The place in the value; for a missing member, the member's own place."""
+    """The place in the value; for a missing member, the place of the member."""
     keyword: str
     """The JSON Schema keyword that fails."""
     message: str
-    """What is wrong; it never holds the value itself."""
+    """The problem; it never contains the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A failure with those of a union's branches, read once."""
+    """A failure with the failures of its union's branches."""
 
     keyword: str
     pointer: Steps
     expected: Any
     member: str | None
     cases: tuple[tuple["_Failure", ...], ...]
-    """What fails in each branch of a union."""
+    """The failures in each branch of a union."""
 
 
 class Contract:
-    """An OpenAPI document as something that values are held against. The document must not change any more."""
+    """An OpenAPI document that validates values. The document must not change afterwards."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self._compiled: dict[Place, Validator] = {}
 
     def resolved(self, place: Place) -> tuple[Place, Any]:
-        """The place and the node that a place stands for, references followed.
+        """Return the place and node at a place, after following references.
 
-        Raises BadSchema if there is none, or if a reference leads out of the document or in a circle.
+        Raise BadSchema if the node is missing, or if a reference leads out of the document or is circular.
         """
         for _ in range(_DEEPEST):
             node = self._node(place)
@@ -66,20 +66,20 @@ class Contract:
             if not isinstance(reference, str):
                 return place, node
             if not reference.startswith("#/"):
-                raise BadSchema(f"{_fragment(place)}: a reference to {reference}, expected one into the document")
+                raise BadSchema(f"{_fragment(place)}: reference to {reference}, expected one inside the document")
             place = json_pointer.parse(reference[1:])
-        raise BadSchema(f"{_fragment(place)}: references in a circle")
+        raise BadSchema(f"{_fragment(place)}: circular references")
 
     def holds(self, place: Place, value: Any) -> bool:
-        """Whether a value is what the schema at a place says. Raises BadSchema if there is no usable schema."""
+        """Return True if a value is valid for the schema at a place. Raise BadSchema if the schema is unusable."""
         return self._validator(place).holds(value)
 
     def flaws(self, place: Place, value: Any) -> list[Flaw]:
-        """Every flaw of a value, sorted; empty if it holds. Raises BadSchema if there is no usable schema."""
+        """Return all flaws of a value, sorted. Raise BadSchema if the schema is unusable."""
         if self.holds(place, value):
             return []
-        found = {flaw for failure in self._validator(place).failures(value) for flaw in _flaws(_tree(failure), value)}
-        return sorted(found, key=lambda flaw: (tuple(map(str, flaw.pointer)), flaw.keyword, flaw.message))
+        flaws = {flaw for failure in self._validator(place).failures(value) for flaw in _flaws(_tree(failure), value)}
+        return sorted(flaws, key=lambda flaw: (tuple(map(str, flaw.pointer)), flaw.keyword, flaw.message))
 
     def _node(self, place: Place) -> Any:
         node: Any = self.document
@@ -117,30 +117,34 @@ def _tree(failure: Failure) -> _Failure:
 
 
 def _flaws(failure: _Failure, value: Any) -> Iterator[Flaw]:
-    """The flaws behind a failure: those of the variant that was meant, if it is a union that fails."""
+    """Yield the flaws of a failure; of a union, those of the variant that the value is meant to be."""
     depth = len(failure.pointer)
-    if not all(failure.cases) or not failure.cases:  # a case without failures is a variant that fits
+    if not all(failure.cases) or not failure.cases:  # a case without failures is a variant that matches
         pointer = failure.pointer if failure.member is None else (*failure.pointer, failure.member)
         yield Flaw(pointer, failure.keyword, _message(failure, value))
         return
-    fitting = [case for case in failure.cases if not any(_excludes(one, depth) for one in case)]
-    if not fitting and len(failure.cases) == 1:
-        fitting = [tuple(one for one in failure.cases[0] if _excludes(one, depth))]
-    if fitting:  # several say the same in an open list: the fewest failures tell enough
-        for inner in min(fitting, key=len):
+    candidates = [case for case in failure.cases if not any(_excludes(inner, depth) for inner in case)]
+    if not candidates and len(failure.cases) == 1:
+        candidates = [tuple(inner for inner in failure.cases[0] if _excludes(inner, depth))]
+    if candidates:  # the branches of an open list repeat each other, so the one with the fewest failures suffices
+        for inner in min(candidates, key=len):
             yield from _flaws(inner, value)
         return
-    of_type = [[one for one in case if len(one.pointer) == depth and one.keyword == "type"] for case in failure.cases]
-    if all(of_type):
-        expected = {name for case in of_type for one in case for name in _names(one.expected)}
+    wrong_types = [
+        [inner for inner in case if len(inner.pointer) == depth and inner.keyword == "type"] for case in failure.cases
+    ]
+    if all(wrong_types):
+        expected = {name for case in wrong_types for inner in case for name in _names(inner.expected)}
         yield Flaw(failure.pointer, "type", _message(replace(failure, keyword="type", expected=expected), value))
         return
-    tags = {one.pointer for case in failure.cases for one in case if _excludes(one, depth) and len(one.pointer) > depth}
-    yield Flaw(tags.pop() if len(tags) == 1 else failure.pointer, failure.keyword, "none of the variants")
+    excluding = [inner for case in failure.cases for inner in case if _excludes(inner, depth)]
+    tags = {inner.pointer for inner in excluding if len(inner.pointer) > depth}
+    pointer = tags.pop() if len(tags) == 1 else failure.pointer
+    yield Flaw(pointer, failure.keyword, "matches none of the variants")
 
 
 def _excludes(failure: _Failure, depth: int) -> bool:
-    """Whether the failure tells that a branch was not meant: the value, or a member of it, has another type or tag."""
+    """Return True if a failure rules out a branch: the value, or a member of it, has a different type or tag."""
     level = len(failure.pointer) - depth
     return (level == 0 and failure.keyword in {"type", *_TELLS_APART}) or (
         level == 1 and failure.keyword in _TELLS_APART
@@ -152,13 +156,13 @@ def _message(failure: _Failure, value: Any) -> str:
     if keyword == "required":
         return "missing"
     if keyword == "type":
-        there = _type(json_pointer.value_at(value, failure.pointer))
-        return f"{there}, expected {' or '.join(_names(expected)) or 'another type'}"
+        actual = _type(json_pointer.value_at(value, failure.pointer))
+        return f"{actual}, expected {' or '.join(_names(expected)) or 'another type'}"
     if keyword in ("format", "pattern"):
-        return f"not of the {keyword} {expected}"
+        return f"does not match the {keyword} {expected}"
     if keyword in ("enum", "const"):
-        return "none of the values listed"
-    return "several variants at once" if keyword == "oneOf" else f"does not pass `{keyword}`"
+        return "not one of the listed values"
+    return "matches several variants" if keyword == "oneOf" else f"violates `{keyword}`"
 
 
 def _names(expected: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Examples in the document: the smallest bodies and events of the traffic, shortened where the schema allows it."""
+"""Examples in the document: the smallest bodies and events of the traffic, shortened if the schema allows it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,51 +13,53 @@ from wirelore.spec.contract import Contract, Place
 from wirelore.spec.openapi_versions import EVENT_STREAM
 
 _LARGEST = 2_000
-"""Characters of JSON that an example may have."""
+"""The maximum size of an example, in characters of JSON."""
 _LONG = 100
+"""Texts with more characters are shortened."""
 _KEPT = 60
+"""The number of characters that a shortened text keeps."""
 _MORE = "…"
 _SMALLEST = "smallest"
 
 
 def place(model: dict[str, Any], evidence: Evidence, names: Mapping[Place, str]) -> None:
-    """Writes examples into a model; `names` tells the operation of each place. None stays that does not hold."""
+    """Add examples to a model, and remove existing ones that are invalid; `names` maps places to operations."""
     contract = Contract(model)
-    found: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    wrong: list[dict[str, Any]] = []
-    for where, operation in openapi_versions.operations(model):
-        wrong += [
-            one
-            for inside, one in _named_values(where, operation)
-            if "example" in one and not contract.holds((*inside, "schema"), one["example"])
+    additions: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    invalid: list[dict[str, Any]] = []
+    for operation_place, operation in openapi_versions.operations(model):
+        invalid += [
+            parameter
+            for parameter_place, parameter in _named_values(operation_place, operation)
+            if "example" in parameter and not contract.holds((*parameter_place, "schema"), parameter["example"])
         ]
-        for inside, media in openapi_versions.media(where, operation):
-            item = "itemSchema" in media
-            schema = (*inside, "itemSchema" if item else "schema")
-            values = _values(evidence, names[where], inside)
-            shown = {name: fitted(contract, schema, value) for name, value in values}
-            kept = {name: value for name, value in shown.items() if value is not None}
-            if kept and (item or len(kept) > 1):
-                found.append((media, {"examples": {name: {"value": kept[name]} for name in kept}}))
-            elif kept:
-                found.append((media, {"example": next(iter(kept.values()))}))
-    for media, examples in found:
-        media.update(examples)
-    for one in wrong:
-        del one["example"]
+        for media_place, media in openapi_versions.media(operation_place, operation):
+            is_item = "itemSchema" in media
+            schema = (*media_place, "itemSchema" if is_item else "schema")
+            values = _values(evidence, names[operation_place], media_place)
+            candidates = {name: fitted(contract, schema, value) for name, value in values}
+            examples = {name: value for name, value in candidates.items() if value is not None}
+            if examples and (is_item or len(examples) > 1):
+                additions.append((media, {"examples": {name: {"value": examples[name]} for name in examples}}))
+            elif examples:
+                additions.append((media, {"example": next(iter(examples.values()))}))
+    for media, members in additions:
+        media.update(members)
+    for parameter in invalid:
+        del parameter["example"]
 
 
-def _named_values(where: Place, operation: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """The parameters and the headers of responses."""
-    for number, one in enumerate(operation.get("parameters", ())):
-        yield (*where, "parameters", str(number)), one
+def _named_values(place: Place, operation: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the parameters and response headers of an operation, each with its place."""
+    for number, parameter in enumerate(operation.get("parameters", ())):
+        yield (*place, "parameters", str(number)), parameter
     for status, response in operation["responses"].items():
-        for name, one in response.get("headers", {}).items():
-            yield (*where, "responses", status, "headers", name), one
+        for name, header in response.get("headers", {}).items():
+            yield (*place, "responses", status, "headers", name), header
 
 
 def fitted(contract: Contract, schema: Place, value: Any) -> Any:
-    """The value, if it holds and is small, or with long texts cut so that it is both; else None."""
+    """Return the value, with long texts shortened if necessary, or None if it is invalid or too long."""
     if not contract.holds(schema, value):
         return None
     if len(codec.line(value)) > _LARGEST // 2:
@@ -68,19 +70,19 @@ def fitted(contract: Contract, schema: Place, value: Any) -> Any:
     return value if len(json.dumps(value, ensure_ascii=False)) <= _LARGEST else None
 
 
-def _values(evidence: Evidence, operation: str, inside: Place) -> Iterator[tuple[str, Any]]:
-    """The values that a media type may be shown with, by name."""
-    kind = inside[-1]
+def _values(evidence: Evidence, operation: str, media_place: Place) -> Iterator[tuple[str, Any]]:
+    """Yield the name and value of each example of a media type."""
+    kind = media_place[-1]
     path: Path = (REQUEST, operation, kind)
-    if "responses" in inside[2:]:
-        path = (RESPONSE, operation, inside[-3], kind)
+    if "responses" in media_place[2:]:
+        path = (RESPONSE, operation, media_place[-3], kind)
     if path in evidence.examples:
         yield _SMALLEST, codec.loads(evidence.examples[path].text)
     if kind == EVENT_STREAM:
-        for other in sorted(evidence.examples):
-            if other[:2] == (EVENT, operation):
-                data = codec.loads(evidence.examples[other].text)
-                yield other[2], {"event": other[2], "data": data}
+        for event_path in sorted(evidence.examples):
+            if event_path[:2] == (EVENT, operation):
+                data = codec.loads(evidence.examples[event_path].text)
+                yield event_path[2], {"event": event_path[2], "data": data}
 
 
 def _long_texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -95,9 +97,9 @@ def _long_texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str |
 
 
 def _with_shorter(value: Any, path: tuple[str | int, ...]) -> Any:
-    """The value with the text at a path cut; what is around it is made anew."""
+    """Return a copy of the value with the text at a path shortened."""
     if not path:
         return value[:_KEPT] + _MORE
-    made = dict(value) if isinstance(value, dict) else list(value)
-    made[path[0]] = _with_shorter(value[path[0]], path[1:])  # type: ignore[index]
-    return made
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = _with_shorter(value[path[0]], path[1:])  # type: ignore[index]
+    return copy

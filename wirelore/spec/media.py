@@ -1,4 +1,4 @@
-"""The values that schemas speak of: what a body, a parameter or a header as sent stands for."""
+"""Converting bodies, parameters and headers as sent to the values that schemas describe."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,68 +15,69 @@ _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-
 
 
 class Names(frozenset[str]):
-    """The names of a form's fields."""
+    """The names of the fields in a form."""
 
 
 def is_json(kind: str) -> bool:
-    """Whether a media type is JSON."""
+    """Return True if a media type is JSON."""
     return kind == "application/json" or kind.endswith("+json")
 
 
 def is_lines(kind: str) -> bool:
-    """Whether a media type is JSON line by line."""
+    """Return True if a media type is JSON lines."""
     return kind in _LINES
 
 
 def with_data_read(node: Any) -> Any:
-    """An OpenAPI 3.2 document, or a part of one, with the data of events described as the JSON that it is.
+    """Return an OpenAPI 3.2 document, or a part of one, with the data of events described as JSON.
 
-    3.2 describes an event's data as the text that is sent, and by `contentSchema` what is in it, if that is known.
+    OpenAPI 3.2 describes an event's data as text, and the JSON in the text by `contentSchema`.
     """
     if isinstance(node, list):
         return [with_data_read(each) for each in node]
     if not isinstance(node, Mapping):
         return node
-    made = {key: with_data_read(each) for key, each in node.items()}
-    members = made.get("properties")
+    copy = {key: with_data_read(each) for key, each in node.items()}
+    members = copy.get("properties")
     if isinstance(members, dict) and {"event", "data"} <= members.keys():
         data = members["data"]
         notes = {key: value for key, value in data.items() if key.startswith("x-")}
         if data.get("type") == "string":
-            made["properties"] = {**members, "data": {**data.get("contentSchema", {}), **notes}}
-    return made
+            copy["properties"] = {**members, "data": {**data.get("contentSchema", {}), **notes}}
+    return copy
 
 
 def media_type_of(place: Sequence[str]) -> str:
-    """The media type that a member of `content` is for (the last step of its place), without parameters."""
+    """Return the media type of a member of `content`, the last step of its place, without parameters."""
     return place[-1].partition(";")[0].strip().lower()
 
 
 def texts(values: Sequence[str], query: bool) -> list[Any]:
-    """What the values of one name may stand for, the likeliest first: a number or boolean, the text, a list of texts.
+    """Return the possible readings of the values of one name: a number or boolean, the text, a list of texts.
 
-    The styles are OpenAPI's defaults: `form`, exploded, percent-encoded for queries, `simple` for the rest.
+    The most likely reading comes first. The styles are OpenAPI's defaults: `form`, exploded and percent-encoded, for
+    queries, `simple` for the rest.
     """
     plain = [unquote(value.replace("+", " ")) if query else value for value in values]
     text = ", ".join(plain)
     parts = plain if query and len(plain) > 1 else [part.strip() for part in text.split(",")]
-    found: list[Any] = [text, parts]
+    candidates: list[Any] = [text, parts]
     if _SCALAR.fullmatch(text):
-        found.insert(0, codec.loads(text))
-    return found
+        candidates.insert(0, codec.loads(text))
+    return candidates
 
 
 def readings(message: Message) -> Iterator[tuple[tuple[int, ...], Any, str]]:
-    """The values of a body that a schema describes: where in the body, the value, or why it cannot be read."""
+    """Yield the values in a body that a schema describes: the place in the body, the value, and a problem or ""."""
     kind = message.media_type or ""
     if is_lines(kind):
         lines = (line for line in message.body.read().split(b"\n") if line.strip())
         for number, line in enumerate(lines):
             document = codec.document(line)
-            yield (number,), document.value, "no JSON" if document.problem else ""
+            yield (number,), document.value, "not JSON" if document.problem else ""
     elif is_json(kind):
         document = message.document
-        problem = "empty" if not message.body.size else "no JSON" if document.problem else ""
+        problem = "empty, expected JSON" if not message.body.size else "not JSON" if document.problem else ""
         yield (), document.value, problem
     elif kind.startswith("text/"):
         yield (), message.body.read().decode("utf-8", "replace"), ""

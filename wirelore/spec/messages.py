@@ -1,4 +1,4 @@
-"""Request bodies and responses of the document, from what was seen and what was learned."""
+"""Request bodies and responses in the document, from the evidence and the learned schemas."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,11 +25,11 @@ _PHRASES = {
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""The phrases of RFC 9110 (15.5) where Python before 3.13 has older ones: every Python writes the same document."""
+"""Phrases of RFC 9110 (15.5) that differ in Python before 3.13, so that every Python writes the same document."""
 
 
 class Messages:
-    """What the operations of one document send and answer."""
+    """The request bodies and responses of the operations in a document."""
 
     def __init__(self, evidence: Evidence, library: Library, components: Components) -> None:
         self._evidence = evidence
@@ -38,13 +38,13 @@ class Messages:
         self._responses = learned_bodies.responses(library)
         self._events = learned_bodies.events(library)
         self._error = learned_bodies.error_body(library)
-        self._known: frozenset[str] = frozenset()
+        self._known_operations: frozenset[str] = frozenset()
 
     def name_components(self, operations: Iterable[Operation]) -> None:
-        """Gives names in a fixed order of sides, so that the plain name of a thing is the one in responses."""
-        self._known = frozenset(one.name for one in operations if one.known)
-        known = sorted(operations, key=lambda one: (not one.summary, len(one.name), one.name))
-        self._components.settle(lambda: self._walk(known))
+        """Add the components in a fixed order, so that schemas of responses get the unqualified names."""
+        self._known_operations = frozenset(operation.name for operation in operations if operation.known)
+        ranked = sorted(operations, key=lambda operation: (not operation.summary, len(operation.name), operation.name))
+        self._components.settle(lambda: self._walk(ranked))
 
     def _walk(self, operations: Sequence[Operation]) -> None:
         for operation in operations:
@@ -58,29 +58,29 @@ class Messages:
             self.request_body(operation)
 
     def statuses(self, operation: str) -> list[int]:
-        """The statuses observed and learned, in rising order."""
+        """Return the observed and learned statuses, in ascending order."""
         learned = {status for name, status in self._responses if name == operation}
         learned |= {200} if operation in self._events else set()
         return sorted({*(status for name, status in self._evidence.statuses if name == operation), *learned})
 
     def request_body(self, operation: Operation) -> Schema | None:
-        """The request's body, None if no request had one."""
+        """Return the request body of an operation, or None if no request had one."""
         content = self._requests.get(operation.name)
-        seen = self._evidence.request_media.get(operation.name, Counter[str]())
-        kinds = sorted({*seen, *(content.media_types if content else ())})
+        observed = self._evidence.request_media.get(operation.name, Counter[str]())
+        kinds = sorted({*observed, *(content.media_types if content else ())})
         if not kinds:
             return None
         noun = naming.operation_noun(operation.method, operation.template)
-        at = frozenset({(REQUEST, operation.name)})
-        place = Place(f"{noun}Request", naming.family(operation.name), at, owner=noun, suffix="Param")
+        paths = frozenset({(REQUEST, operation.name)})
+        place = Place(f"{noun}Request", naming.family(operation.name), paths, owner=noun, suffix="Param")
         media = {kind: self._content(content, kind, place) for kind in kinds}
-        always = bool(seen) and sum(seen.values()) == self._evidence.requests(operation.name)
+        always = bool(observed) and sum(observed.values()) == self._evidence.requests(operation.name)
         return {**({"required": True} if always else {}), "content": media}
 
     def responses(self, operation: Operation) -> dict[str, Schema]:
-        """The responses by status; `default` says what is not known where none was seen or learned."""
-        found = {str(status): self._response(operation.name, status) for status in self.statuses(operation.name)}
-        return found or {"default": {"description": "No response was seen, and no source describes one."}}
+        """Return the responses by status; `default` says so if none was observed or learned."""
+        by_status = {str(status): self._response(operation.name, status) for status in self.statuses(operation.name)}
+        return by_status or {"default": {"description": "No response was observed, and no source describes one."}}
 
     def _response(self, operation: str, status: int) -> Schema:
         key = (operation, status)
@@ -105,8 +105,8 @@ class Messages:
         if kind == EVENT_STREAM:
             return {"itemSchema": self._stream(operation) or {"type": "string"}, **self._state_machine(operation)}
         if status >= HTTPStatus.BAD_REQUEST:
-            known = _is_json(kind) and operation in self._known
-            return {"schema": self._error_schema() if known else {} if _is_json(kind) else _raw(kind)}
+            has_schema = _is_json(kind) and operation in self._known_operations
+            return {"schema": self._error_schema() if has_schema else {} if _is_json(kind) else _raw(kind)}
         return self._learned_body(operation, status, kind)
 
     def _learned_body(self, operation: str, status: int, kind: str = _JSON) -> Schema:
@@ -116,11 +116,11 @@ class Messages:
         node = (content.body or content.lines) if content else None
         tags = learned_bodies.tags(node) if node else []
         title = naming.pascal(tags[0]) if len(tags) == 1 else f"{noun}Response"
-        at = frozenset({(RESPONSE, operation, str(status))})
-        return self._content(content, kind, Place(title, naming.family(operation), at, owner=noun))
+        paths = frozenset({(RESPONSE, operation, str(status))})
+        return self._content(content, kind, Place(title, naming.family(operation), paths, owner=noun))
 
     def _content(self, content: learned_bodies.Content | None, kind: str, place: Place) -> Schema:
-        """What a body of a media type is: whole, or item by item."""
+        """Return the `schema` of a body of a media type, or the `itemSchema` of JSON lines."""
         if content and content.lines is not None and "json" in kind:
             return {"itemSchema": self._components.value(content.lines, place.item())}
         return {"schema": self._body(content, kind, place)}
@@ -161,7 +161,7 @@ class Messages:
         return {"x-sse-state-machine": {"transitions": transitions}}
 
     def _errors(self, operation: str, status: int) -> dict[str, int]:
-        """How often each type of error came with a status, sorted; media types where it was no JSON."""
+        """Return the number of responses by error type, sorted; by media type for errors that are not JSON."""
         prefix = f"{status} "
         return {
             case.removeprefix(prefix): count
@@ -175,10 +175,10 @@ def _is_json(kind: str) -> bool:
 
 
 def _raw(kind: str) -> Schema:
-    """A body that is no JSON: text, or bytes, which OpenAPI 3.1 gives no type."""
+    """Return the schema of a body that is not JSON: text, or bytes, which have no type in OpenAPI 3.1."""
     return {"type": "string"} if kind.startswith("text/") else {}
 
 
 def _phrase(status: int) -> str:
-    known = {each.value: each.phrase for each in HTTPStatus} | _PHRASES
-    return known.get(status, f"Status {status}")
+    phrases = {each.value: each.phrase for each in HTTPStatus} | _PHRASES
+    return phrases.get(status, f"Status {status}")

@@ -1,4 +1,4 @@
-"""Names for the document: of components, from tags and places; of operations, from methods and paths."""
+"""Names of components, from tags and places, and of operations, from methods and paths."""
 
 import re
 
@@ -6,21 +6,21 @@ _NOUNS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("content", "content_block"), ("ContentBlock", "Block")),
     "system": ("SystemBlock", "Block"),
 }
-"""What a thing at a place and its variants are called, where the place's own name does not say it."""
+"""Names of objects and of their variants, by member, where the member's own name is misleading."""
 EMPTY = frozenset({"Data"})
-"""Nouns that say nothing of the thing."""
+"""Nouns that do not describe the object."""
 _EDGE = re.compile(r"v\d+\w*|api")
 
 
 def pascal(text: str) -> str:
-    """`text_delta` as `TextDelta`: letters and digits only, never empty, never a digit first."""
+    """Return a name in PascalCase, `TextDelta` for `text_delta`: letters and digits that start with a letter."""
     words = re.findall(r"[A-Za-z0-9]+", text)
     joined = "".join(word[:1].upper() + word[1:] for word in words)
     return joined if joined[:1].isalpha() else f"Value{joined}"
 
 
 def singular(text: str) -> str:
-    """`tools` as `tool`, `entries` as `entry`; `status` and `usage` as they are."""
+    """Return the singular: `tool` for `tools`, `entry` for `entries`; `status` and `usage` are unchanged."""
     if text.endswith("ies") and len(text) > 4:
         return text[:-3] + "y"
     if text.endswith("s") and not text.endswith(("ss", "us", "is")) and len(text) > 3:
@@ -29,9 +29,9 @@ def singular(text: str) -> str:
 
 
 def thing(place: str, variant_of: str = "") -> tuple[str, str]:
-    """What a member's value is called, and its variants: `tool_choice` is a `ToolChoice`, `content` has blocks.
+    """Return the names of a member's value and of its variants: `tool_choice` is a `ToolChoice`, `content` has blocks.
 
-    What stands in a variant is called after it: the `content` of a `ToolResultBlock` is a `ToolResultBlockContent`.
+    Inside a variant the variant's name is a prefix: the `content` of a `ToolResultBlock` is a `ToolResultBlockContent`.
     """
     noun = pascal(place)
     general, short = _NOUNS.get(place, (noun, noun))
@@ -39,7 +39,10 @@ def thing(place: str, variant_of: str = "") -> tuple[str, str]:
 
 
 def family(operation: str) -> str:
-    """The part of the protocol that an operation belongs to: `POST /v1/messages/batches` is of `messages`."""
+    """Return the family of an operation, its first meaningful path segment: `messages` for `POST /v1/messages/batches`.
+
+    It is empty if the path has no such segment.
+    """
     segments = [
         segment for segment in operation.partition(" ")[2].split("/") if segment and not segment.startswith("{")
     ]
@@ -47,25 +50,25 @@ def family(operation: str) -> str:
 
 
 def variant(tag: str, noun: str) -> str:
-    """The variant of a union: `text` of `Block` is `TextBlock`, `overloaded_error` of `Error` is `OverloadedError`."""
+    """Return the name of a variant: `TextBlock` for `text` of `Block`, `OverloadedError` for `overloaded_error`."""
     name = pascal(tag)
     return name if name.lower().endswith(noun.lower()) else name + noun
 
 
-def operation_noun(method: str, template: str, *, whole: bool = False) -> str:
-    """What the operation is about: `POST /v1/messages/count_tokens` is `MessagesCountTokens`.
+def operation_noun(method: str, template: str, *, full: bool = False) -> str:
+    """Return a noun for an operation: `MessagesCountTokens` for `POST /v1/messages/count_tokens`.
 
-    Versions, `api` and path parameters are left out, and POST is not said, unless `whole` is wanted.
+    Versions, `api`, path parameters and the method POST are omitted unless `whole` is true.
     """
     segments = [segment for segment in template.split("/") if segment]
     words = [f"by_{segment.strip('{}')}" if segment.startswith("{") else segment for segment in segments]
-    if not whole:
+    if not full:
         words = [word for word in words if not word.startswith("by_") and not _EDGE.fullmatch(word)] or words
-    verb = [] if method == "POST" and not whole else [method.lower()]
+    verb = [] if method == "POST" and not full else [method.lower()]
     return "".join(pascal(word) for word in [*verb, *words]) or pascal(method.lower())
 
 
 def operation_id(method: str, template: str) -> str:
-    """The operation's id: `GET /v1/files/{file_id}` is `getV1FilesByFileId`."""
-    noun = operation_noun(method, template, whole=True)
+    """Return the id of an operation: `getV1FilesByFileId` for `GET /v1/files/{file_id}`."""
+    noun = operation_noun(method, template, full=True)
     return noun[:1].lower() + noun[1:]

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every operation that was observed, claimed or learned, with the evidence."""
+"""The OpenAPI document: all operations that were observed, claimed or learned, with the evidence."""
 
 import re
 from collections import Counter
@@ -21,42 +21,42 @@ _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNVERSIONED = "0"
 _WIDTH = 1 << 20
-"""Nothing is folded: evidence stays on its line, and so does a sentence."""
+"""The line width, so large that YAML folds no line."""
 _ON_ONE_LINE = frozenset({"x-error-types", "x-header-order", "x-observed"})
 
 
 def document(
     evidence: Evidence, library: Library, routes: Routes, claims: Iterable[Claim], version: str = "3.1"
 ) -> dict[str, Any]:
-    """The document of a version, `3.1` or `3.2`. Operations that it has no place for are under `x-other-operations`."""
+    """Return the document in version `3.1` or `3.2`; `x-other-operations` lists operations that it cannot express."""
     ledger = list(claims)
     operations = catalogue(evidence, library, routes, ledger)
-    known = security.schemes(evidence, ledger)
+    schemes = security.schemes(evidence, ledger)
     components = Components(evidence.objects)
-    paths, others, names = _paths(operations, evidence, library, ledger, known, components)
-    whole = {
+    paths, others, names = _paths(operations, evidence, library, ledger, schemes, components)
+    draft = {
         "openapi": "",
         "info": {
-            "title": "What the Claude CLI says on the wire",
+            "title": "HTTP traffic of the Claude CLI",
             "version": evidence.exchanges.described().get("last", _UNVERSIONED)[:10],
             "summary": "Learned from recorded traffic and from claims, with the evidence for each part.",
             "description": prose.description(evidence, operations, version),
         },
         "servers": _any_server(operations),
-        "security": security.anything(known),
+        "security": security.anything(schemes),
         "tags": prose.tags(operations),
         "paths": paths,
-        "components": {"securitySchemes": known},
+        "components": {"securitySchemes": schemes},
         "x-observed": evidence.exchanges.described(),
         **({"x-other-operations": others} if others else {}),
     }
-    model = components.resolved(whole)
+    model = components.resolved(draft)
     examples.place(model, evidence, names)
     return openapi_versions.written(model, version)
 
 
 def yaml_text(document: dict[str, Any]) -> str:
-    """The document as YAML, the members in the order given, evidence on one line."""
+    """Return the document as YAML, with the members in their order and evidence on one line."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
@@ -65,10 +65,10 @@ def _paths(
     evidence: Evidence,
     library: Library,
     ledger: Sequence[Claim],
-    known: Mapping[str, Schema],
+    schemes: Mapping[str, Schema],
     components: Components,
 ) -> tuple[dict[str, dict[str, Schema]], list[Schema], dict[tuple[str, ...], str]]:
-    """The path items, the operations that have no path, and the name of each operation by its place."""
+    """Return the path items, the operations without a path, and the name of each operation by its place."""
     messages = Messages(evidence, library, components)
     messages.name_components(operations)
     parameters = Parameters(evidence, library)
@@ -80,17 +80,17 @@ def _paths(
         if path is None or not _TOKEN.fullmatch(operation.method):
             others.append({"operation": operation.name, **_observed(operation)})
             continue
-        home = paths.setdefault(path, {})
+        item = paths.setdefault(path, {})
         place: tuple[str, ...] = ("paths", path)
         if member not in openapi_versions.MEMBERS | {"query"}:
-            home = home.setdefault("additionalOperations", {})
+            item = item.setdefault("additionalOperations", {})
             place, member = (*place, "additionalOperations"), operation.method
-        if member in home:
+        if member in item:
             others.append({"operation": operation.name, **_observed(operation)})
             continue
-        required = security.requirement(operation, evidence, ledger, known)
-        described = parameters.of(operation, path)
-        home[member] = {
+        required = security.requirement(operation, evidence, ledger, schemes)
+        described = parameters.for_operation(operation, path)
+        item[member] = {
             **_heading(operation),
             **({"parameters": described} if described else {}),
             **_with_body(messages.request_body(operation)),
@@ -106,7 +106,7 @@ def _paths(
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes long texts as blocks and shares nothing by anchors."""
+    """A dumper that writes multi-line texts as blocks and never uses anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -151,19 +151,20 @@ def _servers(operation: Operation) -> Schema:
 
 
 def _any_server(operations: Iterable[Operation]) -> list[Schema]:
-    """The server of operations that nothing names a host for: any of those that sources name, the commonest first."""
-    hosts = Counter(host for one in operations if one.claims for host in one.hosts if _HOST.fullmatch(host))
+    """Return the server of operations without a host: any host that a source names, the most common first."""
+    claimed = (operation for operation in operations if operation.claims)
+    hosts = Counter(host for operation in claimed for host in operation.hosts if _HOST.fullmatch(host))
     if not hosts:
         return [{"url": "/"}]
     ranked = sorted(hosts, key=lambda host: (-hosts[host], host))
     variable = {"default": ranked[0], "enum": ranked}
-    note = "Where nothing names the host; operations that have one say so themselves."
+    note = "For operations whose host is unknown; the others have their own servers."
     return [{"url": "https://{host}", "description": note, "variables": {"host": variable}}]
 
 
 def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:
-    known = {claim.id for claim in claims}
-    stated = [name for name in operation.claims if name in known]
+    claim_ids = {claim.id for claim in claims}
+    stated = [name for name in operation.claims if name in claim_ids]
     odd = [host for host in operation.hosts if not _HOST.fullmatch(host)]
     return {
         "x-provenance": operation.provenance,
@@ -180,12 +181,12 @@ def _observed(operation: Operation) -> Schema:
 
 
 def _placed(operations: Iterable[Operation]) -> Iterator[tuple[Operation, str | None]]:
-    """Each operation with its path as OpenAPI has it: templates that differ in names only are one path.
+    """Yield each operation with its OpenAPI path; templates that differ only in names are one path.
 
-    None for a target that is no path (`*`). Templates of the route table come first and give the names.
+    The path is None for a target that is not a path (`*`). Templates of the route table come first and set the names.
     """
     paths: dict[str, str] = {}
-    for operation in sorted(operations, key=lambda one: (not one.summary, one.template, one.method)):
+    for operation in sorted(operations, key=lambda each: (not each.summary, each.template, each.method)):
         if not operation.template.startswith("/"):
             yield operation, None
             continue
@@ -194,7 +195,7 @@ def _placed(operations: Iterable[Operation]) -> Iterator[tuple[Operation, str | 
 
 
 def _path(template: str) -> str:
-    """The template with parameter names made unique and braces that are no parameter percent-encoded."""
+    """Return the template with unique parameter names, and with other braces percent-encoded."""
     seen: dict[str, int] = {}
 
     def renamed(part: str) -> str:
@@ -208,7 +209,7 @@ def _path(template: str) -> str:
 
 
 def _make_unique(entries: Iterable[Schema]) -> None:
-    """Numbers operation ids that are used twice, as odd paths may make them."""
+    """Append a number to duplicate operation ids, which odd paths can produce."""
     used: set[str] = set()
     for entry in entries:
         name, number = entry["operationId"], 1

@@ -1,8 +1,8 @@
-"""The two versions of OpenAPI, written from one model.
+"""OpenAPI 3.1 and 3.2, written from one model.
 
-The model says more than 3.1 can: `itemSchema` for streams, `defaultMapping` for the branch of what is new,
-`additionalOperations` for methods of which a path item has no member. Its events are objects of a name and of data read
-as JSON.
+The model has members that 3.1 lacks: `itemSchema` for streams, `defaultMapping` for the branch of unknown variants,
+`additionalOperations` for methods that are not members of a path item. Its events are objects with a name and data as
+JSON.
 """
 
 import json
@@ -17,12 +17,12 @@ MEMBERS = frozenset({"delete", "get", "head", "options", "patch", "post", "put",
 
 
 def written(model: Document, version: str) -> Document:
-    """The model as a document of a version, `3.1` or `3.2`. The model is used up."""
+    """Convert the model to a document in version `3.1` or `3.2`. The model is modified."""
     return _WRITERS[version](model)
 
 
 def operations(model: Document) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Every operation of a model or document with its place."""
+    """Yield the operations of a model or document, each with its place."""
     for path, item in model["paths"].items():
         for method, operation in item.items():
             if method != "additionalOperations":
@@ -32,50 +32,50 @@ def operations(model: Document) -> Iterator[tuple[tuple[str, ...], dict[str, Any
 
 
 def media(place: tuple[str, ...], operation: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Every media type of an operation's bodies with its place."""
-    for kind, one in operation.get("requestBody", {}).get("content", {}).items():
-        yield (*place, "requestBody", "content", kind), one
+    """Yield the media types of an operation's bodies, each with its place."""
+    for kind, media_type in operation.get("requestBody", {}).get("content", {}).items():
+        yield (*place, "requestBody", "content", kind), media_type
     for status, response in operation["responses"].items():
-        for kind, one in response.get("content", {}).items():
-            yield (*place, "responses", status, "content", kind), one
+        for kind, media_type in response.get("content", {}).items():
+            yield (*place, "responses", status, "content", kind), media_type
 
 
 def _as_31(model: Document) -> Document:
     others = list(model.get("x-other-operations", ()))
     for path, item in list(model["paths"].items()):
         for method in [name for name in item if name not in MEMBERS]:
-            taken = item.pop(method)
-            for name, operation in taken.items() if method == "additionalOperations" else [(method.upper(), taken)]:
-                seen = {"x-observed": operation["x-observed"]} if "x-observed" in operation else {}
-                others.append({"operation": f"{name} {path}", **seen})
+            member = item.pop(method)
+            for name, operation in member.items() if method == "additionalOperations" else [(method.upper(), member)]:
+                observed = {"x-observed": operation["x-observed"]} if "x-observed" in operation else {}
+                others.append({"operation": f"{name} {path}", **observed})
         if not item:
             del model["paths"][path]
     for place, operation in operations(model):
-        for _, one in media(place, operation):
-            if "itemSchema" in one:
-                one["schema"] = one.pop("itemSchema")
-                _last(one, "examples")
+        for _, media_type in media(place, operation):
+            if "itemSchema" in media_type:
+                media_type["schema"] = media_type.pop("itemSchema")
+                _move_last(media_type, "examples")
     _nest(model, default=False)
     return {
         **model,
         "openapi": "3.1.0",
-        **({"x-other-operations": sorted(others, key=lambda one: one["operation"])} if others else {}),
+        **({"x-other-operations": sorted(others, key=lambda entry: entry["operation"])} if others else {}),
     }
 
 
 def _as_32(model: Document) -> Document:
-    """Events as the standard has them: the data is text, described by `contentSchema`; examples are as sent."""
+    """Convert to 3.2, where the data of events is text, described by `contentSchema`, and examples are serialized."""
     schemas = model["components"]["schemas"]
     events: set[str] = set()
     for place, operation in operations(model):
-        for where, one in media(place, operation):
-            if "itemSchema" not in one:
+        for media_place, media_type in media(place, operation):
+            if "itemSchema" not in media_type:
                 continue
-            for example in one.get("examples", {}).values():
-                example["serializedValue"] = _sent(where[-1], example.pop("value"))
-            if where[-1] != EVENT_STREAM:
+            for example in media_type.get("examples", {}).values():
+                example["serializedValue"] = _serialized(media_place[-1], example.pop("value"))
+            if media_place[-1] != EVENT_STREAM:
                 continue
-            events.update(map(_name, schemas[_name(one["itemSchema"])]["oneOf"]))
+            events.update(map(_name, schemas[_name(media_type["itemSchema"])]["oneOf"]))
     for name in events:
         _read_from_text(schemas[name]["properties"])
     _nest(model, default=True)
@@ -86,21 +86,21 @@ _WRITERS: dict[str, Callable[[Document], Document]] = {"3.1": _as_31, "3.2": _as
 
 
 def _nest(model: Document, *, default: bool) -> None:
-    """Puts the branch of a union for what is new beside the discriminated ones.
+    """Move the branch of a union for unknown variants beside the discriminated branches.
 
-    Readers that go by a discriminator refuse what no mapping has; few know a default for it, and 3.1 has none. Between
-    one known branch and the new there is nothing to discriminate that their own `type` does not say.
+    Tools that use a discriminator refuse values without a mapping; few support a default, and 3.1 has none. A single
+    known branch needs no discriminator: its `type` distinguishes it from the unknown ones.
     """
     schemas = model["components"]["schemas"]
     for name, schema in schemas.items():
         if "discriminator" not in schema:
             continue
         *known, other = schema.pop("oneOf")
-        told = schema.pop("discriminator")
+        discriminator = schema.pop("discriminator")
         if not default:
-            del told["defaultMapping"]
-        seen = {"oneOf": known, "discriminator": told} if len(known) > 1 else known[0]
-        schemas[name] = {"anyOf": [seen, other], **schema}
+            del discriminator["defaultMapping"]
+        union = {"oneOf": known, "discriminator": discriminator} if len(known) > 1 else known[0]
+        schemas[name] = {"anyOf": [union, other], **schema}
 
 
 def _read_from_text(members: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ def _read_from_text(members: dict[str, Any]) -> None:
     members["data"] = {**text, **notes}
 
 
-def _sent(kind: str, item: Any) -> str:
+def _serialized(kind: str, item: Any) -> str:
     text = json.dumps(item["data"] if kind == EVENT_STREAM else item, ensure_ascii=False)
     return f"event: {item['event']}\ndata: {text}\n\n" if kind == EVENT_STREAM else f"{text}\n"
 
@@ -122,6 +122,6 @@ def _name(reference: dict[str, Any]) -> str:
     return str(reference["$ref"].rpartition("/")[2])
 
 
-def _last(schema: dict[str, Any], key: str) -> None:
+def _move_last(schema: dict[str, Any], key: str) -> None:
     if key in schema:
         schema[key] = schema.pop(key)

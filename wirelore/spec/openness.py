@@ -1,4 +1,4 @@
-"""What a document leaves open, taken away: branches for variants not seen yet, and any string beside a list of some."""
+"""Closing a document: removing the branches for unknown variants, and "any string" beside lists of known strings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,13 @@ _NOTES = frozenset({"title", "description", "examples"})
 
 
 def closed(contract: Contract) -> Contract:
-    """The same document without open branches: what only they describe fails it, at the place that is new."""
+    """Return the document without open branches; values that only these describe fail at the unknown place."""
     document: Mapping[str, Any] = _closed(contract.document, (), contract)
     return Contract(document)
 
 
 def is_open(schema: Any) -> bool:
-    """Whether the schema is the open branch of a union: an object whose tag is none of those known."""
+    """Return True if the schema is the open branch of a union: an object with an unknown tag."""
     members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
     return any(isinstance(member, Mapping) and "not" in member for member in members.values())
 
@@ -26,16 +26,17 @@ def _closed(node: Any, place: Place, contract: Contract) -> Any:
         return [_closed(each, (*place, str(number)), contract) for number, each in enumerate(node)]
     if not isinstance(node, Mapping):
         return node
-    made = {key: _closed(each, (*place, key), contract) for key, each in node.items()}
+    copy = {key: _closed(each, (*place, key), contract) for key, each in node.items()}
     for union in _UNIONS:
         if isinstance(node.get(union), list):
-            opened = [_takes_new(node, (*place, union), number, contract) for number in range(len(node[union]))]
-            made[union] = [each for each, new in zip(made[union], opened, strict=True) if not new] or made[union]
-    return made
+            opened = [_is_open_branch(node, (*place, union), number, contract) for number in range(len(node[union]))]
+            branches = zip(copy[union], opened, strict=True)
+            copy[union] = [branch for branch, branch_is_open in branches if not branch_is_open] or copy[union]
+    return copy
 
 
-def _takes_new(node: Mapping[str, Any], union: Place, number: int, contract: Contract) -> bool:
-    """Whether a branch of a union is for what the others do not know."""
+def _is_open_branch(node: Mapping[str, Any], union: Place, number: int, contract: Contract) -> bool:
+    """Return True if a branch of a union is for values that the other branches do not describe."""
     branches = node[union[-1]]
     mapping = node.get("discriminator", {}).get("mapping", {})
     if mapping and branches[number].get("$ref") not in mapping.values():

@@ -1,4 +1,4 @@
-"""The operations of an OpenAPI document: which of them describes a request, and what it says of parameters."""
+"""The operations of an OpenAPI document: matching requests to them, and their parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,25 +9,25 @@ from urllib.parse import unquote
 from wirelore.spec.contract import Contract, Place
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""The members of a path item that are operations (OpenAPI 3.2 has `query` too)."""
+"""The members of a path item that are operations (`query` since OpenAPI 3.2)."""
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters of these names are ignored, says OpenAPI (Parameter Object, `name`)."""
+"""Header parameters that OpenAPI requires to ignore (Parameter Object, `name`)."""
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter or header that the document describes by a schema."""
+    """A parameter or header in the document."""
 
     name: str
     required: bool
     schema: Place | None
-    """None if it is described by media type, or not at all."""
+    """The place of its schema; None if it is described by media type, or not at all."""
 
 
 @dataclass(frozen=True)
-class Described:
-    """One operation of the document."""
+class DescribedOperation:
+    """An operation in the document."""
 
     method: str
     path: str
@@ -39,37 +39,41 @@ class Described:
 
     @property
     def name(self) -> str:
-        """`METHOD /path/{template}`, as the document writes the path."""
+        """`METHOD /path/{template}`, with the path as in the document."""
         return f"{self.method} {self.path}"
 
 
 class Operations:
-    """The operations, ready to be asked. Raises BadSchema if a reference in the document leads nowhere."""
+    """The operations in a document. Raise BadSchema if the document has a dangling reference."""
 
     def __init__(self, contract: Contract) -> None:
-        self.every = list(_described(contract))
-        self._exact = {(one.method, _segments(one.path)): one for one in self.every if "{" not in one.path}
-        templated = sorted((one for one in self.every if "{" in one.path), key=_generality)
-        self._templated = [(one, re.compile(_pattern(one.path))) for one in templated]
+        self.every = list(_operations(contract))
+        self._exact = {
+            (operation.method, _segments(operation.path)): operation
+            for operation in self.every
+            if "{" not in operation.path
+        }
+        templated = sorted((operation for operation in self.every if "{" in operation.path), key=_generality)
+        self._templated = [(operation, re.compile(_pattern(operation.path))) for operation in templated]
 
-    def match(self, method: str, path: str) -> tuple[Described, dict[str, str]] | None:
-        """The operation of a request with the values of its path's parameters; a concrete path before a template.
+    def match(self, method: str, path: str) -> tuple[DescribedOperation, dict[str, str]] | None:
+        """Return the operation of a request and the values of its path parameters, or None.
 
-        The path is as sent; None if the document has no operation for it.
+        `path` is as sent. A concrete path takes precedence over a template.
         """
         exact = self._exact.get((method, _segments(path)))
         if exact:
             return exact, {}
-        for one, pattern in self._templated:
-            found = pattern.fullmatch(path) if one.method == method else None
-            if found:
-                names = _PARAMETER.findall(one.path)
-                return one, dict(zip(names, map(unquote, found.groups()), strict=True))
+        for operation, pattern in self._templated:
+            match = pattern.fullmatch(path) if operation.method == method else None
+            if match:
+                names = _PARAMETER.findall(operation.path)
+                return operation, dict(zip(names, map(unquote, match.groups()), strict=True))
         return None
 
 
 def response_headers(contract: Contract, place: Place) -> dict[str, Parameter]:
-    """The headers of the response at a place, by name in lower case."""
+    """Return the headers of the response at a place, by name in lower case."""
     _, response = contract.resolved(place)
     return {
         name.lower(): _parameter(name.lower(), *contract.resolved((*place, "headers", name)))
@@ -78,7 +82,7 @@ def response_headers(contract: Contract, place: Place) -> dict[str, Parameter]:
     }
 
 
-def _described(contract: Contract) -> Iterator[Described]:
+def _operations(contract: Contract) -> Iterator[DescribedOperation]:
     for path in contract.document.get("paths", {}):
         place, item = contract.resolved(("paths", path))
         for method in _METHODS:
@@ -88,28 +92,28 @@ def _described(contract: Contract) -> Iterator[Described]:
             yield _operation(contract, method, path, place, (*place, "additionalOperations", method))
 
 
-def _operation(contract: Contract, method: str, path: str, item: Place, place: Place) -> Described:
-    made = Described(method, path, place)
-    homes = {"path": made.path_parameters, "query": made.query, "header": made.headers}
-    for around in (item, place):
-        _, node = contract.resolved(around)
+def _operation(contract: Contract, method: str, path: str, item: Place, place: Place) -> DescribedOperation:
+    operation = DescribedOperation(method, path, place)
+    targets = {"path": operation.path_parameters, "query": operation.query, "header": operation.headers}
+    for parent in (item, place):
+        _, node = contract.resolved(parent)
         for number in range(len(node.get("parameters", ()))):
-            where, parameter = contract.resolved((*around, "parameters", str(number)))
-            name, home = parameter["name"], homes.get(parameter["in"])
+            parameter_place, parameter = contract.resolved((*parent, "parameters", str(number)))
+            name, target = parameter["name"], targets.get(parameter["in"])
             if parameter["in"] == "header":
                 name = name.lower()
-            if home is not None and not (parameter["in"] == "header" and name in _IGNORED):
-                home[name] = _parameter(name, where, parameter)
-    return made
+            if target is not None and not (parameter["in"] == "header" and name in _IGNORED):
+                target[name] = _parameter(name, parameter_place, parameter)
+    return operation
 
 
 def _parameter(name: str, place: Place, node: Mapping[str, Any]) -> Parameter:
     return Parameter(name, bool(node.get("required")), (*place, "schema") if "schema" in node else None)
 
 
-def _generality(one: Described) -> list[int]:
-    """Sorts paths so that of two that fit the one comes first that is concrete earlier."""
-    return [("{" in part) + bool(_PARAMETER.fullmatch(part)) for part in one.path.split("/")]
+def _generality(operation: DescribedOperation) -> list[int]:
+    """Return a sort key: of two templates that match, the one with the earlier concrete segment comes first."""
+    return [("{" in part) + bool(_PARAMETER.fullmatch(part)) for part in operation.path.split("/")]
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ def _pattern(path: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """The text as sent by those who escape a character and by those who do not."""
+    """Return a regex for a text whose characters may or may not be percent-encoded."""
     plain = unquote(text)
     return "".join(
         re.escape(sign) if sign.isalnum() or sign in "/-_." else f"(?:{re.escape(sign)}|(?i:{_escaped(sign)}))"

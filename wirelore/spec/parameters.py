@@ -1,4 +1,4 @@
-"""Parameters and headers of the document: from what was seen of paths, queries and heads."""
+"""Parameters and headers in the document, from the evidence about paths, queries and headers."""
 
 import json
 import re
@@ -20,57 +20,59 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LONGEST = 120
 _FORMATS = {"uuid": "uuid", "date-time": "date-time"}
 _SCALARS = ("boolean", "integer", "number")
-_ONE: HeaderSeen = HeaderSeen()
+_NOT_OBSERVED: HeaderSeen = HeaderSeen()
 
 
 class Parameters:
-    """The parameters of operations, after what was seen and what was learned."""
+    """The parameters of operations, from the evidence and the learned schemas."""
 
     def __init__(self, evidence: Evidence, library: Library) -> None:
         self._evidence = evidence
         self._addresses = library.branches("parameters") if "parameters.json" in library.documents else {}
         self._heads = library.branches("request-headers")
 
-    def of(self, operation: Operation, path: str) -> list[Schema]:
-        """All parameters of an operation: those of its path, then its query's and its head's, each sorted."""
+    def for_operation(self, operation: Operation, path: str) -> list[Schema]:
+        """Return the parameters of an operation: path, then query, then headers, each sorted."""
         return [*self._path(operation.name, path), *self._query(operation), *self._header(operation)]
 
     def _path(self, name: str, template: str) -> Iterator[Schema]:
-        """`template` is as OpenAPI has it. Without a learned form, a pattern where several ids had one prefix."""
+        """Yield the path parameters of an OpenAPI template; if no form is learned, a common prefix gives a pattern."""
         for parameter in re.findall(r"\{([^{}]*)\}", template):
-            seen = self._evidence.path_values.get(name, {}).get(parameter, _ONE)
+            observed = self._evidence.path_values.get(name, {}).get(parameter, _NOT_OBSERVED)
             schema = _learned_value(self._learned(name, "path").get(parameter, {}))
             if schema is None:
                 schema = {"type": "string", "minLength": 1}
-                prefixes = [] if seen.many else list(seen.values)
-                if len(prefixes) == 1 and prefixes[0] and seen.count > 1:
+                prefixes = [] if observed.many else list(observed.values)
+                if len(prefixes) == 1 and prefixes[0] and observed.count > 1:
                     schema["pattern"] = f"^{prefixes[0]}"
             yield {
                 "name": parameter,
                 "in": "path",
                 "required": True,
                 "schema": schema,
-                **_example(seen, schema, encoded=True),
-                **_counted(seen, self._evidence.requests(name)),
+                **_example(observed, schema, encoded=True),
+                **_counted(observed, self._evidence.requests(name)),
             }
 
     def _query(self, operation: Operation) -> Iterator[Schema]:
-        seen = self._evidence.query.get(operation.name, {})
+        observed = self._evidence.query.get(operation.name, {})
         learned = self._learned(operation.name, "query")
-        for name in sorted({*seen, *learned} - {""}):
-            schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(seen.get(name, _ONE))
-            yield self._parameter(name, "query", schema, seen.get(name), operation)
+        for name in sorted({*observed, *learned} - {""}):
+            schema = _learned_value(learned.get(name, {}).get("items", {})) or value_schema(
+                observed.get(name, _NOT_OBSERVED)
+            )
+            yield self._parameter(name, "query", schema, observed.get(name), operation)
 
     def _header(self, operation: Operation) -> Iterator[Schema]:
-        """The request headers that are neither credentials nor computed."""
+        """Yield the request headers, without credentials and headers that HTTP libraries compute."""
         head = self._evidence.request_heads.get(operation.name, HeadSeen())
         learned = self._heads.get(operation.name, {}).get("properties", {}).get("headers", {}).get("properties", {})
         for name in _described(head.headers, credentials() | COMPUTED | ELSEWHERE):
-            seen = head.headers[name]
-            made = self._parameter(name, "header", value_schema(seen), seen, operation, head.count)
-            spelling = min(seen.spellings, key=lambda each: (-seen.spellings[each], each), default=name)
+            observed = head.headers[name]
+            parameter = self._parameter(name, "header", value_schema(observed), observed, operation, head.count)
+            spelling = min(observed.spellings, key=lambda each: (-observed.spellings[each], each), default=name)
             yield {
-                **made,
+                **parameter,
                 **({} if spelling == name else {"x-spelling": spelling}),
                 **({"x-varies": learned[name]["x-varies"]} if "x-varies" in learned.get(name, {}) else {}),
             }
@@ -78,29 +80,29 @@ class Parameters:
     def _parameter(
         self,
         name: str,
-        where: str,
+        location: str,
         schema: Schema,
-        seen: HeaderSeen | None,
+        observed: HeaderSeen | None,
         operation: Operation,
-        of: int | None = None,
+        requests: int | None = None,
     ) -> Schema:
-        total = self._evidence.requests(operation.name) if of is None else of
-        parameter: Schema = {"name": name, "in": where}
-        if seen is not None and seen.count == total and several_clients(operation.seen):
+        total = self._evidence.requests(operation.name) if requests is None else requests
+        parameter: Schema = {"name": name, "in": location}
+        if observed is not None and observed.count == total and several_clients(operation.seen):
             parameter["required"] = True
         parameter["schema"] = schema
-        if seen is None:
+        if observed is None:
             return {**parameter, "x-provenance": "learned"} if operation.seen else parameter
-        return {**parameter, **_example(seen, schema, encoded=where == "query"), **_counted(seen, total)}
+        return {**parameter, **_example(observed, schema, encoded=location == "query"), **_counted(observed, total)}
 
     def _learned(self, operation: str, part: str) -> Mapping[str, Any]:
         members: Mapping[str, Any] = self._addresses.get(operation, {}).get("properties", {})
-        found: Mapping[str, Any] = members.get(part, {}).get("properties", {})
-        return found
+        learned: Mapping[str, Any] = members.get(part, {}).get("properties", {})
+        return learned
 
 
 def header_order(evidence: Evidence, operation: Operation) -> Schema:
-    """The order in which the headers came, where one was seen more often than any other."""
+    """Return the most frequent order of the request headers, or an empty schema if two orders are equally frequent."""
     head = evidence.request_heads.get(operation.name, HeadSeen())
     ranked = head.orders.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
@@ -110,21 +112,21 @@ def header_order(evidence: Evidence, operation: Operation) -> Schema:
 
 
 def _learned_value(node: Mapping[str, Any]) -> Schema | None:
-    """What the schemas know of a value of an address; None if they know nothing but that it is text."""
-    known, forms = strings(node), node.get("x-forms", [])
-    kinds = {form(value) for value in known} or set(forms)
-    if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in known):
+    """Return the learned schema of a path or query value, or None if only its type, text, is known."""
+    values, forms = strings(node), node.get("x-forms", [])
+    kinds = {form(value) for value in values} or set(forms)
+    if len(kinds) == 1 and next(iter(kinds)) in _SCALARS and all(value == value.lower() for value in values):
         return {"type": kinds.pop()}
-    if known:
-        return {"anyOf": open_list(known)}
+    if values:
+        return {"anyOf": open_list(values)}
     stated = {key: node[key] for key in ("pattern", "format") if key in node}
     return {"type": "string", **stated} if stated else None
 
 
-def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
-    """A value that was seen, as what it stands for; nothing where none may be shown."""
-    known = [] if encoded and seen.example else known_values(seen)
-    text = known[0] if known else seen.example
+def _example(observed: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
+    """Return an observed value as an example, or nothing if it is secret or cannot be parsed."""
+    values = [] if encoded and observed.example else known_values(observed)
+    text = values[0] if values else observed.example
     if text is None or form(text) == "secret":
         return {}
     plain = unquote(text) if encoded else text
@@ -137,38 +139,38 @@ def _example(seen: HeaderSeen, schema: Schema, *, encoded: bool) -> Schema:
         return {}
 
 
-def _counted(seen: HeaderSeen, total: int) -> Schema:
-    return {"x-observed": {"count": seen.count, "of": total}} if seen.count else {}
+def _counted(observed: HeaderSeen, total: int) -> Schema:
+    return {"x-observed": {"count": observed.count, "of": total}} if observed.count else {}
 
 
 def response_headers(head: HeadSeen) -> dict[str, Schema]:
-    """The headers of responses of one status by name, sorted; required where every response had them."""
+    """Return the response headers of a status, sorted by name; a header is required if all responses had it."""
     described = {}
     for name in _described(head.headers, COMPUTED | ELSEWHERE | credentials()):
-        seen = head.headers[name]
+        observed = head.headers[name]
         described[name] = {
-            **({"required": True} if seen.count == head.count else {}),
-            "schema": value_schema(seen),
-            **_example(seen, value_schema(seen), encoded=False),
-            "x-observed": {"count": seen.count, "of": head.count},
+            **({"required": True} if observed.count == head.count else {}),
+            "schema": value_schema(observed),
+            **_example(observed, value_schema(observed), encoded=False),
+            "x-observed": {"count": observed.count, "of": head.count},
         }
     return described
 
 
-def value_schema(seen: HeaderSeen) -> Schema:
-    """What values were seen: a form, or a list of known ones that stays open."""
-    forms = set(seen.forms) - {MASKED}
-    if forms == {"integer"} or (forms == {"boolean"} and set(seen.values) <= {"true", "false"}):
+def value_schema(observed: HeaderSeen) -> Schema:
+    """Return the schema of observed values: a type, a format, or an open list of known values."""
+    forms = set(observed.forms) - {MASKED}
+    if forms == {"integer"} or (forms == {"boolean"} and set(observed.values) <= {"true", "false"}):
         return {"type": forms.pop()}
     if len(forms) == 1 and next(iter(forms)) in _FORMATS:
         return {"type": "string", "format": _FORMATS[forms.pop()]}
-    known = known_values(seen)
-    return {"anyOf": open_list(known)} if known else {"type": "string"}
+    values = known_values(observed)
+    return {"anyOf": open_list(values)} if values else {"type": "string"}
 
 
-def several_clients(seen: Seen | None) -> bool:
-    """Whether more than one kind of client was seen, so that what all do may be what the server needs."""
-    return seen is not None and len(set(map(without_version, seen.clients))) > 1
+def several_clients(observed: Seen | None) -> bool:
+    """Return True if several kinds of clients were observed; what all of them send may be required by the server."""
+    return observed is not None and len(set(map(without_version, observed.clients))) > 1
 
 
 def _described(headers: Mapping[str, Any], left_out: frozenset[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The sentences of the document: what it is made of, what it cannot know, and the notes on operations."""
+"""The texts in the document: its sources, a guide for readers, its limits, and the notes on operations."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,77 +11,77 @@ from wirelore.model.exchange import without_version
 from wirelore.model.wording import quantity
 
 _CATEGORIES = {
-    "messages": "Inference, and what belongs to it.",
-    "oauth": "Authorisation, and tokens.",
-    "account": "The account behind a login: profile, usage, settings, notices.",
-    "telemetry": "What a client reports about itself.",
-    "other": "Everything else.",
-    "elsewhere": "Hosts of others, that were recorded along with the service.",
+    "messages": "Inference and related operations.",
+    "oauth": "Authorization and tokens.",
+    "account": "The account of a login: profile, usage, settings, notices.",
+    "telemetry": "Reports of clients about their use.",
+    "other": "All other operations of the service.",
+    "elsewhere": "Hosts that do not belong to the service, but were recorded.",
 }
-"""In the order of a reader's interest."""
+"""The categories, the most interesting first."""
 
 _PROVENANCE = {
-    "both": "claimed by sources, and observed",
-    "observed": "observed in this traffic, and claimed by no source",
-    "claimed": "claimed by sources, and not in this traffic",
-    "learned": "in the schemas from earlier traffic, and not in this",
+    "both": "claimed by sources and observed",
+    "observed": "observed in this traffic, claimed by no source",
+    "claimed": "claimed by sources, not observed in this traffic",
+    "learned": "learned from earlier traffic, not observed in this traffic",
 }
 
 _READING = """\
 ## How to read it
 
-- `x-provenance` says who vouches for an operation, a schema or a property: `observed`, `claimed`, `both`, or `learned`
-  (known to the schemas from other traffic, and neither in these captures nor claimed). A property or parameter states
-  it only where it differs from that of its schema or operation. `x-claims` names the claims, `x-firmness` says how
-  firmly the sources hold them. `x-learned` marks operations that these captures lack, but whose bodies are known.
-- `x-observed` is the evidence: how many exchanges, when the first and the last, from which clients, and whether they
-  were recorded by this tool, recorded while a stand-in answered, or imported from another format. On a schema it counts
-  objects. On properties, parameters and headers it is `count` of `of` objects or messages. What has none was not seen.
-- A schema describes all places where a thing of that name stands in one part of the protocol, on one side. So it may
-  allow what was seen at another of these places. Names of what clients send end in `Param`.
-- Examples are the smallest bodies and events of the traffic, redacted as the captures are. `…` ends a text cut short.
-- `x-varies` says whether a request header is a constant, or differs by client version, session or request. `x-spelling`
-  is its usual spelling where that is not lower case. `x-header-order` is the order that was seen most.
-- Lists are open. Known values are an enum beside any string (`anyOf`), because that form validates, is shown by
-  renderers, and is a union in generated code; an unknown value is never invalid.
-- Unions are open: beside a `oneOf` of what was seen, with a discriminator (or the one thing that was), an `anyOf` has a
-  branch (`Other…`) for what was not, so that readers who go by the discriminator do not refuse it. An object of which
-  only one `type` was seen is such a union too, unless it needs nothing but its `type`, is a whole body, or is named
-  like it.
-- Objects may have members that are not listed. A member is required if every sample so far had it, and ten exchanges of
-  at least two clients have shown that.
-- {stream} `x-sse-state-machine` counts which event followed which, from `(start)` to `(end)` or `(cut)`.
-- `x-error-types` counts, for each status, which types of errors came with it.
-- Left out: headers that HTTP libraries compute or that belong to one connection, and cookies. Credentials are security
-  schemes. The root's `security` stands where nothing is stated for an operation: any scheme, or none.
+- `x-provenance` is the evidence for an operation, a schema or a property: `observed`, `claimed`, `both`, or `learned`
+  (learned from other traffic, neither observed in these captures nor claimed). Properties and parameters have it only
+  if it differs from that of their schema or operation. `x-claims` lists the claims, `x-firmness` is how firmly the
+  sources state them. `x-learned` marks operations with learned bodies that are not in these captures.
+- `x-observed` counts the observations: the number of exchanges, the first and the last, the clients, and the origins
+  (recorded, recorded while a stand-in answered, or imported from another format). On a schema it counts objects. On
+  properties, parameters and headers it is `count` of `of` objects or messages. Parts without it were not observed.
+- A schema describes all objects of its name in one part of the protocol, on one side. So it may allow members that were
+  observed only elsewhere in that part. Names of schemas for requests end in `Param`.
+- Examples are the smallest bodies and events of the traffic, redacted like the captures. `…` marks a shortened text.
+- `x-varies` says whether a request header is constant, or differs by client version, session or request. `x-spelling`
+  is its usual spelling if that is not lower case. `x-header-order` is the most frequent order.
+- Lists are open. Known values are an enum beside any string (`anyOf`): this form validates, renderers show it, and code
+  generators make it a union. An unknown value is never invalid.
+- Unions are open. An `anyOf` combines a `oneOf` of the observed variants, with a discriminator (or the only observed
+  variant), with a branch for unknown variants (`Other…`), so that tools that use the discriminator accept them. An
+  object with only one observed `type` is such a union too, unless `type` is its only required member, it is a whole
+  body, or its name is that of the `type`.
+- Objects may have members that are not listed. A member is required if it was present in all samples, in at least ten
+  exchanges of at least two clients.
+- {stream} `x-sse-state-machine` counts the transitions between events, from `(start)` to `(end)` or `(cut)`.
+- `x-error-types` counts the error types of a status.
+- Omitted are headers that HTTP libraries compute, headers of one connection, and cookies. Credentials are security
+  schemes. The root's `security` applies to operations without their own: any scheme, or none.
 
-## What it cannot know
+## Limits
 
-- What the server requires. A request parameter is required here if every request of at least two different clients had
-  it; a header that all clients send may still be needless.
-- What the service answers, where `origins` names nothing but a stand-in: there only the request is evidence.
-- What was not exercised: statuses, errors, events and fields that no exchange showed.
-- Values that were replaced by pseudonyms, and credentials that a foreign recording had removed.
+- Requirements of the server are unknown. A request parameter is required here if all requests of at least two different
+  clients had it; a header that all clients send may still be optional.
+- Responses of the service are unknown if `origins` contains only a stand-in: only the request is evidence.
+- Statuses, errors, events and fields that did not occur in any exchange are unknown.
+- Values that were replaced by pseudonyms, and credentials that an imported recording lacks, are unknown.
 """
 
 
 _STREAM = {
     "3.1": """\
-The schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its data,
-  read as JSON. The schema of JSON lines describes one line.""",
+The schema of `text/event-stream` describes one event of the stream, as an object with the event's name and its data
+  as JSON. The schema of JSON lines describes one line.""",
     "3.2": """\
-The item schema of `text/event-stream` describes one event of the stream, as an object of the event's name and its
-  data; `contentSchema` says what the data is, read as JSON. The item schema of JSON lines describes one line.""",
+The item schema of `text/event-stream` describes one event of the stream, as an object with the event's name and its
+  data; `contentSchema` describes the data as JSON. The item schema of JSON lines describes one line.""",
 }
 
 
 def description(evidence: Evidence, operations: Iterable[Operation], version: str) -> str:
-    """What the document is made of, how to read it, and what it cannot know."""
+    """Return the description of the document: its sources, a guide for readers, and its limits."""
     counts = Counter(operation.provenance for operation in operations)
     origins = ", ".join(f"{count} {_origin(name)}" for name, count in sorted(evidence.exchanges.origins.items()))
-    made = f"Made of {quantity(evidence.exchanges.count, 'exchange')}" + (f" ({origins})" if origins else "")
-    made += f" in {quantity(len(evidence.captures), 'capture')}, of the learned schemas, and of the claims ledger."
-    lines = [made, ""]
+    sources = f"Generated from {quantity(evidence.exchanges.count, 'exchange')}" + (f" ({origins})" if origins else "")
+    sources += f" in {quantity(len(evidence.captures), 'capture')}, the learned schemas, and the claims."
+    lines = [sources, ""]
     lines += [
         f"- {quantity(counts[name], 'operation')} {meaning}" for name, meaning in _PROVENANCE.items() if counts[name]
     ]
@@ -89,35 +89,35 @@ def description(evidence: Evidence, operations: Iterable[Operation], version: st
 
 
 def note(operation: Operation) -> str:
-    """What is to be said about who vouches for an operation."""
+    """Return the note on the evidence for an operation."""
     if operation.seen:
-        return _seen(operation, operation.seen)
+        return _observed(operation, operation.seen)
     sentence = _PROVENANCE[operation.provenance]
     text = f"{sentence[0].upper()}{sentence[1:]}."
     if operation.provenance == "claimed" and operation.learned:
-        text += " The schemas know it from other traffic."
+        text += " The schemas learned it from other traffic."
     if operation.firmness == "extrapolated":
-        text += " The sources inferred it from a convention and saw nothing of it."
+        text += " The sources inferred it from a convention and did not observe it."
     if not operation.hosts:
         text += " No source names the host."
     return text
 
 
-def _seen(operation: Operation, seen: Seen) -> str:
-    known = seen.described()
-    times = f", {known['first'][:10]} to {known['last'][:10]}" if "first" in known else ""
-    names = sorted({without_version(name) for name in known["clients"]})
-    text = f"Seen in {quantity(seen.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
-    if set(seen.origins) == {"stand-in"}:
-        text += " A stand-in answered all of them: only the request is evidence."
+def _observed(operation: Operation, observed: Seen) -> str:
+    summary = observed.described()
+    times = f", {summary['first'][:10]} to {summary['last'][:10]}" if "first" in summary else ""
+    names = sorted({without_version(name) for name in summary["clients"]})
+    text = f"Observed in {quantity(observed.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
+    if set(observed.origins) == {"stand-in"}:
+        text += " A stand-in answered all of them, so only the requests are evidence."
     return text if operation.claims else f"{text} No source names it."
 
 
 def tags(operations: Iterable[Operation]) -> list[dict[str, Any]]:
-    """The categories that occur, with what they mean."""
+    """Return the categories of the operations, with their descriptions."""
     order = list(_CATEGORIES)
-    found = {operation.category for operation in operations}
-    used = sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
+    categories = {operation.category for operation in operations}
+    used = sorted(categories, key=lambda name: (order.index(name) if name in order else len(order), name))
     return [{"name": name, "description": _CATEGORIES.get(name, "A category of the route table.")} for name in used]
 
 

@@ -1,4 +1,4 @@
-"""Security of the document: the schemes, from claims and evidence, and which operation takes which."""
+"""Security in the document: the schemes, from claims and evidence, and the requirements of operations."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,40 +18,40 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def schemes(evidence: Evidence, claims: Iterable[Claim]) -> dict[str, Schema]:
-    """The security schemes: API key, bearer, OAuth with PKCE as the claims state it, and what else was seen."""
-    found: dict[str, Schema] = {
+    """Return the security schemes: API key, bearer, OAuth with PKCE as claimed, and other observed schemes."""
+    schemes_by_name: dict[str, Schema] = {
         API_KEY: {"type": "apiKey", "in": "header", "name": protocol().api_key, "description": "An API key."},
         BEARER: {"type": "http", "scheme": "bearer", "description": "An access token in the authorization header."},
     }
     ledger = {claim.id: claim for claim in claims}
     if flow := _flow(ledger):
-        found[OAUTH] = {
+        schemes_by_name[OAUTH] = {
             "type": "oauth2",
-            "description": "How an access token is obtained, as claimed: a public client, PKCE with S256.",
+            "description": "Obtains an access token, as claimed: a public client, PKCE with S256.",
             "x-claims": sorted({_AUTHORIZATION, _TOKEN, *_SCOPES} & ledger.keys()),
             "x-pkce": "S256",
             "flows": {"authorizationCode": flow},
         }
-    for scheme in sorted({each for seen in evidence.authentication.values() for each in seen}):
+    for scheme in sorted({each for observed in evidence.authentication.values() for each in observed}):
         if _others(scheme):
-            found[_others(scheme)] = {"type": "http", "scheme": scheme}
-    return found
+            schemes_by_name[_others(scheme)] = {"type": "http", "scheme": scheme}
+    return schemes_by_name
 
 
-def anything(known: Mapping[str, Schema]) -> list[Schema]:
-    """The requirement where nothing is stated: any scheme, or none."""
-    return [{}, *({name: []} for name in (API_KEY, BEARER, OAUTH) if name in known)]
+def anything(known_schemes: Mapping[str, Schema]) -> list[Schema]:
+    """Return the default requirement: any scheme, or none."""
+    return [{}, *({name: []} for name in (API_KEY, BEARER, OAUTH) if name in known_schemes)]
 
 
 def requirement(
-    operation: Operation, evidence: Evidence, claims: Iterable[Claim], known: Mapping[str, Schema]
+    operation: Operation, evidence: Evidence, claims: Iterable[Claim], known_schemes: Mapping[str, Schema]
 ) -> list[Schema] | None:
-    """What the operation takes after the route table and the evidence; None where neither says anything.
+    """Return the schemes of an operation from the route table and the evidence, or None if neither has any.
 
-    That credentials were not seen says nothing: recordings are often made without them.
+    Missing credentials prove nothing, because recordings are often made without them.
     """
-    seen = set(evidence.authentication.get(operation.name, ())) - {"none"}
-    ways = seen | set(operation.security)
+    observed = set(evidence.authentication.get(operation.name, ())) - {"none"}
+    ways = observed | set(operation.security)
     alternatives: list[Schema] = []
     if "none" in ways:
         alternatives.append({})
@@ -59,15 +59,15 @@ def requirement(
         alternatives.append({API_KEY: []})
     if "bearer" in ways:
         alternatives.append({BEARER: []})
-        if OAUTH in known:
-            alternatives.append({OAUTH: _needed(operation, claims, known[OAUTH])})
-    alternatives += [{_others(scheme): []} for scheme in sorted(seen) if _others(scheme)]
+        if OAUTH in known_schemes:
+            alternatives.append({OAUTH: _scopes(operation, claims, known_schemes[OAUTH])})
+    alternatives += [{_others(scheme): []} for scheme in sorted(observed) if _others(scheme)]
     if alternatives == [{}]:
         return []
     return alternatives or None
 
 
-def _needed(operation: Operation, claims: Iterable[Claim], oauth: Schema) -> list[str]:
+def _scopes(operation: Operation, claims: Iterable[Claim], oauth: Schema) -> list[str]:
     scopes = oauth["flows"]["authorizationCode"]["scopes"]
     return sorted(
         {term for claim in claims if operation.name in claim.operations for term in claim.terms if term in scopes}
@@ -75,7 +75,7 @@ def _needed(operation: Operation, claims: Iterable[Claim], oauth: Schema) -> lis
 
 
 def _flow(ledger: Mapping[str, Claim]) -> Schema | None:
-    """The flow that the claims state; None if the ledger does not state both addresses."""
+    """Return the OAuth flow of the claims, or None if they do not state both addresses."""
     if _AUTHORIZATION not in ledger or _TOKEN not in ledger:
         return None
     page = next((term for term in ledger[_AUTHORIZATION].terms if term.startswith("https://")), "")
@@ -94,6 +94,6 @@ def _flow(ledger: Mapping[str, Claim]) -> Schema | None:
 
 
 def _others(scheme: str) -> str:
-    """The name of a scheme that the protocol's claims do not know; empty for those that they do."""
-    known = {"api-key", "bearer", "none"}
-    return "" if scheme in known or not re.fullmatch(r"[a-z0-9-]{1,32}", scheme) else f"http-{scheme}"
+    """Return the name of a scheme that no claim covers, or an empty text."""
+    claimed = {"api-key", "bearer", "none"}
+    return "" if scheme in claimed or not re.fullmatch(r"[a-z0-9-]{1,32}", scheme) else f"http-{scheme}"

@@ -1,1 +1,1 @@
-"""Tables: captures and evidence as data frames."""
+"""Data frames of captures."""

@@ -1,8 +1,8 @@
 """Data frames of captures: a row per exchange, event, header or finding.
 
-Columns are stable: their names, order and types are those of the tables below, also where there is no row. What the
-source of a recording does not tell is missing (`<NA>`, `NaT`), never zero. pandas is imported when a frame is asked
-for; nothing else in the project imports it.
+The names, order and types of the columns are those of the tables below, even in an empty frame. A value that the source
+of a recording does not contain is missing (`<NA>`, `NaT`), never zero. Only this module imports pandas, when a frame is
+requested.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,10 +44,11 @@ EXCHANGES = {
     "source": _TEXT,
     "redactions": _COUNT,
 }
-"""Of exchanges. `started` is when the request's first byte came; `first_byte` and `duration` count from there to the
-response's first byte of body and to the end. `tags` are separated by spaces, `client` is `name/version`, the types are
-media types, sizes are bytes of the decoded bodies, `events` are complete server-sent events, `redactions` are replaced
-secrets. `end` and `origin` are those of `wirelore.Exchange`."""
+"""Columns of exchanges. `started` is the time of the request's first byte; `first_byte` and `duration` are the times
+from there to the first byte of the response body and to the end. `tags` are separated by spaces. `client` is
+`name/version`. `request_type` and `response_type` are media types. Sizes are bytes of the decoded bodies. `events` is
+the number of complete server-sent events, `redactions` the number of replaced secrets. `end` and `origin` are those of
+`wirelore.Exchange`."""
 
 EVENTS = {
     "capture": _TEXT,
@@ -62,9 +63,9 @@ EVENTS = {
     "complete": _FLAG,
     "data": _TEXT,
 }
-"""Of server-sent events, numbered from 1 in their stream. `arrived` is when the last byte came, `after` counts from the
-request's first byte; `offset` and `size` are bytes of the decoded body; `data` is text, bytes that are not UTF-8 are
-replaced."""
+"""Columns of server-sent events, numbered from 1 in their stream. `arrived` is the time of the event's last byte,
+`after` the time since the request's first byte. `offset` and `size` are bytes of the decoded body. `data` is text with
+invalid UTF-8 replaced."""
 
 HEADERS = {
     "capture": _TEXT,
@@ -78,8 +79,8 @@ HEADERS = {
     "spelled": _TEXT,
     "value": _TEXT,
 }
-"""Of header lines, numbered from 1 as sent. `side` is `request` or `response`, `part` is `head` or `trailer`, `name` is
-in lower case and `spelled` as sent."""
+"""Columns of header lines, numbered from 1 in the order sent. `side` is `request` or `response`, `part` is `head` or
+`trailer`. `name` is in lower case, `spelled` as sent."""
 
 FINDINGS = {
     "capture": _TEXT,
@@ -93,26 +94,26 @@ FINDINGS = {
     "message": _TEXT,
     "fingerprint": _TEXT,
 }
-"""Of findings, see `wirelore.Finding`; `item` is the number of the observation (of events, their number) or missing."""
+"""Columns of findings, see `wirelore.Finding`. `item` is the number of the observation (for events, of the event)."""
 
 
 def exchange_frame(exchanges: Iterable[Exchange]) -> "pd.DataFrame":
-    """A row per exchange; columns EXCHANGES."""
-    return _frame(EXCHANGES, (_exchange(one) for one in exchanges))
+    """Return a frame with a row per exchange and the columns EXCHANGES."""
+    return _frame(EXCHANGES, map(_exchange, exchanges))
 
 
 def event_frame(exchanges: Iterable[Exchange]) -> "pd.DataFrame":
-    """A row per server-sent event; columns EVENTS."""
-    return _frame(EVENTS, (row for one in exchanges for row in _events(one)))
+    """Return a frame with a row per server-sent event and the columns EVENTS."""
+    return _frame(EVENTS, (row for exchange in exchanges for row in _events(exchange)))
 
 
 def header_frame(exchanges: Iterable[Exchange]) -> "pd.DataFrame":
-    """A row per header line; columns HEADERS."""
-    return _frame(HEADERS, (row for one in exchanges for row in _headers(one)))
+    """Return a frame with a row per header line and the columns HEADERS."""
+    return _frame(HEADERS, (row for exchange in exchanges for row in _headers(exchange)))
 
 
 def finding_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
-    """A row per finding; columns FINDINGS."""
+    """Return a frame with a row per finding and the columns FINDINGS."""
     return _frame(FINDINGS, map(_finding, findings))
 
 
@@ -121,7 +122,7 @@ OF_EXCHANGES: dict[str, Callable[[Iterable[Exchange]], "pd.DataFrame"]] = {
     "events": event_frame,
     "headers": header_frame,
 }
-"""The frames that are made of exchanges alone, by kind."""
+"""The functions that make a frame from exchanges alone, by kind."""
 
 
 def _frame(columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> "pd.DataFrame":
@@ -129,12 +130,12 @@ def _frame(columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> "pd.Data
 
     table = list(rows)
     return pd.DataFrame(
-        {name: _series([row[place] for row in table], kind) for place, (name, kind) in enumerate(columns.items())}
+        {name: _series([row[index] for row in table], kind) for index, (name, kind) in enumerate(columns.items())}
     )
 
 
 def _series(values: list[Any], kind: str) -> Any:
-    """A column; moments and spans are given in microseconds, None is missing."""
+    """Return a column. Times are given in microseconds; None is a missing value."""
     import pandas as pd
 
     column: Any
@@ -147,65 +148,65 @@ def _series(values: list[Any], kind: str) -> Any:
     return column.astype(kind)
 
 
-def _exchange(one: Exchange) -> tuple[Any, ...]:
-    absent, request, response = set(one.absent), one.request, one.response
-    is_told = "request" not in absent
-    started = None if "start" in absent else one.started_us
+def _exchange(exchange: Exchange) -> tuple[Any, ...]:
+    absent, request, response = set(exchange.absent), exchange.request, exchange.response
+    has_request = "request" not in absent
+    started = None if "start" in absent else exchange.started_us
     first = response.body.chunks[0].us if response and response.body.chunks else None
     return (
-        one.capture,
-        one.id,
-        one.sequence,
+        exchange.capture,
+        exchange.id,
+        exchange.sequence,
         started,
         None if "times" in absent else first,
-        None if {"times", "end"} & absent else one.end.us,
-        one.operation or None,
-        one.category,
-        " ".join(one.tags),
+        None if {"times", "end"} & absent else exchange.end.us,
+        exchange.operation or None,
+        exchange.category,
+        " ".join(exchange.tags),
         None if {"request", "request-headers"} & absent else request.client,
-        request.method if is_told else None,
-        request.host if is_told else None,
-        request.target if is_told else None,
-        _status(one),
+        request.method if has_request else None,
+        request.host if has_request else None,
+        request.target if has_request else None,
+        _status(exchange),
         request.media_type,
         None if {"request", "request-body"} & absent else request.body.size,
         response.media_type if response else None,
         None if response is None or "response-body" in absent else response.body.size,
         sum(event.complete for event in response.events()) if response and response.is_event_stream else None,
-        one.end.cause,
-        one.origin,
-        one.source or None,
-        sum(one.redactions.values()),
+        exchange.end.cause,
+        exchange.origin,
+        exchange.source or None,
+        sum(exchange.redactions.values()),
     )
 
 
-def _status(one: Exchange) -> int | None:
-    return None if one.response is None or "status" in one.absent else one.response.status
+def _status(exchange: Exchange) -> int | None:
+    return None if exchange.response is None or "status" in exchange.absent else exchange.response.status
 
 
-def _events(one: Exchange) -> Iterator[tuple[Any, ...]]:
-    if one.response is None or not one.response.is_event_stream:
+def _events(exchange: Exchange) -> Iterator[tuple[Any, ...]]:
+    if exchange.response is None or not exchange.response.is_event_stream:
         return
-    for number, event in enumerate(one.response.events(), 1):
-        after = None if "times" in one.absent else event.us
-        arrived = None if after is None or "start" in one.absent else one.started_us + after
+    for number, event in enumerate(exchange.response.events(), 1):
+        after = None if "times" in exchange.absent else event.us
+        arrived = None if after is None or "start" in exchange.absent else exchange.started_us + after
         data = event.data.decode("utf-8", "replace")
         place = (event.offset, event.size, event.complete)
-        yield (one.capture, one.id, number, one.operation, event.name, arrived, after, *place, data)
+        yield (exchange.capture, exchange.id, number, exchange.operation, event.name, arrived, after, *place, data)
 
 
-def _headers(one: Exchange) -> Iterator[tuple[Any, ...]]:
-    for side, message in (("request", one.request), ("response", one.response)):
+def _headers(exchange: Exchange) -> Iterator[tuple[Any, ...]]:
+    for side, message in (("request", exchange.request), ("response", exchange.response)):
         parts: list[tuple[str, Headers]] = []
-        if message is not None and f"{side}-headers" not in one.absent:
+        if message is not None and f"{side}-headers" not in exchange.absent:
             parts = [("head", message.headers), ("trailer", message.trailers)]
         for part, headers in parts:
             for number, (name, value) in enumerate(headers, 1):
-                place = (one.capture, one.id, one.operation, _status(one), side, part, number)
+                place = (exchange.capture, exchange.id, exchange.operation, _status(exchange), side, part, number)
                 yield (*place, name.lower(), name, value)
 
 
-def _finding(one: Finding) -> tuple[Any, ...]:
-    analyzer = one.rule.partition("/")[0]
-    words = (one.operation, one.pointer, one.message, one.fingerprint)
-    return (one.capture, one.exchange, one.item, one.severity, analyzer, one.rule, *words)
+def _finding(finding: Finding) -> tuple[Any, ...]:
+    analyzer = finding.rule.partition("/")[0]
+    texts = (finding.operation, finding.pointer, finding.message, finding.fingerprint)
+    return (finding.capture, finding.exchange, finding.item, finding.severity, analyzer, finding.rule, *texts)

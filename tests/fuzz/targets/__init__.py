@@ -1,4 +1,4 @@
-"""The targets: a module each, found by folder; each says what may be done to it and what must hold."""
+"""The fuzz targets, one per module of this folder."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -9,27 +9,27 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 
 
 class Target(NamedTuple):
-    """What is fuzzed."""
+    """A fuzz target."""
 
     name: str
-    one: Callable[[bytes], None]
-    """Takes any bytes; raises if something does not hold."""
+    check: Callable[[bytes], None]
+    """Checks the target with any bytes; raises if a property does not hold."""
     seeds: Callable[[], Iterator[bytes]]
-    """Inputs to begin with, invented when asked for: the same ones each time."""
+    """Yields the initial inputs, the same each time."""
     runs: int
-    """So many inputs are tried where nobody says for how long: some nine seconds of a slow machine."""
+    """The number of inputs without a time limit; about nine seconds on a slow machine."""
 
     def corpus(self) -> list[bytes]:
-        """The inputs that were kept, in the order of their names."""
+        """Return the kept inputs, in the order of their names."""
         return [path.read_bytes() for path in sorted((CORPUS / self.name).glob("*"))]
 
 
 def names() -> list[str]:
-    """The targets' names, sorted."""
+    """Return the names of the targets, sorted."""
     return sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
 
 
 def load(name: str) -> Target:
-    """The target of a name."""
+    """Load a target by name."""
     module = import_module(f"{__name__}.{name}")
-    return Target(name, module.one, module.seeds, module.RUNS)
+    return Target(name, module.check, module.seeds, module.RUNS)

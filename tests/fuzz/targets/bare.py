@@ -1,4 +1,4 @@
-"""The importers of bare bodies: the first byte says which of both."""
+"""The importers of bare bodies; the first byte selects the event stream or JSON."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from tests.fuzz.ground import EVENTS, check_import
 RUNS = 9_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as an event stream or as JSON."""
+def check(data: bytes) -> None:
+    """Import any bytes as an event stream or as JSON."""
     check_import(data[1:], "sse" if data[:1] < b"\x80" else "json")
 
 
 def seeds() -> Iterator[bytes]:
-    """A stream, a message, an error."""
+    """Yield a stream, a message and an error."""
     yield b"\0" + EVENTS
     yield b"\0: c\nretry: 1\n\n"
     yield b'\xff{"type":"message","content":[]}'

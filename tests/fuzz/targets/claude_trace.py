@@ -14,13 +14,13 @@ _PAIR = {
 RUNS = 9_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as a log."""
+def check(data: bytes) -> None:
+    """Import any bytes as a log."""
     check_import(data, "claude-trace")
 
 
 def seeds() -> Iterator[bytes]:
-    """A log with a whole line, one without answer, and a broken one."""
+    """Yield a log with a complete line, one without a response, and a broken one."""
     line = json.dumps(_PAIR).encode()
     yield from packed(line + b"\n" + json.dumps({**_PAIR, "response": None, "note": "x"}).encode() + b"\n{\n\n", line)
     yield b'{"request":{"url":"https://a/","body":' + b"[" * 2000 + b"]" * 2000 + b"}}"

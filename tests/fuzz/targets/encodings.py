@@ -1,4 +1,4 @@
-"""Content-encodings: however the bytes are cut they are the same, and what goes in packed comes out."""
+"""Content-encodings: decoding does not depend on how the bytes are split, and restores encoded content."""
 
 import gzip
 import zlib
@@ -19,8 +19,8 @@ _NAMES = [*_PACK, "gzip, br", "zstd, deflate", "gzip, gzip, gzip", "identity"]
 RUNS = 20_000
 
 
-def one(data: bytes) -> None:
-    """The first byte says which encoding, the second where the rest is cut."""
+def check(data: bytes) -> None:
+    """Decode the input; the first byte selects the encoding, the second the split."""
     if len(data) < 2:
         return
     name, content = _NAMES[data[0] % len(_NAMES)], data[2:]
@@ -33,7 +33,7 @@ def one(data: bytes) -> None:
 
 
 def _decoded(name: str, *pieces: bytes) -> bytes | None:
-    """The content, None if it cannot be decoded."""
+    """Return the content, or None if it cannot be decoded."""
     decoder = Decoder(name)
     try:
         return b"".join([*map(decoder.feed, pieces), decoder.finish()])
@@ -42,7 +42,7 @@ def _decoded(name: str, *pieces: bytes) -> bytes | None:
 
 
 def seeds() -> Iterator[bytes]:
-    """A text in each encoding, whole and cut."""
+    """Yield a text in each encoding, complete and truncated."""
     for number, name in enumerate(_NAMES):
         packed = b"A text that is packed. " * 4
         for encoding in name.split(", ") if name != "identity" else []:

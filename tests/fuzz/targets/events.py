@@ -1,4 +1,4 @@
-"""The event decoder: what a simple reader finds, however the bytes are cut."""
+"""The event decoder: the same events as a simple reader, however the bytes are split."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from wirelore.model import sse
 RUNS = 9_000
 
 
-def one(data: bytes) -> None:
-    """The first two bytes cut the rest."""
+def check(data: bytes) -> None:
+    """Decode the input; the first two bytes select the splits."""
     first, second, stream = data[:1], data[1:2], data[2:]
     cuts = sorted(at * len(stream) // 255 for at in (*first, *second))
     whole = list(sse.decode([stream]))
@@ -22,7 +22,7 @@ def one(data: bytes) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """Streams of every line end, with comments, ids, waiting times and a byte order mark."""
+    """Yield streams with all line ends, comments, ids, retry times and a byte order mark."""
     marked = b"\xef\xbb\xbf: c\nid: 7\nretry: 5\ndata: a\ndata: b\n\nid: \0\ndata\n\ndata: {"
     for end in (b"\n", b"\r", b"\r\n"):
         yield b"\x40\x90" + EVENTS.replace(b"\n", end)

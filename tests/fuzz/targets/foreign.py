@@ -1,4 +1,4 @@
-"""Foreign files redacted in their own format: JSON stays JSON, only a refusal is raised, a free token is gone."""
+"""Redaction of foreign files: JSON stays JSON, only Refused is raised, and a planted token is removed."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from wirelore.redaction.redactor import Redactor
 RUNS = 2_000
 
 
-def one(data: bytes) -> None:
-    """The first byte says where a token is planted, if its highest bit is set."""
+def check(data: bytes) -> None:
+    """Redact the input; the first byte selects where a token is planted, if its highest bit is set."""
     planted, content = data[:1] or b"\0", data[1:]
     token = token_of(content)
     if planted >= b"\x80":
@@ -32,7 +32,7 @@ def one(data: bytes) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """Those of every importer, and text with a token."""
+    """Yield the seeds of all importers, and text with a token."""
     for target in (har, vcr, claude_trace, mitmproxy_flows):
         yield from (b"\0" + seed for seed in target.seeds())
     yield from (b"\0" + seed[1:] for seed in bare.seeds())

@@ -24,13 +24,13 @@ _ENTRY = {
 RUNS = 15_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as a HAR."""
+def check(data: bytes) -> None:
+    """Import any bytes as a HAR archive."""
     check_import(data, "har")
 
 
 def seeds() -> Iterator[bytes]:
-    """An archive with every member that is read, and what is none."""
+    """Yield an archive with all members that are read, and invalid ones."""
     archive = json.dumps({"log": {"version": "1.2", "entries": [_ENTRY, {"request": None}]}}).encode()
     yield from packed(archive, archive[:-40], b'{"log":{"entries":[' + b"[" * 200 + b"]}}")
     yield b'{"log":{"entries":[1e999,"\\ud800"]}}'

@@ -1,4 +1,4 @@
-"""An import from end to end: what is brought into a capture is there, whole, and can be read back."""
+"""A complete import: imported exchanges are in the capture, intact and readable."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from wirelore.store.writer import Capture
 RUNS = 2_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as a file of whatever format they seem to have."""
+def check(data: bytes) -> None:
+    """Import any bytes, with format detection."""
     folder = scratch() / "imported"
     shutil.rmtree(folder, ignore_errors=True)
     account = bring([file_of(data)], folder, Redactor(KEY))
@@ -26,7 +26,7 @@ def one(data: bytes) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """Those of every importer."""
+    """Yield the seeds of all importers."""
     for target in (har, vcr, claude_trace, mitmproxy_flows):
         yield from target.seeds()
     yield from (seed[1:] for seed in bare.seeds())

@@ -1,4 +1,4 @@
-"""The learner: whatever was observed passes afterwards, in any order, and teaches nothing the second time."""
+"""The learner: learned observations pass in any order, and learning them again changes nothing."""
 
 import json
 import shutil
@@ -16,8 +16,8 @@ _MOST = 12
 RUNS = 1_500
 
 
-def one(data: bytes) -> None:
-    """Every line that is JSON is a body that was observed."""
+def check(data: bytes) -> None:
+    """Learn the lines that are JSON as observed bodies."""
     documents = [codec.document(line) for line in data.split(b"\n")[:_MOST]]
     observations = [
         {"operation": "POST /v1/messages", "status": 200, "body": found.value}
@@ -52,7 +52,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def seeds() -> Iterator[bytes]:
-    """Unions by type, maps, numbers, forms of strings."""
+    """Yield unions by type, maps, numbers and forms of strings."""
     bodies: list[Any] = [
         {"type": "message", "content": [{"type": "text", "text": "a"}, {"type": "tool_use", "input": {"x": 1}}]},
         {"type": "error", "error": {"type": "overloaded_error", "message": "m"}},

@@ -13,13 +13,13 @@ from tests.fuzz.ground import check_import, packed
 RUNS = 13_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as a flow file."""
+def check(data: bytes) -> None:
+    """Import any bytes as a flow file."""
     check_import(data, "mitmproxy")
 
 
 def seeds() -> Iterator[bytes]:
-    """Flows with an answer, with an error, with a WebSocket, and one that is none of HTTP."""
+    """Yield flows with a response, with an error, with a WebSocket, and one that is not HTTP."""
     written = [_written(flow) for flow in (tflow.tflow(resp=True), tflow.tflow(err=True), tflow.twebsocketflow())]
     yield from packed(*written, _written(tflow.ttcpflow()), b"".join(written), b"99999999999:", b"4:1:1#]" * 3)
 

@@ -1,4 +1,4 @@
-"""Redaction: lengths stay, the cut of the bytes changes nothing, and a token that stands free is gone."""
+"""Redaction: it keeps lengths, does not depend on how the bytes are split, and removes a planted token."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 RUNS = 550
 
 
-def one(data: bytes) -> None:
-    """Three bytes say where the rest is cut, where a token is planted, and whether it lies on a window's border."""
+def check(data: bytes) -> None:
+    """Redact the input; three bytes select the split, a token's place, and whether it crosses a window's border."""
     (cut, planted, far), content = data[:3].ljust(3, b"\0"), data[3:]
     token = token_of(content)
     at = planted * len(content) // 255
@@ -34,13 +34,13 @@ def _redacted(*pieces: bytes) -> bytes:
 
 
 def token_of(content: bytes) -> bytes:
-    """A key that nobody has, another for each content."""
+    """Return a fake key that depends on the content."""
     digits = hashlib.sha256(content).digest()
     return b"sk-ant-api03-" + "".join(_ALPHABET[one % len(_ALPHABET)] for one in digits * 3)[:93].encode() + b"AA"
 
 
 def seeds() -> Iterator[bytes]:
-    """JSON in JSON, a form, events, base64, escapes."""
+    """Yield JSON in JSON, a form, events, base64 and escapes."""
     yield b'\x80\x10\0{"user_id":"u","access_token":"tok-12345","nested":"{\\"refresh_token\\":\\"tok-6789012\\"}"}'
     yield b"\x20\xff\0grant_type=code&code=abcdefgh12345&state=s-12345678&redirect_uri=http%3A%2F%2Flocalhost"
     yield b'\x40\x80\x1fevent: d\ndata: {"delta":{"type":"text_delta","text":"sk-ant-"}}\n\ndata: {"text":"api03"}\n\n'

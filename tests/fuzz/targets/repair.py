@@ -1,4 +1,4 @@
-"""Repair: whatever a stranger left of a recording, it is closed or refused, and nothing outside of it is touched."""
+"""Repair: a manipulated recording is closed or refused, and files outside it are not changed."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ RUNS = 800
 
 @cache
 def _base() -> Path:
-    """A recording whose recorder is gone: one exchange filed, two that had ended, one under way."""
+    """Create a recording whose recorder was killed: an exchange in the index, two ended ones, and an active one."""
     folder = scratch() / "killed" / "base"
     write(folder, *(exchange({"a": number}, {"b": number}) for number in range(4)))
     filed, first, second, third = sorted(folder.glob("messages/*"))
@@ -44,8 +44,8 @@ def _base() -> Path:
     return folder
 
 
-def one(data: bytes) -> None:
-    """The first byte says which file of the recording the others are."""
+def check(data: bytes) -> None:
+    """Repair the recording with one replaced file, selected by the first byte."""
     place = _base().parent / "one"
     shutil.rmtree(place, ignore_errors=True)
     folder = place / "recording"
@@ -61,19 +61,19 @@ def one(data: bytes) -> None:
     finally:
         assert _outside(place) == before
     try:
-        told: list[Unreadable] = []
-        assert len(list(Capture(folder).exchanges(told.append))) <= 4
+        problems: list[Unreadable] = []
+        assert len(list(Capture(folder).exchanges(problems.append))) <= 4
     except Unreadable:
         return
 
 
 def _outside(place: Path) -> list[str]:
-    """What lies beside the recording and above it."""
+    """Return the files beside the recording and above it."""
     return sorted(str(path) for folder in (place, place.parent, scratch()) for path in folder.iterdir())
 
 
 def seeds() -> Iterator[bytes]:
-    """Each file as it is, and documents that would like to lie elsewhere."""
+    """Yield each file unchanged, and documents that point outside the recording."""
     for number, name in enumerate(_NAMES):
         content = (_base() / name).read_bytes()
         yield bytes([number]) + content

@@ -1,4 +1,4 @@
-"""The shelf: a capture that a stranger changed gives exchanges or says why not, and nothing from outside of it."""
+"""Reading captures: a manipulated capture gives exchanges or errors, and nothing from outside it."""
 
 from collections.abc import Iterator
 
@@ -6,20 +6,20 @@ from tests.fuzz.ground import OUTSIDE, capture_of, seeds_of_a_capture
 from wirelore.model.exchange import Message
 from wirelore.store.writer import Capture, Unreadable
 
-__all__ = ["RUNS", "one", "seeds"]
+__all__ = ["RUNS", "check", "seeds"]
 
 RUNS = 2_000
 seeds = seeds_of_a_capture
 
 
-def one(data: bytes) -> None:
-    """The first byte says which file the others are."""
+def check(data: bytes) -> None:
+    """Read the capture with one replaced file, selected by the first byte."""
     folder = capture_of(data)
-    told: list[Unreadable] = []
+    problems: list[Unreadable] = []
     try:
         capture = Capture(folder)
         assert isinstance(capture.lacks, str)
-        for exchange in capture.exchanges(told.append):
+        for exchange in capture.exchanges(problems.append):
             for message in _messages(exchange.request, exchange.response):
                 content = message.body.read()
                 assert len(content) == message.body.size
@@ -28,8 +28,8 @@ def one(data: bytes) -> None:
             if exchange.response:
                 assert all(event.size > 0 for event in exchange.response.events())
     except Unreadable as fault:
-        told.append(fault)
-    assert all(str(fault).isprintable() for fault in told), told
+        problems.append(fault)
+    assert all(str(fault).isprintable() for fault in problems), problems
 
 
 def _messages(*messages: Message | None) -> Iterator[Message]:

@@ -19,13 +19,13 @@ version: 1
 RUNS = 14_000
 
 
-def one(data: bytes) -> None:
-    """Any bytes as a cassette."""
+def check(data: bytes) -> None:
+    """Import any bytes as a cassette."""
     check_import(data, "vcr")
 
 
 def seeds() -> Iterator[bytes]:
-    """Cassettes of both recorders in YAML and JSON, and what asks for more than text."""
+    """Yield cassettes of both recorders in YAML and JSON, and YAML that constructs objects."""
     document = {"interactions": [{"request": {"uri": "https://a/"}, "response": {"status": 200, "body": "x"}}]}
     yield from packed(_YAML, _YAML.replace(b"interactions", b"http_interactions"), json.dumps(document).encode())
     yield b"interactions:\n- !!python/object/apply:os.system ['true']\n"

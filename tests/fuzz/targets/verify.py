@@ -1,4 +1,4 @@
-"""Verification: whatever a stranger made of a capture is judged, and nothing that must not be told is told."""
+"""Verification: a manipulated capture is checked, and no line reveals a secret."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ _CANARY = "Ada Lovelace"
 RUNS = 450
 
 
-def one(data: bytes) -> None:
-    """The first byte says which file the others are."""
+def check(data: bytes) -> None:
+    """Verify the capture with one replaced file, selected by the first byte."""
     verification = Verification(canaries=(_CANARY,))
     try:
         lines = list(verification.lines(capture_of(data)))
@@ -22,6 +22,6 @@ def one(data: bytes) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """Those of the shelf, and one with what must not be there."""
+    """Yield the seeds of `shelf`, and a file with a secret."""
     yield from seeds_of_a_capture()
     yield b"\x02" + b'{"a":"' + _CANARY.encode() + b'","b":"Ada%20Lovelace"}'

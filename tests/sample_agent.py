@@ -1,6 +1,6 @@
-"""A small agent for tests: it asks the service for an answer to its prompt, through the proxy of its environment.
+"""A small agent for tests: it sends its prompt to the service, through the proxy of its environment.
 
-`made_agent.py [PROMPT] [CODE]`: it prints the text of the answer and ends with the code.
+`sample_agent.py [PROMPT] [CODE]` prints the text of the answer and exits with CODE.
 """
 
 import json
@@ -13,7 +13,7 @@ _URL = "https://api.anthropic.com/v1/messages"
 
 
 def main(prompt: str = "", code: str = "") -> int:
-    """Asks once; the answer is not streamed."""
+    """Send one request without streaming, and print the answer."""
     body = {
         "model": "claude-of-tests",
         "tools": [{"name": "Folder"}],
