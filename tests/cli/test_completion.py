@@ -1,4 +1,4 @@
-"""Shell completion: the lines in the README work in bash, zsh and fish."""
+"""Shell completion: the lines of docs/ci.md work in bash, zsh and fish."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 from tests.project import ROOT
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-LINES = re.findall(r"^.*_WIRELORE_COMPLETE=.*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+LINES = re.findall(r"^.*_WIRELORE_COMPLETE=.*$", (ROOT / "docs" / "ci.md").read_text(encoding="utf-8"), re.MULTILINE)
 BY_SHELL = {match[1]: line for line in LINES if (match := re.search(r"=(\w+)_source", line))}
 
 _BASH = """

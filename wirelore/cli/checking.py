@@ -105,7 +105,7 @@ def explain(schemas: Path | None, rule: str) -> None:
     "--explain",
     metavar="POINTER",
     help="Change nothing; print the exchanges from which a part of a schema was learned. POINTER is "
-    "ANALYZER#/json/pointer with * for any element or member, or the place that a finding prints.",
+    "ANALYZER#/json/pointer with `*` for any element or member, or the place that a finding prints.",
 )
 @click.option("--operation", metavar="OPERATION", help="With --explain: only exchanges of OPERATION.")
 @click.option(

@@ -99,7 +99,7 @@ These variables are not options:
 | `WIRELORE_CLI_CACHE` | the folder for installed versions of the CLI; default: `wirelore/cli` in the cache folder |
 | `XDG_CACHE_HOME` | the cache folder; default: `~/.cache` |
 | `XDG_DATA_HOME` | the folder that contains `wirelore/redaction.key`; default: `~/.local/share` |
-| `_WIRELORE_COMPLETE` | shell completion; see the [README](../README.md#shell-completion) |
+| `_WIRELORE_COMPLETE` | shell completion; see [shell completion](ci.md#shell-completion) |
 
 The addon `addons/record.py`, run by `mitmdump -s`, has its own options (`--set wirelore_capture=PATH`). It reads only
 `WIRELORE_CAPTURES` of these variables.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "faults",
     multiple=True,
     metavar="FAULT",
-    help="Fault to inject, e.g. 'POST /v1/messages=529*2'; repeatable.",
+    help="Fault to inject, e.g. `POST /v1/messages=529*2`; repeatable.",
 )
 @click.option(
     "--certificates",
