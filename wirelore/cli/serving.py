@@ -45,7 +45,7 @@ def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ..
     or 2 if the capture could not be read or repaired.
 
     FAULT is [METHOD /PATH=]PART,PART... A PART is a status, retry-after=SECONDS, type=ERROR, cut-bytes=N, cut-events=N,
-    error-after=N or delay=SECONDS. *N after a PART injects the fault N times instead of once.
+    error-after=N or delay=SECONDS. `*N` after a PART injects the fault N times instead of once.
 
     Example: wirelore serve messages --captures captures/samples --fault 'POST /v1/messages=529*2,retry-after=1'
     """
