@@ -33,7 +33,12 @@ _THEME = TerminalTheme(
         (120, 120, 125),
     ],
 )
-_STYLES = {r"^error\b": "bold red", r"^warning\b": "bold yellow", r"^note\b": "bold cyan", r"^         in .*": "bright_black"}
+_STYLES = {
+    r"^error\b": "bold red",
+    r"^warning\b": "bold yellow",
+    r"^note\b": "bold cyan",
+    r"^         in .*": "bright_black",
+}
 _FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;

@@ -9,7 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 project = "Wirelore"
 author = "Wirelore contributors"
-copyright = author  # noqa: A001 - the name that Sphinx reads
+copyright = author
 version = release = version("wirelore")
 
 extensions = ["myst_parser", "sphinx_click"]

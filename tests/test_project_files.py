@@ -1,8 +1,6 @@
 """The project's files: no machine paths, no registries, no secrets; only existing commands, targets and links."""
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +10,8 @@ from tests.project import ROOT, sources
 from wirelore.cli.main import main
 
 PAGES = [name for name in sources() if name.suffix == ".md" and name.parts[0] not in {"captures", "reports"}]
+
+REPOSITORY = "https://github.com/wirelore/wirelore/blob/main/"
 
 # Written so that no pattern matches its own source.
 MACHINE_PATHS = re.compile(
@@ -96,43 +96,7 @@ def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    targets = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
-    assert {link for link in targets if link and not (ROOT / page).parent.joinpath(link).exists()} == set()
-
-
-README_BLOCKS = """
-<!-- ci -->
-```console
-$ echo one \\
-    two
-one two
-$ echo three
-three
-```
-
-```sh
-never run
-```
-
-<!-- ci exit=1 -->
-```sh
-false
-```
-"""
-
-
-def test_the_readmes_marked_blocks_become_scripts() -> None:
-    location = ROOT / ".ci" / "readme_commands.py"
-    spec = importlib.util.spec_from_file_location("readme_commands", location)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    assert [tuple(block) for block in module.blocks(README_BLOCKS)] == [
-        (2, 0, "echo one \\\n    two\necho three\n"),
-        (15, 1, "false\n"),
-    ]
-    with pytest.raises(ValueError, match="line 1"):
-        list(module.blocks("<!-- ci -->\n\n    indented\n"))
-    assert list(module.blocks((ROOT / "README.md").read_text(encoding="utf-8"))) is not None
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)}
+    paths = {ROOT / link.removeprefix(REPOSITORY) for link in links if link.startswith(REPOSITORY)}
+    paths |= {(ROOT / page).parent / link for link in links if link and "://" not in link}
+    assert {path for path in paths if not path.exists()} == set()
