@@ -17,8 +17,11 @@ export WIRELORE_CLI_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/wirelore/cli
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
+# The tests of make test and make test-slow, for pytest.
+ALL = not (cli or openapi or faults or leaks or matrix)
+
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test test-slow test-all lint format wheel test-cli matrix test-matrix test-matrix-short test-openapi fuzz test-leaks test-faults render-openapi test-oldest test-newest lock benchmark benchmark-schemas samples docs pictures site test-docs clean
+.PHONY: help setup demo test test-slow test-all selection lint format wheel test-cli matrix test-matrix test-matrix-short test-openapi fuzz test-leaks test-faults render-openapi test-oldest test-newest lock benchmark benchmark-schemas samples docs pictures site test-docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\): .*## /\1\t/p' Makefile | expand -t 20
@@ -57,7 +60,10 @@ test-slow: $(READY)  ## run the tests that start processes, read all recordings 
 	@$(BIN)/python -m pytest -m slow -n auto
 
 test-all: $(READY)  ## run test and test-slow as one suite
-	@$(BIN)/python -m pytest -m "slow or not slow and not (cli or openapi or faults or leaks or matrix)" -n auto
+	@$(BIN)/python -m pytest -m "$(ALL)" -n auto
+
+selection:
+	@echo "$(ALL)"
 
 lint: $(OUTSIDE)  ## check style and types
 	@$(BIN)/ruff check .

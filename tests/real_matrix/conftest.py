@@ -1,4 +1,7 @@
-"""A matrix with three versions, run once; if WIRELORE_MATRIX is set, it is stored and resumed there."""
+"""A matrix with three versions and two runs of each scenario; if WIRELORE_MATRIX is set, it is stored and resumed there.
+
+With WIRELORE_MATRIX_SHORT it is a matrix with the newest of these versions and one run of each scenario.
+"""
 
 import os
 import subprocess
@@ -11,13 +14,17 @@ import pytest
 from tests import npm
 from wirelore.matrix import real_cli
 
-VERSIONS = ("2.0.56", "2.1.112", "2.1.329")
+SHORT = bool(os.environ.get("WIRELORE_MATRIX_SHORT"))
+VERSIONS = ("2.1.329",) if SHORT else ("2.0.56", "2.1.112", "2.1.329")
+REPEATS = (1,) if SHORT else (1, 2)
+NEEDS_ALL = pytest.mark.skipif(SHORT, reason="needs three versions and two runs; make test-matrix has them")
 
 
 def command(folder: Path, *arguments: str, versions: Sequence[str] = VERSIONS) -> list[str]:
     """Return the command line of a matrix in a folder."""
     clients = [part for version in versions for part in ("--client", f"claude@{version}")]
-    return [sys.executable, "-m", "wirelore", "matrix", *clients, "--into", str(folder), *arguments]
+    repeat = f"--repeat={REPEATS[-1]}"
+    return [sys.executable, "-m", "wirelore", "matrix", *clients, "--into", str(folder), repeat, *arguments]
 
 
 def ran(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

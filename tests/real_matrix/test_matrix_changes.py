@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.real_matrix.conftest import VERSIONS, command
+from tests.real_matrix.conftest import NEEDS_ALL, VERSIONS, command
 
-pytestmark = pytest.mark.matrix
+pytestmark = [pytest.mark.matrix, NEEDS_ALL]
 Done = subprocess.CompletedProcess[str]
 AGAIN = "2.1.329"
 """The version that is run a second time: the one that varies most by itself."""
