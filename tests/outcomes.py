@@ -1,4 +1,4 @@
-"""Findings and outcomes made by hand, for the tests of what is written of them."""
+"""Hand-written findings and outcomes, for the tests of output formats."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,5 +31,5 @@ ERROR = replace(
 def outcome(
     findings: Iterable[Finding] = (NOTE, ERROR, replace(ERROR, item=7, exchange="m/2")), problems: tuple[str, ...] = ()
 ) -> Outcome:
-    """An outcome of two exchanges of one capture."""
+    """Return an outcome of two exchanges of one capture."""
     return Outcome(grouped(findings), ["made"], 2, list(problems))

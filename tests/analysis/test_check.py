@@ -1,4 +1,4 @@
-"""Findings: what they carry, and that they stay the same."""
+"""Findings: their content and their stability."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def test_a_finding_carries_rule_severity_place_and_message(tmp_path: Path) -> No
     assert re.fullmatch(r"[0-9a-f]{16}", finding.fingerprint)
 
 
-def test_a_fingerprint_depends_on_what_departs_not_on_where_in_a_list_or_in_which_exchange(tmp_path: Path) -> None:
+def test_a_fingerprint_is_independent_of_list_position_and_exchange(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(BODY))
 
     def prints(*items: object, **more: str) -> set[str]:

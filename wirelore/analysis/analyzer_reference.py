@@ -7,7 +7,7 @@ from wirelore.schema.library import Library, Rule
 
 
 def write(library: Library) -> str:
-    """The page `docs/analyzers.md`."""
+    """Return the content of `docs/analyzers.md`."""
     parts = [
         "# Analyzers",
         "",
@@ -15,7 +15,7 @@ def write(library: Library) -> str:
         "",
         "## Rules of every analyzer",
         "",
-        "Each is reported under the analyzer's name, for example `request-bodies/new-field`.",
+        "A finding is reported with the name of the analyzer, such as `request-bodies/new-field`.",
         "",
         *_table(library.common_rules().values()),
     ]
@@ -28,9 +28,9 @@ def write(library: Library) -> str:
 
 
 def rule_text(rule: Rule, doc: str) -> str:
-    """One rule explained, for `wirelore explain`."""
+    """Return the text that `wirelore explain` prints for a rule."""
     message = rule.message.replace("{", "<").replace("}", ">")
-    return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nIt says: {message}\n\n{doc}\n"
+    return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nMessage: {message}\n\n{doc}\n"
 
 
 def _table(rules: Iterable[Rule]) -> list[str]:
