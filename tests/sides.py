@@ -1,4 +1,4 @@
-"""Two sides for comparisons, made of exchanges by hand."""
+"""Two sides for comparisons, from hand-written exchanges."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,21 +12,21 @@ AGENT = ("user-agent", "made-agent/1.0.7 (x)")
 
 
 def capture(*exchanges: Exchange, name: str = "made", version: str = "") -> Features:
-    """The features of one capture."""
+    """Return the features of one capture."""
     return features_of(exchanges, name, tables(), version)
 
 
 def comparison(before: Mapping[str, Iterable[Features]], after: Mapping[str, Iterable[Features]]) -> Comparison:
-    """The comparison of captures by scenario."""
+    """Return the comparison of captures by scenario."""
     old, new = ({name: list(one) for name, one in side.items()} for side in (before, after))
     return compared(Recorded(Side("old"), old), Recorded(Side("new"), new))
 
 
 def differences(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[Difference]:
-    """The differences of two captures of one scenario."""
+    """Return the differences of two captures of one scenario."""
     return list(comparison({"s": [capture(*before)]}, {"s": [capture(*after)]}).differences)
 
 
 def told(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[tuple[str, str, str]]:
-    """(class, rule, message) of the differences of two captures."""
+    """Return (class, rule, message) of the differences of two captures."""
     return [(one.kind, one.rule, one.message) for one in differences(before, after)]

@@ -16,7 +16,7 @@ def test_diff_exits_with_1_at_or_above_the_level_unless_all_is_accepted(tmp_path
     assert ' speed is new: "fast"\n' in result.stdout
     entries = json.loads((tmp_path / "new.json").read_text("utf-8"))
     refused = run("diff", before, after, "--accept", tmp_path / "new.json")
-    assert (refused.exit_code, "entry 1: no reason" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "entry 1: reason missing" in refused.stderr) == (2, True)
     (tmp_path / "accept.json").write_text(json.dumps([{**one, "reason": "known"} for one in entries]), "utf-8")
     accepted = run("diff", before, after, "--fail-on", "any", "--accept", tmp_path / "accept.json")
     assert (accepted.exit_code, "no difference that is not accepted; 1 accepted" in accepted.stdout) == (0, True)

@@ -89,9 +89,9 @@ def test_the_overview_tells_the_versions_with_the_newest_first_and_what_breaks(w
     assert lines[second + 2 : second + 9] == [
         "**What breaks** (1)",
         "",
-        "- the flag two-2026-02-02 is new  ",
-        "  `POST /v1/messages (with tools)`, in 1 of 1 scenario: plain; your gateway will now receive the flag "
-        "two-2026-02-02 and must pass it on, or strip it together with what it goes along with",
+        "- beta flag two-2026-02-02 is new  ",
+        "  `POST /v1/messages (with tools)`, in 1 of 1 scenario: plain; your gateway will now receive the beta flag "
+        "two-2026-02-02 and must forward it, or strip it together with everything that depends on it",
         "",
         "**What else is different**: nothing.",
         "",
@@ -103,7 +103,7 @@ def test_the_overview_tells_what_each_version_has_with_the_first_and_the_last(wr
     assert "| `two-2026-02-02` | 2.0.10 | 2.1.0 | 0 | 2 | 2 |" in text
     assert "| `made-1` | 2.0.9 | 2.0.10 | 2 | 2 | 0 |" in text
     assert "#### Tools offered to the model\n\nIn every version: `Read`.\n" in text
-    assert "#### Event types in answers\n\nNone was seen.\n" in text
+    assert "#### Event types in responses\n\nNone was seen.\n" in text
 
 
 def test_the_overview_tells_that_a_stand_in_answered_what_was_noise_and_what_was_not_recorded(
@@ -143,7 +143,7 @@ def test_a_form_gives_its_files_alone(captures: list[Capture], tmp_path: Path, f
 def test_one_version_alone_has_an_inventory_and_nothing_to_compare(captures: list[Capture], tmp_path: Path) -> None:
     text = page(write(captures[:1], Library(), tmp_path, "markdown"), "README.md")
     assert "Only version 2.0.9: nothing to compare." in text
-    assert "#### Models asked for\n\n`made-1`.\n" in text
+    assert "#### Requested models\n\n`made-1`.\n" in text
 
 
 def test_a_version_of_any_name_gives_a_page_in_the_folder_and_breaks_no_table(tmp_path: Path) -> None:
