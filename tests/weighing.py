@@ -1,4 +1,4 @@
-"""Claims made by hand and weighed by exchanges made by hand, for the tests of claims and their ledger."""
+"""Hand-written claims, weighed with hand-written exchanges, for the tests of claims and their ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -18,18 +18,18 @@ MESSAGES = {"properties": {"operation": {"const": "POST /v1/messages"}}}
 
 
 def claim(name: str = "E01", *checks: Check, **more: Any) -> Claim:
-    """A claim of an area."""
+    """Return a claim."""
     stated = {"area": "transport", "claim": f"Claim {name} is so.", "sources": ("S0",), "firmness": "captured"}
     return Claim(**{**stated, **more, "id": name, "checks": checks})
 
 
 def check(must: Any = True, when: Any = MESSAGES, speaker: str = "client", **more: str) -> Check:
-    """A check."""
+    """Return a check."""
     return Check(speaker, when, must, **more)
 
 
 def status(number: int) -> dict[str, Any]:
-    """A schema: the status is this one."""
+    """Return a schema that requires this status."""
     return {"properties": {"status": {"const": number}}, "required": ["status"]}
 
 
@@ -39,12 +39,12 @@ def weighed(
     manifest: Mapping[str, Any] | None = None,
     areas: Iterable[Area] = (),
 ) -> Weighed:
-    """What exchanges of one capture say of claims."""
+    """Weigh claims with the exchanges of one capture."""
     scales = Scales(claims, areas)
     scales.take("made", manifest or {}, exchanges)
     return scales.weighed
 
 
 def ledger(claims: Sequence[Claim], *exchanges: Exchange) -> Ledger:
-    """The ledger of claims after exchanges of one capture."""
+    """Return the ledger of claims after the exchanges of one capture."""
     return made(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))
