@@ -235,7 +235,7 @@ def test_our_own_samples_decide_no_claim() -> None:
 
 
 def test_a_folder_of_schemas_without_claims_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ClaimsError, match="holds no claims; expected one JSON file per area"):
+    with pytest.raises(ClaimsError, match="no claims; expected one JSON file per area"):
         weigh([], Library(tmp_path))
 
 
