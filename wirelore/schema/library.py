@@ -158,9 +158,7 @@ def writable(folder: Path | None) -> Path:
     if (chosen / "rules.json").is_file():
         return chosen
     if folder is None:
-        raise BadSchema(
-            "./schemas: not a folder of schemas; name one with --schemas DIR, which starts as a copy of the packaged ones"
-        )
+        raise BadSchema("./schemas: not a folder of schemas; name one with --schemas DIR (a new one starts as a copy)")
     if folder.is_dir() and any(folder.iterdir()):
         raise BadSchema(f"{folder}: contains other files than schemas; name a new folder, which starts as a copy")
     _copy(PACKAGED, folder)
