@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wirelore.claims.ledger import Ledger, made
+from wirelore.claims.ledger import Ledger, build
 from wirelore.claims.weighing import Scales, Weighed
 from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, Check, Claim, Part
@@ -41,10 +41,10 @@ def weighed(
 ) -> Weighed:
     """Weigh claims with the exchanges of one capture."""
     scales = Scales(claims, areas)
-    scales.take("made", manifest or {}, exchanges)
+    scales.add("made", manifest or {}, exchanges)
     return scales.weighed
 
 
 def ledger(claims: Sequence[Claim], *exchanges: Exchange) -> Ledger:
     """Return the ledger of claims after the exchanges of one capture."""
-    return made(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))
+    return build(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))

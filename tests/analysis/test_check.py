@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.exchanges import exchange, found, taught
-from wirelore.analysis.check import check, json_type, shown
+from wirelore.analysis.check import abbreviated_json, check, json_type
 from wirelore.model.exchange import Exchange
 
 BODY = {"list": [{"n": 1}], "text": "Some words"}
@@ -72,5 +72,5 @@ def test_json_types_and_long_values_are_shown_as_json() -> None:
         "array",
         "object",
     ]
-    assert shown({"b": "é", "a": 1}) == '{"a": 1, "b": "é"}'
-    assert shown("x" * 200) == '"' + "x" * 79 + "… (202 characters)"
+    assert abbreviated_json({"b": "é", "a": 1}) == '{"a": 1, "b": "é"}'
+    assert abbreviated_json("x" * 200) == '"' + "x" * 79 + "… (202 characters)"

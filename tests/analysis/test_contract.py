@@ -1,4 +1,4 @@
-"""What holds for every analyzer: one file, one schema, one test, an explanation, rules that can be explained."""
+"""Properties of every analyzer: one file, one schema, one test, documentation, and documented rules."""
 
 import re
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ class _Collector:
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
         self.calls.append((capture, dict(labels)))
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         self.calls.append([len(list(observed.of(analyzer))) for analyzer in self.analyzers])
 
 

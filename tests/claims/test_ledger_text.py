@@ -2,7 +2,7 @@
 
 from tests.exchanges import exchange
 from tests.weighing import AREAS, CLI, OTHER, check, claim, ledger, status
-from wirelore.claims.ledger import made
+from wirelore.claims.ledger import build
 from wirelore.claims.ledger_text import write
 from wirelore.claims.weighing import Scales
 
@@ -57,7 +57,7 @@ def test_control_characters_are_escaped() -> None:
 def test_without_captures_a_line_has_sources_and_checks() -> None:
     stated = [claim("E01", check(), check(), sources=("S0", "S1")), claim("E02", firmness="reported")]
     scales = Scales(stated, AREAS.values())
-    text = write(made(stated, AREAS, {}, scales.weighed))
+    text = write(build(stated, AREAS, {}, scales.weighed))
     assert "  E01   not observed      Claim E01 is so.  [S0 S1, captured, 2 checks]\n" in text
     assert "  E02   not observed      Claim E02 is so.  [S0, reported]\n" in text
 

@@ -73,8 +73,8 @@ def test_the_span_covers_the_counted_exchanges_with_a_time() -> None:
 def test_examples_are_of_different_programs_and_captures_and_three_at_most() -> None:
     scales = Scales([claim("E01", check(status(200)))])
     for capture in ("one", "two"):
-        scales.take(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
-    scales.take("three", {}, [exchange(headers=OTHER)])
+        scales.add(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
+    scales.add("three", {}, [exchange(headers=OTHER)])
     ((found,),) = scales.weighed.weights.values()
     assert [(spot.capture, spot.exchange[-1], spot.program) for spot in found.spots(holds=True)] == [
         ("one", "0", "claude-cli/2.0.56"),

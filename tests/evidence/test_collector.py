@@ -83,8 +83,8 @@ def test_flags_are_counted_by_operation_and_client() -> None:
 def test_too_many_values_are_dropped_and_their_forms_kept() -> None:
     few, many = HeaderSeen(), HeaderSeen()
     for number in range(20):
-        many.take([str(number)], ["X-Left"])
-    few.take(["a"], ["x-left"])
+        many.add([str(number)], ["X-Left"])
+    few.add(["a"], ["x-left"])
     few.merge(many)
     assert (few.count, few.many, few.values) == (21, True, Counter())
     assert few.forms == Counter({"integer": 20, "token": 1})
@@ -94,7 +94,7 @@ def test_too_many_values_are_dropped_and_their_forms_kept() -> None:
 def test_too_many_orders_are_dropped() -> None:
     head = HeadSeen()
     for number in range(65):
-        head.take(Headers(((f"x-{number}", "1"),)), ())
+        head.add(Headers(((f"x-{number}", "1"),)), ())
     assert (head.many_orders, head.orders, head.count) == (True, Counter(), 65)
 
 

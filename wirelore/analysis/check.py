@@ -19,9 +19,9 @@ SEVERITIES = ("note", "warning", "error")
 
 _SHOWN = 100
 _BY_VALUE = frozenset({"enum", "const", "pattern"})
-"""Keywords whose findings are told apart by the value; those of other keywords by its type."""
+"""Keywords whose findings differ by the value; those of other keywords by its type."""
 _BY_NAME = frozenset({"required", "additionalProperties"})
-"""Keywords whose findings are told apart by the name of the member alone, which is part of the pointer."""
+"""Keywords whose findings differ by the name of the member alone, which is part of the pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,13 @@ def _finding(
     rule = rules.get(departure.rule) or rules["departs"]
     name = next((step for step in reversed(departure.pointer) if isinstance(step, str)), "")
     message = rule.message.format(
-        name=name, found=shown(departure.found), type=json_type(departure.found), expected=_expected(departure.expected)
+        name=name,
+        found=abbreviated_json(departure.found),
+        type=json_type(departure.found),
+        expected=_expected(departure.expected),
     )
     general = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
-    detail = shown(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
+    detail = abbreviated_json(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
     if departure.keyword in _BY_NAME:
         detail = ""
     digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, general, detail]).encode()).hexdigest()
@@ -104,7 +107,7 @@ def json_type(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def shown(value: Any) -> str:
+def abbreviated_json(value: Any) -> str:
     """Return a value as JSON for a message; text over 100 characters is cut, and its length is appended."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     if len(text) <= _SHOWN:
@@ -116,4 +119,4 @@ def _expected(value: Any) -> str:
     if isinstance(value, list):
         names = [str(entry) for entry in value[:8]]
         return ", ".join(names) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else abbreviated_json(value)

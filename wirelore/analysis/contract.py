@@ -145,7 +145,7 @@ def over_capture(
 
 
 def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | None, Observation]]:
-    """What an observer saw of an exchange; numbered from 1 where it made several observations, else None."""
+    """Yield the observations of an exchange, numbered from 1 if the observer returns an iterator, else with None."""
     result = observe(exchange)
     if isinstance(result, Iterator):
         yield from enumerate(result, 1)

@@ -58,7 +58,7 @@ class Groups:
     def __init__(self) -> None:
         self._groups: dict[str, Group] = {}
 
-    def take(self, finding: Finding) -> None:
+    def add(self, finding: Finding) -> None:
         """Add a finding."""
         group = self._groups.setdefault(finding.fingerprint, Group(finding))
         group.count += 1
@@ -74,7 +74,7 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     """Group findings by fingerprint, in the order of `Groups.ranked`."""
     groups = Groups()
     for finding in findings:
-        groups.take(finding)
+        groups.add(finding)
     return groups.ranked()
 
 

@@ -55,7 +55,7 @@ class Collector(Protocol):
         """Begin a capture with this name and these labels."""
         ...
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         """Add an exchange of the capture."""
         ...
 
@@ -81,7 +81,7 @@ def collect(
         collector.begin(name, labels or {})
     for observed_exchange in observed(exchanges, analyzers):
         for collector in collectors:
-            collector.take(observed_exchange)
+            collector.add(observed_exchange)
 
 
 def run(captures: Iterable[Capture], collectors: Sequence[Collector], broken: Callable[[Unreadable], object]) -> None:

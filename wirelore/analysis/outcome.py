@@ -29,11 +29,11 @@ class Checking:
         """Add a capture to the outcome."""
         self._outcome.captures.append(capture)
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         """Check an exchange."""
         self._outcome.exchanges += 1
         for finding in self._checker.findings(observed):
-            self._groups.take(finding)
+            self._groups.add(finding)
 
     def outcome(self, problems: Iterable[str] = ()) -> Outcome:
         """Return the outcome; `problems` are messages about unreadable parts."""

@@ -69,7 +69,7 @@ class Visit:
     value: Any
     """The value; if the next step is a missing member, the object that lacks it."""
     parent: Mapping[str, Any] | None
-    """The object of which the value is a member."""
+    """The parent object, if the value is a member of one."""
     is_missing_next: bool = False
     """True if the next step is a member that the value, an object, does not have."""
 

@@ -36,8 +36,8 @@ def _counts(samples: Samples) -> Iterator[str]:
         exchanges = quantity(samples.observations.exchanges, "exchange")
         yield f"  present in {presence.present.count} of {objects}, in {_exchanges(presence.present)}"
         yield f"    (observed in {exchanges})"
-        yield from _named("present", presence.present)
-        yield from _named("missing", presence.missing)
+        yield from _examples("present", presence.present)
+        yield from _examples("missing", presence.missing)
         if set(samples.by_tag) != {None}:
             yield "  by type of the parent object"
             yield from _presences({tag or "(no type)": presence for tag, presence in samples.by_tag.items()})
@@ -154,7 +154,7 @@ def _presences(presences: Mapping[str, Presence]) -> Iterator[str]:
         yield f"    {name}  {presence.present.count} of {presence.objects}"
 
 
-def _named(title: str, tally: Tally) -> Iterator[str]:
+def _examples(title: str, tally: Tally) -> Iterator[str]:
     for exchange in tally.first:
         yield f"    {title}  {exchange}"
 

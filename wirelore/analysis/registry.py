@@ -111,10 +111,10 @@ def _load(path: Path, prefix: str) -> ModuleType:
 
 
 def _only(module: ModuleType, source: str) -> Analyzer:
-    own = [analyzer for analyzer in vars(module).values() if isinstance(analyzer, Analyzer)]
-    if len(own) != 1:
-        count = quantity(len(own), "analyzer")
+    analyzers = [analyzer for analyzer in vars(module).values() if isinstance(analyzer, Analyzer)]
+    if len(analyzers) != 1:
+        count = quantity(len(analyzers), "analyzer")
         raise BadAnalyzer(
             f"{source}: {count} in {module.__name__}; expected exactly 1, decorated with @wirelore.analyzer"
         )
-    return own[0]
+    return analyzers[0]

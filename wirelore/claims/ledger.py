@@ -74,7 +74,7 @@ class Next:
     """A recording that would decide claims."""
 
     recording: str
-    """What to record, as a sentence; empty if unknown."""
+    """A sentence about the recording; empty if unknown."""
     claims: tuple[str, ...]
     disputed: tuple[str, ...]
     """The claims among them that another claim contradicts; they count twice."""
@@ -146,7 +146,7 @@ class Ledger:
         """The number of claims by verdict."""
         return Counter(row.verdict for row in self.rows)
 
-    def of(self, area: str) -> list[Row]:
+    def in_area(self, area: str) -> list[Row]:
         """Return the claims of an area."""
         return [row for row in self.rows if row.claim.area == area]
 
@@ -163,11 +163,11 @@ def ledger(captures: Iterable[Capture], library: Library) -> Ledger:
     problems: list[str] = []
     for capture in captures:
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        scales.take(capture.name, capture.manifest, exchanges)
-    return made(all_claims, areas_by_name, sources(folder), scales.weighed, problems)
+        scales.add(capture.name, capture.manifest, exchanges)
+    return build(all_claims, areas_by_name, sources(folder), scales.weighed, problems)
 
 
-def made(
+def build(
     all_claims: Iterable[Claim],
     areas_by_name: Mapping[str, Area],
     titles: Mapping[str, str],
@@ -196,7 +196,9 @@ def _standing(row: Row) -> int:
 
 def _disputes(ledger_rows: Iterable[Row]) -> tuple[Dispute, ...]:
     by_id = {row.claim.id: row for row in ledger_rows}
-    pairs = {tuple(sorted((name, other))) for name, row in by_id.items() for other in row.claim.contradicts}
+    pairs = {
+        tuple(sorted((name, contradicting))) for name, row in by_id.items() for contradicting in row.claim.contradicts
+    }
     return tuple(Dispute(by_id[first], by_id[second]) for first, second in sorted(pairs))
 
 

@@ -111,7 +111,7 @@ def _next(items: Iterable[Next]) -> list[str]:
 
 
 def _area(ledger: Ledger, completeness: Completeness) -> Iterator[str]:
-    area_rows = ledger.of(completeness.area.name)
+    area_rows = ledger.in_area(completeness.area.name)
     yield from (f"## {completeness.area.title}", "")
     rows = [[_link(row), row.verdict, words.figures(row) or "-", cell(row.claim.claim)] for row in area_rows]
     yield from table(["claim", "verdict", "evidence", "statement"], rows)

@@ -25,7 +25,7 @@ def _head(ledger: Ledger) -> list[str]:
 def _claims(ledger: Ledger) -> Iterator[list[str]]:
     for area in ledger.areas:
         lines = [area.area.title]
-        for row in ledger.of(area.area.name):
+        for row in ledger.in_area(area.area.name):
             details = _evidence(row) if ledger.weighed.captures else _source(row)
             brackets = f"  [{', '.join(details)}]" if details else ""
             lines.append(f"  {row.claim.id:<5} {row.verdict:<16}  {_short(row.claim.claim)}{brackets}")

@@ -135,7 +135,7 @@ class Scales:
         self._analyzers |= {part.analyzer for area in all_areas for part in area.parts}
         self._unknown: dict[frozenset[Steps], frozenset[int]] = {}
 
-    def take(self, capture: str, manifest: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
+    def add(self, capture: str, manifest: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
         """Weigh the exchanges of one capture, which must be in order."""
         envelopes = Envelopes(self._analyzers, manifest)
         self.weighed.captures += 1

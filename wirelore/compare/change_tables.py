@@ -55,7 +55,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the observations of one analyzer are compared; places are JSON pointers."""
+    """The comparison settings of one analyzer; places are JSON pointers."""
 
     direction: str = CLIENT
     case: tuple[str, ...] = ()

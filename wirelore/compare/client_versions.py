@@ -53,7 +53,7 @@ def client_versions(captures: Iterable[Capture], problems: list[str]) -> dict[st
             continue
         entry = versions.setdefault((product, version), ClientVersion(product, version))
         entry.captures.append(capture)
-        entry.inventory.add(inventory)
+        entry.inventory.merge(inventory)
         entry.scenarios |= {labels["scenario"]} if "scenario" in labels else set()
     products = sorted({product for product, _ in versions})
     return {

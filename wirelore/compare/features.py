@@ -100,7 +100,7 @@ class Features:
     exchanges: int = 0
 
     def add(self, other: "Features") -> None:
-        """Add the features of another capture, as if both were one."""
+        """Add the features of another capture, as if it were the same capture."""
         for mine, more in ((self.counts, other.counts), (self.room, other.room), (self.distinct, other.distinct)):
             mine.update(more)  # type: ignore[arg-type]  # each pair has keys of one kind
         for names, more_names in (
@@ -289,8 +289,8 @@ class _Walk:
         else:
             self._add_value(path, codec.line(self._plain(value, path)).decode("utf-8", "replace").strip())
 
-    def _add_value(self, path: FeaturePath, shown: str) -> None:
-        feature = Feature(path, VALUE, shown)
+    def _add_value(self, path: FeaturePath, display: str) -> None:
+        feature = Feature(path, VALUE, display)
         if feature not in self.features.counts:
             self.features.distinct[path] += 1
             if self.features.distinct[path] > _VALUES:
@@ -300,10 +300,10 @@ class _Walk:
     def _add_text(self, text: str, path: FeaturePath) -> None:
         plain = self._plain(text, path)
         digest = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-        shown = f"{len(plain):,} characters ({digest})"
-        self._count(Feature(path, TEXT, shown))
+        display = f"{len(plain):,} characters ({digest})"
+        self._count(Feature(path, TEXT, display))
         if self.content:
-            self.features.texts.setdefault(shown, text)
+            self.features.texts.setdefault(display, text)
 
     def _plain(self, text: str, path: FeaturePath) -> str:
         """Replace the parts of a text that differ between equal recordings."""

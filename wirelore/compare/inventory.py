@@ -49,7 +49,7 @@ class Inventory:
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
         """Do nothing: counts are not kept by capture."""
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         """Count an exchange."""
         self.exchanges += 1
         if client := observed.exchange.request.client:
@@ -60,7 +60,7 @@ class Inventory:
             for name in {name for observation in observations for name in _names(observation, shelf.path)}:
                 counted[name_among(name, counted)] += 1
 
-    def add(self, other: "Inventory") -> None:
+    def merge(self, other: "Inventory") -> None:
         """Add the counts of another inventory."""
         self.exchanges += other.exchanges
         self.clients += other.clients
@@ -73,12 +73,12 @@ def _names(value: Any, path: tuple[str, ...]) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         return
-    step, rest = path[0], path[1:]
+    step, remaining = path[0], path[1:]
     if step == "*":
         for element in value if isinstance(value, list) else []:
-            yield from _names(element, rest)
+            yield from _names(element, remaining)
     elif isinstance(value, dict):
         if step == "?":
             yield from value
         elif step in value:
-            yield from _names(value[step], rest)
+            yield from _names(value[step], remaining)

@@ -94,7 +94,7 @@ def _orders(groups: Mapping[str, Pair], rules: Tables) -> Iterator[Difference]:
             if len(before) == len(after) == 1 and before.pop().isdisjoint(after.pop()):
                 scenarios.append(name)
         if scenarios:
-            shown = [_shown(pairs[scenarios[0]][side], common) for side in (0, 1)]
+            shown = [_order_text(pairs[scenarios[0]][side], common) for side in (0, 1)]
             occurrences = tuple(_occurrence(groups, scenarios, side, path, shown[side]) for side in (0, 1))
             rule = rules.rule(path.analyzer, path.place, "order-changed")
             yield difference(rule, path, (occurrences[0], occurrences[1]), scenarios, len(groups), rules, same=shown)
@@ -114,7 +114,7 @@ def _common_order(order: tuple[str, ...], common: frozenset[str]) -> tuple[str, 
     return tuple(dict.fromkeys(element for element in order if element in common))
 
 
-def _shown(side: Sequence[set[tuple[str, ...]]], common: frozenset[str]) -> str:
+def _order_text(side: Sequence[set[tuple[str, ...]]], common: frozenset[str]) -> str:
     return ", ".join(min(_common_order(order, common) for orders in side for order in orders))
 
 

@@ -108,8 +108,8 @@ class _Walk:
         for kind in [types] if isinstance(types, str) else types:
             self._count(Feature(path, TYPE, kind), _ALWAYS)
         if not self._reading.unvalued.fullmatch(place):
-            for shown in _shown(node):
-                self._count(Feature(path, VALUE, shown), _ALWAYS)
+            for value in _displayed_values(node):
+                self._count(Feature(path, VALUE, value), _ALWAYS)
         self._object(node, place)
         if isinstance(items := node.get("items"), dict):
             self._items(items, place)
@@ -160,7 +160,7 @@ def _values(node: Schema) -> list[Any]:
     return listed
 
 
-def _shown(node: Schema) -> Iterator[str]:
+def _displayed_values(node: Schema) -> Iterator[str]:
     for value in _values(node):
         yield codec.line(value).decode("utf-8", "replace")
     for form in node.get("x-forms", ()):

@@ -92,11 +92,11 @@ class Gathering:
         """Add a capture."""
         self.evidence.captures.add(capture)
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         """Count an exchange."""
         _count(self.evidence, observed)
         if self._usage:
-            self._usage.take(self.evidence, observed)
+            self._usage.add(self.evidence, observed)
 
 
 def gather(captures: Iterable[tuple[str, Iterable[Exchange]]], library: Library | None = None) -> Evidence:
@@ -109,7 +109,7 @@ def gather(captures: Iterable[tuple[str, Iterable[Exchange]]], library: Library 
 
 def _count(evidence: Evidence, observed: Observed) -> None:
     exchange = observed.exchange
-    evidence.exchanges.take(exchange)
+    evidence.exchanges.add(exchange)
     evidence.ends[exchange.end.cause] += 1
     evidence.categories[exchange.category] += 1
     evidence.tags.update(exchange.tags)
@@ -126,24 +126,24 @@ def _count_retries(evidence: Evidence, observed: Observed) -> None:
         case = (retry["operation"], retry["cause"])
         evidence.retries[(*case, retry["attempt"])] += 1
         if "delay_ms" in retry:
-            evidence.waits.setdefault(case, Spread()).take(retry["delay_ms"])
+            evidence.waits.setdefault(case, Spread()).add(retry["delay_ms"])
 
 
 def _count_request(evidence: Evidence, exchange: Exchange) -> None:
     operation, request = exchange.operation, exchange.request
-    evidence.operations.setdefault(operation, Seen()).take(exchange)
+    evidence.operations.setdefault(operation, Seen()).add(exchange)
     if "request" in exchange.absent:
         return
     evidence.hosts.setdefault(operation, Counter())[request.host] += 1
     for name in {name for name, _ in request.query}:
         values = [value for key, value in request.query if key == name]
-        evidence.query.setdefault(operation, {}).setdefault(name, HeaderSeen()).take(values, ())
+        evidence.query.setdefault(operation, {}).setdefault(name, HeaderSeen()).add(values, ())
     _count_path(evidence, operation, request.path)
     if request.body.size and request.media_type:
         evidence.request_media.setdefault(operation, Counter())[request.media_type] += 1
     if "request-headers" in exchange.absent:
         return
-    evidence.request_heads.setdefault(operation, HeadSeen()).take(request.headers, exchange.absent)
+    evidence.request_heads.setdefault(operation, HeadSeen()).add(request.headers, exchange.absent)
     evidence.authentication.setdefault(operation, Counter())[authenticated(request.headers)] += 1
 
 
@@ -151,7 +151,7 @@ def _count_flags(evidence: Evidence, observed: Observed) -> None:
     exchange = observed.exchange
     for observation in observed.of("beta-flags"):
         for flag in sorted(set(observation["flags"])):
-            evidence.flags.setdefault(flag, Seen()).take(exchange)
+            evidence.flags.setdefault(flag, Seen()).add(exchange)
             evidence.flag_uses[flag, exchange.operation] += 1
             evidence.flag_clients[flag, exchange.request.client] += 1
 
@@ -165,7 +165,7 @@ def _count_path(evidence: Evidence, operation: str, path: str) -> None:
         if name.startswith("{"):
             prefix = _PREFIX.match(value)
             seen = evidence.path_values.setdefault(operation, {}).setdefault(name.strip("{}"), HeaderSeen())
-            seen.take([prefix.group() if prefix else ""], (), value)
+            seen.add([prefix.group() if prefix else ""], (), value)
 
 
 def _count_response(evidence: Evidence, observed: Observed) -> None:
@@ -176,14 +176,14 @@ def _count_response(evidence: Evidence, observed: Observed) -> None:
     key = (operation, response.status)
     has_status = "status" not in exchange.absent or response.status < 400  # an error without status has a made-up one
     if has_status:
-        evidence.statuses.setdefault(key, Seen()).take(exchange)
+        evidence.statuses.setdefault(key, Seen()).add(exchange)
     if has_status and response.media_type:
         evidence.media.setdefault(key, Counter())[response.media_type] += 1
     if "response-headers" not in exchange.absent:
-        evidence.response_heads.setdefault(key, HeadSeen()).take(response.headers, exchange.absent)
+        evidence.response_heads.setdefault(key, HeadSeen()).add(response.headers, exchange.absent)
     for error in observed.of("error-bodies"):
         case = writable(error.get("case") or error.get("page") or "status not told")
-        evidence.errors.setdefault((error["where"], case), Seen()).take(exchange)
+        evidence.errors.setdefault((error["where"], case), Seen()).add(exchange)
         evidence.error_operations[error["where"], case, operation] += 1
     if response.is_event_stream and response.status < 400:
         _count_events(evidence, exchange, response)

@@ -24,7 +24,7 @@ class Seen:
     origins: Counter[str] = field(default_factory=Counter)
     """Exchanges by origin: `recorded`, `stand-in`, or the imported format."""
 
-    def take(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Count an exchange."""
         time = None if "start" in exchange.absent else exchange.started_us
         self.merge(Seen(1, time, time, {exchange.request.client} - {""}, Counter([exchange.origin])))
@@ -54,7 +54,7 @@ class Spread:
     least: int | None = None
     most: int | None = None
 
-    def take(self, number: int) -> None:
+    def add(self, number: int) -> None:
         """Count a number."""
         self.merge(Spread(1, number, number))
 
@@ -79,7 +79,7 @@ class HeaderSeen:
     example: str | None = None
     """The shortest value that is neither a secret nor free text; of equally short ones the first alphabetically."""
 
-    def take(self, values: Iterable[str], spellings: Iterable[str], example: str | None = None) -> None:
+    def add(self, values: Iterable[str], spellings: Iterable[str], example: str | None = None) -> None:
         """Count a message with the header; `example` is the complete value if `values` are only parts."""
         self.count += 1
         distinct = set(values)
@@ -123,13 +123,13 @@ class HeadSeen:
     """Sequences of lower-case names with counts; empty, with `many_orders` set, if there are more than 64."""
     many_orders: bool = False
 
-    def take(self, headers: Headers, absent: tuple[str, ...]) -> None:
+    def add(self, headers: Headers, absent: tuple[str, ...]) -> None:
         """Count the headers of a message."""
         self.count += 1
         for name in {name.lower() for name, _ in headers}:
             lines = [(key, value) for key, value in headers if key.lower() == name]
             used_spellings = [] if "header-case" in absent else [key for key, _ in lines]
-            self.headers.setdefault(name, HeaderSeen()).take([value for _, value in lines], used_spellings)
+            self.headers.setdefault(name, HeaderSeen()).add([value for _, value in lines], used_spellings)
         if "header-order" not in absent:
             self.orders[tuple(name.lower() for name, _ in headers)] += 1
             self._bound()

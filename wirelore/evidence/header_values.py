@@ -29,9 +29,9 @@ def credentials() -> frozenset[str]:
     return _CREDENTIALS | {protocol().api_key}
 
 
-def known_values(seen: HeaderSeen) -> list[str]:
+def known_values(header: HeaderSeen) -> list[str]:
     """Return the sorted values if there is only one or if they are few and repeat, else an empty list."""
-    values = sorted(value for value in seen.values if form(value) != MASKED)
-    if seen.many or any(not is_listable(form(value)) or len(value) > _LONGEST for value in values):
+    values = sorted(value for value in header.values if form(value) != MASKED)
+    if header.many or any(not is_listable(form(value)) or len(value) > _LONGEST for value in values):
         return []
-    return values if len(values) == 1 or seen.count >= 2 * len(values) else []
+    return values if len(values) == 1 or header.count >= 2 * len(values) else []

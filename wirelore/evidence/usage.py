@@ -59,7 +59,7 @@ class Usage:
         listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
         self._operations = {*listed, *(path[1] for path in self._plans if len(path) > 1)}
 
-    def take(self, store: UsageStore, observed: Observed) -> None:
+    def add(self, store: UsageStore, observed: Observed) -> None:
         """Count the bodies and events of one exchange."""
         counts: dict[Path, _Count] = {}
         for path, value, example in _values(observed):
@@ -127,10 +127,10 @@ def _keep_example(store: UsageStore, path: Path, value: Any) -> None:
 
 def _add(store: UsageStore, exchange: Exchange, counts: Mapping[Path, _Count]) -> None:
     for path, count in counts.items():
-        seen = Seen()
-        seen.take(exchange)
-        seen.count, seen.origins = count.objects, Counter({exchange.origin: count.objects})
-        store.objects.setdefault(path, Tally()).merge(Tally(seen, count.members))
+        object_seen = Seen()
+        object_seen.add(exchange)
+        object_seen.count, object_seen.origins = count.objects, Counter({exchange.origin: count.objects})
+        store.objects.setdefault(path, Tally()).merge(Tally(object_seen, count.members))
 
 
 def _count(counts: dict[Path, _Count], path: Path) -> _Count:

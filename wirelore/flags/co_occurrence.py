@@ -110,8 +110,8 @@ class Masks:
     def counted(self, flag: str, place: Place) -> _Count:
         """Count the requests by presence of flag and place."""
         flags, places = self.flags.get(flag, 0), self.places.get(place, 0)
-        both, flagged = (flags & places).bit_count(), flags.bit_count()
-        return _Count(both, flagged, places.bit_count() - both, self.count - flagged)
+        with_both, flagged = (flags & places).bit_count(), flags.bit_count()
+        return _Count(with_both, flagged, places.bit_count() - with_both, self.count - flagged)
 
 
 def co_occurrences(groups: Mapping[Group, Sequence[Row]]) -> dict[str, tuple[CoOccurrence, ...]]:
@@ -157,11 +157,11 @@ def order(place: Place) -> tuple[bool, bool, int, str, tuple[str, ...], str]:
 
 def _is_implied(place: Place, masks: Mapping[Place, int]) -> bool:
     """Return True if a parent of the place is present in the same requests."""
-    above = place.above
-    while above is not None:
-        if masks.get(above) == masks[place]:
+    parent = place.above
+    while parent is not None:
+        if masks.get(parent) == masks[place]:
             return True
-        above = above.above
+        parent = parent.above
     return False
 
 

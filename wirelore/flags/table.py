@@ -127,7 +127,7 @@ class FlagTable:
     unseen: tuple[str, ...]
     """Flags that are in the schemas, but in no request."""
     sampled: tuple[Part, ...]
-    """Groups with more than SAMPLE requests, of which only a sample was searched for co-occurrences."""
+    """Groups with more than SAMPLE requests; only a sample was searched for co-occurrences."""
     unwalked: tuple[Part, ...]
     """Groups with requests that were not searched because the body was lost or is too large."""
     problems: tuple[str, ...] = ()

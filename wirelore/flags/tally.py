@@ -126,7 +126,7 @@ class FlagTally:
         self.captures += 1
         self._labels = labels
 
-    def take(self, observed: Observed) -> None:
+    def add(self, observed: Observed) -> None:
         """Count an exchange with recorded request headers."""
         if registry()["beta-flags"].sees(observed.exchange):
             self._count(observed)
@@ -145,7 +145,7 @@ class FlagTally:
         status = _status(exchange)
         for flag in flags:
             flag_seen = self.flags.setdefault(flag, FlagSeen())
-            flag_seen.seen.take(exchange)
+            flag_seen.seen.add(exchange)
             flag_seen.captures.add(self.captures)
             flag_seen.agents |= {without_version(exchange.request.client)} - {""}
             flag_seen.cells[cell] += 1

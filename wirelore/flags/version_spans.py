@@ -74,10 +74,12 @@ def spans(cells: Counter[Cell], all_requests: Counter[Cell]) -> tuple[Span, ...]
     for client in sorted({cell.client for cell in cells}):
         own = Counter({cell: count for cell, count in cells.items() if cell.client == client})
         versions = sorted({cell.version for cell in own}, key=version_key)
-        others = [(cell, count) for cell, count in all_requests.items() if cell.client == client and cell.version]
+        other_requests = [
+            (cell, count) for cell, count in all_requests.items() if cell.client == client and cell.version
+        ]
         first, last = version_key(versions[0]), version_key(versions[-1])
-        before = [(cell, count) for cell, count in others if version_key(cell.version) < first]
-        after = [(cell, count) for cell, count in others if version_key(cell.version) > last]
+        before = [(cell, count) for cell, count in other_requests if version_key(cell.version) < first]
+        after = [(cell, count) for cell, count in other_requests if version_key(cell.version) > last]
         sent = sum(own.values())
         result.append(
             Span(
@@ -111,11 +113,11 @@ def arrivals(groups: Mapping[Group, Sequence[Row]]) -> tuple[Arrivals, ...]:
 
 
 def _lack(own: Counter[Cell], version: str, others: Sequence[tuple[Cell, int]], *, latest_first: bool) -> Lack:
-    sent = [cell for cell in own if cell.version == version]
-    situations = {(cell.operation, cell.scenario) for cell in sent}
+    flag_cells = [cell for cell in own if cell.version == version]
+    situations = {(cell.operation, cell.scenario) for cell in flag_cells}
     comparable = [(cell, count) for cell, count in others if (cell.operation, cell.scenario) in situations]
     versions = sorted({cell.version for cell, _ in comparable}, key=version_key, reverse=latest_first)
-    models = {cell.model for cell in sent} & {cell.model for cell, _ in comparable}
+    models = {cell.model for cell in flag_cells} & {cell.model for cell, _ in comparable}
     return Lack(tuple(versions), sum(count for _, count in comparable), bool(models))
 
 

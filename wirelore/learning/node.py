@@ -153,7 +153,7 @@ def listed(values: frozenset[str] | None, notes: Mapping[str, Any]) -> frozenset
 
 
 def _atoms(a: Node, b: Node) -> frozenset[str] | None:
-    """Return the joined values of two nodes, at least one of which lists values as a whole."""
+    """Return the joined values of two nodes if both list values as a whole, else None."""
     typed = [node for node in (a, b) if node.types]
     if any(node.values is None or not node.notes.get("x-atomic") for node in typed):
         return None

@@ -12,7 +12,7 @@ FORM_LIMIT = 4
 """Maximum number of forms of the strings of one place; beyond it they have none in common."""
 
 EMPTY: Final = "empty"
-"""The form of the empty string, which alone is no pattern."""
+"""The form of the empty string, which alone makes no pattern."""
 
 _PATTERNS: Final = {
     EMPTY: "",

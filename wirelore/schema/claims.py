@@ -209,9 +209,10 @@ def _check(entry: Mapping[str, Any], row: Mapping[str, Any]) -> Check:
 def _check_ids(folder: Path, all_claims: tuple[Claim, ...]) -> None:
     if duplicates := [name for name, count in Counter(claim.id for claim in all_claims).items() if count > 1]:
         raise ClaimsError(f"{folder}: duplicate id {', '.join(duplicates)}; use another id")
-    pairs = {(claim.id, other) for claim in all_claims for other in claim.contradicts}
-    for claim, other in sorted(pairs):
-        if (other, claim) not in pairs:
+    pairs = {(claim.id, contradicting) for claim in all_claims for contradicting in claim.contradicts}
+    for claim, contradicting in sorted(pairs):
+        if (contradicting, claim) not in pairs:
             raise ClaimsError(
-                f"{folder}: {claim} contradicts {other}, but not vice versa; add {claim} to the contradicts of {other}"
+                f"{folder}: {claim} contradicts {contradicting}, but not vice versa; "
+                f"add {claim} to the contradicts of {contradicting}"
             )

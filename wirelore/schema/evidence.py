@@ -63,8 +63,8 @@ def for_client(schema: Schema, client: str) -> dict[str, Any]:
     adapted = dict(schema)
     if schema.get("x-fixed"):
         return adapted
-    if own := schema.get("x-always", {}).get(client):
-        adapted["required"] = sorted({*schema.get("required", ()), *own})
+    if always := schema.get("x-always", {}).get(client):
+        adapted["required"] = sorted({*schema.get("required", ()), *always})
     if "properties" in schema:
         adapted["properties"] = {name: _for_client(each, client) for name, each in schema["properties"].items()}
     if "allOf" in schema:

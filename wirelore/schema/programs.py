@@ -27,14 +27,14 @@ def program(labels: Mapping[str, str], clients: Iterable[str]) -> Program | None
     `labels` are the capture's `client` and `version`, `clients` the occurring `name/version`. None if unknown.
     """
     if name := labels.get("client"):
-        return Program(_by("labels").get(name, name), labels.get("version", ""))
+        return Program(_products_by("labels").get(name, name), labels.get("version", ""))
     pairs = (client.partition("/") for client in clients)
-    products = _by("user_agents")
+    products = _products_by("user_agents")
     programs = {Program(products[name], version) for name, _, version in pairs if name in products and version}
     return programs.pop() if len(programs) == 1 else None
 
 
 @cache
-def _by(member: str) -> dict[str, str]:
+def _products_by(member: str) -> dict[str, str]:
     programs = json.loads(PACKAGED.read_bytes())["programs"]
     return {alias: product for product, entry in programs.items() for alias in entry[member]}
