@@ -27,6 +27,6 @@ def differences(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[D
     return list(comparison({"s": [capture(*before)]}, {"s": [capture(*after)]}).differences)
 
 
-def told(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[tuple[str, str, str]]:
+def messages_of(before: Iterable[Exchange], after: Iterable[Exchange]) -> list[tuple[str, str, str]]:
     """Return (class, rule, message) of the differences of two captures."""
     return [(one.kind, one.rule, one.message) for one in differences(before, after)]

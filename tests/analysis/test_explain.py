@@ -126,16 +126,16 @@ def test_a_declared_reason_comes_before_those_of_the_samples(tmp_path: Path) -> 
 
 def test_each_branch_has_a_section_and_one_can_be_selected(tmp_path: Path) -> None:
     both = [sent({"a": 1}), sent({"a": 2}, operation="POST /v1/complete")]
-    heads = [f"request-bodies#/body/a  {name}" for name in ("POST /v1/complete", ASK)]
+    expected_heads = [f"request-bodies#/body/a  {name}" for name in ("POST /v1/complete", ASK)]
     text = explained(tmp_path / "all", "request-bodies#/body/a", *both)
-    assert [line for line in text.splitlines() if line.startswith("request")] == heads
+    assert [line for line in text.splitlines() if line.startswith("request")] == expected_heads
     for number, place in enumerate(
         ["request-bodies/POST /v1/messages#/body/a", "request-bodies/post-v1-messages#/body/a"]
     ):
         chosen = explained(tmp_path / str(number), place, *both)
-        assert [line for line in chosen.splitlines() if line.startswith("request")] == heads[1:]
+        assert [line for line in chosen.splitlines() if line.startswith("request")] == expected_heads[1:]
     limited = explained(tmp_path / "operation", "request-bodies#/body/a", *both, operation="POST /v1/complete")
-    assert [line for line in limited.splitlines() if line.startswith("request")] == heads[:1]
+    assert [line for line in limited.splitlines() if line.startswith("request")] == expected_heads[:1]
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,10 @@ def test_an_unobservable_claim_is_not_observable() -> None:
 
 
 def test_a_mixed_check_names_the_programs_for_which_it_is_true() -> None:
-    made = ledger(
+    result = ledger(
         [claim("E01", check(status(200)))], OLD, OLD, NEW_400, exchange(headers=[]), exchange(headers=[], status=1)
     )
-    ((ruling,),) = [row.rulings for row in made.rows]
+    ((ruling,),) = [row.rulings for row in result.rows]
     assert ruling.split == (["claude-cli/2.0.56"], ["claude-cli/2.1.112"], [""])
     assert split(ruling) == (
         "true for claude-cli 2.0.56; false for claude-cli 2.1.112; 1 for and 1 against of unknown programs"
@@ -125,7 +125,7 @@ def test_the_next_recordings_are_ranked_by_claims_and_disputed_ones_count_twice(
     def never(following: str) -> Check:
         return check(when=False, next=following)
 
-    made = ledger(
+    result = ledger(
         [
             claim("E01", never("One."), contradicts=("E02",)),
             claim("E02", never("One."), contradicts=("E01",)),
@@ -139,7 +139,7 @@ def test_the_next_recordings_are_ranked_by_claims_and_disputed_ones_count_twice(
         ],
         OLD,
     )
-    assert [(one.recording, one.claims, one.disputed, one.rank) for one in made.next] == [
+    assert [(one.recording, one.claims, one.disputed, one.rank) for one in result.next] == [
         ("One.", ("E01", "E02"), ("E01", "E02"), 4),
         ("Three.", ("E03", "E04", "E05"), (), 3),
         ("", ("E07", "E08"), (), 2),
@@ -183,12 +183,12 @@ def test_a_name_is_claimed_completely_as_a_word_or_by_prefix() -> None:
     ids=["supported", "mixed", "contradicted"],
 )
 def test_a_level_fails_for_its_verdict_and_more_severe_ones(exchanges: list[Exchange], failing: list[str]) -> None:
-    made = ledger([claim("E01", check(status(200)))], *exchanges)
-    assert [level for level in ("none", "contradicted", "mixed") if made.fails(level)] == failing
+    result = ledger([claim("E01", check(status(200)))], *exchanges)
+    assert [level for level in ("none", "contradicted", "mixed") if result.fails(level)] == failing
 
 
 def test_figures_and_reasons_are_by_check_or_by_part() -> None:
-    made = ledger(
+    result = ledger(
         [
             claim("E01", check(status(200))),
             claim("E02", check(status(200), part="the first"), check(status(400), part="the second")),
@@ -198,20 +198,20 @@ def test_figures_and_reasons_are_by_check_or_by_part() -> None:
         OLD,
         NEW_400,
     )
-    assert [figures(row) for row in made.rows] == ["1 of 2", "0 of 2 parts", "", ""]
-    assert reason(made.rows[1]) == (
+    assert [figures(row) for row in result.rows] == ["1 of 2", "0 of 2 parts", "", ""]
+    assert reason(result.rows[1]) == (
         "the first: true for claude-cli 2.0.56; false for claude-cli 2.1.112; "
         "the second: true for claude-cli 2.1.112; false for claude-cli 2.0.56"
     )
-    assert headline(made) == "4 claims: 2 mixed, 2 not observed"
+    assert headline(result) == "4 claims: 2 mixed, 2 not observed"
 
 
 def test_the_evidence_is_described_with_kinds_and_dates() -> None:
-    made = ledger([], OLD, exchange(origin="stand-in", started_us=START + 86_400_000_000))
-    assert material(made.weighed) == (
+    result = ledger([], OLD, exchange(origin="stand-in", started_us=START + 86_400_000_000))
+    assert material(result.weighed) == (
         "2 exchanges in 1 capture (1 answered by a real service, 1 answered by a stand-in), 2026-01-01 to 2026-01-02"
     )
-    assert (material(ledger([]).weighed), span(made.weighed.span)) == (
+    assert (material(ledger([]).weighed), span(result.weighed.span)) == (
         "0 exchanges in 1 capture",
         "2026-01-01 to 2026-01-02",
     )
@@ -228,10 +228,10 @@ def test_programs_are_listed_with_sorted_versions_up_to_a_limit() -> None:
 
 
 def test_our_own_samples_decide_no_claim() -> None:
-    made = weigh(find("captures/samples", Path("captures/samples")), Library())
-    assert (len(made.rows), made.problems, made.weighed.captures) == (72, (), 6)
-    assert set(made.verdicts) == {"not observed", "not observable"}
-    assert made.weighed.exchanges.keys() == {"stand-in"}
+    result = weigh(find("captures/samples", Path("captures/samples")), Library())
+    assert (len(result.rows), result.problems, result.weighed.captures) == (72, (), 6)
+    assert set(result.verdicts) == {"not observed", "not observable"}
+    assert result.weighed.exchanges.keys() == {"stand-in"}
 
 
 def test_a_folder_of_schemas_without_claims_is_an_error(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_every_link_has_its_heading() -> None:
 
 
 def test_unreadable_parts_and_omitted_events_are_reported() -> None:
-    made = replace(ledger([], exchange()), problems=("made/x: broken",))
-    made.weighed.left_out = 1234
-    assert write(made).endswith("## Unreadable\n\n- made/x: broken\n")
-    assert "Not checked: 1,234 events of long streams, after thousands of the same shape." in write(made)
+    result = replace(ledger([], exchange()), problems=("made/x: broken",))
+    result.weighed.left_out = 1234
+    assert write(result).endswith("## Unreadable\n\n- made/x: broken\n")
+    assert "Not checked: 1,234 events of long streams, after thousands of the same shape." in write(result)

@@ -35,7 +35,7 @@ Next recordings, the most decisive first
 
 def test_the_text_has_a_line_for_each_claim_then_completeness_disputes_and_recordings() -> None:
     models = {"properties": {"operation": {"const": "GET /v1/models"}}}
-    made = ledger(
+    result = ledger(
         [
             claim("E01", check()),
             claim("E02", check(status(200)), contradicts=("E03",)),
@@ -45,13 +45,13 @@ def test_the_text_has_a_line_for_each_claim_then_completeness_disputes_and_recor
         exchange(headers=CLI),
         exchange(headers=OTHER, status=400),
     )
-    assert write(made) == SHOWN
+    assert write(result) == SHOWN
 
 
 def test_control_characters_are_escaped() -> None:
-    made = ledger([], exchange(operation="GET /\x1b[2J\n"))
-    assert "\\x1b[2J" in write(made)
-    assert "\x1b" not in write(made)
+    result = ledger([], exchange(operation="GET /\x1b[2J\n"))
+    assert "\\x1b[2J" in write(result)
+    assert "\x1b" not in write(result)
 
 
 def test_without_captures_a_line_has_sources_and_checks() -> None:
@@ -71,7 +71,9 @@ def test_checks_on_the_service_are_counted_by_status_instead_of_client() -> None
     carries = {"properties": {"seen": {"properties": {"response-headers": {"properties": {"headers": {
         "required": ["request-id"]
     }}}}}}}  # fmt: skip
-    told = [exchange(headers=who, answer_headers=[("request-id", "r")]) for who in (CLI, OTHER)]
-    text = write(ledger([claim("E01", check(carries, speaker="service"))], *told, exchange(headers=CLI, status=401)))
+    responses = [exchange(headers=who, answer_headers=[("request-id", "r")]) for who in (CLI, OTHER)]
+    text = write(
+        ledger([claim("E01", check(carries, speaker="service"))], *responses, exchange(headers=CLI, status=401))
+    )
     assert "[2 of 3, status 200, 401]" in text
     assert "true for status 200; false for status 401" in text

@@ -18,8 +18,8 @@ from wirelore.schema.library import Departure
 
 def weight(must: Any, *exchanges: Exchange, manifest: dict[str, Any] | None = None, **more: Any) -> Weight:
     """Weigh one check with exchanges."""
-    ((found,),) = weighed([claim("E01", check(must, **more))], exchanges, manifest).weights.values()
-    return found
+    ((result,),) = weighed([claim("E01", check(must, **more))], exchanges, manifest).weights.values()
+    return result
 
 
 def envelope(one: Exchange, *analyzers: str, **manifest: Any) -> dict[str, Any]:
@@ -28,25 +28,25 @@ def envelope(one: Exchange, *analyzers: str, **manifest: Any) -> dict[str, Any]:
 
 
 def test_exchanges_that_are_not_selected_do_not_count() -> None:
-    found = weight(status(200), exchange(), exchange(status=400), exchange(operation="GET /v1/models", status=500))
-    assert (found.number(holds=True), found.number(holds=False)) == (1, 1)
+    result = weight(status(200), exchange(), exchange(status=400), exchange(operation="GET /v1/models", status=500))
+    assert (result.number(holds=True), result.number(holds=False)) == (1, 1)
 
 
 def test_exchanges_are_counted_by_kind_and_program() -> None:
-    found = weight(
+    result = weight(
         status(200),
         exchange(headers=CLI),
         exchange(headers=OTHER, status=400),
         exchange(headers=OTHER, origin="stand-in"),
         exchange(headers=(), origin="har"),
     )
-    assert found.counts == {
+    assert result.counts == {
         ("service", "claude-cli/2.0.56", True): 1,
         ("service", "claude-cli/2.1.112", False): 1,
         ("stand-in", "claude-cli/2.1.112", True): 1,
         ("imported", "", True): 1,
     }
-    assert (found.programs(holds=True), found.programs(holds=False)) == (
+    assert (result.programs(holds=True), result.programs(holds=False)) == (
         ["", "claude-cli/2.0.56", "claude-cli/2.1.112"],
         ["claude-cli/2.1.112"],
     )
@@ -54,20 +54,20 @@ def test_exchanges_are_counted_by_kind_and_program() -> None:
 
 @pytest.mark.parametrize(("speaker", "counts"), [("client", (2, 0)), ("service", (1, 1))])
 def test_responses_of_a_stand_in_decide_nothing_about_the_service(speaker: str, counts: tuple[int, int]) -> None:
-    found = weight(status(200), exchange(), exchange(origin="stand-in"), speaker=speaker)
-    assert (found.number(holds=True), found.stand_ins) == counts
-    assert found.number(holds=False) == 0
+    result = weight(status(200), exchange(), exchange(origin="stand-in"), speaker=speaker)
+    assert (result.number(holds=True), result.stand_ins) == counts
+    assert result.number(holds=False) == 0
 
 
 def test_the_span_covers_the_counted_exchanges_with_a_time() -> None:
-    found = weight(
+    result = weight(
         status(200),
         exchange(started_us=START + 5),
         exchange(started_us=START + 1),
         exchange(started_us=0, absent=("start",), origin="vcr"),
         exchange(operation="GET /v1/models", started_us=START + 9),
     )
-    assert (found.span.first_us, found.span.last_us) == (START + 1, START + 5)
+    assert (result.span.first_us, result.span.last_us) == (START + 1, START + 5)
 
 
 def test_examples_are_of_different_programs_and_captures_and_three_at_most() -> None:
@@ -75,13 +75,13 @@ def test_examples_are_of_different_programs_and_captures_and_three_at_most() -> 
     for capture in ("one", "two"):
         scales.add(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
     scales.add("three", {}, [exchange(headers=OTHER)])
-    ((found,),) = scales.weighed.weights.values()
-    assert [(spot.capture, spot.exchange[-1], spot.program) for spot in found.spots(holds=True)] == [
+    ((result,),) = scales.weighed.weights.values()
+    assert [(spot.capture, spot.exchange[-1], spot.program) for spot in result.spots(holds=True)] == [
         ("one", "0", "claude-cli/2.0.56"),
         ("three", "s", "claude-cli/2.1.112"),
         ("two", "0", "claude-cli/2.0.56"),
     ]
-    assert found.spots(holds=False) == []
+    assert result.spots(holds=False) == []
 
 
 def test_an_example_against_a_check_has_its_departure() -> None:
@@ -90,8 +90,8 @@ def test_an_example_against_a_check_has_its_departure() -> None:
             "seen": {"properties": {"request-headers": {"properties": {"headers": {"required": ["x-app"]}}}}}
         }
     }
-    found = weight(must, exchange(headers=CLI))
-    assert found.spots(holds=False) == [
+    result = weight(must, exchange(headers=CLI))
+    assert result.spots(holds=False) == [
         Example(
             "made",
             "messages/20260101_000000_000001_post-v1-messages",
@@ -144,13 +144,17 @@ def test_requests_of_a_library_belong_to_the_recorded_program_but_not_in_imports
     ids=["nothing", "no labels", "no text"],
 )
 def test_a_manifest_without_usable_labels_is_accepted(manifest: dict[str, Any]) -> None:
-    found = envelope(exchange(headers=CLI), **manifest)
-    assert (found["labels"], found["version"]) == ({}, "2.0.56")
+    result = envelope(exchange(headers=CLI), **manifest)
+    assert (result["labels"], result["version"]) == ({}, "2.0.56")
 
 
 def test_a_version_separated_from_the_name_is_recognized() -> None:
-    found = envelope(exchange(headers=[("user-agent", "Anthropic/Python 0.40.0")]))
-    assert (found["client"], found["product"], found["version"]) == ("Anthropic/Python", "Anthropic/Python", "0.40.0")
+    result = envelope(exchange(headers=[("user-agent", "Anthropic/Python 0.40.0")]))
+    assert (result["client"], result["product"], result["version"]) == (
+        "Anthropic/Python",
+        "Anthropic/Python",
+        "0.40.0",
+    )
 
 
 def test_an_envelope_has_these_members() -> None:
@@ -178,9 +182,9 @@ def test_an_envelope_has_these_members() -> None:
 
 def test_members_that_the_source_lacks_are_omitted() -> None:
     absent = ("request", "request-headers", "status")
-    found = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
-    assert found.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
-    assert (found["status"], found["seen"], found["absent"]) == (None, {}, list(absent))
+    result = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
+    assert result.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
+    assert (result["status"], result["seen"], result["absent"]) == (None, {}, list(absent))
 
 
 def test_analyzers_with_several_observations_are_lists() -> None:
@@ -200,8 +204,8 @@ def test_analyzers_with_several_observations_are_lists() -> None:
 def test_of_events_with_one_shape_the_first_are_included_and_the_rest_is_counted() -> None:
     delta = ("content_block_delta", {"type": "content_block_delta"})
     one = exchange(events=[*[delta] * (MOST + 7), ("message_stop", {"type": "message_stop"})])
-    found = Envelopes(["event-payloads"], {}).of(one)
-    assert (len(found.document["seen"]["event-payloads"]), found.left_out) == (MOST + 1, 7)
+    result = Envelopes(["event-payloads"], {}).of(one)
+    assert (len(result.document["seen"]["event-payloads"]), result.left_out) == (MOST + 1, 7)
     must = {"properties": {"seen": {"properties": {"event-payloads": {"minItems": 1}}}}}
     assert weighed([claim("E01", check(must))], [one]).left_out == 7
 
@@ -241,7 +245,7 @@ def test_names_are_counted_by_exchange_without_responses_of_a_stand_in_and_forei
     )
     body = {"list": [{"type": "text"}, {"type": "text"}, {"type": "image"}, {}], "model": "m"}
     answer = {"type": "error", "error": {"type": "api_error"}}
-    found = weighed(
+    result = weighed(
         [],
         [
             exchange(body, answer, status=500),
@@ -252,7 +256,7 @@ def test_names_are_counted_by_exchange_without_responses_of_a_stand_in_and_forei
         ],
         areas=[Area("bodies", "Bodies", 1, parts)],
     ).parts.counts
-    assert [found["bodies", part] for part in parts] == [
+    assert [result["bodies", part] for part in parts] == [
         {"list": 1, "model": 2, "new": 1},
         {"text": 1, "image": 1},
         {"500 api_error": 1},
@@ -260,13 +264,13 @@ def test_names_are_counted_by_exchange_without_responses_of_a_stand_in_and_forei
 
 
 def test_weighed_exchanges_are_counted() -> None:
-    found = weighed([], [exchange(headers=CLI), exchange(headers=CLI, origin="stand-in", started_us=START + 1)])
-    assert (found.captures, found.exchanges, found.programs) == (
+    result = weighed([], [exchange(headers=CLI), exchange(headers=CLI, origin="stand-in", started_us=START + 1)])
+    assert (result.captures, result.exchanges, result.programs) == (
         1,
         {"service": 1, "stand-in": 1},
         {"claude-cli/2.0.56": 2},
     )
-    assert (found.span.first_us, found.span.last_us) == (START, START + 1)
+    assert (result.span.first_us, result.span.last_us) == (START, START + 1)
 
 
 def test_every_origin_is_of_a_known_kind() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exchanges import START, exchange, written_capture
-from tests.sides import AGENT, capture, comparison, differences, told
+from tests.sides import AGENT, capture, comparison, differences, messages_of
 from wirelore.analysis.registry import registry
 from wirelore.compare.captures import compare
 from wirelore.compare.change import CLIENT, KINDS, SERVER
@@ -21,7 +21,7 @@ BODY = {"model": "m", "max_tokens": 5}
 
 def test_a_capture_against_itself_has_no_difference() -> None:
     same = [exchange(BODY, {"type": "message"}, headers=[FLAGS, AGENT]), exchange(None, operation="GET /v1/models")]
-    assert told(same, same) == []
+    assert messages_of(same, same) == []
 
 
 def test_a_new_flag_is_breaking_and_a_removed_one_is_not() -> None:
@@ -35,7 +35,7 @@ def test_a_new_flag_is_breaking_and_a_removed_one_is_not() -> None:
     assert (new.before.count, new.before.of, new.after.count, new.after.of) == (0, 1, 1, 1)
     assert new.after.places == ("made/messages/20260101_000000_000001_post-v1-messages",)
     assert gone.rule == "beta-flag-added"
-    assert ("additive", "beta-flag-gone", "beta flag a-1 is no longer sent") in told(
+    assert ("additive", "beta-flag-gone", "beta flag a-1 is no longer sent") in messages_of(
         [exchange(BODY, headers=[("anthropic-beta", "a-1")])], [exchange(BODY, headers=[FLAGS])]
     )
 
@@ -56,11 +56,11 @@ def test_a_new_flag_is_breaking_and_a_removed_one_is_not() -> None:
     ids=["added", "gone", "type", "value", "tool"],
 )  # fmt: skip
 def test_a_change_of_the_body_has_its_rule(before: object, after: object, expected: tuple[str, str, str]) -> None:
-    assert told([exchange(before)], [exchange(after)]) == [expected]
+    assert messages_of([exchange(before)], [exchange(after)]) == [expected]
 
 
 def test_a_long_text_is_shown_as_size_and_hash() -> None:
-    ((kind, rule, message),) = told([exchange({"system": "a " * 60})], [exchange({"system": "b " * 60})])
+    ((kind, rule, message),) = messages_of([exchange({"system": "a " * 60})], [exchange({"system": "b " * 60})])
     assert (kind, rule) == ("cosmetic", "request-text")
     assert message.startswith("text of system changed: 120 characters (")
 
@@ -68,7 +68,7 @@ def test_a_long_text_is_shown_as_size_and_hash() -> None:
 def test_headers_are_compared_by_name_value_spelling_and_order() -> None:
     before = [exchange(BODY, headers=[("X-A", "1"), ("x-b", "2"), ("x-c", "3")])]
     after = [exchange(BODY, headers=[("x-c", "3"), ("x-a", "1"), ("x-d", "4"), ("x-b", "9")])]
-    assert told(before, after) == [
+    assert messages_of(before, after) == [
         ("additive", "request-header-value", 'value of header x-b changed: "2" became "9"'),
         ("additive", "request-header-added", 'header x-d is new: "4"'),
         ("cosmetic", "request-header-spelling", "header x-a has another spelling: x-a instead of X-A"),
@@ -85,7 +85,7 @@ def test_changes_of_responses_have_the_direction_server_to_client() -> None:
 def test_responses_of_a_stand_in_are_inconclusive() -> None:
     before = [exchange(BODY, {"type": "message", "id": "a"}, origin="stand-in")]
     after = [exchange(BODY, {"type": "message"}, origin="stand-in")]
-    assert told(before, after) == [
+    assert messages_of(before, after) == [
         (
             "unjudged", "answers-of-a-stand-in",
             "responses differ in 1 place, but a stand-in sent them on one side or both",
@@ -97,9 +97,9 @@ def test_the_client_s_own_version_is_ignored() -> None:
     sides = [
         capture(exchange(BODY, headers=[("user-agent", f"made-agent/{version} (x)")])) for version in ("1.0.7", "1.0.8")
     ]
-    found = comparison({"s": [sides[0]]}, {"s": [sides[1]]})
-    assert found.differences == ()
-    assert [(one.place, one.why) for one in found.set_aside] == [
+    result = comparison({"s": [sides[0]]}, {"s": [sides[1]]})
+    assert result.differences == ()
+    assert [(one.place, one.why) for one in result.set_aside] == [
         ("request-headers#/headers/user-agent/*", "contains the client's own version")
     ]
 
@@ -110,9 +110,9 @@ def test_differences_between_repetitions_are_noise() -> None:
 
     old = [capture(run("a")), capture(run("b"))]
     new = [capture(run("c")), capture(run("d"))]
-    found = comparison({"s": old}, {"s": new})
-    assert found.differences == ()
-    assert [(one.place, one.why) for one in found.set_aside] == [
+    result = comparison({"s": old}, {"s": new})
+    assert result.differences == ()
+    assert [(one.place, one.why) for one in result.set_aside] == [
         ("request-bodies#/body/nonce", "values differ between recordings of one side")
     ]
     assert [one.rule for one in comparison({"s": old[:1]}, {"s": new[:1]}).differences] == ["request-field-value"]
@@ -135,9 +135,9 @@ def test_a_difference_with_unstable_surroundings_in_few_scenarios_is_noise() -> 
     lucky = [capture(*run("a")), capture(*run("a"))]
     believed = comparison({"s": steady, "t": steady}, {"s": lucky, "t": steady})
     assert [one.rule for one in believed.differences] == ["request-field-less-often"]
-    found = comparison({"s": steady, "t": restless}, {"s": lucky, "t": steady})
-    assert found.differences == ()
-    assert {one.why for one in found.set_aside} == {
+    result = comparison({"s": steady, "t": restless}, {"s": lucky, "t": steady})
+    assert result.differences == ()
+    assert {one.why for one in result.set_aside} == {
         "present in only some recordings of one side", "its surroundings differ between recordings of one side",
     }  # fmt: skip
 
@@ -152,8 +152,8 @@ def test_captures_are_compared_by_scenario_and_a_difference_names_its_scenarios(
 
 def test_a_scenario_of_one_side_is_inconclusive() -> None:
     plain = capture(exchange(BODY))
-    found = comparison({"a": [plain], "b": [plain]}, {"a": [plain]})
-    assert [(one.kind, one.rule, one.groups) for one in found.differences] == [
+    result = comparison({"a": [plain], "b": [plain]}, {"a": [plain]})
+    assert [(one.kind, one.rule, one.groups) for one in result.differences] == [
         ("unjudged", "scenario-on-one-side", ("b",))
     ]
 
@@ -168,16 +168,16 @@ def test_an_operation_in_another_scenario_of_the_older_side_is_not_new() -> None
 
 
 def test_a_missing_part_of_one_side_is_inconclusive() -> None:
-    found = told(
+    result = messages_of(
         [exchange(BODY, headers=[("X-A", "1")])], [exchange(BODY, headers=[("x-a", "1")], absent=("header-case",))]
     )
-    assert found == [("unjudged", "untold-on-one-side", "the recordings of one side lack header-case: missing")]
+    assert result == [("unjudged", "untold-on-one-side", "the recordings of one side lack header-case: missing")]
 
 
 def test_larger_bodies_and_more_requests_are_differences() -> None:
     small, large = {"a": [0] * 100}, {"a": [0] * 400}
-    found = told([exchange(small)] * 2, [exchange(large)] * 3)
-    assert found == [
+    result = messages_of([exchange(small)] * 2, [exchange(large)] * 3)
+    assert result == [
         ("cosmetic", "request-count", "3 of these requests in a recording instead of 2"),
         ("cosmetic", "request-size", "request bodies have 807 bytes instead of 207 (median)"),
     ]
@@ -187,7 +187,7 @@ def test_a_rarer_member_of_few_requests_is_inconclusive_without_repeated_recordi
     def run(*fields: object) -> list[Exchange]:
         return [exchange({**BODY, **({"seed": 1} if field else {})}) for field in fields]
 
-    few = told(run(1, 1), run(1, 0))
+    few = messages_of(run(1, 1), run(1, 0))
     assert few == [
         (
             "unjudged",
@@ -195,7 +195,7 @@ def test_a_rarer_member_of_few_requests_is_inconclusive_without_repeated_recordi
             "seed is present less often (2 of 2 became 1 of 2); too few recordings for a conclusion",
         )
     ]
-    assert [kind for kind, _, _ in told(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
+    assert [kind for kind, _, _ in messages_of(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
     repeated = comparison({"s": [capture(*run(1, 1))] * 2}, {"s": [capture(*run(1, 0))] * 2})
     assert [one.kind for one in repeated.differences] == ["breaking"]
 
@@ -205,8 +205,8 @@ def test_delays_differ_only_if_they_are_far_apart() -> None:
         later = START + (wait_ms + 1) * 1000
         return [exchange(BODY, {}, status=529), exchange(BODY, {}, started_us=later, id="messages/later")]
 
-    assert told(retried(300), retried(900)) == []
-    (one,) = told(retried(300), retried(1500))
+    assert messages_of(retried(300), retried(900)) == []
+    (one,) = messages_of(retried(300), retried(1500))
     assert one == (
         "cosmetic", "retry-delay", "the client waits 1,500 ms instead of 300 ms before it retries (median)",
     )  # fmt: skip
@@ -224,7 +224,7 @@ def test_a_service_that_is_four_times_as_slow_is_a_difference_and_a_stand_in_is_
     origin: str, took_ms: int, expected: list[tuple[str, str, str]]
 ) -> None:
     before, after = (exchange(BODY, {}, took_us=ms * 1000, origin=origin) for ms in (1_000, took_ms))
-    assert told([before], [after]) == expected
+    assert messages_of([before], [after]) == expected
 
 
 def test_a_fingerprint_does_not_depend_on_the_captures() -> None:
@@ -256,14 +256,14 @@ def test_pseudonyms_of_one_secret_under_two_keys_are_equal(tmp_path: Path) -> No
 def test_captures_without_scenario_are_one_recording_together(tmp_path: Path) -> None:
     old = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("a", "b")]
     new = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("c", "d")]
-    found = compare(old, new, names=("old", "new"))
-    assert [one.message for one in found.differences] == [
+    result = compare(old, new, names=("old", "new"))
+    assert [one.message for one in result.differences] == [
         "a of some bodies is no longer sent",
         "b of some bodies is no longer sent",
         "c is new: 1",
         "d is new: 1",
     ]
-    assert (found.before.repeats, found.noise_known) == (1, False)
+    assert (result.before.repeats, result.noise_known) == (1, False)
     assert compare(old, old, names=("old", "old")).differences == ()
     noisy = compare(old, new, names=("old", "new"), noise=new)
     assert (noisy.differences, noisy.noise_known) == ((), True)
@@ -282,8 +282,8 @@ JSON = st.recursive(
 @given(st.lists(JSON, min_size=1, max_size=4), st.lists(JSON, min_size=1, max_size=4))
 def test_any_traffic_equals_itself_and_differences_are_symmetric(one: list[object], other: list[object]) -> None:
     mine, theirs = ([exchange(body) for body in bodies] for bodies in (one, other))
-    assert told(mine, mine) == []
-    assert bool(told(mine, theirs)) == bool(told(theirs, mine))
+    assert messages_of(mine, mine) == []
+    assert bool(messages_of(mine, theirs)) == bool(messages_of(theirs, mine))
 
 
 def test_the_direction_of_a_difference_depends_on_the_side_of_its_analyzer() -> None:

@@ -15,12 +15,12 @@ def test_captures_are_grouped_by_labels_and_versions_are_sorted(tmp_path: Path) 
         recorded(tmp_path, "1.0", client="other"),
     ]
     problems: list[str] = []
-    found = client_versions(captures, problems)
-    assert {product: [one.version for one in versions] for product, versions in found.items()} == {
+    result = client_versions(captures, problems)
+    assert {product: [one.version for one in versions] for product, versions in result.items()} == {
         "agent": ["2.1.9", "2.1.112"],
         "other": ["1.0"],
     }
-    first = found["agent"][0]
+    first = result["agent"][0]
     assert (first.name, first.captures, first.scenarios) == (
         "agent 2.1.9",
         [captures[0], captures[2]],

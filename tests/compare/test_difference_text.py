@@ -41,5 +41,5 @@ def test_a_long_list_is_cut_with_a_count_and_the_remedy() -> None:
 def test_lines_are_cut_and_control_characters_are_escaped() -> None:
     long = replace(GONE, message="x\x1b[2J\n" + "y" * 300)
     lines = difference_text.write(Changes(comparison(), (long,))).splitlines()
-    (told,) = [line for line in lines if "request-header-gone" in line]
-    assert told == (f"    request-header-gone {GONE.fingerprint}  x\\x1b[2J\\n" + "y" * 300)[:139] + "…"
+    (messages_of,) = [line for line in lines if "request-header-gone" in line]
+    assert messages_of == (f"    request-header-gone {GONE.fingerprint}  x\\x1b[2J\\n" + "y" * 300)[:139] + "…"

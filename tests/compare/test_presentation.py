@@ -49,13 +49,13 @@ def test_counts_are_by_class_and_direction_without_accepted_differences() -> Non
     ],
 )
 def test_any_is_every_difference(difference: object, levels: tuple[bool, ...]) -> None:
-    found = Changes(comparison(), (difference,))  # type: ignore[arg-type]  # the table's column holds differences
-    assert tuple(map(found.reaches, ("breaking", "additive", "any"))) == levels
+    result = Changes(comparison(), (difference,))  # type: ignore[arg-type]  # the table's column holds differences
+    assert tuple(map(result.reaches, ("breaking", "additive", "any"))) == levels
 
 
 def test_a_stale_entry_reaches_only_the_level_any() -> None:
-    found = Changes(comparison(), (), (), changes().stale)
-    assert [found.reaches(level) for level in ("breaking", "additive", "any")] == [False, False, True]
+    result = Changes(comparison(), (), (), changes().stale)
+    assert [result.reaches(level) for level in ("breaking", "additive", "any")] == [False, False, True]
 
 
 def test_a_side_is_described_on_one_line() -> None:

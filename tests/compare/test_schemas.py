@@ -12,9 +12,9 @@ BODY = {"model": "m", "stream": True}
 def differences(folder: Path, before: object, after: object, **more: object) -> list[tuple[str, str, str]]:
     """Return (class, rule, message) of the differences between schemas learned from two requests."""
     old, new = taught(folder / "a", exchange(before)), taught(folder / "b", exchange(after, **more))  # type: ignore[arg-type]
-    found = compare_schemas(old, new, names=("old", "new")).differences
-    assert {(one.before.of, one.after.of) for one in found} <= {(0, 0)}
-    return [(one.kind, one.rule, one.message) for one in found]
+    result = compare_schemas(old, new, names=("old", "new")).differences
+    assert {(one.before.of, one.after.of) for one in result} <= {(0, 0)}
+    return [(one.kind, one.rule, one.message) for one in result]
 
 
 def test_the_packaged_schemas_do_not_differ_from_themselves() -> None:
@@ -39,8 +39,10 @@ def test_list_elements_are_distinguished_by_type(tmp_path: Path) -> None:
 
 
 def test_flags_operations_and_headers_are_compared(tmp_path: Path) -> None:
-    found = differences(tmp_path, BODY, BODY, headers=[("content-type", "application/json"), ("anthropic-beta", "a-1")])
-    assert found == [
+    result = differences(
+        tmp_path, BODY, BODY, headers=[("content-type", "application/json"), ("anthropic-beta", "a-1")]
+    )
+    assert result == [
         ("breaking", "beta-flag-added", "beta flag a-1 is new"),
         ("additive", "request-header-added", 'header anthropic-beta is new: "a-1"'),
     ]

@@ -75,20 +75,20 @@ def at(version: str, scenario: str = "plain") -> dict[str, str]:
 
 
 def test_a_field_that_is_present_exactly_with_the_flag_co_occurs() -> None:
-    made = table_of((SITUATION, [*bodies(12, ONE, speed="fast"), *bodies(40)]))
+    flag_table = table_of((SITUATION, [*bodies(12, ONE, speed="fast"), *bodies(40)]))
     counts = (12, 12, 0, 40)
-    assert made.flags[0].company == (
+    assert flag_table.flags[0].company == (
         CoOccurrence(ONE, "made", MESSAGES, EXACTLY, Place("field", ("speed",), "fast"), *counts, ("1.0",)),
     )
-    assert made.flags[0].company[0].firm
+    assert flag_table.flags[0].company[0].firm
     text = "field `speed: fast` present exactly with the flag: 12 of 12 with, 0 of 40 without"
-    assert f"- `{ONE}`\n  - {text} (`{MESSAGES}`, `made` 1.0)\n" in flag_report.markdown(made)
+    assert f"- `{ONE}`\n  - {text} (`{MESSAGES}`, `made` 1.0)\n" in flag_report.markdown(flag_table)
 
 
 def test_few_requests_are_marked_as_so_far() -> None:
-    made = table_of((SITUATION, [*bodies(4, ONE, speed="fast"), *bodies(40)]))
-    assert not made.flags[0].company[0].firm
-    assert "so far present exactly with the flag: 4 of 4 with, 0 of 40 without" in flag_report.markdown(made)
+    flag_table = table_of((SITUATION, [*bodies(4, ONE, speed="fast"), *bodies(40)]))
+    assert not flag_table.flags[0].company[0].firm
+    assert "so far present exactly with the flag: 4 of 4 with, 0 of 40 without" in flag_report.markdown(flag_table)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_co_occurrences(exchanges: list[Exchange], expected: list[tuple[str, str
 
 def test_list_elements_are_distinguished_by_type() -> None:
     mark = {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral", "ttl": "1h"}}
-    told = [{"role": "user", "content": [mark]}]
+    messages_with_type = [{"role": "user", "content": [mark]}]
     plain = [{"role": "user", "content": [{"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}]}]
-    assert company((SITUATION, [*bodies(9, ONE, messages=told), *bodies(9, messages=plain)])) == [
+    assert company((SITUATION, [*bodies(9, ONE, messages=messages_with_type), *bodies(9, messages=plain)])) == [
         (EXACTLY, "messages[].content[]<text>.cache_control.ttl: 1h", (9, 9, 0, 9))
     ]
 
@@ -145,8 +145,8 @@ def test_a_repeated_request_counts_once_with_the_places_of_all_copies() -> None:
 def test_a_relation_names_the_versions_in_which_it_does_not_hold() -> None:
     old = [*bodies(6, ONE, speed="x"), *bodies(6)]
     new = [*bodies(6, ONE, speed="x"), *bodies(6), *bodies(6, speed="x", a=1)]
-    made = table_of((at("2.0.56"), old), (at("2.1.112"), new))
-    (one,) = made.flags[0].company
+    flag_table = table_of((at("2.0.56"), old), (at("2.1.112"), new))
+    (one,) = flag_table.flags[0].company
     assert (one.relation, one.versions, one.not_in) == (EXACTLY, ("2.0.56",), ("2.1.112",))
     assert (one.having, one.with_flag, one.lacking, one.without_flag) == (6, 6, 0, 6)
     both = table_of((at("2.0.56"), old), (at("2.1.112"), new[:12]))
@@ -162,35 +162,35 @@ def test_a_version_in_which_all_requests_have_a_place_is_not_counted() -> None:
 
 
 def test_versions_are_sorted_and_shares_show_unrecorded_operations() -> None:
-    made = table_of(
+    flag_table = table_of(
         (at("2.1.112"), [sent(ONE), sent()]), (at("2.0.56"), [sent()]), (at("2.1.9"), [sent(ONE)]),
         (at("2.2.0"), [sent(operation="GET /v1/models", body=None)]),
     )  # fmt: skip
-    assert made.versions == {"made": ("2.0.56", "2.1.9", "2.1.112", "2.2.0")}
-    (use,) = made.uses
+    assert flag_table.versions == {"made": ("2.0.56", "2.1.9", "2.1.112", "2.2.0")}
+    (use,) = flag_table.uses
     assert dict(use.shares) == {"2.0.56": (0, 1), "2.1.9": (1, 1), "2.1.112": (1, 2)}
     row = f"| `{ONE}` | `{MESSAGES}` | none of 1 | all 1 | 1 of 2 | not recorded |"
     assert (
         f"| flag | operation | 2.0.56 | 2.1.9 | 2.1.112 | 2.2.0 |\n| --- | --- | --- | --- | --- | --- |\n{row}\n"
-        in (flag_report.markdown(made))
+        in (flag_report.markdown(flag_table))
     )
 
 
 def test_a_flag_is_new_or_removed_if_the_same_scenario_was_recorded_without_it() -> None:
-    made = table_of(
+    flag_table = table_of(
         (at("1.9"), [sent(body={"model": "a"})]), (at("1.10"), [sent(ONE, body={"model": "b"})]),
         (at("1.11"), [sent(body={"model": "b"})]), (at("1.12", "other"), [sent(body={"model": "b"})]),
     )  # fmt: skip
     before, after = Lack(("1.9",), 1, same_models=False), Lack(("1.11",), 1, same_models=True)
-    assert made.flags[0].spans == (Span("made", "1.10", "1.10", 1, before, after),)
-    page = flag_report.markdown(made)
+    assert flag_table.flags[0].spans == (Span("made", "1.10", "1.10", 1, before, after),)
+    page = flag_report.markdown(flag_table)
     assert f"- `{ONE}`: new in `made` 1.10; 1 request of 1.9 without it, none with a model of the" in page
     assert f"- `{ONE}`: removed in `made` 1.11; 1 request of 1.11 without it, last sent by 1.10\n" in page
 
 
 def test_without_labels_the_user_agent_names_the_client() -> None:
-    made = table_of(({}, [sent(ONE, agent="made-cli/1.10 (x)"), sent(ONE, agent="Other/Kit 2")]))
-    spans = [(one.client, one.first) for one in made.flags[0].spans]
+    flag_table = table_of(({}, [sent(ONE, agent="made-cli/1.10 (x)"), sent(ONE, agent="Other/Kit 2")]))
+    spans = [(one.client, one.first) for one in flag_table.flags[0].spans]
     assert spans == [("Other/Kit", ""), ("made-cli", "1.10")]
     labelled = table_of((SITUATION, [sent(ONE, agent="axios/9.9")]))
     assert [(one.client, one.first) for one in labelled.flags[0].spans] == [("made", "1.0")]
@@ -201,48 +201,50 @@ def test_new_places_in_the_version_that_introduces_a_flag_are_listed() -> None:
     old = bodies(6, model="a")
     new = [*bodies(6, ONE, model="a", speed="x", effort="low", all=1), *bodies(6, model="a", other=1, all=1)]
     elsewhere = bodies(6, ONE, only_here=1)
-    made = table_of((at("1.9"), old), (at("1.10"), new), (at("1.10", "other"), elsewhere))
-    found = tuple(
+    flag_table = table_of((at("1.9"), old), (at("1.10"), new), (at("1.10", "other"), elsewhere))
+    arrived = tuple(
         Arrival(Place("field", (name,), word), 6, 6, 0, 6) for name, word in (("effort", "low"), ("speed", "x"))
     )
-    assert made.arrivals == (Arrivals(ONE, "made", "1.10", ("1.9",), MESSAGES, found, 0),)
+    assert flag_table.arrivals == (Arrivals(ONE, "made", "1.10", ("1.9",), MESSAGES, arrived, 0),)
     assert f"- `{ONE}`: new in `made` 1.10, `{MESSAGES}`\n  - field `effort: low`: 6 of 6 with, 0 of 6 without\n" in (
-        flag_report.markdown(made)
+        flag_report.markdown(flag_table)
     )
 
 
 def test_a_flag_that_an_earlier_version_sent_is_not_new_even_if_that_request_cannot_be_compared() -> None:
     lost = sent(ONE, absent=("request-body",))
-    made = table_of((at("1.9"), [*bodies(6), lost]), (at("1.10"), [*bodies(6, ONE, speed="x"), *bodies(6, other=1)]))
-    assert made.arrivals == ()
+    flag_table = table_of(
+        (at("1.9"), [*bodies(6), lost]), (at("1.10"), [*bodies(6, ONE, speed="x"), *bodies(6, other=1)])
+    )
+    assert flag_table.arrivals == ()
 
 
 def test_models_authentication_operations_and_scenarios_are_shares_of_recorded_requests() -> None:
     key, bearer = ("x-api-key", "FAKE"), ("authorization", "Bearer FAKE")
-    made = table_of(
+    flag_table = table_of(
         (SITUATION, [sent(ONE, body={"model": "a"}, more=[key]), sent(body={"model": "a"}, more=[bearer])]),
         (at("1.0", "other"), [sent(ONE, body={"model": "b"}, more=[key])]),
         (at("0.9"), [sent(body={"model": "a"}, more=[key])]),
     )
-    (flag,) = made.flags
+    (flag,) = flag_table.flags
     assert flag.models == (Facet("a", 1, 2), Facet("b", 1, 1))
     assert flag.authentication == (Facet("api-key", 2, 2), Facet("bearer", 0, 1))
     assert flag.operations == (Facet(MESSAGES, 2, 3),)
     assert flag.scenarios == (Facet("other", 1, 1), Facet("plain", 1, 2))
     row = f"| `{ONE}` | `b` all 1; `a` 1 of 2 | `api-key` all 2; none with `bearer` | `other` all 1; `plain` 1 of 2 |"
-    assert row in flag_report.markdown(made)
+    assert row in flag_report.markdown(flag_table)
 
 
 def test_responses_are_listed_by_answerer() -> None:
-    made = table_of((SITUATION, [
+    flag_table = table_of((SITUATION, [
         sent(ONE), sent(ONE, origin="stand-in"), sent(ONE, origin="vcr", status=529), sent(ONE, status=None),
         sent(ONE, origin="har", status=200, absent=("status",)),
     ]))  # fmt: skip
-    assert made.flags[0].answers == (
+    assert flag_table.flags[0].answers == (
         Answer("real service", None, 1), Answer("real service", 200, 1), Answer("imported", 529, 1),
         Answer("stand-in", 200, 1),
     )  # fmt: skip
-    page = flag_report.markdown(made)
+    page = flag_report.markdown(flag_table)
     assert f"| `{ONE}` | real service | no response (1), 200 (1) |" in page
     assert "Responses of a stand-in are no evidence about the service" in page
     assert "Responses of a stand-in" not in flag_report.markdown(table_of((SITUATION, [sent(ONE)])))
@@ -253,44 +255,44 @@ def test_a_rejection_is_listed_with_the_flags_in_its_message() -> None:
         return sent(*carried, answer={"error": {"type": "t", "message": message}}, status=400, **rest)
 
     names = f"Unexpected value `{TWO}` for claude-model-20250101"
-    made = table_of(
+    flag_table = table_of(
         (SITUATION, [refused(names, ONE, TWO, id="errors/2"), refused(names, TWO, ONE, id="errors/1")]),
         (SITUATION, [refused("max_tokens: no", ONE, origin="stand-in", id="errors/3"), refused("nothing")]),
     )
-    assert made.refused == (
+    assert flag_table.refused == (
         Refused("real service", MESSAGES, names, (TWO,), (ONE, TWO), 2, "made/errors/1"),
         Refused("stand-in", MESSAGES, "max_tokens: no", (), (ONE,), 1, "made/errors/3"),
     )
     assert (
         f"| 2 | real service | `{TWO}` | `{ONE}`, `{TWO}` | `{MESSAGES}` | `made/errors/1` |"
-        in flag_report.markdown(made)
+        in flag_report.markdown(flag_table)
     )
 
 
 def test_flags_that_are_only_in_claims_or_schemas_are_listed() -> None:
-    made = table_of((SITUATION, [sent(ONE)]), claims=[CLAIM])
-    assert made.flags[0].claims == ("Z1",)
-    assert made.claimed == (Claimed("claimed-2025-03-03", ("Z1",), ("S1",)),)
-    assert "oauth-2025-04-20" in made.unseen
-    assert "| `claimed-2025-03-03` | Z1 | S1 |" in flag_report.markdown(made)
+    flag_table = table_of((SITUATION, [sent(ONE)]), claims=[CLAIM])
+    assert flag_table.flags[0].claims == ("Z1",)
+    assert flag_table.claimed == (Claimed("claimed-2025-03-03", ("Z1",), ("S1",)),)
+    assert "oauth-2025-04-20" in flag_table.unseen
+    assert "| `claimed-2025-03-03` | Z1 | S1 |" in flag_report.markdown(flag_table)
 
 
 def test_a_header_of_20_000_characters_with_800_flags_is_read_completely() -> None:
     names = [f"flag-{number:03}-{'x' * 13}-2025-01-01" for number in range(800)]
     assert len(",".join(names)) > 20_000
-    made = table_of((SITUATION, [sent(*names, body={"n": 1, "speed": "x"}), sent(body={"n": 2})]))
-    assert [flag.name for flag in made.flags] == names
-    assert {len(flag.company) for flag in made.flags} == {1}
+    flag_table = table_of((SITUATION, [sent(*names, body={"n": 1, "speed": "x"}), sent(body={"n": 2})]))
+    assert [flag.name for flag in flag_table.flags] == names
+    assert {len(flag.company) for flag in flag_table.flags} == {1}
 
 
 def test_requests_without_headers_are_not_counted_and_lost_bodies_are_reported() -> None:
-    made = table_of((SITUATION, [
+    flag_table = table_of((SITUATION, [
         sent(ONE, absent=("request-headers",)), sent(absent=("request",)), sent(ONE, absent=("request-body",)),
     ]))  # fmt: skip
-    assert (made.requests, made.carrying, made.flags[0].requests) == (1, 1, 1)
-    assert made.unwalked == (Part(Group("made", "1.0", MESSAGES), 1),)
+    assert (flag_table.requests, flag_table.carrying, flag_table.flags[0].requests) == (1, 1, 1)
+    assert flag_table.unwalked == (Part(Group("made", "1.0", MESSAGES), 1),)
     assert "- 1 request `POST /v1/messages` of made 1.0: skipped, the body was lost or is too large." in (
-        flag_report.markdown(made)
+        flag_report.markdown(flag_table)
     )
 
 
@@ -300,9 +302,9 @@ def test_texts_of_applications_credentials_and_numbers_are_not_values() -> None:
         "messages": [{"role": "user", "content": "hello"}],
         "metadata": {"user_id": "0b1c2d3e-0000-4000-8000-000000000000"},
     }  # fmt: skip
-    found = _places(sent(body=body, more=[("x-api-key", "made-up")]), Shut.of(PACKAGED))
-    assert found is not None
-    assert sorted(map(str, found)) == [
+    arrived = _places(sent(body=body, more=[("x-api-key", "made-up")]), Shut.of(PACKAGED))
+    assert arrived is not None
+    assert sorted(map(str, arrived)) == [
         "content-type", "max_tokens", "messages", "messages[]", "messages[].content", "messages[].role",
         "messages[].role: user", "metadata", "metadata.user_id", "system", "tools", "tools[]", "tools[].input_schema",
         "tools[].name", "user-agent", "x-api-key",
@@ -322,8 +324,8 @@ def test_a_body_too_large_to_be_walked_has_no_places(body: Any, monkeypatch: pyt
 
 
 def test_a_deep_body_is_walked_four_members_deep() -> None:
-    found = _places(sent(body={"a": {"b": {"c": {"d": {"e": 1}}}}}, more=()), Shut()) or ()
-    assert [str(place) for place in sorted(found) if place.side == "field"] == ["a", "a.b", "a.b.c", "a.b.c.d"]
+    arrived = _places(sent(body={"a": {"b": {"c": {"d": {"e": 1}}}}}, more=()), Shut()) or ()
+    assert [str(place) for place in sorted(arrived) if place.side == "field"] == ["a", "a.b", "a.b.c", "a.b.c.d"]
 
 
 def _shuffled(captures: list[Capturing], seed: int) -> list[Capturing]:
@@ -352,11 +354,11 @@ def test_the_order_of_requests_does_not_change_the_table(monkeypatch: pytest.Mon
         (at("1.9"), [*bodies(40), *refused]), (at("1.10"), [*bodies(15, ONE, speed="x"), *bodies(15, other=1)]),
         (at("1.11"), bodies(5)),
     ]  # fmt: skip
-    made = table_of(*captures)
-    assert all(table_of(*_shuffled(captures, seed)) == made for seed in range(8))
-    assert [one.requests for one in made.sampled] == [30, 60]
-    assert [one.count for one in made.refused] == [4, 4, 4]
-    assert not made.refused_all
+    flag_table = table_of(*captures)
+    assert all(table_of(*_shuffled(captures, seed)) == flag_table for seed in range(8))
+    assert [one.requests for one in flag_table.sampled] == [30, 60]
+    assert [one.count for one in flag_table.refused] == [4, 4, 4]
+    assert not flag_table.refused_all
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,10 +385,10 @@ def test_a_table_is_built_from_captures_on_disk_with_labels(tmp_path: Path) -> N
     for one in (sent(ONE, body={"n": 1}), sent()):
         writer.write(one, request_body=[(0, one.request.body.read())], encoded=False)
     writer.close()
-    made = flag_report.table([Capture(tmp_path / "made")], [CLAIM], LIBRARY)
-    assert (made.captures, made.requests, made.carrying, made.problems) == (1, 2, 1, ())
-    assert [(one.client, one.first, one.last) for one in made.flags[0].spans] == [("made", "3.1", "3.1")]
-    assert made.flags[0].scenarios == (Facet("plain", 1, 2),)
+    flag_table = flag_report.table([Capture(tmp_path / "made")], [CLAIM], LIBRARY)
+    assert (flag_table.captures, flag_table.requests, flag_table.carrying, flag_table.problems) == (1, 2, 1, ())
+    assert [(one.client, one.first, one.last) for one in flag_table.flags[0].spans] == [("made", "3.1", "3.1")]
+    assert flag_table.flags[0].scenarios == (Facet("plain", 1, 2),)
 
 
 def test_an_unreadable_part_is_a_problem(tmp_path: Path) -> None:
@@ -394,18 +396,18 @@ def test_an_unreadable_part_is_a_problem(tmp_path: Path) -> None:
     name = writer.write(sent(ONE), encoded=False)
     writer.close()
     (tmp_path / "made" / name / "exchange.json").unlink()
-    made = flag_report.table([Capture(tmp_path / "made")], [], LIBRARY)
-    (problem,) = made.problems
+    flag_table = flag_report.table([Capture(tmp_path / "made")], [], LIBRARY)
+    (problem,) = flag_table.problems
     assert "exchange.json: missing" in problem
-    assert "\n## Unreadable\n\n- " in flag_report.markdown(made)
+    assert "\n## Unreadable\n\n- " in flag_report.markdown(flag_table)
 
 
 def test_the_json_is_plain_and_has_the_table_by_name() -> None:
-    made = flag_report.json(table_of((SITUATION, [*bodies(9, ONE, speed="x"), *bodies(9)]), claims=[CLAIM]))
-    assert json.loads(json.dumps(made)) == made
-    assert made["flags"][0]["company"][0]["place"] == {"side": "field", "path": "speed", "word": "x"}
-    assert made["uses"] == [{"client": "made", "flag": ONE, "operation": MESSAGES, "shares": {"1.0": [9, 18]}}]
-    assert made["flags"][0]["answers"] == [{"kind": "real service", "status": 200, "requests": 9}]
+    flag_table = flag_report.json(table_of((SITUATION, [*bodies(9, ONE, speed="x"), *bodies(9)]), claims=[CLAIM]))
+    assert json.loads(json.dumps(flag_table)) == flag_table
+    assert flag_table["flags"][0]["company"][0]["place"] == {"side": "field", "path": "speed", "word": "x"}
+    assert flag_table["uses"] == [{"client": "made", "flag": ONE, "operation": MESSAGES, "shares": {"1.0": [9, 18]}}]
+    assert flag_table["flags"][0]["answers"] == [{"kind": "real service", "status": 200, "requests": 9}]
 
 
 def test_no_capture_gives_a_page_that_says_so() -> None:

@@ -183,8 +183,8 @@ def crowd(count: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def branch(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "bodies/a.1.json").read_text("utf-8"))
-    return found
+    result: dict[str, Any] = json.loads((folder / "bodies/a.1.json").read_text("utf-8"))
+    return result
 
 
 def test_any_order_and_any_split_of_more_than_enough_observations_writes_the_same_bytes(tmp_path: Path) -> None:

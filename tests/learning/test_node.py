@@ -348,8 +348,8 @@ def evidence(*taught: Any) -> Any:
 def test_an_object_lists_its_observations_until_there_are_enough() -> None:
     observations = [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)]
     marks = [evidence(one) for one in observations]
-    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found] == [False] * SEEN_LIMIT
-    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found)
+    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for digests in marks for mark in digests] == [False] * SEEN_LIMIT
+    assert evidence(*observations[:-1]) == sorted(mark for digests in marks[:-1] for mark in digests)
     assert evidence(*observations) is True
 
 

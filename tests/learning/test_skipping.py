@@ -27,8 +27,8 @@ def node_after(skipping_learner: SkippingLearner, *values: Any, client: str = EV
 
 @quick
 @given(samples, samples)
-def test_skipping_known_observations_changes_nothing(taught: list[Any], more: list[Any]) -> None:
-    values = [*taught, *more, *taught, *more]
+def test_skipping_known_observations_changes_nothing(observations: list[Any], more: list[Any]) -> None:
+    values = [*observations, *more, *observations, *more]
     quick_one = skipping_learner(Node())
     for value in values:
         quick_one.observe(value, f"client-{len(json.dumps(value)) % 12}")
@@ -37,8 +37,8 @@ def test_skipping_known_observations_changes_nothing(taught: list[Any], more: li
 
 @quick
 @given(samples, samples)
-def test_skipping_known_observations_of_everyone_changes_nothing(taught: list[Any], more: list[Any]) -> None:
-    values = [*taught, *taught, *more, *taught]
+def test_skipping_known_observations_of_everyone_changes_nothing(observations: list[Any], more: list[Any]) -> None:
+    values = [*observations, *observations, *more, *observations]
     exact = NodeBuilder(Node(), HINTS)
     for value in values:
         exact.observe(value, EVERYONE)

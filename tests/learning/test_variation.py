@@ -36,8 +36,8 @@ def test_joining_is_associative_commutative_and_idempotent(
 
 @given(some, one)
 def test_a_known_message_changes_nothing(x: list[Varying], y: Varying) -> None:
-    known = reduce(joined, x)
-    assert known.has(y) == (joined(known, y) == known)
+    known_node = reduce(joined, x)
+    assert known_node.has(y) == (joined(known_node, y) == known_node)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,10 @@ def test_a_known_message_changes_nothing(x: list[Varying], y: Varying) -> None:
 def test_the_kind_of_variation_follows_from_versions_and_sessions(
     seen: list[tuple[str, str, bool, bool]], kind: str | None
 ) -> None:
-    known = reduce(joined, (from_message([value], version, changed, kept) for value, version, changed, kept in seen))
-    assert known.kind == kind
+    known_node = reduce(
+        joined, (from_message([value], version, changed, kept) for value, version, changed, kept in seen)
+    )
+    assert known_node.kind == kind
 
 
 def test_a_schema_has_the_variation_of_each_member() -> None:

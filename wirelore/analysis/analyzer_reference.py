@@ -20,10 +20,10 @@ def write(library: Library) -> str:
         *_table(library.common_rules().values()),
     ]
     for name, analyzer in registry().items():
-        title, _, rest = analyzer.doc.partition("\n")
-        parts += [f"## {name}", "", title, "", *_sections(rest)]
-        if own := library.own_rules(name):
-            parts += _table(own.values())
+        title, _, sections = analyzer.doc.partition("\n")
+        parts += [f"## {name}", "", title, "", *_sections(sections)]
+        if own_rules := library.own_rules(name):
+            parts += _table(own_rules.values())
     return "\n".join(parts)
 
 

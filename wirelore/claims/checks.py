@@ -50,8 +50,8 @@ class Checks:
     def departures(self, number: int, envelope: Mapping[str, Any]) -> list[Departure]:
         """Return the departures of an envelope from a check."""
         if number not in self._judges:
-            own = _identified(self._checks[number].check.must, f"{_URN}{number}:must")
-            self._judges[number] = Judge(own["$id"], {own["$id"]: own, **self._documents})
+            must = _identified(self._checks[number].check.must, f"{_URN}{number}:must")
+            self._judges[number] = Judge(must["$id"], {must["$id"]: must, **self._documents})
         return list(self._judges[number].departures(envelope, None))
 
     def _rule(self, number: int, check: Check) -> dict[str, Any]:

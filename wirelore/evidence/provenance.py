@@ -27,11 +27,11 @@ def evidenced(schema: dict[str, Any], tally: Tally) -> dict[str, Any]:
 
 
 def _member(schema: dict[str, Any], name: str, owner: str, tally: Tally) -> dict[str, Any]:
-    seen = tally.members[name] > 0
-    own = provenance(seen=seen, claimed="x-claims" in schema)
+    is_observed = tally.members[name] > 0
+    member_provenance = provenance(seen=is_observed, claimed="x-claims" in schema)
     annotated = dict(schema)
-    if own != owner:
-        annotated["x-provenance"] = own
-    if seen:
+    if member_provenance != owner:
+        annotated["x-provenance"] = member_provenance
+    if is_observed:
         annotated["x-observed"] = tally.member(name)
     return annotated

@@ -72,23 +72,23 @@ def spans(cells: Counter[Cell], all_requests: Counter[Cell]) -> tuple[Span, ...]
     """Return the spans of a flag by client; `cells` are its requests, `all_requests` those with and without it."""
     result = []
     for client in sorted({cell.client for cell in cells}):
-        own = Counter({cell: count for cell, count in cells.items() if cell.client == client})
-        versions = sorted({cell.version for cell in own}, key=version_key)
+        client_cells = Counter({cell: count for cell, count in cells.items() if cell.client == client})
+        versions = sorted({cell.version for cell in client_cells}, key=version_key)
         other_requests = [
             (cell, count) for cell, count in all_requests.items() if cell.client == client and cell.version
         ]
         first, last = version_key(versions[0]), version_key(versions[-1])
         before = [(cell, count) for cell, count in other_requests if version_key(cell.version) < first]
         after = [(cell, count) for cell, count in other_requests if version_key(cell.version) > last]
-        sent = sum(own.values())
+        sent = sum(client_cells.values())
         result.append(
             Span(
                 client,
                 versions[0],
                 versions[-1],
                 sent,
-                _lack(own, versions[0], before, latest_first=True),
-                _lack(own, versions[-1], after, latest_first=False),
+                _lack(client_cells, versions[0], before, latest_first=True),
+                _lack(client_cells, versions[-1], after, latest_first=False),
             )
         )
     return tuple(result)
@@ -112,8 +112,10 @@ def arrivals(groups: Mapping[Group, Sequence[Row]]) -> tuple[Arrivals, ...]:
     return tuple(sorted(result, key=lambda item: (item.client, version_key(item.version), item.operation, item.flag)))
 
 
-def _lack(own: Counter[Cell], version: str, others: Sequence[tuple[Cell, int]], *, latest_first: bool) -> Lack:
-    flag_cells = [cell for cell in own if cell.version == version]
+def _lack(
+    flag_requests: Counter[Cell], version: str, others: Sequence[tuple[Cell, int]], *, latest_first: bool
+) -> Lack:
+    flag_cells = [cell for cell in flag_requests if cell.version == version]
     situations = {(cell.operation, cell.scenario) for cell in flag_cells}
     comparable = [(cell, count) for cell, count in others if (cell.operation, cell.scenario) in situations]
     versions = sorted({cell.version for cell, _ in comparable}, key=version_key, reverse=latest_first)

@@ -187,9 +187,9 @@ class Members:
         """Turn the object into a map."""
         obj = self.obj()
         declared = {name: node for name, node in obj.members.items() if is_declared(node)}
-        rest = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - declared.keys())), Node())
+        joined = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - declared.keys())), Node())
         clients = renamed(obj.clients, lambda always: always.intersection(declared))
-        self._fill(folded(Obj(declared, clients, rest, obj.notes)))
+        self._fill(folded(Obj(declared, clients, joined, obj.notes)))
 
     def _builder(self, name: str, tag: str | None) -> Builder:
         if name == "type" and self._tag is not None:

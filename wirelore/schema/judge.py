@@ -76,11 +76,13 @@ class Judge:
 
     def _view(self, client: str) -> "_View":
         """Return the schema for a client; clients without statements of their own share one."""
-        own = client if client in self._clients else ""
-        if own not in self._views:
-            chosen = {uri: for_client(each, own) if own else each for uri, each in self._documents.items()}
-            self._views[own] = _View(chosen[self._root], chosen)
-        return self._views[own]
+        view_client = client if client in self._clients else ""
+        if view_client not in self._views:
+            chosen = {
+                uri: for_client(each, view_client) if view_client else each for uri, each in self._documents.items()
+            }
+            self._views[view_client] = _View(chosen[self._root], chosen)
+        return self._views[view_client]
 
 
 class _View:

@@ -143,8 +143,8 @@ def _references(value: Any) -> set[str]:
         return set[str]().union(*map(_references, value))
     if not isinstance(value, Mapping):
         return set()
-    own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
-    return own.union(*map(_references, value.values()))
+    references = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
+    return references.union(*map(_references, value.values()))
 
 
 def writable(folder: Path | None) -> Path:
@@ -200,6 +200,10 @@ def _rules_named(value: Any) -> set[str]:
         return set[str]().union(*map(_rules_named, value))
     if not isinstance(value, Mapping):
         return set()
-    own = value.get("x-rule")
-    rules = {name for name in own.values() if isinstance(name, str)} if isinstance(own, Mapping) else set[str]()
+    annotation = value.get("x-rule")
+    rules = (
+        {name for name in annotation.values() if isinstance(name, str)}
+        if isinstance(annotation, Mapping)
+        else set[str]()
+    )
     return rules.union(*map(_rules_named, value.values()))
