@@ -23,7 +23,7 @@ class _Collector:
         self.calls.append((capture, dict(labels)))
 
     def add(self, observed: Observed) -> None:
-        self.calls.append([len(list(observed.of(analyzer))) for analyzer in self.analyzers])
+        self.calls.append([len(list(observed.observations(analyzer))) for analyzer in self.analyzers])
 
 
 def _counting(calls: Counter[str]) -> Analyzer:
@@ -59,7 +59,7 @@ def test_labels_may_have_the_names_of_parameters() -> None:
 def test_an_analyzer_runs_once_for_an_exchange_regardless_of_its_readers() -> None:
     calls: Counter[str] = Counter()
     for each in observed([exchange({"a": 1}), exchange({"a": 1})], [_counting(calls)]):
-        assert list(each.of("counting")) == [{"first": 1}, {"second": 2}]
+        assert list(each.observations("counting")) == [{"first": 1}, {"second": 2}]
         assert list(each.numbered("counting")) == [(1, {"first": 1}), (2, {"second": 2})]
     assert calls == {"POST /v1/messages": 2}
 
@@ -74,19 +74,19 @@ def test_observations_of_a_large_body_are_not_cached(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("wirelore.analysis.one_pass._CACHED_SIZE", 3)
     calls: Counter[str] = Counter()
     (each,) = observed([exchange({"a": 1})], [_counting(calls)])
-    assert list(each.of("counting")) == list(each.of("counting"))
+    assert list(each.observations("counting")) == list(each.observations("counting"))
     assert calls == {"POST /v1/messages": 2}
 
 
 def test_an_analyzer_over_a_capture_receives_every_exchange_even_without_readers() -> None:
     failed = exchange({"a": 1}, {"type": "error"}, status=529)
     first, second = observed([failed, exchange({"a": 1}, started_us=failed.started_us + 5_000)], ["retries"])
-    assert list(first.of("retries")) == []
-    assert [one["attempt"] for one in second.of("retries")] == [2]
-    assert [one["attempt"] for one in second.of("retries")] == [2]
+    assert list(first.observations("retries")) == []
+    assert [one["attempt"] for one in second.observations("retries")] == [2]
+    assert [one["attempt"] for one in second.observations("retries")] == [2]
 
 
 def test_an_analyzer_that_is_not_part_of_the_pass_is_an_error() -> None:
     (each,) = observed([exchange({"a": 1})], ["operations"])
     with pytest.raises(KeyError, match="retries"):
-        each.of("retries")
+        each.observations("retries")

@@ -34,7 +34,7 @@ class Observed:
             self._cache[analyzer] = list(numbered)
         return self._cache[analyzer]
 
-    def of(self, analyzer: str) -> Iterator[Observation]:
+    def observations(self, analyzer: str) -> Iterator[Observation]:
         """Return the observations of an analyzer. Raises KeyError if the analyzer is not part of the pass."""
         return (observation for _, observation in self.numbered(analyzer))
 

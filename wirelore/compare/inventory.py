@@ -56,7 +56,7 @@ class Inventory:
             self.clients[name_among(client, self.clients)] += 1
         for shelf in SHELVES:
             counted = self.names[shelf.id]
-            observations = observed.of(shelf.analyzer)
+            observations = observed.observations(shelf.analyzer)
             for name in {name for observation in observations for name in _names(observation, shelf.path)}:
                 counted[name_among(name, counted)] += 1
 

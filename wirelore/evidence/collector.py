@@ -122,7 +122,7 @@ def _count(evidence: Evidence, observed: Observed) -> None:
 
 
 def _count_retries(evidence: Evidence, observed: Observed) -> None:
-    for retry in observed.of("retries"):
+    for retry in observed.observations("retries"):
         case = (retry["operation"], retry["cause"])
         evidence.retries[(*case, retry["attempt"])] += 1
         if "delay_ms" in retry:
@@ -149,7 +149,7 @@ def _count_request(evidence: Evidence, exchange: Exchange) -> None:
 
 def _count_flags(evidence: Evidence, observed: Observed) -> None:
     exchange = observed.exchange
-    for observation in observed.of("beta-flags"):
+    for observation in observed.observations("beta-flags"):
         for flag in sorted(set(observation["flags"])):
             evidence.flags.setdefault(flag, Seen()).add(exchange)
             evidence.flag_uses[flag, exchange.operation] += 1
@@ -181,7 +181,7 @@ def _count_response(evidence: Evidence, observed: Observed) -> None:
         evidence.media.setdefault(key, Counter())[response.media_type] += 1
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).add(response.headers, exchange.absent)
-    for error in observed.of("error-bodies"):
+    for error in observed.observations("error-bodies"):
         case = writable(error.get("case") or error.get("page") or "status not told")
         evidence.errors.setdefault((error["where"], case), Seen()).add(exchange)
         evidence.error_operations[error["where"], case, operation] += 1

@@ -80,17 +80,17 @@ def _values(observed: Observed) -> Iterator[tuple[Path, Any, Path | None]]:
     exchange = observed.exchange
     operation, response = exchange.operation, exchange.response
     is_small = exchange.request.body.size <= _LONGEST
-    for observation in observed.of("request-bodies"):
+    for observation in observed.observations("request-bodies"):
         path: Path = (REQUEST, operation)
         yield from _content(path, observation, (*path, str(observation["media_type"])) if is_small else None)
     if response is None:
         return
     is_small = response.body.size <= _LONGEST
     status = str(response.status)
-    for observation in observed.of("response-bodies"):
+    for observation in observed.observations("response-bodies"):
         path = (RESPONSE, operation, status)
         yield from _content(path, observation, (*path, str(observation["media_type"])) if is_small else None)
-    for observation in observed.of("error-bodies"):
+    for observation in observed.observations("error-bodies"):
         if "body" in observation and observation["where"] == "http":  # those in streams are counted as events
             is_example = is_small and "case" in observation
             yield (
@@ -100,7 +100,7 @@ def _values(observed: Observed) -> Iterator[tuple[Path, Any, Path | None]]:
             )
     if response.is_event_stream and response.status < 400:
         prefix = f"{operation} "
-        for observation in observed.of("event-payloads"):
+        for observation in observed.observations("event-payloads"):
             if "case" in observation:
                 path = (EVENT, operation, observation["case"].removeprefix(prefix))
                 yield path, observation["data"], path

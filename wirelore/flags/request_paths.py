@@ -68,7 +68,7 @@ def places(observed: Observed, shut: Shut) -> frozenset[Place] | None:
     if not registry()["request-bodies"].sees(exchange):
         return None
     request_places = {*_heads(exchange)}
-    for observation in observed.of("request-bodies"):
+    for observation in observed.observations("request-bodies"):
         walk = _Walk(shut, request_places)
         if "body" in observation and not walk.is_complete(observation["body"]):
             return None

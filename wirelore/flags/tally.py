@@ -139,7 +139,7 @@ class FlagTally:
     def _count(self, observed: Observed) -> None:
         exchange = observed.exchange
         cell = _cell(observed, self._labels)
-        flags = frozenset(flag for observation in observed.of("beta-flags") for flag in observation["flags"])
+        flags = frozenset(flag for observation in observed.observations("beta-flags") for flag in observation["flags"])
         self.requests[cell] += 1
         self.carrying += bool(flags)
         status = _status(exchange)
@@ -215,7 +215,7 @@ def _cell(observed: Observed, labels: Mapping[str, str]) -> Cell:
 
 def _model(observed: Observed) -> str:
     """Return the model in the request body; empty if there is none."""
-    for observation in observed.of("request-bodies"):
+    for observation in observed.observations("request-bodies"):
         if (model := text_at(observation.get("body"), (protocol().model_member,))) is not None:
             return writable(model[:_LONGEST])
     return ""
@@ -230,7 +230,7 @@ def _status(exchange: Exchange) -> int | None:
 
 def _message(observed: Observed) -> str:
     """Return the message of an error body, or its size."""
-    for observation in observed.of("error-bodies"):
+    for observation in observed.observations("error-bodies"):
         if (message := protocol().error_message(observation.get("body"))) is not None:
             return writable(message)
     response = observed.exchange.response
