@@ -1,14 +1,14 @@
-"""Connections: protocol versions, how the request was addressed, and how the exchange ended.
+"""Connections: protocol versions, the form of the request target, and the end of the exchange.
 
 Why it matters
-    A proxy that speaks another HTTP or TLS version than the client expects fails before the first byte of the API. A
-    request for an https address that reaches the proxy in plain text shows its token to every hop in between.
+    A proxy that uses another HTTP or TLS version than the client expects fails before the first byte of the API. If a
+    client sends the request for an https address to the proxy in plain text, every hop in between can read its token.
 What is observed
-    HTTP and TLS version, the negotiated protocol (ALPN), whether the target was in origin or absolute form, and the
+    HTTP and TLS version, the negotiated protocol (ALPN), the form of the request target (origin or absolute), and the
     cause with which the exchange ended.
 What is a finding
-    A version that the schemas do not list (warning), an https request sent in plain text to the proxy (warning), an
-    exchange that did not end as HTTP says it should (note).
+    A version that is not in the schemas (warning), an https request that reached the proxy in plain text (warning), an
+    exchange that did not end as HTTP requires (note).
 """
 
 from wirelore import Exchange, Observation, analyzer
@@ -20,7 +20,7 @@ from wirelore import Exchange, Observation, analyzer
     answer={"end"},
 )
 def observe(exchange: Exchange) -> Observation | None:
-    """How the exchange was carried and how it ended."""
+    """Return the connection and the end of an exchange."""
     observation: Observation = {}
     if "end" not in exchange.absent:
         observation["end"] = exchange.end.cause

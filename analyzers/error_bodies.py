@@ -1,14 +1,14 @@
-"""Error bodies: what failures look like, as responses and inside event streams.
+"""Error bodies: the content of failures, in responses and inside event streams.
 
 Why it matters
-    Retry logic hangs on status and error type. An error inside a 200 stream is missed by everything that looks only at
-    the status; an HTML page from a proxy in between crashes what expects JSON.
+    Retry logic depends on the status and the error type. Code that checks only the status misses an error inside a 200
+    stream, and an HTML page from a proxy in between crashes code that expects JSON.
 What is observed
-    Where the error stands (`http`, `stream`, or `page` for what is no JSON), the status with the error's type
-    (`529 overloaded_error`) or, of a page, with its media type, and the body.
+    The location of the error (`http`, `stream`, or `page` if the body is not JSON), the status with the error type
+    (`529 overloaded_error`) or, for a page, with the media type, and the body.
 What is a finding
-    A body that is no JSON, a wrong type, a missing field (error); a status or error type that no schema has (warning);
-    every error inside a stream that began with success (note).
+    A body that is not JSON, a wrong type, a missing field (error); a status or error type that is not in the schemas
+    (warning); every error inside a stream that began with a successful status (note).
 """
 
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ from wirelore import Exchange, Observation, Response, analyzer, body_content, pr
     several=True,
 )
 def observe(exchange: Exchange) -> Observation | Iterator[Observation] | None:
-    """The errors of the exchange."""
+    """Return the error of a response, or those of its event stream."""
     response = exchange.response
     if response is None:
         return None
     if response.status >= 400:
-        described = body_content(response)
-        if "status" in exchange.absent:  # only a body shows then that it is an error, and no case can be named
-            return {"where": "http", **described} if "body" in described else None
-        return _observation("http", response.status, described)
+        content = body_content(response)
+        if "status" in exchange.absent:  # the status is unknown: only a JSON body identifies an error, without a case
+            return {"where": "http", **content} if "body" in content else None
+        return _observation("http", response.status, content)
     return _in_stream(response) if response.is_event_stream else None
 
 
@@ -44,12 +44,12 @@ def _in_stream(response: Response) -> Iterator[Observation]:
 
 def _payload(event: sse.Event) -> dict[str, Any]:
     document = event.document
-    read = {"body": document.value} if document.problem is None else {"unreadable": document.problem}
-    return {"media_type": "text/event-stream", **read}
+    content = {"body": document.value} if document.problem is None else {"unreadable": document.problem}
+    return {"media_type": "text/event-stream", **content}
 
 
-def _observation(where: str, status: int, described: dict[str, Any]) -> Observation:
-    if "body" in described:
-        kind = protocol().error_type(described["body"]) or "without type"
-        return {"where": where, "case": f"{status} {kind}", **described}
-    return {"where": "page", "page": f"{status} {described['media_type'] or 'without media type'}"}
+def _observation(location: str, status: int, content: dict[str, Any]) -> Observation:
+    if "body" in content:
+        kind = protocol().error_type(content["body"]) or "without type"
+        return {"where": location, "case": f"{status} {kind}", **content}
+    return {"where": "page", "page": f"{status} {content['media_type'] or 'without media type'}"}

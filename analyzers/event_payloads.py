@@ -1,13 +1,13 @@
 """Event payloads: the data of each server-sent event.
 
 Why it matters
-    A new event or delta type is what breaks strict clients first; a renamed field in one breaks all of them.
+    A new event or delta type is the first thing to break strict clients; a renamed field breaks all of them.
 What is observed
-    For each operation and event (`POST /v1/messages content_block_delta`) the data, read as JSON; one observation for
+    For each operation and event (`POST /v1/messages content_block_delta`) the data, parsed as JSON; one observation for
     each event.
 What is a finding
-    A wrong type, a field gone that every such event had, data that is no JSON (error); a new event, field or value
-    (warning). The event's number in the stream is given.
+    A wrong type, a missing field that every such event had, data that is not JSON (error); a new event, field or value
+    (warning). The finding includes the number of the event in the stream.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from wirelore import Exchange, Observation, analyzer, sse
 
 @analyzer(about="response", needs={"response-body"}, several=True)
 def observe(exchange: Exchange) -> Iterator[Observation] | None:
-    """The data of every whole event."""
+    """Return an iterator of the data of every complete event."""
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return None

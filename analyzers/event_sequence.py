@@ -1,16 +1,16 @@
 """Event sequence: the order of the events in a stream, as steps of a state machine.
 
 Why it matters
-    Clients assemble messages by this order. A gateway that drops, repeats or reorders an event produces messages
-    that are wrong without any error.
+    Clients assemble messages by this order. A gateway that drops, repeats or reorders an event produces wrong messages
+    without any error.
 What is observed
-    For each operation the neighbouring pairs of events, `message_delta > message_stop`, from `start` to `end`. Events
-    whose data carries an `index` are labelled with how it follows the last one: `same`, `next`, `first` (the first in
-    the stream), `back` or `skip`. Of a stream that broke off or ended in an error event, the steps before that and
-    where it broke.
+    For each operation the pairs of consecutive events, such as `message_delta > message_stop`, from `start` to `end`.
+    Events with an `index` in their data are labelled with its relation to the previous one: `same`, `next`, `first`
+    (the first in the stream), `back` or `skip`. If a stream was cut off or ended in an error event: the steps before
+    that, and the position of the break.
 What is a finding
-    A step between known events that no schema has (error), an event that no schema has (warning), a stream that broke
-    off: in the middle of an event, between two, or by an error event (note).
+    An unknown step between known events (error), an unknown event (warning), a stream that was cut off inside an event,
+    between two events, or by an error event (note).
 """
 
 from itertools import pairwise
@@ -20,23 +20,23 @@ from wirelore import Body, Exchange, Observation, analyzer, protocol, sse
 
 @analyzer(about="response", needs={"response-body"})
 def observe(exchange: Exchange) -> Observation | None:
-    """The steps of the stream."""
+    """Return the steps of an event stream."""
     response = exchange.response
     if response is None or not response.is_event_stream or response.status >= 400:
         return None
-    seen, broken = _labels(response.body)
+    labels, broken = _labels(response.body)
     if broken is None and not exchange.end.whole:
-        broken = f"after {seen[-1]}"
+        broken = f"after {labels[-1]}"
     if broken is None:
-        seen.append("end")
+        labels.append("end")
     observation: Observation = {"operation": exchange.operation}
     if broken is not None:
         observation["broken"] = broken
-    return {**observation, "steps": [f"{before} > {after}" for before, after in pairwise(seen)]}
+    return {**observation, "steps": [f"{previous} > {following}" for previous, following in pairwise(labels)]}
 
 
 def _labels(body: Body) -> tuple[list[str], str | None]:
-    """The name of each event with how its `index` follows the last one, and where the stream broke, if it did."""
+    """Return the label of each event, and the position of the break if the stream was cut off or failed."""
     labels, last = ["start"], None
     for event, value, _ in sse.decode_json(body.blocks()):
         if not event.complete:

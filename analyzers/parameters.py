@@ -1,14 +1,14 @@
-"""Parameters: what stands in the address of a request, in its path and in its query.
+"""Parameters: the path and query parameters of a request.
 
 Why it matters
-    Gateways route by the path and often drop a query that they do not know; a parameter can switch an endpoint to
-    another behaviour without a trace in headers and body.
+    Gateways route by the path and often drop query parameters that they do not know; a parameter can change the
+    behaviour of an endpoint without any change in headers and body.
 What is observed
-    For each operation the value of every parameter of its path template, and the values of every query parameter in
-    the order sent, both as sent: not percent-decoded.
+    For each operation the value of every parameter of its path template, and the values of every query parameter in the
+    order sent. Both are kept as sent: not percent-decoded.
 What is a finding
-    A query parameter that the schemas do not list, a new value where few are known, or a query parameter missing that
-    every known request of the operation had (warning).
+    A query parameter that is not in the schemas, a new value where few are known, or a missing query parameter that
+    every earlier request of the operation had (warning).
 """
 
 from wirelore import Exchange, Observation, analyzer, path_values
@@ -16,7 +16,7 @@ from wirelore import Exchange, Observation, analyzer, path_values
 
 @analyzer(about="request", needs={"request"})
 def observe(exchange: Exchange) -> Observation | None:
-    """The parameters of path and query."""
+    """Return the path and query parameters of a request."""
     path = path_values(exchange.operation.partition(" ")[2], exchange.request.path)
     query: dict[str, list[str]] = {}
     for name, value in exchange.request.query:

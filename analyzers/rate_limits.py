@@ -1,15 +1,15 @@
-"""Rate limits: how much more may be requested, and when the limits are reset.
+"""Rate limits: the remaining requests and tokens, and the times at which the limits reset.
 
 Why it matters
-    Clients slow down, wait and warn by these numbers. A gateway that drops or rewrites them makes clients run into
-    refusals, or wait for nothing.
+    Clients throttle, wait and warn by these numbers. If a gateway drops or rewrites them, clients run into refused
+    requests or wait without need.
 What is observed
-    Per response the limits that `anthropic-ratelimit-<kind>-<measure>` headers state (claim H06), sorted by kind, and
-    what `retry-after` asks for (RFC 9110, 10.2.3): digits as a number, any other value as sent. And the kinds of which
-    more remains than the limit.
+    For each response the limits in its `anthropic-ratelimit-<kind>-<measure>` headers (claim H06), sorted by kind, and
+    the value of `retry-after` (RFC 9110, 10.2.3): digits as a number, any other value as sent. Also the kinds with more
+    remaining than their limit.
 What is a finding
-    More remaining than the limit (error). A limit or rest that is not a number, a reset that is not a time as in RFC
-    3339, a `retry-after` of another form, a kind of limit or a measure that the schema does not list (warning).
+    More remaining than the limit (error). A limit or remainder that is not a number, a reset that is not an RFC 3339
+    time, a `retry-after` of another form, or a kind of limit or measure that is not in the schema (warning).
 """
 
 import re
@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 
 @analyzer(about="response", needs={"response-headers"})
 def observe(exchange: Exchange) -> Observation | None:
-    """The limits that the response states."""
+    """Return the rate limits of a response."""
     if exchange.response is None:
         return None
     headers = exchange.response.headers
@@ -52,6 +52,6 @@ def _is_above(stated: Observation) -> bool:
 
 
 def _value(values: list[str]) -> int | str:
-    """The value of a header; several lines of one name are one value with commas (RFC 9110, 5.3)."""
+    """Return the value of a header; several lines with one name are joined with commas (RFC 9110, 5.3)."""
     text = ", ".join(values).strip()
     return int(text) if _DIGITS.fullmatch(text) else text

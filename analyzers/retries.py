@@ -1,16 +1,15 @@
-"""Retries: requests that were sent again, why, and after how long.
+"""Retries: repeated requests, with their causes and delays.
 
 Why it matters
-    The CLI retries by itself, so a retry looks like a fresh request. Whether a client honours `retry-after`, how often
-    it tries and how long it waits decides how a gateway must answer under load.
+    The CLI retries by itself, so a retry looks like a new request. How a gateway must answer under load depends on the
+    client: whether it honours `retry-after`, how often it retries, and how long it waits.
 What is observed
-    A request with the operation and body of one that had failed in the ten minutes before: which attempt it is, the
-    cause (status, error in the stream, or how the connection ended), the delay (milliseconds from the failure to the
-    new request), and the `retry-after` that had been asked for. Boolean members of the body may differ: a client may
-    ask again without streaming.
+    A request with the operation and body of one that failed in the ten minutes before: the number of the attempt, the
+    cause (status, error in the stream, or the end of the connection), the delay (milliseconds from the failure to the
+    new request), and the requested `retry-after`. Boolean members of the body may differ, because a client may retry
+    without streaming.
 What is a finding
-    Every retry (note); a retry before the time that `retry-after` asked for, or after something that no schema has
-    (warning).
+    Every retry (note); a retry before the time in `retry-after`, or after a cause that is not in the schemas (warning).
 """
 
 import hashlib
@@ -20,9 +19,9 @@ from dataclasses import dataclass
 
 from wirelore import Exchange, Observation, Observe, over_capture, protocol
 
-_REMEMBERED = 10_000
+_MAX_FAILURES = 10_000
 _WINDOW_US = 600_000_000
-"""The same request later than this after a failure is a new try of a person or a test, not a retry of a client."""
+"""A request that is repeated later than this after a failure comes from a person or a test, not from a retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class _Failure:
     },
 )
 def start() -> Observe:
-    """Which requests were sent again."""
+    """Return an observer of repeated requests."""
     failures: OrderedDict[str, _Failure] = OrderedDict()
 
     def observe(exchange: Exchange) -> Observation | None:
@@ -54,10 +53,10 @@ def start() -> Observe:
             earlier = None
         cause = _cause(exchange)
         if cause:
-            after = exchange.response.headers.first("retry-after") if exchange.response else None
+            retry_after = exchange.response.headers.first("retry-after") if exchange.response else None
             ended = exchange.started_us + exchange.end.us
-            failures[key] = _Failure(cause, ended, after, earlier.attempt + 1 if earlier else 1)
-            if len(failures) > _REMEMBERED:
+            failures[key] = _Failure(cause, ended, retry_after, earlier.attempt + 1 if earlier else 1)
+            if len(failures) > _MAX_FAILURES:
                 failures.popitem(last=False)
         return _observation(exchange, earlier) if earlier else None
 
@@ -80,18 +79,18 @@ def _observation(exchange: Exchange, earlier: _Failure) -> Observation:
 
 
 def _identity(exchange: Exchange) -> str:
-    """The operation and the body, its boolean members apart."""
+    """Return a key of the host, the operation and the body without its boolean members."""
     body = exchange.request.document
     if isinstance(body.value, dict):
-        kept = {name: value for name, value in body.value.items() if not isinstance(value, bool)}
-        digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+        compared = {name: value for name, value in body.value.items() if not isinstance(value, bool)}
+        digest = hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()
     else:
         digest = exchange.request.body.sha256 or hashlib.sha256(exchange.request.body.read()).hexdigest()
     return f"{exchange.request.host} {exchange.operation} {digest}"
 
 
 def _cause(exchange: Exchange) -> str | None:
-    """Why the exchange failed, None if it did not."""
+    """Return the cause of a failed exchange, or None."""
     response = exchange.response
     if response is not None and response.status >= 400:
         return str(response.status)

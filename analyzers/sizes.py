@@ -1,11 +1,11 @@
-"""Sizes: how many bytes requests and answers have.
+"""Sizes: the number of bytes in the bodies of requests and responses.
 
 Why it matters
-    Limits of gateways, the price of a prompt and what a cache holds depend on the size of a body. One that grows by
-    half with a new client version is felt before anybody reads it.
+    Limits of gateways, the price of a prompt and the content of a cache depend on the size of a body. Users feel it
+    when a new client version sends half as much again.
 What is observed
-    For each operation the bytes of the request's body, and of the answer's if that is whole, after their
-    content-encoding was undone.
+    For each operation the bytes of the request body, and those of the response body if it is complete, both after their
+    content-encoding is decoded.
 What is a finding
     Nothing by itself: sizes are compared between recordings.
 """
@@ -25,11 +25,15 @@ from wirelore import Exchange, Observation, analyzer
     answer={"response_bytes"},
 )
 def observe(exchange: Exchange) -> Observation | None:
-    """The sizes of both bodies."""
+    """Return the sizes of both bodies."""
     observation: Observation = {"operation": exchange.operation}
-    absent = set(exchange.absent)
-    if absent.isdisjoint({"request-body", "request-bytes"}):
+    absent_parts = set(exchange.absent)
+    if absent_parts.isdisjoint({"request-body", "request-bytes"}):
         observation["request_bytes"] = exchange.request.body.size
-    if exchange.response is not None and exchange.end.whole and absent.isdisjoint({"response-body", "response-bytes"}):
+    if (
+        exchange.response is not None
+        and exchange.end.whole
+        and absent_parts.isdisjoint({"response-body", "response-bytes"})
+    ):
         observation["response_bytes"] = exchange.response.body.size
     return observation

@@ -1,4 +1,4 @@
-"""Comparisons with known content, for the tests of their output formats."""
+"""Hand-written comparisons, for the tests of output formats."""
 
 from dataclasses import replace
 
@@ -26,8 +26,8 @@ GONE = Difference(
     place="request-headers#/headers/x-app",
     before=Occurrence(12, 12, '"cli"', ("old_plain/messages/1",)),
     after=Occurrence(0, 12),
-    message="the header x-app is no longer sent",
-    advice="your gateway will no longer receive the header x-app, which was always there",
+    message="header x-app is no longer sent",
+    advice="your gateway will no longer receive the header x-app, which was always present",
     groups=("image", "plain"),
     of_groups=2,
     fingerprint="a" * 16,
@@ -39,7 +39,7 @@ TYPE = replace(
     place="response-bodies#/body/usage",
     before=Occurrence(3, 3, "object", ("old_plain/messages/1",)),
     after=Occurrence(3, 3, "null", ("new_plain/messages/2", "new_plain/messages/3")),
-    message="/body/usage is null now, it was object",
+    message="/body/usage is now null (was object)",
     advice="your client must now accept usage as null",
     groups=("plain",),
     fingerprint="b" * 16,
@@ -51,7 +51,7 @@ NEW = replace(
     place="request-headers#/headers/x-new",
     before=Occurrence(0, 12),
     after=Occurrence(6, 12, '"<|a`*\x1b[2J"', ("new_plain/messages/2",)),
-    message='the header x-new is new: "<|a`*\x1b[2J"',
+    message='header x-new is new: "<|a`*\x1b[2J"',
     advice="your gateway will now receive the header x-new",
     groups=("plain",),
     fingerprint="c" * 16,
@@ -63,7 +63,7 @@ ORDER = replace(
     place="request-headers#/order",
     before=Occurrence(12, 12),
     after=Occurrence(12, 12),
-    message="the headers come in another order",
+    message="headers in another order",
     advice="",
     fingerprint="d" * 16,
 )
@@ -75,23 +75,23 @@ ALONE = replace(
     place="scenarios#/pdf",
     before=Occurrence(0, 0),
     after=Occurrence(1, 1),
-    message="the scenario pdf was recorded on one side only: new",
-    advice="record the scenario pdf with both sides, or see why one does not support it",
+    message="scenario pdf was recorded on one side only: new",
+    advice="record the scenario pdf with both sides, or find out why one does not support it",
     groups=(),
     of_groups=0,
     fingerprint="e" * 16,
 )
-NOISE = Ignored("POST /v1/messages", "request-headers#/headers/x-id", "it differs between two recordings of old", 2)
+NOISE = Ignored("POST /v1/messages", "request-headers#/headers/x-id", "values differ between recordings of one side", 2)
 
 
 def comparison(*differences: Difference, problems: tuple[str, ...] = ()) -> Comparison:
-    """Return a comparison of two client versions with these differences, and one ignored as noise."""
+    """Return a comparison of two versions of a client with these differences and one ignored place."""
     return Comparison(BEFORE, AFTER, differences, (NOISE,), problems)
 
 
 def changes(*, problems: tuple[str, ...] = ("new/capture.json: cut",)) -> Changes:
-    """Return changes of each class, one of them accepted, with a stale entry and a problem."""
+    """Return changes of each class, one of them accepted, with a stale entry and an unreadable part."""
     compared = comparison(ALONE, ORDER, NEW, TYPE, GONE, problems=problems)
     accepted = (Accepted(ORDER, 1, "nobody reads the order"),)
-    stale = (Stale(2, "rule host-added", "no difference fits; remove it"),)
+    stale = (Stale(2, "rule host-added", "matches no difference; remove it"),)
     return Changes(compared, tuple(ranked([ALONE, NEW, TYPE, GONE])), accepted, stale)

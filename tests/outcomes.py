@@ -1,4 +1,4 @@
-"""Findings and outcomes with known content, for the tests of their output formats."""
+"""Hand-written findings and outcomes, for the tests of output formats."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,5 +31,5 @@ ERROR = replace(
 def outcome(
     findings: Iterable[Finding] = (NOTE, ERROR, replace(ERROR, item=7, exchange="m/2")), problems: tuple[str, ...] = ()
 ) -> Outcome:
-    """Return the outcome of a check of two exchanges in one capture."""
+    """Return an outcome of two exchanges of one capture."""
     return Outcome(grouped(findings), ["made"], 2, list(problems))

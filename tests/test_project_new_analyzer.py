@@ -78,6 +78,6 @@ def test_the_printed_files_are_all_that_a_new_analyzer_needs(project: Path) -> N
 def test_an_analyzer_whose_test_lists_no_exchange_that_it_observes_is_told_what_to_do(project: Path) -> None:
     test = project / "tests" / "analyzers" / "test_retry_advice.py"
     test.write_text(test.read_text("utf-8").replace("OBSERVED = ", "UNUSED = "), "utf-8")
-    result = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", REGISTRY[1], "-k", "lacks_nothing")
+    result = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", REGISTRY[1], "-k", "complete_source")
     assert result.returncode == 1
     assert "list an exchange that retry-advice observes as OBSERVED in its test module" in result.stdout

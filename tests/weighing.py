@@ -1,9 +1,9 @@
-"""Synthetic claims and their verdicts, for the tests of claims and their ledger."""
+"""Hand-written claims, weighed with hand-written exchanges, for the tests of claims and their ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wirelore.claims.ledger import Ledger, made
+from wirelore.claims.ledger import Ledger, build
 from wirelore.claims.weighing import Scales, Weighed
 from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, Check, Claim, Part
@@ -24,12 +24,12 @@ def claim(name: str = "E01", *checks: Check, **more: Any) -> Claim:
 
 
 def check(must: Any = True, when: Any = MESSAGES, speaker: str = "client", **more: str) -> Check:
-    """Return a check of a claim."""
+    """Return a check."""
     return Check(speaker, when, must, **more)
 
 
 def status(number: int) -> dict[str, Any]:
-    """Return a schema that requires a status."""
+    """Return a schema that requires this status."""
     return {"properties": {"status": {"const": number}}, "required": ["status"]}
 
 
@@ -39,12 +39,12 @@ def weighed(
     manifest: Mapping[str, Any] | None = None,
     areas: Iterable[Area] = (),
 ) -> Weighed:
-    """Weigh claims by the exchanges of one capture."""
+    """Weigh claims with the exchanges of one capture."""
     scales = Scales(claims, areas)
-    scales.take("made", manifest or {}, exchanges)
+    scales.add("made", manifest or {}, exchanges)
     return scales.weighed
 
 
 def ledger(claims: Sequence[Claim], *exchanges: Exchange) -> Ledger:
     """Return the ledger of claims after the exchanges of one capture."""
-    return made(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))
+    return build(claims, AREAS, {"S0": "A source"}, weighed(claims, exchanges, areas=AREAS.values()))

@@ -1,4 +1,4 @@
-"""The analyzer reference: complete, and one rule in words. That it has not drifted: tests/reports/test_samples.py."""
+"""The analyzer reference and the text of a rule. tests/reports/test_samples.py compares the page in docs/."""
 
 from wirelore.analysis.analyzer_reference import rule_text, write
 from wirelore.analysis.registry import registry
@@ -14,8 +14,8 @@ def test_every_analyzer_and_every_rule_is_on_the_page_once() -> None:
     assert rows == [rule.id for rule in rules]
 
 
-def test_a_rule_is_told_with_its_severity_meaning_and_message() -> None:
+def test_the_text_of_a_rule_has_its_severity_meaning_and_message() -> None:
     rule = Rule("made/odd", "warning", "{name} is odd: {found}", "Something is odd.")
     assert rule_text(rule, "Made: for the test.") == (
-        "made/odd (warning)\n\nSomething is odd.\n\nIt says: <name> is odd: <found>\n\nMade: for the test.\n"
+        "made/odd (warning)\n\nSomething is odd.\n\nMessage: <name> is odd: <found>\n\nMade: for the test.\n"
     )

@@ -1,4 +1,4 @@
-"""Findings: what they carry, and that they stay the same."""
+"""Findings: their content and their stability."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.exchanges import exchange, found, taught
-from wirelore.analysis.check import check, json_type, shown
+from wirelore.analysis.check import abbreviated_json, check, json_type
 from wirelore.model.exchange import Exchange
 
 BODY = {"list": [{"n": 1}], "text": "Some words"}
@@ -25,7 +25,7 @@ def test_a_finding_carries_rule_severity_place_and_message(tmp_path: Path) -> No
     assert re.fullmatch(r"[0-9a-f]{16}", finding.fingerprint)
 
 
-def test_a_fingerprint_depends_on_what_departs_not_on_where_in_a_list_or_in_which_exchange(tmp_path: Path) -> None:
+def test_a_fingerprint_is_independent_of_list_position_and_exchange(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(BODY))
 
     def prints(*items: object, **more: str) -> set[str]:
@@ -72,5 +72,5 @@ def test_json_types_and_long_values_are_shown_as_json() -> None:
         "array",
         "object",
     ]
-    assert shown({"b": "é", "a": 1}) == '{"a": 1, "b": "é"}'
-    assert shown("x" * 200) == '"' + "x" * 79 + "… (202 characters)"
+    assert abbreviated_json({"b": "é", "a": 1}) == '{"a": 1, "b": "é"}'
+    assert abbreviated_json("x" * 200) == '"' + "x" * 79 + "… (202 characters)"

@@ -1,4 +1,4 @@
-"""What holds for every analyzer: one file, one schema, one test, an explanation, rules that can be explained."""
+"""Properties of every analyzer: one file, one schema, one test, documentation, and documented rules."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def test_every_analyzer_has_a_module_a_schema_and_a_test_of_its_name(name: str) 
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_analyzer_explains_itself_under_three_headings(name: str) -> None:
+def test_the_docstring_of_every_analyzer_has_three_headings(name: str) -> None:
     doc = registry()[name].doc
     assert re.findall(r"^(\S.*)$", doc, re.M)[1:] == ["Why it matters", "What is observed", "What is a finding"]
     assert registry()[name].summary
@@ -103,12 +103,12 @@ def silent(_: Exchange) -> None:
         ({"about": "answer"}, "about has 'answer'; expected one of request, response, exchange"),
         (
             {"about": "request", "needs": {"end"}, "optional": {"end": {"cause"}}},
-            "'end' is in needs and in optional; keep it in one of them",
+            "'end' is in needs and in optional; remove it from one of them",
         ),
     ],
     ids=["needs", "optional", "about", "both"],
 )
-def test_a_declaration_that_names_what_does_not_exist_is_an_error_as_the_module_is_loaded(
+def test_an_unknown_name_in_a_declaration_is_an_error_when_the_module_is_loaded(
     declared: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
@@ -117,7 +117,7 @@ def test_a_declaration_that_names_what_does_not_exist_is_an_error_as_the_module_
         over_capture(**declared)(lambda: silent)
 
 
-def test_several_observations_that_are_not_declared_are_an_error() -> None:
+def test_several_undeclared_observations_are_an_error() -> None:
     def two(_: Exchange) -> Iterator[Observation]:
         yield from ({"number": 1}, {"number": 2})
 

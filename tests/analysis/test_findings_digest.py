@@ -1,4 +1,4 @@
-"""Findings in a few lines."""
+"""Findings as a short text."""
 
 from dataclasses import replace
 
@@ -12,5 +12,5 @@ def test_a_digest_is_a_line_for_each_rule_and_the_summary() -> None:
         "error    event-payloads/wrong-type             2  "
         'POST /v1/messages: index is string "<|0|>\x07", expected integer\n'
         "note     retries/retried                       1  POST /v1/messages: attempt 2 of the same request\n"
-        "2 exchanges in 1 capture: 2 errors, 0 warnings, 1 note of 3 kinds\n"
+        "2 exchanges in 1 capture: 2 errors, 0 warnings, 1 note (3 distinct)\n"
     )

@@ -7,7 +7,7 @@ from wirelore.analysis import findings_junit
 from wirelore.analysis.registry import registry
 
 
-def test_junit_fails_what_is_at_or_above_the_level_and_is_valid_xml_whatever_was_sent() -> None:
+def test_findings_at_or_above_the_level_fail_and_any_text_is_valid_xml() -> None:
     page = findings_junit.write(outcome(problems=("x: broken",)), registry(), "error")
     suites = ElementTree.fromstring(page.encode())
     assert [suite.get("name") for suite in suites] == [*registry(), "reading"]

@@ -1,4 +1,4 @@
-"""Findings as markdown: tables that nothing breaks."""
+"""Findings as markdown, with escaped text."""
 
 from tests.outcomes import outcome
 from wirelore.analysis import findings_markdown
@@ -13,6 +13,6 @@ def test_markdown_has_a_table_for_each_severity() -> None:
     assert row.count("|") - row.count("\\|") == 6
 
 
-def test_what_markdown_or_html_would_read_is_escaped() -> None:
+def test_markdown_and_html_syntax_is_escaped() -> None:
     assert cell("a|b\n<i>*x*") == "a\\|b &lt;i&gt;\\*x\\*"
     assert code("a|b`c") == "`` a\\|b`c ``"

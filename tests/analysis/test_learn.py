@@ -1,4 +1,4 @@
-"""Learning from captures: what is taken, what is left, what cannot be read."""
+"""Learning from captures: learned, skipped and unreadable parts."""
 
 import re
 from dataclasses import replace
@@ -22,11 +22,11 @@ OTHER = exchange({"other": 1}, operation="POST /v1/others", host="others.example
 
 
 def routed(changes: list[str]) -> list[str]:
-    """The changes of the route table."""
+    """Return the changes to the route table."""
     return [change for change in changes if change.startswith("routes.json")]
 
 
-def test_what_was_learned_holds_and_learning_it_again_changes_nothing(tmp_path: Path) -> None:
+def test_learned_captures_pass_and_learning_them_again_changes_nothing(tmp_path: Path) -> None:
     folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "one", DREAM, OTHER)
     changes = learn([capture], folder)
     assert changes == sorted(changes)
@@ -49,26 +49,26 @@ def test_only_the_named_analyzers_learn_and_routes_belong_to_operations(tmp_path
     ]
 
 
-def test_a_request_that_the_source_does_not_tell_makes_no_operation(tmp_path: Path) -> None:
+def test_an_import_without_request_adds_no_operation(tmp_path: Path) -> None:
     capture = written(tmp_path / "one", exchange(operation="POST /v1/dreams", absent=("request",), origin="sse"))
     assert routed(learn([capture], blank(tmp_path / "schemas"))) == []
 
 
 def broken(folder: Path) -> Capture:
-    """A capture of two exchanges of which the first cannot be read."""
+    """Return a capture of two exchanges, the first of them unreadable."""
     capture = written(folder, DREAM, OTHER)
     (folder / next(iter(capture.index()))["id"] / "exchange.json").write_text("{")
     return capture
 
 
-def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_learned(tmp_path: Path) -> None:
+def test_an_unreadable_part_is_a_problem_and_the_rest_is_learned(tmp_path: Path) -> None:
     problems: list[str] = []
     changes = learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"), problems=problems)
     assert [problem.partition(": ")[2].partition(" (")[0] for problem in problems] == ["no JSON"]
     assert routed(changes) == ["routes.json: new operation POST /v1/others at others.example"]
 
 
-def test_without_a_list_of_problems_a_part_that_cannot_be_read_is_raised(tmp_path: Path) -> None:
+def test_without_a_list_of_problems_an_unreadable_part_is_raised(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no JSON"):
         learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"))
 
@@ -94,51 +94,53 @@ ROUTE = "GET /v1/no/such/thing"
 REFUSED = {"type": "error", "error": {"type": "not_found_error", "message": "Nothing here"}}
 SENT = {"model": "m"}
 HEADERS = [("content-type", "application/json"), ("x-new", "1")]
-KNOWN = exchange(SENT, {"type": "message"}, headers=HEADERS)
+LISTED = exchange(SENT, {"type": "message"}, headers=HEADERS)
 
 
 def by_stand_in(one: Exchange) -> Exchange:
-    """The exchange, had our replay server answered it."""
+    """Return the exchange as answered by our replay server."""
     return replace(one, origin="stand-in")
 
 
 def files(changes: list[str]) -> set[str]:
-    """The schemas that the changes are in: an analyzer's own and those of its branches count as one."""
+    """Return the names of the changed schemas; an analyzer's own and those of its branches count as one."""
     return {re.split(r"[/:]", change)[0].removesuffix(".json") for change in changes}
 
 
-def test_of_a_stand_in_s_exchange_only_what_the_client_sent_is_learned(tmp_path: Path) -> None:
-    asked = by_stand_in(exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404))
+def test_only_the_requests_are_learned_from_exchanges_with_a_stand_in(tmp_path: Path) -> None:
+    refused = by_stand_in(exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404))
     remarks: list[str] = []
     changes = learn(
-        [written(tmp_path / "one", asked, by_stand_in(KNOWN))], blank(tmp_path / "schemas"), remarks=remarks
+        [written(tmp_path / "one", refused, by_stand_in(LISTED))], blank(tmp_path / "schemas"), remarks=remarks
     )
     assert files(changes) == {"connections", "operations", "parameters", "request-bodies", "request-headers"}
     assert [change for change in changes if change.startswith("operations")] == [
         "operations.json/host: new value api.anthropic.com"
     ]
     assert remarks == [
-        "not learned: the answers of 2 exchanges, as a stand-in answered and not the service; "
-        "--include-stand-in learns them too",
-        f"not entered in the route table, as only a stand-in answered: {ROUTE}",
+        "not learned: 2 responses of a stand-in instead of the service; --include-stand-in includes them",
+        f"not entered in the route table, because only a stand-in answered: {ROUTE}",
     ]
 
 
-def test_a_stand_in_s_answers_are_learned_by_those_who_mean_it(tmp_path: Path) -> None:
-    asked = exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404)
+def test_responses_of_a_stand_in_are_learned_if_requested(tmp_path: Path) -> None:
+    refused = exchange(SENT, REFUSED, operation=ROUTE, headers=HEADERS, status=404)
     remarks: list[str] = []
-    captures = [written(tmp_path / name, *made) for name, made in (("one", [by_stand_in(asked)]), ("two", [asked]))]
-    meant = learn(captures[:1], blank(tmp_path / "meant"), stand_in=True, remarks=remarks)
-    assert meant == learn(captures[1:], blank(tmp_path / "served"), remarks=remarks)
-    assert {"error-bodies", "response-headers", "routes"} <= files(meant)
+    captures = [
+        written(tmp_path / name, *exchanges)
+        for name, exchanges in (("one", [by_stand_in(refused)]), ("two", [refused]))
+    ]
+    included = learn(captures[:1], blank(tmp_path / "meant"), stand_in=True, remarks=remarks)
+    assert included == learn(captures[1:], blank(tmp_path / "served"), remarks=remarks)
+    assert {"error-bodies", "response-headers", "routes"} <= files(included)
     assert remarks == []
 
 
 def test_a_route_that_a_service_answered_too_is_entered(tmp_path: Path) -> None:
-    asked = exchange(SENT, REFUSED, operation=ROUTE, status=404)
+    refused = exchange(SENT, REFUSED, operation=ROUTE, status=404)
     remarks: list[str] = []
     changes = learn(
-        [written(tmp_path / "one", by_stand_in(asked), asked)], blank(tmp_path / "schemas"), remarks=remarks
+        [written(tmp_path / "one", by_stand_in(refused), refused)], blank(tmp_path / "schemas"), remarks=remarks
     )
     assert routed(changes) == [f"routes.json: new operation {ROUTE} at api.anthropic.com"]
     assert [remark.partition(":")[0] for remark in remarks] == ["not learned"]
@@ -154,9 +156,8 @@ def test_learning_the_samples_enters_no_route_and_no_answer(tmp_path: Path, jobs
     assert (folder / "routes.json").read_bytes() == (PACKAGED / "routes.json").read_bytes()
     count = sum(one.response is not None for capture in find(str(SAMPLES), SAMPLES) for one in capture.exchanges())
     assert remarks == [
-        f"not learned: the answers of {count} exchanges, as a stand-in answered and not the service; "
-        "--include-stand-in learns them too",
-        f"not entered in the route table, as only a stand-in answered: {ROUTE}, POST /api/oauth/token",
+        f"not learned: {count} responses of a stand-in instead of the service; --include-stand-in includes them",
+        f"not entered in the route table, because only a stand-in answered: {ROUTE}, POST /api/oauth/token",
     ]
 
 
@@ -176,5 +177,5 @@ def test_a_remark_names_a_few_routes_and_counts_the_rest(tmp_path: Path) -> None
     capture = written(tmp_path / "one", *(by_stand_in(exchange(operation=name, status=None)) for name in names))
     learn([capture], blank(tmp_path / "schemas"), remarks=remarks)
     assert remarks == [
-        f"not entered in the route table, as only a stand-in answered: {', '.join(names[:8])} and 3 more"
+        f"not entered in the route table, because only a stand-in answered: {', '.join(names[:8])} and 3 more"
     ]

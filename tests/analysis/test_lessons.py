@@ -1,4 +1,4 @@
-"""Lessons: what a schema may learn of an exchange, by who answered it and by what the analyzer is about."""
+"""Lessons: the observations to learn from, by the answerer of the exchange and the side that the analyzer observes."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,40 +10,42 @@ from wirelore.analysis.contract import About, Analyzer, analyzer
 from wirelore.analysis.lessons import is_answered_by_stand_in, lessons
 from wirelore.model.exchange import Exchange
 
-SEEN = {"host": "api.anthropic.com", "status": 200}
+OBSERVED = {"host": "api.anthropic.com", "status": 200}
 
 
-def one(about: About, *answer: str) -> Analyzer:
-    """An analyzer that observes SEEN, with the members that the answer decides."""
-    return analyzer(about=about, answer=answer)(lambda _: dict(SEEN))
+def observer_of(about: About, *answer: str) -> Analyzer:
+    """Return an analyzer that observes OBSERVED and declares these members as dependent on the response."""
+    return analyzer(about=about, answer=answer)(lambda _: dict(OBSERVED))
 
 
-def learned(made: Analyzer, origin: str, *, stand_in: bool = False, **more: Any) -> list[dict[str, Any]]:
-    """What an exchange of this origin teaches."""
-    return list(lessons(made, made.start(), exchange(origin=origin, **more), stand_in=stand_in))
+def learned(analyzer_under_test: Analyzer, origin: str, *, stand_in: bool = False, **more: Any) -> list[dict[str, Any]]:
+    """Return the lessons of an exchange with this origin."""
+    return list(
+        lessons(analyzer_under_test, analyzer_under_test.start(), exchange(origin=origin, **more), stand_in=stand_in)
+    )
 
 
 @pytest.mark.parametrize(
-    ("made", "lesson"),
+    ("analyzer_under_test", "lesson"),
     [
-        (one("request"), [SEEN]),
-        (one("response"), []),
-        (one("exchange"), [SEEN]),
-        (one("exchange", "status"), [{"host": "api.anthropic.com"}]),
-        (one("exchange", "status", "host"), []),
+        (observer_of("request"), [OBSERVED]),
+        (observer_of("response"), []),
+        (observer_of("exchange"), [OBSERVED]),
+        (observer_of("exchange", "status"), [{"host": "api.anthropic.com"}]),
+        (observer_of("exchange", "status", "host"), []),
     ],
     ids=["request", "response", "exchange", "half", "all of the answer"],
 )
-def test_a_stand_in_s_answer_teaches_nothing_and_a_service_s_everything(
-    made: Analyzer, lesson: list[dict[str, Any]]
+def test_nothing_is_learned_from_the_response_of_a_stand_in_and_everything_from_a_service(
+    analyzer_under_test: Analyzer, lesson: list[dict[str, Any]]
 ) -> None:
-    assert learned(made, "stand-in") == lesson
-    assert learned(made, "stand-in", stand_in=True) == [SEEN]
+    assert learned(analyzer_under_test, "stand-in") == lesson
+    assert learned(analyzer_under_test, "stand-in", stand_in=True) == [OBSERVED]
     for origin in ("recorded", "har"):
-        assert learned(made, origin) == [SEEN]
+        assert learned(analyzer_under_test, origin) == [OBSERVED]
 
 
-def test_an_answer_is_a_stand_in_s_by_the_origin_of_its_exchange() -> None:
+def test_the_origin_of_an_exchange_tells_that_a_stand_in_answered() -> None:
     recorded: Exchange = exchange()
     assert not is_answered_by_stand_in(recorded)
     assert is_answered_by_stand_in(replace(recorded, origin="stand-in"))

@@ -1,4 +1,4 @@
-"""One pass: each exchange is observed once and given to every collector, in order."""
+"""One pass: each exchange is observed once and passed to every collector, in order."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +22,12 @@ class _Collector:
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
         self.calls.append((capture, dict(labels)))
 
-    def take(self, observed: Observed) -> None:
-        self.calls.append([len(list(observed.of(analyzer))) for analyzer in self.analyzers])
+    def add(self, observed: Observed) -> None:
+        self.calls.append([len(list(observed.observations(analyzer))) for analyzer in self.analyzers])
 
 
 def _counting(calls: Counter[str]) -> Analyzer:
-    """An analyzer that counts how often it is asked."""
+    """Return an analyzer that counts its calls."""
 
     def begin() -> Observe:
         def observe(one: Exchange) -> Iterator[Observation]:
@@ -40,7 +40,7 @@ def _counting(calls: Counter[str]) -> Analyzer:
     return Analyzer("counting", "", "", begin, "exchange", several=True)
 
 
-def test_collectors_get_the_captures_in_order_and_what_they_asked_for(tmp_path: Path) -> None:
+def test_collectors_receive_the_captures_in_order_with_the_observations_that_they_read(tmp_path: Path) -> None:
     written_capture(tmp_path / "a", exchange(events=STREAM), labels={"scenario": "plain"})
     written_capture(tmp_path / "b", exchange({"a": 1}))
     some, none = _Collector("event-payloads", "operations"), _Collector()
@@ -50,43 +50,43 @@ def test_collectors_get_the_captures_in_order_and_what_they_asked_for(tmp_path: 
     assert none.calls == [("c", {}), [], []]
 
 
-def test_labels_and_names_are_told_whatever_they_are_called() -> None:
+def test_labels_may_have_the_names_of_parameters() -> None:
     collector = _Collector()
     collect("some", [], [collector], {"name": "x", "collectors": "y"})
     assert collector.calls == [("some", {"name": "x", "collectors": "y"})]
 
 
-def test_an_analyzer_is_asked_once_for_an_exchange_however_many_want_to_know() -> None:
+def test_an_analyzer_runs_once_for_an_exchange_regardless_of_its_readers() -> None:
     calls: Counter[str] = Counter()
     for each in observed([exchange({"a": 1}), exchange({"a": 1})], [_counting(calls)]):
-        assert list(each.of("counting")) == [{"first": 1}, {"second": 2}]
+        assert list(each.observations("counting")) == [{"first": 1}, {"second": 2}]
         assert list(each.numbered("counting")) == [(1, {"first": 1}), (2, {"second": 2})]
     assert calls == {"POST /v1/messages": 2}
 
 
-def test_an_analyzer_that_nobody_asks_is_not_run() -> None:
+def test_an_analyzer_without_readers_is_not_run() -> None:
     calls: Counter[str] = Counter()
     assert len(list(observed([exchange({"a": 1})], [_counting(calls)]))) == 1
     assert calls == {}
 
 
-def test_observations_of_a_large_body_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelore.analysis.one_pass._KEPT", 3)
+def test_observations_of_a_large_body_are_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirelore.analysis.one_pass._CACHED_SIZE", 3)
     calls: Counter[str] = Counter()
     (each,) = observed([exchange({"a": 1})], [_counting(calls)])
-    assert list(each.of("counting")) == list(each.of("counting"))
+    assert list(each.observations("counting")) == list(each.observations("counting"))
     assert calls == {"POST /v1/messages": 2}
 
 
-def test_an_analyzer_over_a_capture_sees_every_exchange_in_turn_though_nobody_asks() -> None:
+def test_an_analyzer_over_a_capture_receives_every_exchange_even_without_readers() -> None:
     failed = exchange({"a": 1}, {"type": "error"}, status=529)
     first, second = observed([failed, exchange({"a": 1}, started_us=failed.started_us + 5_000)], ["retries"])
-    assert list(first.of("retries")) == []
-    assert [one["attempt"] for one in second.of("retries")] == [2]
-    assert [one["attempt"] for one in second.of("retries")] == [2]
+    assert list(first.observations("retries")) == []
+    assert [one["attempt"] for one in second.observations("retries")] == [2]
+    assert [one["attempt"] for one in second.observations("retries")] == [2]
 
 
-def test_an_analyzer_that_the_pass_was_not_given_is_an_error() -> None:
+def test_an_analyzer_that_is_not_part_of_the_pass_is_an_error() -> None:
     (each,) = observed([exchange({"a": 1})], ["operations"])
     with pytest.raises(KeyError, match="retries"):
-        each.of("retries")
+        each.observations("retries")

@@ -13,11 +13,11 @@ from wirelore.schema.library import Library
 
 
 def written(form: str, result: Outcome) -> str:
-    """The outcome in a format."""
+    """Return the outcome in a format."""
     return outcomes.written(result, Library(), form, "0.1.0", "error")
 
 
-def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_checked(tmp_path: Path) -> None:
+def test_an_unreadable_part_is_a_problem_and_the_rest_is_checked(tmp_path: Path) -> None:
     unknown = exchange(operation="POST /v1/dreams")
     broken = captured(tmp_path / "broken", unknown, unknown)
     lost = broken.folder / next(iter(broken.index()))["id"] / "exchange.json"
@@ -31,5 +31,5 @@ def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_checked(tmp_pat
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "junit"])
-def test_the_order_in_which_findings_come_makes_no_difference_to_the_summary_of_kinds(form: str) -> None:
+def test_the_order_of_the_findings_does_not_change_the_output(form: str) -> None:
     assert written(form, outcome([NOTE, ERROR])) == written(form, outcome([ERROR, NOTE]))

@@ -1,4 +1,4 @@
-"""Analyzers from outside: a folder's, an installed distribution's; and what is wrong with them, in one line."""
+"""Third-party analyzers in a folder or an installed distribution, and the messages about faulty ones."""
 
 import json
 import os
@@ -65,11 +65,11 @@ def _run(*arguments: object, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=env)
 
 
-def _rules(done: "subprocess.CompletedProcess[str]") -> set[str]:
-    return {one["rule"] for one in json.loads(done.stdout)["findings"]}
+def _rules(process: "subprocess.CompletedProcess[str]") -> set[str]:
+    return {one["rule"] for one in json.loads(process.stdout)["findings"]}
 
 
-def test_analyzers_of_a_folder_are_asked_like_the_packaged_ones(tmp_path: Path, capture: Path) -> None:
+def test_analyzers_of_a_folder_run_like_the_packaged_ones(tmp_path: Path, capture: Path) -> None:
     home = _home(tmp_path / "mine")
     plain = _run("analyze", capture, "--format", "json")
     with_option = _run("analyze", capture, "--format", "json", "--analyzers", home)
@@ -78,27 +78,27 @@ def test_analyzers_of_a_folder_are_asked_like_the_packaged_ones(tmp_path: Path, 
     assert _rules(with_variable) == _rules(with_option)
 
 
-def test_a_rule_of_ones_own_is_explained(tmp_path: Path) -> None:
-    done = _run("explain", "via/new-value", "--analyzers", _home(tmp_path / "mine"))
-    assert done.returncode == 0
-    assert "A proxy may change what passes." in done.stdout
+def test_a_rule_of_a_third_party_analyzer_is_explained(tmp_path: Path) -> None:
+    process = _run("explain", "via/new-value", "--analyzers", _home(tmp_path / "mine"))
+    assert process.returncode == 0
+    assert "A proxy may change what passes." in process.stdout
 
 
-def test_what_a_folders_analyzer_observes_is_compared(tmp_path: Path, capture: Path) -> None:
+def test_observations_of_a_folders_analyzer_are_compared(tmp_path: Path, capture: Path) -> None:
     other = exchange({"a": 1}, {"b": 1}, answer_headers=[("via", "1.1 other")])
     after = written_capture(tmp_path / "two", other).folder
-    done = _run("diff", capture, after, "--format", "json", "--analyzers", _home(tmp_path / "mine"))
-    assert {one["place"] for one in json.loads(done.stdout)["differences"]} >= {"via#/values/*"}
+    process = _run("diff", capture, after, "--format", "json", "--analyzers", _home(tmp_path / "mine"))
+    assert {one["place"] for one in json.loads(process.stdout)["differences"]} >= {"via#/values/*"}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_a_folders_analyzer_observes_is_learned_in_the_users_schemas(
+def test_observations_of_a_folders_analyzer_are_learned_in_the_users_schemas(
     tmp_path: Path, capture: Path, jobs: int
 ) -> None:
     free = {**SCHEMA, "properties": {}, "x-learn": {}}
     home = _home(tmp_path / "mine", schema=free)
-    done = _run("learn", capture, "--schemas", tmp_path / "s", "--only", "via", "--analyzers", home, "--jobs", jobs)
-    assert done.returncode == 0, done.stderr
+    process = _run("learn", capture, "--schemas", tmp_path / "s", "--only", "via", "--analyzers", home, "--jobs", jobs)
+    assert process.returncode == 0, process.stderr
     learned = json.loads((tmp_path / "s" / "via.json").read_text())
     assert learned["properties"]["values"]["type"] == "array"
     assert json.loads((home / "via.json").read_text()) == free
@@ -108,34 +108,36 @@ def test_what_a_folders_analyzer_observes_is_learned_in_the_users_schemas(
     ("module", "schema", "name", "message"),
     [
         pytest.param("x = 1\n", SCHEMA, "via", "via.py: 0 analyzers in", id="no analyzer"),
-        pytest.param("raise RuntimeError('no')\n", SCHEMA, "via", "via.py: RuntimeError: no; mend it", id="it raises"),
+        pytest.param("raise RuntimeError('no')\n", SCHEMA, "via", "via.py: RuntimeError: no; fix it", id="it raises"),
         pytest.param("def f(:\n", SCHEMA, "via", "via.py: SyntaxError: ", id="not Python"),
         pytest.param(MODULE, None, "via", "via.py: no schema; expected ", id="no schema"),
-        pytest.param(MODULE, SCHEMA, "retries", "retries is an analyzer of the packaged ones already", id="taken"),
+        pytest.param(MODULE, SCHEMA, "retries", "duplicate id retries, also in wirelore itself", id="taken"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_no_traceback(
+def test_a_faulty_analyzer_is_reported_in_one_line_without_traceback(
     tmp_path: Path, module: str, schema: object, name: str, message: str
 ) -> None:
     home = _home(tmp_path / "mine", module, schema, name)
-    done = _run("analyze", "captures/samples/messages", "--analyzers", home)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+    process = _run("analyze", "captures/samples/messages", "--analyzers", home)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert message in process.stderr
+    assert process.stderr.count("\n") == 1
 
 
-def test_a_folder_without_analyzers_is_said_to_be_one(tmp_path: Path) -> None:
-    done = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path)
-    assert (done.returncode, done.stderr.partition(": ")[2]) == (
+def test_a_folder_without_analyzers_is_an_error(tmp_path: Path) -> None:
+    process = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path)
+    assert (process.returncode, process.stderr.partition(": ")[2]) == (
         2,
-        f"{tmp_path}: no analyzers; expected a folder with a Python file for each of them\n",
+        f"{tmp_path}: no analyzers; expected a Python file for each analyzer\n",
     )
 
 
-def test_a_folder_that_is_not_there_is_said_not_to_be_one(tmp_path: Path) -> None:
-    done = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path / "none")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"{tmp_path / 'none'}: not a folder; expected one with a Python file for each analyzer" in done.stderr
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    process = _run("analyze", "captures/samples/messages", "--analyzers", tmp_path / "none")
+    assert (process.returncode, process.stdout) == (2, "")
+    assert (
+        f"{tmp_path / 'none'}: not a folder; expected a folder with a Python file for each analyzer" in process.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,13 +145,15 @@ def test_a_folder_that_is_not_there_is_said_not_to_be_one(tmp_path: Path) -> Non
     ["    raise KeyError('x')", "    return ({}[1] for _ in 'x')"],
     ids=["at once", "while its observations are drawn"],
 )
-def test_an_analyzer_that_raises_is_one_line_with_the_exchange(tmp_path: Path, capture: Path, raising: str) -> None:
+def test_an_analyzer_that_raises_is_reported_in_one_line_with_the_exchange(
+    tmp_path: Path, capture: Path, raising: str
+) -> None:
     module = MODULE.replace('needs={"response-headers"}', 'needs={"response-headers"}, several=True')
     module = module[: module.index("    values = ")] + raising + "\n"
-    done = _run("analyze", capture, "--analyzers", _home(tmp_path / "mine", module))
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "analyzer via: KeyError: " in done.stderr
-    assert "at one/messages/" in done.stderr
+    process = _run("analyze", capture, "--analyzers", _home(tmp_path / "mine", module))
+    assert (process.returncode, process.stdout, process.stderr.count("\n")) == (2, "", 1)
+    assert "analyzer via: KeyError: " in process.stderr
+    assert "at one/messages/" in process.stderr
 
 
 def test_verbose_names_the_folders_of_analyzers(tmp_path: Path, capture: Path) -> None:
@@ -186,4 +190,4 @@ def test_an_installed_distribution_adds_its_analyzers(tmp_path: Path, capture: P
     (site / "wirelore_via" / "via.py").write_text("raise RuntimeError('no')\n")
     broken = _run("analyze", capture, PYTHONPATH=str(site))
     assert broken.returncode == 2
-    assert "entry point via = wirelore_via of wirelore-via: RuntimeError: no; mend it, or uninstall it" in broken.stderr
+    assert "entry point via = wirelore_via of wirelore-via: RuntimeError: no; fix it or uninstall the" in broken.stderr

@@ -1,6 +1,6 @@
-"""What holds for every analyzer: an exchange whose source lacks a part that it needs gives it nothing at all.
+"""Every analyzer skips an exchange whose source lacks a part that it needs.
 
-Every analyzer observes something of SESSION, or of the exchanges that its own test module lists as OBSERVED.
+Every analyzer observes something in SESSION, or in the exchanges that its own test module lists as OBSERVED.
 """
 
 from dataclasses import replace
@@ -43,7 +43,7 @@ SECOND_US = 1_000_000
 
 
 def sent(number: int = 0, answer: Any = None, **more: Any) -> Exchange:
-    """The exchange of a number in a session, all with the same request; they begin two seconds after each other."""
+    """Return the exchange with this number of a session: equal requests, two seconds apart."""
     one = exchange({"model": "m"}, answer, headers=HEADERS, **{"answer_headers": ANSWER_HEADERS, **more})
     return replace(
         one,
@@ -60,35 +60,35 @@ SESSION = [
     sent(2, BUSY, status=529),
     sent(3, events=[("message_start", {"type": "message_start"}), ("message_stop", {"type": "message_stop"})]),
 ]
-"""Exchanges of which the analyzers observe something."""
+"""Exchanges with observations of most analyzers."""
 
 
 def session_of(one: Analyzer) -> list[Exchange]:
-    """The session, and what the analyzer's own test module adds to it."""
+    """Return the session with the exchanges that the analyzer's own test module adds."""
     module = import_module(f"tests.analyzers.test_{one.id.replace('-', '_')}")
     return [*SESSION, *getattr(module, "OBSERVED", [])]
 
 
 def lacking(session: list[Exchange], *absent: str) -> list[Exchange]:
-    """A session from a source that lacks these parts."""
+    """Return the session as from a source that lacks these parts."""
     return [replace(one, absent=tuple(sorted(absent)), origin="har") for one in session]
 
 
 def observed(one: Analyzer, session: list[Exchange]) -> list[dict[str, Any]]:
-    """The observations of an analyzer over a capture."""
+    """Return the observations of an analyzer over a capture."""
     observe = one.start()
     return [observation for each in session for _, observation in observations(observe, each)]
 
 
 def evidence(one: Analyzer, session: list[Exchange]) -> int:
-    """How many exchanges decide a claim about what the analyzer observes."""
+    """Return the number of exchanges that decide a claim about the analyzer's observations."""
     must = {"properties": {"seen": {"required": [one.id]}}}
     ((weight,),) = weighed([claim("E01", claim_check(must, when={}))], session).weights.values()
     return sum(weight.counts.values())
 
 
 def compared(one: Analyzer, session: list[Exchange]) -> list[object]:
-    """The paths that a comparison has of an analyzer's observations."""
+    """Return the paths of an analyzer's observations that a comparison reads."""
     found = features_of(session, "made", tables())
     listed = [feature.path for feature in found.counts]
     listed += [path for table in (found.measures, found.orders, found.spellings) for path in table]
@@ -97,12 +97,12 @@ def compared(one: Analyzer, session: list[Exchange]) -> list[object]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Schemas that have learned nothing, so that most observations are a finding."""
+    """Schemas that have learned nothing, so that most observations cause findings."""
     return Library(blank(tmp_path_factory.mktemp("withheld") / "schemas"))
 
 
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
-def test_of_a_source_that_lacks_nothing_every_analyzer_observes_and_is_compared_and_weighed(one: Analyzer) -> None:
+def test_every_analyzer_observes_a_complete_source_and_is_compared_and_weighed(one: Analyzer) -> None:
     session = session_of(one)
     assert observed(one, session) != [], f"list an exchange that {one.id} observes as OBSERVED in its test module"
     assert compared(one, session) != []
@@ -111,7 +111,7 @@ def test_of_a_source_that_lacks_nothing_every_analyzer_observes_and_is_compared_
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
-def test_one_part_that_is_needed_withholds_and_any_other_does_not(library: Library, one: Analyzer, part: str) -> None:
+def test_a_missing_part_withholds_the_exchange_only_if_it_is_needed(library: Library, one: Analyzer, part: str) -> None:
     session = lacking(session_of(one), part)
     if part in one.needs:
         assert_nothing(library, one, session)
@@ -121,14 +121,14 @@ def test_one_part_that_is_needed_withholds_and_any_other_does_not(library: Libra
 
 @example(absent=frozenset(PARTS))
 @given(absent=st.frozensets(st.sampled_from(sorted(PARTS)), min_size=1))
-def test_any_parts_of_which_one_is_needed_withhold(library: Library, absent: frozenset[str]) -> None:
+def test_missing_parts_withhold_the_exchange_if_one_of_them_is_needed(library: Library, absent: frozenset[str]) -> None:
     for one in ANALYZERS:
         if not one.needs.isdisjoint(absent):
             assert_nothing(library, one, lacking(session_of(one), *absent))
 
 
 def assert_nothing(library: Library, one: Analyzer, session: list[Exchange]) -> None:
-    """No observation, no finding, no evidence for a claim and no difference."""
+    """Assert that there are no observations, findings, evidence for a claim, or differences."""
     assert [one(each) for each in session] == [[]] * len(session)
     assert observed(one, session) == []
     assert list(check(session, library, [one])) == []
@@ -142,12 +142,12 @@ def test_nothing_is_learned_or_explained_without_a_part_that_is_needed(
 ) -> None:
     folder, capture = blank(tmp_path / "schemas"), written(tmp_path / "made", *lacking(session_of(one), part))
     assert learn([capture], folder, only=(one.id,)) == []
-    with pytest.raises(NoPlace, match="nothing is observed"):
+    with pytest.raises(NoPlace, match="no observations"):
         explain([capture], Library(folder), f"{one.id}#/operation")
 
 
 @pytest.mark.parametrize("part", ["request", "request-headers"])
-def test_the_evidence_and_the_table_of_flags_have_no_flag_of_a_request_that_is_not_told(part: str) -> None:
+def test_evidence_and_flag_table_skip_flags_of_requests_that_lack_a_part(part: str) -> None:
     for session, count in ((SESSION, len(SESSION)), (lacking(SESSION, part), 0)):
         tally = FlagTally()
         collect("made", session, [tally])
@@ -156,7 +156,7 @@ def test_the_evidence_and_the_table_of_flags_have_no_flag_of_a_request_that_is_n
         assert {name: seen.count for name, seen in flags.items()} == ({"flag-2026-01-01": count} if count else {})
 
 
-def test_an_exchange_in_between_that_is_withheld_leaves_no_gap_in_what_spans_a_capture() -> None:
+def test_a_withheld_exchange_in_between_does_not_affect_analyzers_over_a_capture() -> None:
     first, second = sent(0, BUSY, status=529), sent(2, BUSY, status=529)
     between = replace(sent(1, {"type": "message"}), absent=("request-headers", "start"), origin="har")
     for name in ("request-headers", "retries"):
@@ -177,16 +177,16 @@ def test_every_member_that_a_declaration_names_is_observed(one: Analyzer) -> Non
 
 
 OWN = ["header-case", "header-order", "times", "request-body", "request-bytes", "response-body", "response-bytes"]
-"""Optional parts whose members an analyzer leaves out; the others put a value in their place."""
+"""Optional parts whose members an analyzer omits; other analyzers put a value in their place."""
 
 
 @pytest.mark.parametrize("part", [*OWN, "connection", "end"])
 @pytest.mark.parametrize("one", ANALYZERS, ids=lambda one: one.id)
-def test_members_that_say_nothing_without_an_optional_part_are_left_out(one: Analyzer, part: str) -> None:
+def test_members_that_depend_on_a_missing_optional_part_are_omitted(one: Analyzer, part: str) -> None:
     members = {name for observation in observed(one, lacking(session_of(one), part)) for name in observation}
     assert members.isdisjoint(one.optional.get(part, ()))
 
 
-def test_features_of_a_capture_of_which_everything_is_withheld_still_count_its_exchanges() -> None:
+def test_features_count_exchanges_even_if_all_of_them_are_withheld() -> None:
     found: Features = features_of(lacking(SESSION, *PARTS), "made", tables())
     assert (found.exchanges, dict(found.counts), set(found.untold)) == (len(SESSION), {}, set(PARTS))

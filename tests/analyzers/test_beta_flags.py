@@ -1,4 +1,4 @@
-"""Beta flags are read whole and one by one."""
+"""Beta flags of requests."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ def test_flags_of_all_lines_are_split_at_commas_and_keep_their_order() -> None:
     ]
 
 
-def test_a_request_without_the_header_has_nothing_to_observe() -> None:
+def test_a_request_without_the_header_has_no_observation() -> None:
     assert beta_flags.observe(exchange(headers=[])) == []
 
 
-def test_a_header_of_ten_thousand_flags_is_read_whole() -> None:
+def test_a_header_of_ten_thousand_flags_is_read_completely() -> None:
     flags = [f"flag-{number}" for number in range(10_000)]
     (seen,) = beta_flags.observe(exchange(headers=[("anthropic-beta", ",".join(flags))]))
     assert seen["flags"] == flags

@@ -15,11 +15,11 @@ def test_versions_form_and_end_are_observed() -> None:
     ]
 
 
-def test_an_import_that_does_not_know_the_connection_says_only_how_it_ended() -> None:
+def test_an_import_without_connection_is_observed_by_its_end_alone() -> None:
     assert connections.observe(exchange(absent=("connection",), end="complete")) == [{"end": "complete"}]
 
 
-def test_an_import_that_does_not_know_the_end_says_nothing_of_it(tmp_path: Path) -> None:
+def test_an_import_without_end_has_none_in_its_observation(tmp_path: Path) -> None:
     one = exchange(absent=("end",), end="imported")
     assert connections.observe(one) == [
         {"form": "origin", "http_version": "HTTP/1.1", "tls_version": "TLSv1.3", "alpn": "http/1.1"}
@@ -35,7 +35,7 @@ def test_an_https_request_in_plain_text_to_the_proxy_is_a_warning(tmp_path: Path
 
 
 @pytest.mark.parametrize("cause", sorted(set(CAUSES) - {"complete", "imported"}))
-def test_an_exchange_that_did_not_end_whole_is_a_note(tmp_path: Path, cause: str) -> None:
+def test_an_incomplete_exchange_is_a_note(tmp_path: Path, cause: str) -> None:
     library = taught(tmp_path / "schemas", exchange())
     assert findings(library, exchange(end=cause), analyzer="connections") == [
         ("note", "connections/ended-early", "/end")

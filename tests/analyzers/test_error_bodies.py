@@ -1,4 +1,4 @@
-"""Errors as responses, inside streams, and as something that is no JSON at all."""
+"""Errors as responses, inside streams, and as bodies that are not JSON."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def test_success_has_no_errors() -> None:
     assert error_bodies.observe(exchange(answer={"type": "message"})) == []
 
 
-def test_an_import_that_does_not_tell_the_status_has_no_case(tmp_path: Path) -> None:
+def test_an_import_without_status_has_no_case(tmp_path: Path) -> None:
     bare = exchange(answer=OVERLOADED, status=400, absent=("status",))
     assert error_bodies.observe(bare) == [{"where": "http", "media_type": "application/json", "body": OVERLOADED}]
     page = exchange(answer=b"<html>", answer_headers=[("content-type", "text/html")], status=400, absent=("status",))

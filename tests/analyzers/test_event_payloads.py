@@ -1,4 +1,4 @@
-"""The data of each event is judged by itself."""
+"""The data of each event is checked by itself."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ DELTA = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delt
 KNOWN = exchange(events=[("content_block_delta", DELTA), ("ping", {"type": "ping"})])
 
 
-def test_every_whole_event_is_an_observation() -> None:
+def test_every_complete_event_is_an_observation() -> None:
     assert event_payloads.observe(
         exchange(events=[("ping", {"a": 1}), ("odd", b"no json")], tail=b"event: x\ndata: {")
     ) == [
@@ -27,7 +27,7 @@ def test_a_finding_names_the_event_by_its_number(tmp_path: Path) -> None:
     assert finding.message == 'index is string "0", expected integer'
 
 
-def test_a_new_event_and_a_new_delta_are_warnings_and_no_json_is_an_error(tmp_path: Path) -> None:
+def test_a_new_event_and_a_new_delta_are_warnings_and_invalid_json_is_an_error(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", KNOWN)
     sent = exchange(
         events=[

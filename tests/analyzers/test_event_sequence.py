@@ -1,4 +1,4 @@
-"""The order of events is a state machine whose steps are known."""
+"""The order of events, as the steps of a state machine."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ Events = list[tuple[str, Any]]
 
 
 def block(index: int, deltas: int = 1) -> Events:
-    """The events of one content block."""
+    """Return the events of one content block."""
     return [
         ("content_block_start", {"index": index}),
         *[("content_block_delta", {"index": index})] * deltas,
@@ -25,7 +25,7 @@ STOP: Events = [("message_delta", {}), ("message_stop", {})]
 WHOLE = exchange(events=[*START, *block(0, 2), *block(1), *STOP])
 
 
-def test_the_steps_are_neighbouring_pairs_with_how_the_index_follows() -> None:
+def test_the_steps_are_consecutive_pairs_with_the_relation_of_the_index() -> None:
     assert event_sequence.observe(WHOLE) == [
         {
             "operation": "POST /v1/messages",
@@ -74,14 +74,14 @@ def test_an_event_that_no_schema_has_is_a_warning_not_an_error(tmp_path: Path) -
     ]
 
 
-def test_a_stream_that_broke_off_is_a_note_and_teaches_nothing_wrong(tmp_path: Path) -> None:
+def test_a_stream_that_was_cut_off_is_a_note_and_its_steps_can_be_learned(tmp_path: Path) -> None:
     cut = exchange(events=[*START, *block(0)[:2]], end="upstream-cut")
     assert event_sequence.observe(cut)[0]["broken"] == "after content_block_delta[same]"
     library = taught(tmp_path / "schemas", WHOLE, cut)
     assert findings(library, cut, analyzer="event-sequence") == [("note", "event-sequence/broken-off", "/broken")]
 
 
-def test_an_error_event_breaks_the_stream_off_wherever_it_comes(tmp_path: Path) -> None:
+def test_an_error_event_ends_the_steps_at_any_position(tmp_path: Path) -> None:
     failed = exchange(events=[*START, *block(0)[:2], ("error", {"type": "error"})])
     assert event_sequence.observe(failed)[0]["broken"] == "by an error after content_block_delta[same]"
     library = taught(tmp_path / "schemas", WHOLE)

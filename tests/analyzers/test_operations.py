@@ -13,7 +13,7 @@ def test_host_and_operation_are_observed_and_the_query_is_not() -> None:
     assert operations.observe(sent) == [{"host": "api.anthropic.com", "operation": "GET /v1/models"}]
 
 
-def test_an_import_without_request_has_no_operation_to_judge() -> None:
+def test_an_import_without_request_has_no_operation() -> None:
     assert operations.observe(exchange(absent=("request",))) == []
 
 

@@ -1,4 +1,4 @@
-"""Parameters: what stands in the path and in the query of a request."""
+"""Path and query parameters."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_a_new_query_parameter_is_a_warning(tmp_path: Path) -> None:
     assert one.message == 'query parameter trace is new: ["1"]'
 
 
-def test_a_query_parameter_that_every_query_had_is_missed(tmp_path: Path) -> None:
+def test_a_missing_query_parameter_that_every_query_had_is_a_warning(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", *ASKED)
     short = exchange(operation="GET /v1/models", target="/v1/models?limit=7")
     assert findings(library, short, analyzer="parameters") == [
@@ -53,13 +53,13 @@ def test_a_query_parameter_that_every_query_had_is_missed(tmp_path: Path) -> Non
     ]
 
 
-def test_a_new_value_is_a_warning_where_few_words_are_known_and_nothing_where_numbers_are(tmp_path: Path) -> None:
+def test_a_new_value_is_a_warning_among_few_identifiers_but_not_among_numbers(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", *ASKED)
     other = exchange(operation="GET /v1/models", target="/v1/models?limit=9&page=previous")
     assert findings(library, other, analyzer="parameters") == [("warning", "parameters/new-value", "/query/page/0")]
 
 
-def test_the_query_stays_an_object_whatever_its_parameters_are_called(tmp_path: Path) -> None:
+def test_the_query_stays_an_object_for_any_names_of_parameters(tmp_path: Path) -> None:
     known = exchange(target="/v1/messages?11111111-2222-4333-8444-555555555555=1")
     library = taught(tmp_path / "schemas", known)
     assert findings(library, exchange(target="/v1/messages?0=1"), analyzer="parameters") == [
@@ -68,7 +68,7 @@ def test_the_query_stays_an_object_whatever_its_parameters_are_called(tmp_path: 
     ]
 
 
-def test_an_unknown_operation_is_not_judged(tmp_path: Path) -> None:
+def test_an_unknown_operation_is_not_checked(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", *ASKED)
     assert findings(library, exchange(operation="GET /v9/parts/77"), analyzer="parameters") == [
         ("note", "parameters/no-schema", "/operation")

@@ -1,4 +1,4 @@
-"""Rate limits: the headers that state them, as numbers, and values that contradict each other."""
+"""Rate limits as numbers, and values that contradict each other."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ RESET = "2026-01-05T10:00:00Z"
 
 
 def limited(kind: str = "tokens", *more: tuple[str, str], **values: str) -> Exchange:
-    """An answer that states a limit of a kind, complete but for the values given."""
+    """Return a response with the headers of one kind of limit; keyword arguments replace values."""
     stated = {"limit": "4000", "remaining": "3999", "reset": RESET, **values}
     headers = [(f"anthropic-ratelimit-{kind}-{measure}", value) for measure, value in stated.items()]
     return exchange(answer_headers=[*headers, *more])
 
 
 def rules(one: Exchange) -> list[tuple[str, str, str]]:
-    """(severity, rule, pointer) of every finding by the packaged schema."""
+    """Return (severity, rule, pointer) of every finding with the packaged schema."""
     return findings(Library(), one, analyzer="rate-limits")
 
 
@@ -98,13 +98,13 @@ def test_lines_of_one_name_are_one_value_that_is_not_a_number() -> None:
     assert rules(one) == [("warning", "rate-limits/not-a-number", "/limits/0/limit")]
 
 
-def test_a_value_that_a_recording_tool_masked_is_not_judged() -> None:
+def test_a_value_that_a_recording_tool_masked_is_not_checked() -> None:
     masked = {name: f"ANTHROPIC-RATELIMIT-TOKENS-{name.upper()}-XXX" for name in ("limit", "remaining", "reset")}
     assert rules(limited(**masked)) == []
 
 
 @given(limit=st.integers(0, 10**18 - 1), remaining=st.integers(0, 10**18 - 1))
-def test_a_finding_stands_exactly_where_more_remains_than_the_limit(limit: int, remaining: int) -> None:
+def test_a_finding_is_reported_exactly_if_more_remains_than_the_limit(limit: int, remaining: int) -> None:
     assert bool(rules(limited(limit=str(limit), remaining=str(remaining)))) == (remaining > limit)
 
 

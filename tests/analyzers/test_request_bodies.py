@@ -1,4 +1,4 @@
-"""Request bodies of every media type, and the departures that matter."""
+"""Request bodies of every media type, and their findings."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def test_a_body_is_observed_by_its_media_type(kind: str, body: bytes, seen: dict
     assert request_bodies.observe(sent) == [{"operation": "POST /v1/messages", **media, **seen}]
 
 
-def test_a_body_without_media_type_is_tried_as_json() -> None:
+def test_a_body_without_media_type_is_parsed_as_json_if_possible() -> None:
     assert request_bodies.observe(exchange({"a": 1}, headers=[])) == [
         {"operation": "POST /v1/messages", "media_type": None, "body": {"a": 1}}
     ]
@@ -47,11 +47,11 @@ def test_a_body_without_media_type_is_tried_as_json() -> None:
     ]
 
 
-def test_a_request_without_body_has_nothing_to_observe() -> None:
+def test_a_request_without_body_has_no_observation() -> None:
     assert request_bodies.observe(exchange()) == []
 
 
-def test_a_body_that_is_no_json_where_json_is_due_is_an_error(tmp_path: Path) -> None:
+def test_a_body_that_is_not_json_despite_its_media_type_is_an_error(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(ASKED))
     assert findings(library, exchange(b'{"model": '), analyzer="request-bodies") == [
         ("error", "request-bodies/not-json", "/unreadable")
@@ -90,7 +90,7 @@ def test_a_field_of_one_kind_of_block_is_new_in_another(tmp_path: Path) -> None:
     ]
 
 
-def test_a_missing_field_is_an_error_at_the_place_where_it_should_be(tmp_path: Path) -> None:
+def test_a_missing_field_is_an_error_at_its_own_pointer(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(ASKED))
     short = {name: value for name, value in ASKED.items() if name != "max_tokens"}
     assert findings(library, exchange(short), analyzer="request-bodies") == [

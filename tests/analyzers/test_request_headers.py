@@ -23,7 +23,7 @@ def test_values_spellings_and_order_are_observed() -> None:
     ]
 
 
-def test_what_an_import_does_not_tell_is_not_observed() -> None:
+def test_parts_that_an_import_lacks_are_not_observed() -> None:
     assert request_headers.start(exchange(headers=SENT, absent=("header-case", "header-order"))) == [
         {
             "operation": "POST /v1/messages",
@@ -45,14 +45,14 @@ def test_a_new_or_a_missing_header_is_a_warning_a_new_order_a_note(tmp_path: Pat
     ]
 
 
-def test_an_operation_that_nothing_was_learned_of_is_said_not_to_be_judged(tmp_path: Path) -> None:
+def test_an_operation_without_schema_is_reported_as_not_checked(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange())
     assert findings(library, exchange(operation="GET /v1/models"), analyzer="request-headers") == [
         ("note", "request-headers/no-schema", "/operation")
     ]
 
 
-def test_what_a_session_changes_and_keeps_is_observed() -> None:
+def test_changed_and_unchanged_headers_of_a_session_are_observed() -> None:
     observe = request_headers.start.start()
 
     def compared(

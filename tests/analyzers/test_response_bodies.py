@@ -1,4 +1,4 @@
-"""Response bodies are known for each operation and status."""
+"""Response bodies by operation and status."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ def test_operation_and_status_make_the_case() -> None:
     ]
 
 
-def test_errors_streams_empty_bodies_and_broken_off_answers_are_others_business() -> None:
+def test_errors_streams_empty_bodies_and_incomplete_responses_have_no_observation() -> None:
     assert response_bodies.observe(exchange(answer=ANSWER, status=400)) == []
     assert response_bodies.observe(exchange(events=[("ping", {"type": "ping"})])) == []
     assert response_bodies.observe(exchange(status=204)) == []
     assert response_bodies.observe(exchange(answer=b'{"id":', end="upstream-cut")) == []
 
 
-def test_null_where_never_null_is_an_error_and_null_where_known_is_not(tmp_path: Path) -> None:
+def test_a_new_null_is_an_error_and_a_known_one_is_not(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(answer=ANSWER))
     answer = {**ANSWER, "usage": {"output_tokens": None}}
     assert findings(library, exchange(answer=ANSWER), exchange(answer=answer), analyzer="response-bodies") == [
@@ -29,7 +29,7 @@ def test_null_where_never_null_is_an_error_and_null_where_known_is_not(tmp_path:
     ]
 
 
-def test_a_new_status_of_a_known_operation_is_said_not_to_be_judged(tmp_path: Path) -> None:
+def test_a_new_status_of_a_known_operation_is_reported_as_not_checked(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", exchange(answer=ANSWER))
     assert findings(library, exchange(answer=ANSWER, status=203), analyzer="response-bodies") == [
         ("note", "response-bodies/no-schema", "/case")

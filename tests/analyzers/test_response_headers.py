@@ -1,4 +1,4 @@
-"""Response headers are known for each operation and class of status."""
+"""Response headers by operation and class of status."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def test_the_status_class_is_part_of_the_case() -> None:
     ]
 
 
-def test_an_exchange_without_response_has_no_head() -> None:
+def test_an_exchange_without_response_has_no_headers() -> None:
     assert response_headers.start(exchange(status=None)) == []
 
 
@@ -34,6 +34,6 @@ def test_a_header_that_belongs_to_errors_is_new_on_success(tmp_path: Path) -> No
     ]
 
 
-def test_a_class_of_status_that_was_never_seen_is_said_not_to_be_judged(tmp_path: Path) -> None:
+def test_an_unknown_class_of_status_is_reported_as_not_checked(tmp_path: Path) -> None:
     library = taught(tmp_path / "schemas", FINE)
     assert findings(library, LIMITED, analyzer="response-headers") == [("note", "response-headers/no-schema", "/case")]

@@ -1,4 +1,4 @@
-"""A request sent again is linked to the failure before it."""
+"""Repeated requests after a failure."""
 
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,13 @@ BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Too b
 
 
 def seen(*exchanges: Exchange) -> list[dict[str, Any]]:
-    """The observations over exchanges of one capture."""
+    """Return the observations of the exchanges of one capture."""
     observe = retries.start.start()
     return [observation for one in exchanges for _, observation in observations(observe, one)]
 
 
 def at(ms: int, body: Any = BODY, **more: Any) -> Exchange:
-    """An exchange that began so many milliseconds after the first."""
+    """Return an exchange that begins this many milliseconds after the first."""
     return exchange(body, started_us=START + ms * 1000, took_us=100_000, **more)
 
 
@@ -31,7 +31,7 @@ def test_a_chain_of_attempts_is_counted_with_cause_and_delay() -> None:
     ]
 
 
-def test_asking_again_without_streaming_is_a_retry() -> None:
+def test_a_repeated_request_without_streaming_is_a_retry() -> None:
     cut = at(0, events=[("message_start", {})], end="upstream-cut")
     assert seen(cut, at(300, {**BODY, "stream": False}, answer={})) == [
         {"operation": "POST /v1/messages", "attempt": 2, "cause": "upstream-cut", "delay_ms": 200}
@@ -42,12 +42,12 @@ def test_an_error_inside_a_stream_is_a_failure() -> None:
     assert seen(at(0, events=[("error", BUSY)]), at(300, answer={}))[0]["cause"] == "error in the stream"
 
 
-def test_the_same_request_after_success_and_another_request_after_failure_are_no_retries() -> None:
+def test_the_same_request_after_success_and_another_request_after_failure_are_not_retries() -> None:
     assert seen(at(0, answer={}), at(300, answer={})) == []
     assert seen(at(0, status=500, answer=BUSY), at(300, {**BODY, "model": "m-2"}, answer={})) == []
 
 
-def test_the_same_request_long_after_or_while_the_first_was_under_way_is_no_retry() -> None:
+def test_the_same_request_much_later_or_in_parallel_is_not_a_retry() -> None:
     busy = {"status": 529, "answer": BUSY}
     assert seen(at(0, **busy), at(700_000, **busy), at(1_400_000, **busy)) == []
     assert seen(at(0, **busy), at(50, answer={})) == []

@@ -12,20 +12,20 @@ def test_the_bytes_of_both_bodies_are_observed() -> None:
     ]
 
 
-def test_an_answer_that_was_cut_has_no_size() -> None:
+def test_an_incomplete_response_has_no_size() -> None:
     assert sizes.observe(exchange({"a": 1}, b"{", end="client-gone")) == [
         {"operation": "POST /v1/messages", "request_bytes": 7}
     ]
 
 
-def test_what_the_source_lost_has_no_size() -> None:
+def test_a_missing_body_has_no_size() -> None:
     assert sizes.observe(exchange({}, b"", absent=("request-body", "response-body"))) == [
         {"operation": "POST /v1/messages"}
     ]
     assert sizes.observe(exchange({}, absent=("request",))) == []
 
 
-def test_bytes_that_an_importer_wrote_anew_have_no_size() -> None:
+def test_bytes_that_an_importer_rewrote_have_no_size() -> None:
     assert sizes.observe(exchange({}, {}, absent=("request-bytes",))) == [
         {"operation": "POST /v1/messages", "response_bytes": 2}
     ]

@@ -10,7 +10,7 @@ from tests.exchanges import exchange, findings, taught
 from wirelore.model.exchange import Body, Chunk
 
 
-def test_waits_are_counted_from_the_last_byte_of_the_request() -> None:
+def test_times_are_measured_from_the_last_byte_of_the_request() -> None:
     asked = exchange({"a": 1}, b"[]", took_us=9_000_999)
     slow = Body.of(b"{}", [Chunk(0, 1, 100), Chunk(1, 1, 2_000_000)])
     late = Body.of(b"[]", [Chunk(0, 1, 5_000_000), Chunk(1, 1, 8_000_000)])
@@ -29,7 +29,7 @@ def test_an_answer_before_the_request_has_ended_took_no_time() -> None:
     ]
 
 
-def test_what_was_cut_has_no_end_and_what_is_empty_no_first_byte() -> None:
+def test_an_incomplete_response_has_no_end_and_an_empty_one_no_first_byte() -> None:
     assert timings.observe(exchange({"a": 1}, b"", end="upstream-cut")) == [
         {"operation": "POST /v1/messages", "status": 200}
     ]
@@ -38,7 +38,7 @@ def test_what_was_cut_has_no_end_and_what_is_empty_no_first_byte() -> None:
 @pytest.mark.parametrize(
     "untold", [{"origin": "stand-in"}, {"absent": ("times",)}, {"absent": ("request",)}, {"status": None}], ids=str
 )
-def test_nothing_is_said_where_a_time_means_nothing(untold: dict[str, object]) -> None:
+def test_meaningless_times_are_not_observed(untold: dict[str, object]) -> None:
     assert timings.observe(exchange({"a": 1}, b"[]", **untold)) == []  # type: ignore[arg-type]
 
 

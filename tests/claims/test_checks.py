@@ -1,4 +1,4 @@
-"""Checks, compiled: one pass gives every verdict, and a check of no use is named."""
+"""Compiled checks: all verdicts in one pass, and messages about invalid checks."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def compiled(*pairs: tuple[Any, Any]) -> Checks:
     return Checks([Named(f"claim X{number:02}", Check("client", *pair)) for number, pair in enumerate(pairs, 1)])
 
 
-def test_a_check_that_does_not_select_has_no_verdict_and_one_that_does_holds_or_not() -> None:
+def test_only_checks_that_select_the_exchange_have_a_verdict() -> None:
     a, b = {"required": ["a"]}, {"required": ["b"]}
     checks = compiled((a, b), (a, {"properties": {"a": {"const": 1}}}), (b, a))
     assert list(checks.verdicts({"a": 1})) == [(0, False), (1, True)]
@@ -24,7 +24,7 @@ def test_without_checks_there_are_no_verdicts() -> None:
     assert list(Checks([]).verdicts({"a": 1})) == []
 
 
-def test_must_false_holds_of_nothing_that_is_selected() -> None:
+def test_must_false_never_holds() -> None:
     checks = compiled((True, False), (False, False), (True, True))
     assert list(checks.verdicts({"a": 1})) == [(0, False), (2, True)]
     ((departure,),) = [checks.departures(0, {"a": 1})]
@@ -39,7 +39,7 @@ def test_a_reference_is_followed_within_its_own_schema() -> None:
     assert [list(checks.verdicts({"a": value})) for value in (1, "\ud800")] == [[(0, False)], [(0, False)]]
 
 
-def test_a_check_may_refer_to_a_schema_that_is_given_by_its_address() -> None:
+def test_a_check_may_refer_to_a_document_by_id() -> None:
     given = {
         "https://wirelore.example/schemas/x.json": {"$id": "https://wirelore.example/schemas/x.json", "minimum": 3}
     }
@@ -50,13 +50,13 @@ def test_a_check_may_refer_to_a_schema_that_is_given_by_its_address() -> None:
 
 
 @pytest.mark.parametrize("value", ["\ud800", 10**40, 1.5], ids=["lone surrogate", "huge", "number"])
-def test_a_value_of_whatever_kind_gets_its_verdict(value: Any) -> None:
+def test_every_kind_of_value_has_a_verdict(value: Any) -> None:
     checks = compiled((True, {"required": ["a"]}), (True, {"required": ["b"]}), ({"required": ["b"]}, True))
     assert list(checks.verdicts({"a": value})) == [(0, True), (1, False)]
     assert [departure.pointer for departure in checks.departures(1, {"a": value})] == [("b",)]
 
 
-def test_a_departure_names_place_keyword_and_what_was_expected() -> None:
+def test_a_departure_has_place_keyword_and_expected_value() -> None:
     checks = compiled((True, {"properties": {"a": {"properties": {"b": {"enum": [1, 2]}}}}}))
     (departure,) = checks.departures(0, {"a": {"b": 3}})
     assert (departure.pointer, departure.found, departure.expected, departure.keyword) == (
@@ -77,7 +77,7 @@ def test_a_departure_names_place_keyword_and_what_was_expected() -> None:
     ],
     ids=["no schema", "pattern", "reference within", "reference elsewhere"],
 )
-def test_a_schema_of_no_use_is_refused_with_its_claim(schema: dict[str, Any], message: str) -> None:
+def test_an_invalid_schema_is_an_error_that_names_the_claim(schema: dict[str, Any], message: str) -> None:
     with pytest.raises(ClaimsError, match=message):
         compiled((True, True), (True, schema))
 
@@ -100,5 +100,5 @@ def test_a_schema_of_no_use_is_refused_with_its_claim(schema: dict[str, Any], me
     ],
     ids=["boolean", "members", "elements", "choices", "condition", "pattern", "dependent", "reference", "circle"],
 )
-def test_what_a_schema_reads_is_every_place_that_it_names(schema: Any, places: set[tuple[str, ...]]) -> None:
+def test_a_schema_reads_every_place_that_it_names(schema: Any, places: set[tuple[str, ...]]) -> None:
     assert reads(schema) == places

@@ -1,4 +1,4 @@
-"""The ledger: verdicts, disputes, completeness, and what to record next."""
+"""The ledger: verdicts, disputes, completeness, and the next recordings."""
 
 from pathlib import Path
 
@@ -72,19 +72,19 @@ def test_a_verdict_follows_from_the_checks(exchanges: list[Exchange], checks: li
     assert verdict(exchanges, *checks) == expected
 
 
-def test_what_no_recording_can_show_is_not_observable() -> None:
+def test_an_unobservable_claim_is_not_observable() -> None:
     (row,) = ledger([claim(unobservable="It does not travel.")], OLD).rows
     assert (row.verdict, row.open) == ("not observable", [])
 
 
-def test_a_mixed_check_says_whom_it_is_true_for() -> None:
-    made = ledger(
+def test_a_mixed_check_names_the_programs_for_which_it_is_true() -> None:
+    result = ledger(
         [claim("E01", check(status(200)))], OLD, OLD, NEW_400, exchange(headers=[]), exchange(headers=[], status=1)
     )
-    ((ruling,),) = [row.rulings for row in made.rows]
+    ((ruling,),) = [row.rulings for row in result.rows]
     assert ruling.split == (["claude-cli/2.0.56"], ["claude-cli/2.1.112"], [""])
     assert split(ruling) == (
-        "true for claude-cli 2.0.56; false for claude-cli 2.1.112; 1 for and 1 against of programs that are not named"
+        "true for claude-cli 2.0.56; false for claude-cli 2.1.112; 1 for and 1 against of unknown programs"
     )
     assert share(ruling) == "3 of 5"
 
@@ -107,13 +107,13 @@ def dispute(first: list[Check], second: list[Check], *exchanges: Exchange) -> Le
         (
             [check(status(200))],
             [check(status(200))],
-            "both are supported: each for what was recorded, so one does not exclude the other",
+            "both are supported by what was recorded, so they do not exclude each other",
             [],
         ),
     ],
     ids=["first", "second", "for", "against", "nothing", "against both", "mixed", "mixed and nothing", "for both"],
 )
-def test_claims_that_contradict_each_other_are_decided_by_what_both_show(
+def test_disputes_are_decided_by_both_verdicts(
     first: list[Check], second: list[Check], outcome: str, following: list[str]
 ) -> None:
     (one,) = dispute(first, second, OLD, NEW).disputes
@@ -121,11 +121,11 @@ def test_claims_that_contradict_each_other_are_decided_by_what_both_show(
     assert (one.outcome, one.next) == (outcome, following)
 
 
-def test_the_next_recordings_come_by_how_much_they_decide_and_disputed_claims_count_twice() -> None:
+def test_the_next_recordings_are_ranked_by_claims_and_disputed_ones_count_twice() -> None:
     def never(following: str) -> Check:
         return check(when=False, next=following)
 
-    made = ledger(
+    result = ledger(
         [
             claim("E01", never("One."), contradicts=("E02",)),
             claim("E02", never("One."), contradicts=("E01",)),
@@ -139,14 +139,14 @@ def test_the_next_recordings_come_by_how_much_they_decide_and_disputed_claims_co
         ],
         OLD,
     )
-    assert [(one.recording, one.claims, one.disputed, one.rank) for one in made.next] == [
+    assert [(one.recording, one.claims, one.disputed, one.rank) for one in result.next] == [
         ("One.", ("E01", "E02"), ("E01", "E02"), 4),
         ("Three.", ("E03", "E04", "E05"), (), 3),
         ("", ("E07", "E08"), (), 2),
     ]
 
 
-def test_completeness_counts_claims_by_verdict_and_what_nobody_claims() -> None:
+def test_completeness_counts_claims_by_verdict_and_unclaimed_names() -> None:
     events = [("message_start", {"type": "message_start"}), ("ping", {"type": "ping"})]
     claims = [
         claim("E01", check(status(200)), operations=("POST /v1/messages",)),
@@ -166,7 +166,7 @@ def test_completeness_counts_claims_by_verdict_and_what_nobody_claims() -> None:
     ]
 
 
-def test_a_name_is_claimed_whole_as_a_word_or_by_its_beginning() -> None:
+def test_a_name_is_claimed_completely_as_a_word_or_by_prefix() -> None:
     terms = ("x-stainless-*", "anthropic-beta: oauth-2025", "https://claude.ai/oauth/authorize", "User-Agent: x")
     known = _words([claim("E01", terms=terms, fields={"account.uuid": "string"}, operations=("GET /v1/models",))])
     claimed = ["x-stainless-os", "oauth-2025", "claude.ai", "user-agent", "uuid", "GET /v1/models"]
@@ -182,13 +182,13 @@ def test_a_name_is_claimed_whole_as_a_word_or_by_its_beginning() -> None:
     [([OLD], []), ([OLD, OLD_400], ["mixed"]), ([OLD_400], ["contradicted", "mixed"])],
     ids=["supported", "mixed", "contradicted"],
 )
-def test_a_level_fails_for_its_verdict_and_graver_ones(exchanges: list[Exchange], failing: list[str]) -> None:
-    made = ledger([claim("E01", check(status(200)))], *exchanges)
-    assert [level for level in ("none", "contradicted", "mixed") if made.fails(level)] == failing
+def test_a_level_fails_for_its_verdict_and_more_severe_ones(exchanges: list[Exchange], failing: list[str]) -> None:
+    result = ledger([claim("E01", check(status(200)))], *exchanges)
+    assert [level for level in ("none", "contradicted", "mixed") if result.fails(level)] == failing
 
 
-def test_figures_and_reasons_are_told_by_check_or_by_part() -> None:
-    made = ledger(
+def test_figures_and_reasons_are_by_check_or_by_part() -> None:
+    result = ledger(
         [
             claim("E01", check(status(200))),
             claim("E02", check(status(200), part="the first"), check(status(400), part="the second")),
@@ -198,44 +198,44 @@ def test_figures_and_reasons_are_told_by_check_or_by_part() -> None:
         OLD,
         NEW_400,
     )
-    assert [figures(row) for row in made.rows] == ["1 of 2", "0 of 2 parts", "", ""]
-    assert reason(made.rows[1]) == (
+    assert [figures(row) for row in result.rows] == ["1 of 2", "0 of 2 parts", "", ""]
+    assert reason(result.rows[1]) == (
         "the first: true for claude-cli 2.0.56; false for claude-cli 2.1.112; "
         "the second: true for claude-cli 2.1.112; false for claude-cli 2.0.56"
     )
-    assert headline(made) == "4 claims: 2 mixed, 2 not observed"
+    assert headline(result) == "4 claims: 2 mixed, 2 not observed"
 
 
-def test_what_was_weighed_is_told_with_kinds_and_dates() -> None:
-    made = ledger([], OLD, exchange(origin="stand-in", started_us=START + 86_400_000_000))
-    assert material(made.weighed) == (
-        "2 exchanges of 1 capture (1 answered by a real service, 1 answered by a stand-in), 2026-01-01 to 2026-01-02"
+def test_the_evidence_is_described_with_kinds_and_dates() -> None:
+    result = ledger([], OLD, exchange(origin="stand-in", started_us=START + 86_400_000_000))
+    assert material(result.weighed) == (
+        "2 exchanges in 1 capture (1 answered by a real service, 1 answered by a stand-in), 2026-01-01 to 2026-01-02"
     )
-    assert (material(ledger([]).weighed), span(made.weighed.span)) == (
-        "0 exchanges of 1 capture",
+    assert (material(ledger([]).weighed), span(result.weighed.span)) == (
+        "0 exchanges in 1 capture",
         "2026-01-01 to 2026-01-02",
     )
 
 
-def test_programs_are_told_with_their_versions_in_order_and_never_too_many() -> None:
+def test_programs_are_listed_with_sorted_versions_up_to_a_limit() -> None:
     names = ["b", "cli/2.10.0", "cli/2.9.0", "a/b/1.0", "", "cli/2.1.0"]
-    assert clients(names) == "a/b 1.0; b; cli 2.1.0, 2.9.0, 2.10.0; programs that are not named"
+    assert clients(names) == "a/b 1.0; b; cli 2.1.0, 2.9.0, 2.10.0; unknown programs"
     assert clients(["cli/2.1.0", "b", ""], 4, {"cli/2.1.0": 1000, "b": 2, "": 3}) == (
-        "b (2); cli 2.1.0 (1,000); programs that are not named (3)"
+        "b (2); cli 2.1.0 (1,000); unknown programs (3)"
     )
     assert clients(names, 2) == "a/b 1.0; b and 2 more"
     assert (listed(["a"]), listed([])) == ("a", "")
 
 
 def test_our_own_samples_decide_no_claim() -> None:
-    made = weigh(find("captures/samples", Path("captures/samples")), Library())
-    assert (len(made.rows), made.problems, made.weighed.captures) == (72, (), 6)
-    assert set(made.verdicts) == {"not observed", "not observable"}
-    assert made.weighed.exchanges.keys() == {"stand-in"}
+    result = weigh(find("captures/samples", Path("captures/samples")), Library())
+    assert (len(result.rows), result.problems, result.weighed.captures) == (72, (), 6)
+    assert set(result.verdicts) == {"not observed", "not observable"}
+    assert result.weighed.exchanges.keys() == {"stand-in"}
 
 
-def test_a_folder_of_schemas_without_claims_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ClaimsError, match="holds no claims; expected one JSON file per area"):
+def test_a_folder_of_schemas_without_claims_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ClaimsError, match="no claims; expected one JSON file per area"):
         weigh([], Library(tmp_path))
 
 

@@ -50,7 +50,7 @@ def test_a_claim_has_its_checks_with_counts_places_and_dates() -> None:
     }
 
 
-def test_what_is_said_to_exist_has_no_exchanges_against_it_but_others() -> None:
+def test_an_existence_claim_has_other_exchanges_instead_of_exchanges_against_it() -> None:
     one = claim("E01", check(status(400), holds="once", speaker="service"))
     (found,) = document(one, exchanges=(exchange(), exchange(origin="stand-in")))["claims"]
     (ruling,) = found["checks"]
@@ -58,7 +58,7 @@ def test_what_is_said_to_exist_has_no_exchanges_against_it_but_others() -> None:
     assert "against" not in ruling
 
 
-def test_the_document_counts_what_was_weighed_and_has_areas_disputes_and_recordings() -> None:
+def test_the_document_has_counts_areas_disputes_and_recordings() -> None:
     claims = (
         claim("E01", check(status(200)), contradicts=("E02",)),
         claim("E02", check(status(400), next="Another."), contradicts=("E01",)),

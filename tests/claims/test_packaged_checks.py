@@ -1,4 +1,4 @@
-"""The checks of the packaged ledger: each can hold and can fail, and none takes an exchange of ours for evidence.
+"""The checks of the packaged ledger: each can hold and can fail, and our own exchanges are never evidence.
 
 Cases are data (`data/claims_checks.json`): for each check an exchange that satisfies it, and what makes it fail.
 """
@@ -21,7 +21,7 @@ from wirelore.schema.claims import Check, claims
 
 CASES = json.loads((ROOT / "tests" / "data" / "claims_checks.json").read_text("utf-8"))
 OURS = "wirelore-sample"
-"""The product that our own samples name as their client."""
+"""The product of the client of our own samples."""
 EMPTY: dict[str, Any] = {
     "operation": "",
     "status": None,
@@ -34,7 +34,7 @@ EMPTY: dict[str, Any] = {
     "end": "complete",
     "seen": {},
 }
-"""What the envelope of every exchange has."""
+"""The members of every envelope."""
 LEDGER = claims()
 ROWS = [(claim.id, number, check) for claim in LEDGER for number, check in enumerate(claim.checks)]
 IDS = [f"{name}-{number}" for name, number, _ in ROWS]
@@ -42,7 +42,7 @@ each_check = pytest.mark.parametrize(("name", "number", "check"), ROWS, ids=IDS)
 
 
 def changed(envelope: Mapping[str, Any], case: Mapping[str, Any], *members: str) -> dict[str, Any]:
-    """The envelope with a case's values put in, and with what it leaves out taken away."""
+    """Return the envelope with the values of a case, without the members that it omits."""
     made = deepcopy(dict(envelope))
     for path, value in (item for member in members for item in case.get(member, {}).items()):
         *above, last = path.split(".")
@@ -64,7 +64,7 @@ def without(envelope: dict[str, Any], paths: list[str]) -> dict[str, Any]:
 
 
 def repeated(value: Any) -> Any:
-    """A value; `{"times": 3, "of": X}` stands for a list of three X."""
+    """Return a value, in which `{"times": 3, "of": X}` is expanded to a list of three X."""
     if isinstance(value, dict) and set(value) == {"times", "of"}:
         return [deepcopy(value["of"]) for _ in range(value["times"])]
     return deepcopy(value)
@@ -87,13 +87,13 @@ def _validator(schema: str) -> Any:
 
 
 def steps(value: Any) -> Iterator[Any]:
-    """Every value in a schema, itself included."""
+    """Yield every value in a schema, including the schema itself."""
     yield value
     for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from steps(below)
 
 
-def test_every_claim_says_what_decides_it_or_why_nothing_on_the_wire_does() -> None:
+def test_every_claim_has_checks_or_a_reason_why_it_is_unobservable() -> None:
     assert [claim.id for claim in LEDGER if bool(claim.checks) == bool(claim.unobservable)] == []
     assert [claim.id for claim in LEDGER if claim.unobservable] == ["A13", "A14", "C03", "C04", "C05", "P01"]
 
@@ -115,11 +115,11 @@ def test_an_exchange_that_the_check_is_about_can_fail_it(name: str, number: int,
     assert (valid(check.when, bad), valid(check.must, bad)) == (True, False)
 
 
-def test_no_check_is_about_an_exchange_of_which_nothing_is_known() -> None:
+def test_no_check_selects_an_empty_envelope() -> None:
     assert [name for name, _, check in ROWS if valid(check.when, EMPTY)] == []
 
 
-def test_what_our_own_client_sends_is_evidence_for_no_claim_about_clients() -> None:
+def test_requests_of_our_own_client_are_no_evidence_about_clients() -> None:
     ours = [
         (name, number)
         for name, number, check in ROWS
@@ -128,7 +128,7 @@ def test_what_our_own_client_sends_is_evidence_for_no_claim_about_clients() -> N
     assert ours == []
 
 
-def test_what_another_service_answers_is_evidence_for_no_claim_about_the_api() -> None:
+def test_responses_of_another_service_are_no_evidence_about_the_api() -> None:
     other = [
         (name, number)
         for name, number, check in ROWS
@@ -137,7 +137,7 @@ def test_what_another_service_answers_is_evidence_for_no_claim_about_the_api() -
     assert other == []
 
 
-def test_a_check_says_which_recording_would_decide_it() -> None:
+def test_a_check_names_the_recording_that_would_decide_it() -> None:
     assert [f"{name}-{number}" for name, number, check in ROWS if not check.next] == []
 
 
@@ -161,7 +161,7 @@ def test_a_check_names_operations_as_the_route_table_does() -> None:
     assert named - known == set()
 
 
-def test_a_renewed_token_is_told_by_its_length_which_is_that_of_the_scenarios() -> None:
+def test_a_renewed_token_is_recognized_by_the_length_in_the_scenarios() -> None:
     (check,) = next(claim.checks for claim in LEDGER if claim.id == "A04b")
     subscription = identity.subscription("oauth-expired-text")
     assert subscription is not None

@@ -1,4 +1,4 @@
-"""Claims weighed: what counts for a check, what counts against it, and what decides nothing."""
+"""The weighing of claims: exchanges for and against a check, and those that decide nothing."""
 
 from typing import Any
 
@@ -17,81 +17,81 @@ from wirelore.schema.library import Departure
 
 
 def weight(must: Any, *exchanges: Exchange, manifest: dict[str, Any] | None = None, **more: Any) -> Weight:
-    """What exchanges say of one check."""
-    ((found,),) = weighed([claim("E01", check(must, **more))], exchanges, manifest).weights.values()
-    return found
+    """Weigh one check with exchanges."""
+    ((result,),) = weighed([claim("E01", check(must, **more))], exchanges, manifest).weights.values()
+    return result
 
 
 def envelope(one: Exchange, *analyzers: str, **manifest: Any) -> dict[str, Any]:
-    """The document that checks are held against."""
+    """Return the document that checks are evaluated against."""
     return Envelopes(analyzers, manifest).of(one).document
 
 
-def test_exchanges_that_are_not_selected_say_nothing() -> None:
-    found = weight(status(200), exchange(), exchange(status=400), exchange(operation="GET /v1/models", status=500))
-    assert (found.number(holds=True), found.number(holds=False)) == (1, 1)
+def test_exchanges_that_are_not_selected_do_not_count() -> None:
+    result = weight(status(200), exchange(), exchange(status=400), exchange(operation="GET /v1/models", status=500))
+    assert (result.number(holds=True), result.number(holds=False)) == (1, 1)
 
 
-def test_a_count_is_kept_by_kind_and_program() -> None:
-    found = weight(
+def test_exchanges_are_counted_by_kind_and_program() -> None:
+    result = weight(
         status(200),
         exchange(headers=CLI),
         exchange(headers=OTHER, status=400),
         exchange(headers=OTHER, origin="stand-in"),
         exchange(headers=(), origin="har"),
     )
-    assert found.counts == {
+    assert result.counts == {
         ("service", "claude-cli/2.0.56", True): 1,
         ("service", "claude-cli/2.1.112", False): 1,
         ("stand-in", "claude-cli/2.1.112", True): 1,
         ("imported", "", True): 1,
     }
-    assert (found.programs(holds=True), found.programs(holds=False)) == (
+    assert (result.programs(holds=True), result.programs(holds=False)) == (
         ["", "claude-cli/2.0.56", "claude-cli/2.1.112"],
         ["claude-cli/2.1.112"],
     )
 
 
 @pytest.mark.parametrize(("speaker", "counts"), [("client", (2, 0)), ("service", (1, 1))])
-def test_what_a_stand_in_answered_decides_nothing_about_the_service(speaker: str, counts: tuple[int, int]) -> None:
-    found = weight(status(200), exchange(), exchange(origin="stand-in"), speaker=speaker)
-    assert (found.number(holds=True), found.stand_ins) == counts
-    assert found.number(holds=False) == 0
+def test_responses_of_a_stand_in_decide_nothing_about_the_service(speaker: str, counts: tuple[int, int]) -> None:
+    result = weight(status(200), exchange(), exchange(origin="stand-in"), speaker=speaker)
+    assert (result.number(holds=True), result.stand_ins) == counts
+    assert result.number(holds=False) == 0
 
 
-def test_the_span_is_of_the_exchanges_that_count_and_tell_their_time() -> None:
-    found = weight(
+def test_the_span_covers_the_counted_exchanges_with_a_time() -> None:
+    result = weight(
         status(200),
         exchange(started_us=START + 5),
         exchange(started_us=START + 1),
         exchange(started_us=0, absent=("start",), origin="vcr"),
         exchange(operation="GET /v1/models", started_us=START + 9),
     )
-    assert (found.span.first_us, found.span.last_us) == (START + 1, START + 5)
+    assert (result.span.first_us, result.span.last_us) == (START + 1, START + 5)
 
 
-def test_places_are_of_different_programs_and_captures_if_there_are_and_three_at_most() -> None:
+def test_examples_are_of_different_programs_and_captures_and_three_at_most() -> None:
     scales = Scales([claim("E01", check(status(200)))])
     for capture in ("one", "two"):
-        scales.take(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
-    scales.take("three", {}, [exchange(headers=OTHER)])
-    ((found,),) = scales.weighed.weights.values()
-    assert [(spot.capture, spot.exchange[-1], spot.program) for spot in found.spots(holds=True)] == [
+        scales.add(capture, {}, [exchange(headers=CLI, id=f"messages/{number}") for number in range(4)])
+    scales.add("three", {}, [exchange(headers=OTHER)])
+    ((result,),) = scales.weighed.weights.values()
+    assert [(spot.capture, spot.exchange[-1], spot.program) for spot in result.spots(holds=True)] == [
         ("one", "0", "claude-cli/2.0.56"),
         ("three", "s", "claude-cli/2.1.112"),
         ("two", "0", "claude-cli/2.0.56"),
     ]
-    assert found.spots(holds=False) == []
+    assert result.spots(holds=False) == []
 
 
-def test_what_is_against_a_check_says_where_it_is_not_as_claimed() -> None:
+def test_an_example_against_a_check_has_its_departure() -> None:
     must = {
         "properties": {
             "seen": {"properties": {"request-headers": {"properties": {"headers": {"required": ["x-app"]}}}}}
         }
     }
-    found = weight(must, exchange(headers=CLI))
-    assert found.spots(holds=False) == [
+    result = weight(must, exchange(headers=CLI))
+    assert result.spots(holds=False) == [
         Example(
             "made",
             "messages/20260101_000000_000001_post-v1-messages",
@@ -114,19 +114,19 @@ def test_what_is_against_a_check_says_where_it_is_not_as_claimed() -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_an_import_that_does_not_tell_what_a_check_reads_does_not_count(absent: tuple[str, ...], must: Any) -> None:
+def test_an_import_that_lacks_the_parts_that_a_check_reads_does_not_count(absent: tuple[str, ...], must: Any) -> None:
     one = exchange(headers=CLI, absent=absent, origin="har")
     assert weight(must, one).counts == {}
     assert sum(weight({"required": ["operation"]}, one).counts.values()) == 1
 
 
-def test_labels_name_the_program_even_where_the_source_tells_no_headers() -> None:
+def test_labels_name_the_program_even_without_headers() -> None:
     one = exchange(headers=(), absent=("request-headers",), origin="har")
     manifest = {"options": {"labels": {"client": "claude", "version": "2.0.56"}}}
     assert weight({"required": ["product"]}, one, manifest=manifest).programs(holds=True) == ["claude-cli/2.0.56"]
 
 
-def test_what_a_recorded_program_sends_through_a_library_is_the_programs_and_an_imports_is_not() -> None:
+def test_requests_of_a_library_belong_to_the_recorded_program_but_not_in_imports() -> None:
     axios = (("user-agent", "axios/1.8.4"),)
     clients = ["axios/1.8.4", "claude-cli/2.0.56"]
     recorded, imported = (
@@ -143,14 +143,18 @@ def test_what_a_recorded_program_sends_through_a_library_is_the_programs_and_an_
     [{"options": None, "clients": None}, {"options": {"labels": ["a"]}}, {"options": {"labels": {"client": None}}}],
     ids=["nothing", "no labels", "no text"],
 )
-def test_a_manifest_that_tells_nothing_usable_is_no_obstacle(manifest: dict[str, Any]) -> None:
-    found = envelope(exchange(headers=CLI), **manifest)
-    assert (found["labels"], found["version"]) == ({}, "2.0.56")
+def test_a_manifest_without_usable_labels_is_accepted(manifest: dict[str, Any]) -> None:
+    result = envelope(exchange(headers=CLI), **manifest)
+    assert (result["labels"], result["version"]) == ({}, "2.0.56")
 
 
-def test_a_version_that_stands_apart_from_the_name_is_told() -> None:
-    found = envelope(exchange(headers=[("user-agent", "Anthropic/Python 0.40.0")]))
-    assert (found["client"], found["product"], found["version"]) == ("Anthropic/Python", "Anthropic/Python", "0.40.0")
+def test_a_version_separated_from_the_name_is_recognized() -> None:
+    result = envelope(exchange(headers=[("user-agent", "Anthropic/Python 0.40.0")]))
+    assert (result["client"], result["product"], result["version"]) == (
+        "Anthropic/Python",
+        "Anthropic/Python",
+        "0.40.0",
+    )
 
 
 def test_an_envelope_has_these_members() -> None:
@@ -176,14 +180,14 @@ def test_an_envelope_has_these_members() -> None:
     }
 
 
-def test_members_of_which_the_source_tells_nothing_are_not_there() -> None:
+def test_members_that_the_source_lacks_are_omitted() -> None:
     absent = ("request", "request-headers", "status")
-    found = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
-    assert found.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
-    assert (found["status"], found["seen"], found["absent"]) == (None, {}, list(absent))
+    result = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
+    assert result.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
+    assert (result["status"], result["seen"], result["absent"]) == (None, {}, list(absent))
 
 
-def test_analyzers_that_may_see_several_things_are_lists_and_others_are_not() -> None:
+def test_analyzers_with_several_observations_are_lists() -> None:
     events = [
         ("message_start", {"type": "message_start"}),
         ("error", {"type": "error", "error": {"type": "api_error"}}),
@@ -197,11 +201,11 @@ def test_analyzers_that_may_see_several_things_are_lists_and_others_are_not() ->
     assert "error-bodies" not in seen[2]
 
 
-def test_of_events_alike_the_first_thousands_are_kept_and_the_rest_is_counted() -> None:
+def test_of_events_with_one_shape_the_first_are_included_and_the_rest_is_counted() -> None:
     delta = ("content_block_delta", {"type": "content_block_delta"})
     one = exchange(events=[*[delta] * (MOST + 7), ("message_stop", {"type": "message_stop"})])
-    found = Envelopes(["event-payloads"], {}).of(one)
-    assert (len(found.document["seen"]["event-payloads"]), found.left_out) == (MOST + 1, 7)
+    result = Envelopes(["event-payloads"], {}).of(one)
+    assert (len(result.document["seen"]["event-payloads"]), result.left_out) == (MOST + 1, 7)
     must = {"properties": {"seen": {"properties": {"event-payloads": {"minItems": 1}}}}}
     assert weighed([claim("E01", check(must))], [one]).left_out == 7
 
@@ -216,21 +220,24 @@ def test_only_analyzers_that_a_check_names_are_run() -> None:
 @pytest.mark.parametrize(
     ("when", "message"),
     [
-        ({"required": ["hosts"]}, "claim E01: 'hosts' is no member of an envelope; there are absent, category"),
+        (
+            {"required": ["hosts"]},
+            "claim E01: 'hosts' is not a member of an envelope; expected one of absent, category",
+        ),
         (
             {"properties": {"seen": {"required": ["headers"]}}},
-            "claim E01: seen/headers: no such analyzer; there are beta",
+            "claim E01: seen/headers: unknown analyzer; expected one of beta",
         ),
-        ({"required": ["seen"]}, "claim E01: speaks of `seen` and of no analyzer in it; name one: beta-flags"),
+        ({"required": ["seen"]}, "claim E01: names `seen` without an analyzer; add one of beta-flags"),
     ],
     ids=["member", "analyzer", "no analyzer"],
 )
-def test_a_check_that_could_never_select_anything_is_refused(when: dict[str, Any], message: str) -> None:
+def test_a_check_that_can_never_select_an_exchange_is_an_error(when: dict[str, Any], message: str) -> None:
     with pytest.raises(ClaimsError, match=message):
         Scales([claim("E01", check(when=when))])
 
 
-def test_parts_of_the_protocol_are_counted_by_exchange_but_not_from_a_stand_ins_answer_or_a_foreign_host() -> None:
+def test_names_are_counted_by_exchange_without_responses_of_a_stand_in_and_foreign_hosts() -> None:
     parts = (
         Part("members", "request-bodies", ("body",), ("POST /v1/messages",)),
         Part("kinds", "request-bodies", ("body", "list", "*", "type")),
@@ -238,7 +245,7 @@ def test_parts_of_the_protocol_are_counted_by_exchange_but_not_from_a_stand_ins_
     )
     body = {"list": [{"type": "text"}, {"type": "text"}, {"type": "image"}, {}], "model": "m"}
     answer = {"type": "error", "error": {"type": "api_error"}}
-    found = weighed(
+    result = weighed(
         [],
         [
             exchange(body, answer, status=500),
@@ -249,21 +256,21 @@ def test_parts_of_the_protocol_are_counted_by_exchange_but_not_from_a_stand_ins_
         ],
         areas=[Area("bodies", "Bodies", 1, parts)],
     ).parts.counts
-    assert [found["bodies", part] for part in parts] == [
+    assert [result["bodies", part] for part in parts] == [
         {"list": 1, "model": 2, "new": 1},
         {"text": 1, "image": 1},
         {"500 api_error": 1},
     ]
 
 
-def test_what_was_weighed_is_counted() -> None:
-    found = weighed([], [exchange(headers=CLI), exchange(headers=CLI, origin="stand-in", started_us=START + 1)])
-    assert (found.captures, found.exchanges, found.programs) == (
+def test_weighed_exchanges_are_counted() -> None:
+    result = weighed([], [exchange(headers=CLI), exchange(headers=CLI, origin="stand-in", started_us=START + 1)])
+    assert (result.captures, result.exchanges, result.programs) == (
         1,
         {"service": 1, "stand-in": 1},
         {"claude-cli/2.0.56": 2},
     )
-    assert (found.span.first_us, found.span.last_us) == (START, START + 1)
+    assert (result.span.first_us, result.span.last_us) == (START, START + 1)
 
 
 def test_every_origin_is_of_a_known_kind() -> None:
@@ -282,15 +289,15 @@ def test_every_origin_is_of_a_known_kind() -> None:
         (Departure("", ("status",), None, "integer", "type"), "status is null, expected integer"),
         (
             Departure("", ("path",), "x" * 61, "^/v1", "pattern"),
-            "path is a text of 61 characters, expected a match of ^/v1",
+            "path is a string of 61 characters, expected a match for ^/v1",
         ),
-        (Departure("", ("tags",), ["a", "b"], {}, "contains"), "tags is a list of a, b, and none of it is as expected"),
-        (Departure("", ("tags",), [], {}, "contains"), "tags is a list of 0, and none of it is as expected"),
-        (Departure("", ("facts",), {"a": 1}, {}, "not"), "facts is an object of a, as it must not be"),
-        (Departure("", (), {}, {}, "not"), "it must not occur"),
+        (Departure("", ("tags",), ["a", "b"], {}, "contains"), "tags is a list of a, b, without an expected element"),
+        (Departure("", ("tags",), [], {}, "contains"), "tags is a list of 0 elements, without an expected element"),
+        (Departure("", ("facts",), {"a": 1}, {}, "not"), "facts is an object with a, which is not allowed"),
+        (Departure("", (), {}, {}, "not"), "such an exchange is not allowed"),
         (
             Departure("", ("facts", "x"), True, False, "additionalProperties"),
-            "facts/x is there, which the claim does not have",
+            "facts/x is present, but not in the claim",
         ),
         (Departure("", ("status",), 9, 5, "maximum"), "status is 9, expected maximum 5"),
         (Departure("", ("facts",), {}, [{}], "anyOf"), "facts is an empty object, expected anyOf"),
@@ -301,13 +308,13 @@ def test_every_origin_is_of_a_known_kind() -> None:
     ],
     ids=lambda value: value.keyword if isinstance(value, Departure) else "",
 )
-def test_a_departure_is_told_in_a_few_words_without_long_texts(departure: Departure, sentence: str) -> None:
+def test_a_departure_is_described_briefly_without_long_texts(departure: Departure, sentence: str) -> None:
     assert departed([departure]) == sentence
     assert departed([departure, departure]) == f"{sentence}, and 1 more"
 
 
-def test_a_departure_that_nothing_explains_is_told_all_the_same() -> None:
-    assert departed([]) == "not as the check wants it"
+def test_an_unexplained_failure_is_reported() -> None:
+    assert departed([]) == "the check fails"
 
 
 def test_selecting_is_by_everything_in_when() -> None:

@@ -87,9 +87,8 @@ def test_what_a_stand_in_answered_is_learned_on_request_alone_and_counted_on_std
     assert (result.exit_code, "response" in result.stdout, "routes" in result.stdout) == (0, False, False)
     assert "request-bodies.json/operation: new value POST /v1/dreams\n" in result.stdout
     assert result.stderr.splitlines()[:2] == [
-        "not learned: the answer of 1 exchange, as a stand-in answered and not the service; "
-        "--include-stand-in learns them too",
-        "not entered in the route table, as only a stand-in answered: POST /v1/dreams",
+        "not learned: 1 response of a stand-in instead of the service; --include-stand-in includes them",
+        "not entered in the route table, because only a stand-in answered: POST /v1/dreams",
     ]
     result = run("learn", tmp_path / "odd", "--schemas", tmp_path / "schemas", "--include-stand-in")
     assert "routes.json: new operation POST /v1/dreams at api.anthropic.com\n" in result.stdout
@@ -101,7 +100,7 @@ def test_an_explanation_leaves_a_stand_in_s_answers_out_unless_they_are_included
     written(tmp_path / "odd", exchange({"new": 1}, {"b": 1}, origin="stand-in"))
     result = run("learn", tmp_path / "odd", "--explain", "response-bodies#/body/b")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "response-bodies#/body/b: nothing is observed in these captures" in result.stderr
+    assert "response-bodies#/body/b: no observations in these captures" in result.stderr
     result = run("learn", tmp_path / "odd", "--explain", "response-bodies#/body/b", "--include-stand-in")
     assert (result.exit_code, result.stdout.startswith("response-bodies#/body/b  POST /v1/messages 200\n")) == (0, True)
 

@@ -1,4 +1,4 @@
-"""Commands that compare: exit codes, accepted differences, unreadable parts."""
+"""Commands that compare: exit codes, accepted differences, what could not be read."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,8 @@ def test_diff_exits_with_1_at_or_above_the_level_unless_all_is_accepted(tmp_path
     assert ' speed is new: "fast"\n' in result.stdout
     entries = json.loads((tmp_path / "new.json").read_text("utf-8"))
     refused = run("diff", before, after, "--accept", tmp_path / "new.json")
-    assert (refused.exit_code, "entry 1: no reason" in refused.stderr) == (2, True)
-    (tmp_path / "accept.json").write_text(json.dumps([{**entry, "reason": "known"} for entry in entries]), "utf-8")
+    assert (refused.exit_code, "entry 1: reason missing" in refused.stderr) == (2, True)
+    (tmp_path / "accept.json").write_text(json.dumps([{**one, "reason": "known"} for one in entries]), "utf-8")
     accepted = run("diff", before, after, "--fail-on", "any", "--accept", tmp_path / "accept.json")
     assert (accepted.exit_code, "no difference that is not accepted; 1 accepted" in accepted.stdout) == (0, True)
     stale = run("diff", before, before, "--fail-on", "any", "--accept", tmp_path / "accept.json")

@@ -35,7 +35,7 @@ def test_claims_fails_on_the_verdicts_of_fail_on(tmp_path: Path) -> None:
     head = {"format": 1, "area": "gateway", "title": "Our gateway", "sources": {"S5": "Our notes"}, "claims": [claim]}
     (folder / "claims" / "gateway.json").write_text(json.dumps(head))
     chosen = ("--captures", tmp_path, "--schemas", folder)
-    assert run("claims", *chosen).output.startswith("1 claim: 1 not observed\n0 exchanges of 0 captures\n")
+    assert run("claims", *chosen).output.startswith("1 claim: 1 not observed\n0 exchanges in 0 captures\n")
     assert run("claims", "one", *chosen).output.startswith("1 claim: 1 contradicted\n")
     levels = ("none", "contradicted", "mixed")
     assert [run("claims", "one", *chosen, "--fail-on", level).exit_code for level in levels] == [0, 1, 1]

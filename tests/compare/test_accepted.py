@@ -1,4 +1,4 @@
-"""The accept file: what it accepts, what is stale, and what is refused."""
+"""The accept file: accepted differences, stale entries and invalid files."""
 
 import json
 from dataclasses import replace
@@ -11,11 +11,11 @@ from tests.differences import AFTER, ALONE, GONE, NEW, ORDER, TYPE, comparison
 from wirelore.compare.accepted import BadAcceptFile, apart, keep, read
 from wirelore.compare.presentation import Stale
 
-EVERY = (GONE, TYPE, NEW, ORDER, ALONE)
+ALL = (GONE, TYPE, NEW, ORDER, ALONE)
 
 
 def file(folder: Path, *entries: Any) -> Path:
-    """An accept file with these entries."""
+    """Write an accept file with these entries."""
     path = folder / "accept.json"
     path.write_text(json.dumps(list(entries)), "utf-8")
     return path
@@ -33,22 +33,24 @@ def file(folder: Path, *entries: Any) -> Path:
         pytest.param({"rule": "request-header-g?ne"}, [], id="only the star is special"),
     ],
 )
-def test_an_entry_accepts_what_fits_all_that_it_says(tmp_path: Path, wanted: dict[str, str], accepted: Any) -> None:
-    changes = apart(comparison(*EVERY), read(file(tmp_path, {**wanted, "reason": "known"})))
+def test_an_entry_accepts_differences_that_match_all_of_its_members(
+    tmp_path: Path, wanted: dict[str, str], accepted: Any
+) -> None:
+    changes = apart(comparison(*ALL), read(file(tmp_path, {**wanted, "reason": "known"})))
     assert [(one.difference, one.entry, one.reason) for one in changes.accepted] == [
         (one, 1, "known") for one in accepted
     ]
-    assert list(changes.counted) == [one for one in EVERY if one not in accepted]
+    assert list(changes.counted) == [one for one in ALL if one not in accepted]
     assert bool(changes.stale) == (not accepted)
 
 
-def test_a_place_copied_as_printed_fits_although_it_has_brackets_and_a_star(tmp_path: Path) -> None:
+def test_a_printed_place_matches_although_it_has_brackets_and_a_star(tmp_path: Path) -> None:
     tool = replace(GONE, place="request-bodies#/body/tools/[Read]/input_schema/*")
     entry = {"rule": tool.rule, "place": tool.place, "reason": "known"}
     assert [one.difference for one in apart(comparison(tool), read(file(tmp_path, entry))).accepted] == [tool]
 
 
-def test_the_first_entry_that_fits_accepts_and_one_that_nothing_fits_is_stale(tmp_path: Path) -> None:
+def test_the_first_matching_entry_accepts_and_one_without_matches_is_stale(tmp_path: Path) -> None:
     path = file(
         tmp_path,
         {"rule": GONE.rule, "reason": "first"},
@@ -57,23 +59,21 @@ def test_the_first_entry_that_fits_accepts_and_one_that_nothing_fits_is_stale(tm
     )
     changes = apart(comparison(GONE), read(path))
     assert [(one.entry, one.reason) for one in changes.accepted] == [(1, "first")]
-    assert changes.stale == (Stale(3, "rule host-added, operation *", "no difference fits; remove it"),)
+    assert changes.stale == (Stale(3, "rule host-added, operation *", "matches no difference; remove it"),)
 
 
 @pytest.mark.parametrize(
     ("until", "holds"),
     [("2026-11-21", True), ("2026-11-20", False), ("2.1.112", True), ("2.1.111", False), ("2.2.0", True), ("", True)],
 )
-def test_an_entry_holds_until_a_date_of_recording_or_a_version_of_the_client(
-    tmp_path: Path, until: str, holds: bool
-) -> None:
+def test_an_entry_applies_until_a_recording_date_or_a_client_version(tmp_path: Path, until: str, holds: bool) -> None:
     changes = apart(comparison(GONE), read(file(tmp_path, {"rule": GONE.rule, "reason": "known", "until": until})))
     assert (len(changes.accepted), len(changes.counted)) == ((1, 0) if holds else (0, 1))
-    expired = (Stale(1, f"rule {GONE.rule}", f"it held until {until}; look at it again"),)
+    expired = (Stale(1, f"rule {GONE.rule}", f"expired after {until}; review it"),)
     assert changes.stale == (() if holds else expired)
 
 
-def test_an_entry_holds_if_the_recordings_tell_neither_date_nor_version(tmp_path: Path) -> None:
+def test_an_entry_applies_if_the_recordings_have_neither_date_nor_version(tmp_path: Path) -> None:
     untold = replace(comparison(GONE), after=replace(AFTER, clients=(), ended=""))
     for until in ("2000-01-01", "1.0"):
         entry = {"rule": GONE.rule, "reason": "known", "until": until}
@@ -83,7 +83,7 @@ def test_an_entry_holds_if_the_recordings_tell_neither_date_nor_version(tmp_path
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "accept.json: no JSON ("),
+        ("{", "accept.json: not JSON ("),
         ("{}", "accept.json: a JSON dict, expected a list of entries; put it into [ ]"),
         (
             "[1]",
@@ -91,10 +91,10 @@ def test_an_entry_holds_if_the_recordings_tell_neither_date_nor_version(tmp_path
         ),
         (
             '[{"rule": "a", "reason": "b"}, {}]',
-            "accept.json: entry 2: names no difference, expected fingerprint or rule",
+            "accept.json: entry 2: no fingerprint and no rule, expected one of them",
         ),
-        ('[{"rule": "a"}]', "accept.json: entry 1: no reason, expected why the difference is acceptable; write it"),
-        ('[{"rule": "a", "reason": " "}]', "accept.json: entry 1: no reason"),
+        ('[{"rule": "a"}]', "accept.json: entry 1: reason missing, expected why the difference is acceptable; add it"),
+        ('[{"rule": "a", "reason": " "}]', "accept.json: entry 1: reason missing"),
         ('[{"rule": "a", "why": "b"}]', "accept.json: entry 1: unknown member 'why', expected fingerprint, rule"),
         ('[{"rule": 1, "reason": "b"}]', "accept.json: entry 1: rule is 1, expected a string; put it into quotes"),
         (
@@ -103,7 +103,7 @@ def test_an_entry_holds_if_the_recordings_tell_neither_date_nor_version(tmp_path
         ),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_file_entry_expectation_and_remedy(
+def test_an_invalid_file_is_an_error_with_file_entry_expectation_and_remedy(
     tmp_path: Path, text: str, message: str
 ) -> None:
     path = tmp_path / "accept.json"
@@ -113,10 +113,10 @@ def test_what_cannot_be_used_is_refused_with_file_entry_expectation_and_remedy(
     assert str(refused.value).startswith(f"{tmp_path}/{message}")
 
 
-def test_a_new_accept_file_has_every_difference_and_is_refused_until_the_reasons_are_written(tmp_path: Path) -> None:
+def test_a_new_accept_file_has_every_difference_and_is_invalid_without_reasons(tmp_path: Path) -> None:
     path = tmp_path / "new.json"
     keep(path, [GONE, ALONE])
-    with pytest.raises(BadAcceptFile, match="entry 1: no reason"):
+    with pytest.raises(BadAcceptFile, match="entry 1: reason missing"):
         read(path)
     entries = json.loads(path.read_text("utf-8"))
     assert entries[0] == {
@@ -124,10 +124,10 @@ def test_a_new_accept_file_has_every_difference_and_is_refused_until_the_reasons
         "rule": "request-header-gone",
         "operation": "POST /v1/messages",
         "place": "request-headers#/headers/x-app",
-        "message": "the header x-app is no longer sent",
+        "message": "header x-app is no longer sent",
         "reason": "",
     }
-    changes = apart(comparison(*EVERY), read(file(tmp_path, *({**one, "reason": "known"} for one in entries))))
+    changes = apart(comparison(*ALL), read(file(tmp_path, *({**one, "reason": "known"} for one in entries))))
     assert [one.difference for one in changes.accepted] == [GONE, ALONE]
-    with pytest.raises(BadAcceptFile, match="is there already"):
+    with pytest.raises(BadAcceptFile, match="file exists"):
         keep(path, [])

@@ -1,4 +1,4 @@
-"""The comparison: differences with class, direction and sense, and nothing that is noise."""
+"""The comparison of captures: differences with class, direction and advice, without noise."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exchanges import START, exchange, written_capture
-from tests.sides import AGENT, capture, comparison, differences, told
+from tests.sides import AGENT, capture, comparison, differences, messages_of
 from wirelore.analysis.registry import registry
 from wirelore.compare.captures import compare
 from wirelore.compare.change import CLIENT, KINDS, SERVER
@@ -21,21 +21,21 @@ BODY = {"model": "m", "max_tokens": 5}
 
 def test_a_capture_against_itself_has_no_difference() -> None:
     same = [exchange(BODY, {"type": "message"}, headers=[FLAGS, AGENT]), exchange(None, operation="GET /v1/models")]
-    assert told(same, same) == []
+    assert messages_of(same, same) == []
 
 
-def test_a_new_flag_is_breaking_and_one_that_is_gone_is_not() -> None:
+def test_a_new_flag_is_breaking_and_a_removed_one_is_not() -> None:
     (new, gone) = differences([exchange(BODY, headers=[("anthropic-beta", "a-1")])], [exchange(BODY, headers=[FLAGS])])[
         :2
     ]
     assert (new.kind, new.rule, new.direction, new.place) == (
         "breaking", "beta-flag-added", CLIENT, "beta-flags#/flags/one-2025-01-01",
     )  # fmt: skip
-    assert new.advice.startswith("your gateway will now receive the flag one-2025-01-01")
+    assert new.advice.startswith("your gateway will now receive the beta flag one-2025-01-01")
     assert (new.before.count, new.before.of, new.after.count, new.after.of) == (0, 1, 1, 1)
     assert new.after.places == ("made/messages/20260101_000000_000001_post-v1-messages",)
     assert gone.rule == "beta-flag-added"
-    assert ("additive", "beta-flag-gone", "the flag a-1 is no longer sent") in told(
+    assert ("additive", "beta-flag-gone", "beta flag a-1 is no longer sent") in messages_of(
         [exchange(BODY, headers=[("anthropic-beta", "a-1")])], [exchange(BODY, headers=[FLAGS])]
     )
 
@@ -45,80 +45,80 @@ def test_a_new_flag_is_breaking_and_one_that_is_gone_is_not() -> None:
     [
         (BODY, {**BODY, "speed": "fast"}, ("additive", "request-field-added", 'speed is new: "fast"')),
         ({**BODY, "speed": "fast"}, BODY, ("breaking", "request-field-gone", "speed is no longer sent")),
-        (BODY, {**BODY, "model": 5}, ("breaking", "request-field-type", "model is integer now, it was string")),
-        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'model has other values: "m" became "n"')),
+        (BODY, {**BODY, "model": 5}, ("breaking", "request-field-type", "model is now integer (was string)")),
+        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'value of model changed: "m" became "n"')),
         (
             {**BODY, "tools": [{"name": "Old"}]},
             {**BODY, "tools": [{"name": "Old"}, {"name": "New"}]},
-            ("additive", "tool-added", "the tool New is now offered to the model"),
+            ("additive", "tool-added", "tool New is now offered to the model"),
         ),
     ],
     ids=["added", "gone", "type", "value", "tool"],
 )  # fmt: skip
 def test_a_change_of_the_body_has_its_rule(before: object, after: object, expected: tuple[str, str, str]) -> None:
-    assert told([exchange(before)], [exchange(after)]) == [expected]
+    assert messages_of([exchange(before)], [exchange(after)]) == [expected]
 
 
-def test_a_long_text_is_told_by_size_and_hash() -> None:
-    ((kind, rule, message),) = told([exchange({"system": "a " * 60})], [exchange({"system": "b " * 60})])
+def test_a_long_text_is_shown_as_size_and_hash() -> None:
+    ((kind, rule, message),) = messages_of([exchange({"system": "a " * 60})], [exchange({"system": "b " * 60})])
     assert (kind, rule) == ("cosmetic", "request-text")
-    assert message.startswith("the text at system is another one: 120 characters (")
+    assert message.startswith("text of system changed: 120 characters (")
 
 
 def test_headers_are_compared_by_name_value_spelling_and_order() -> None:
     before = [exchange(BODY, headers=[("X-A", "1"), ("x-b", "2"), ("x-c", "3")])]
     after = [exchange(BODY, headers=[("x-c", "3"), ("x-a", "1"), ("x-d", "4"), ("x-b", "9")])]
-    assert told(before, after) == [
-        ("additive", "request-header-value", 'the header x-b has other values: "2" became "9"'),
-        ("additive", "request-header-added", 'the header x-d is new: "4"'),
-        ("cosmetic", "request-header-spelling", "the header x-a is spelled otherwise: x-a instead of X-A"),
-        ("cosmetic", "request-header-order", "the headers come in another order"),
+    assert messages_of(before, after) == [
+        ("additive", "request-header-value", 'value of header x-b changed: "2" became "9"'),
+        ("additive", "request-header-added", 'header x-d is new: "4"'),
+        ("cosmetic", "request-header-spelling", "header x-a has another spelling: x-a instead of X-A"),
+        ("cosmetic", "request-header-order", "headers in another order"),
     ]
 
 
-def test_an_answer_s_changes_go_from_server_to_client() -> None:
+def test_changes_of_responses_have_the_direction_server_to_client() -> None:
     (one,) = differences([exchange(BODY, {"type": "message", "id": "a"})], [exchange(BODY, {"type": "message"})])
     assert (one.kind, one.rule, one.direction) == ("breaking", "response-field-gone", SERVER)
     assert one.advice == "your client must now do without id"
 
 
-def test_what_a_stand_in_answered_is_not_judged() -> None:
+def test_responses_of_a_stand_in_are_inconclusive() -> None:
     before = [exchange(BODY, {"type": "message", "id": "a"}, origin="stand-in")]
     after = [exchange(BODY, {"type": "message"}, origin="stand-in")]
-    assert told(before, after) == [
+    assert messages_of(before, after) == [
         (
             "unjudged", "answers-of-a-stand-in",
-            "answers differ in 1 places, but a stand-in gave them on one side or both",
+            "responses differ in 1 place, but a stand-in sent them on one side or both",
         )
     ]  # fmt: skip
 
 
-def test_the_client_s_own_version_is_no_difference_and_is_set_aside() -> None:
+def test_the_client_s_own_version_is_ignored() -> None:
     sides = [
         capture(exchange(BODY, headers=[("user-agent", f"made-agent/{version} (x)")])) for version in ("1.0.7", "1.0.8")
     ]
-    found = comparison({"s": [sides[0]]}, {"s": [sides[1]]})
-    assert found.differences == ()
-    assert [(one.place, one.why) for one in found.set_aside] == [
-        ("request-headers#/headers/user-agent/*", "holds the client's own version")
+    result = comparison({"s": [sides[0]]}, {"s": [sides[1]]})
+    assert result.differences == ()
+    assert [(one.place, one.why) for one in result.set_aside] == [
+        ("request-headers#/headers/user-agent/*", "contains the client's own version")
     ]
 
 
-def test_what_comes_and_goes_among_repetitions_is_noise() -> None:
+def test_differences_between_repetitions_are_noise() -> None:
     def run(token: str) -> Exchange:
         return exchange({**BODY, "nonce": token})
 
     old = [capture(run("a")), capture(run("b"))]
     new = [capture(run("c")), capture(run("d"))]
-    found = comparison({"s": old}, {"s": new})
-    assert found.differences == ()
-    assert [(one.place, one.why) for one in found.set_aside] == [
-        ("request-bodies#/body/nonce", "the values here differ among recordings of one side")
+    result = comparison({"s": old}, {"s": new})
+    assert result.differences == ()
+    assert [(one.place, one.why) for one in result.set_aside] == [
+        ("request-bodies#/body/nonce", "values differ between recordings of one side")
     ]
     assert [one.rule for one in comparison({"s": old[:1]}, {"s": new[:1]}).differences] == ["request-field-value"]
 
 
-def test_what_flaps_is_a_difference_where_chance_cannot_explain_it() -> None:
+def test_an_unstable_feature_is_a_difference_if_chance_cannot_explain_it() -> None:
     plain, flagged = capture(exchange(BODY)), capture(exchange({**BODY, "new": True}))
     few = comparison({"s": [plain, plain]}, {"s": [plain, flagged]})
     many = comparison({"s": [plain] * 9}, {"s": [plain] + [flagged] * 8})
@@ -126,7 +126,7 @@ def test_what_flaps_is_a_difference_where_chance_cannot_explain_it() -> None:
     assert [one.rule for one in many.differences] == ["request-field-added"]
 
 
-def test_in_few_scenarios_nothing_is_believed_of_what_comes_and_goes_around() -> None:
+def test_a_difference_with_unstable_surroundings_in_few_scenarios_is_noise() -> None:
     def run(*names: str) -> list[Exchange]:
         return [exchange({**BODY, **dict.fromkeys(names, 1)}, operation="POST /v1/rgstr")]
 
@@ -135,14 +135,14 @@ def test_in_few_scenarios_nothing_is_believed_of_what_comes_and_goes_around() ->
     lucky = [capture(*run("a")), capture(*run("a"))]
     believed = comparison({"s": steady, "t": steady}, {"s": lucky, "t": steady})
     assert [one.rule for one in believed.differences] == ["request-field-less-often"]
-    found = comparison({"s": steady, "t": restless}, {"s": lucky, "t": steady})
-    assert found.differences == ()
-    assert {one.why for one in found.set_aside} == {
-        "comes and goes among recordings of one side", "what is around it comes and goes among recordings of one side",
+    result = comparison({"s": steady, "t": restless}, {"s": lucky, "t": steady})
+    assert result.differences == ()
+    assert {one.why for one in result.set_aside} == {
+        "present in only some recordings of one side", "its surroundings differ between recordings of one side",
     }  # fmt: skip
 
 
-def test_like_is_compared_with_like_and_a_difference_names_its_scenarios() -> None:
+def test_captures_are_compared_by_scenario_and_a_difference_names_its_scenarios() -> None:
     plain, thinking = capture(exchange(BODY)), capture(exchange({**BODY, "thinking": {}}))
     changed = comparison({"a": [plain], "b": [thinking]}, {"a": [thinking], "b": [thinking]})
     (one,) = changed.differences
@@ -150,15 +150,15 @@ def test_like_is_compared_with_like_and_a_difference_names_its_scenarios() -> No
     assert comparison({"a": [plain], "b": [thinking]}, {"a": [plain], "b": [thinking]}).differences == ()
 
 
-def test_a_scenario_of_one_side_is_not_judged() -> None:
+def test_a_scenario_of_one_side_is_inconclusive() -> None:
     plain = capture(exchange(BODY))
-    found = comparison({"a": [plain], "b": [plain]}, {"a": [plain]})
-    assert [(one.kind, one.rule, one.groups) for one in found.differences] == [
+    result = comparison({"a": [plain], "b": [plain]}, {"a": [plain]})
+    assert [(one.kind, one.rule, one.groups) for one in result.differences] == [
         ("unjudged", "scenario-on-one-side", ("b",))
     ]
 
 
-def test_what_other_scenarios_of_the_other_side_call_is_not_new() -> None:
+def test_an_operation_in_another_scenario_of_the_older_side_is_not_new() -> None:
     models, plain = exchange(None, operation="GET /v1/models"), exchange(BODY)
     before = {"a": [capture(plain)], "b": [capture(plain, models)]}
     after = {"a": [capture(plain, models)], "b": [capture(plain, models)]}
@@ -167,44 +167,48 @@ def test_what_other_scenarios_of_the_other_side_call_is_not_new() -> None:
     ]
 
 
-def test_what_a_source_does_not_tell_is_not_judged() -> None:
-    found = told(
+def test_a_missing_part_of_one_side_is_inconclusive() -> None:
+    result = messages_of(
         [exchange(BODY, headers=[("X-A", "1")])], [exchange(BODY, headers=[("x-a", "1")], absent=("header-case",))]
     )
-    assert found == [("unjudged", "untold-on-one-side", "the recordings of one side do not tell header-case: not told")]
+    assert result == [("unjudged", "untold-on-one-side", "the recordings of one side lack header-case: missing")]
 
 
-def test_bodies_that_grew_by_half_and_more_requests_are_told() -> None:
+def test_larger_bodies_and_more_requests_are_differences() -> None:
     small, large = {"a": [0] * 100}, {"a": [0] * 400}
-    found = told([exchange(small)] * 2, [exchange(large)] * 3)
-    assert found == [
-        ("cosmetic", "request-count", "a recording holds 3 of these requests instead of 2"),
-        ("cosmetic", "request-size", "bodies of requests have 807 bytes instead of 207 (median)"),
+    result = messages_of([exchange(small)] * 2, [exchange(large)] * 3)
+    assert result == [
+        ("cosmetic", "request-count", "3 of these requests in a recording instead of 2"),
+        ("cosmetic", "request-size", "request bodies have 807 bytes instead of 207 (median)"),
     ]
 
 
-def test_what_a_few_requests_had_less_often_is_not_judged_until_the_recording_is_repeated() -> None:
+def test_a_rarer_member_of_few_requests_is_inconclusive_without_repeated_recordings() -> None:
     def run(*fields: object) -> list[Exchange]:
         return [exchange({**BODY, **({"seed": 1} if field else {})}) for field in fields]
 
-    few = told(run(1, 1), run(1, 0))
+    few = messages_of(run(1, 1), run(1, 0))
     assert few == [
-        ("unjudged", "request-field-less-often", "seed is there less often (2 of 2 became 1 of 2); too few to judge")
+        (
+            "unjudged",
+            "request-field-less-often",
+            "seed is present less often (2 of 2 became 1 of 2); too few recordings for a conclusion",
+        )
     ]
-    assert [kind for kind, _, _ in told(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
+    assert [kind for kind, _, _ in messages_of(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]
     repeated = comparison({"s": [capture(*run(1, 1))] * 2}, {"s": [capture(*run(1, 0))] * 2})
     assert [one.kind for one in repeated.differences] == ["breaking"]
 
 
-def test_waits_vary_by_themselves_and_differ_only_where_they_are_far_apart() -> None:
+def test_delays_differ_only_if_they_are_far_apart() -> None:
     def retried(wait_ms: int) -> list[Exchange]:
         later = START + (wait_ms + 1) * 1000
         return [exchange(BODY, {}, status=529), exchange(BODY, {}, started_us=later, id="messages/later")]
 
-    assert told(retried(300), retried(900)) == []
-    (one,) = told(retried(300), retried(1500))
+    assert messages_of(retried(300), retried(900)) == []
+    (one,) = messages_of(retried(300), retried(1500))
     assert one == (
-        "cosmetic", "retry-delay", "the client waits 1,500 ms instead of 300 ms before it asks again (median)",
+        "cosmetic", "retry-delay", "the client waits 1,500 ms instead of 300 ms before it retries (median)",
     )  # fmt: skip
 
 
@@ -212,15 +216,15 @@ def test_waits_vary_by_themselves_and_differ_only_where_they_are_far_apart() -> 
     ("origin", "took_ms", "expected"),
     [
         ("recorded", 3_000, []),
-        ("recorded", 4_000, [("cosmetic", "response-time", "answers take 4,000 ms instead of 1,000 ms (median)")]),
+        ("recorded", 4_000, [("cosmetic", "response-time", "responses take 4,000 ms instead of 1,000 ms (median)")]),
         ("stand-in", 4_000, []),
     ],
 )
-def test_a_service_that_became_four_times_as_slow_is_told_and_a_stand_in_is_not(
+def test_a_service_that_is_four_times_as_slow_is_a_difference_and_a_stand_in_is_not(
     origin: str, took_ms: int, expected: list[tuple[str, str, str]]
 ) -> None:
     before, after = (exchange(BODY, {}, took_us=ms * 1000, origin=origin) for ms in (1_000, took_ms))
-    assert told([before], [after]) == expected
+    assert messages_of([before], [after]) == expected
 
 
 def test_a_fingerprint_does_not_depend_on_the_captures() -> None:
@@ -241,7 +245,7 @@ def test_captures_are_compared_from_disk_with_labels_and_noise(tmp_path: Path) -
     assert (quiet.before.captures, quiet.after.captures, quiet.before.groups, quiet.before.repeats) == (2, 1, ("s",), 2)
 
 
-def test_what_two_keys_made_of_one_secret_is_no_difference(tmp_path: Path) -> None:
+def test_pseudonyms_of_one_secret_under_two_keys_are_equal(tmp_path: Path) -> None:
     sent = exchange({**BODY, "mail": "zora.made@up.example", "note": "for zora.made@up.example, " + "and more " * 20})
     old, new = (written_capture(tmp_path / key, sent, key=key.encode() * 32) for key in "ab")
     texts = [next(iter(one.exchanges())).request.document.value["mail"] for one in (old, new)]
@@ -249,17 +253,17 @@ def test_what_two_keys_made_of_one_secret_is_no_difference(tmp_path: Path) -> No
     assert compare([old], [new], names=("old", "new")).differences == ()
 
 
-def test_captures_that_tell_no_scenario_are_one_recording_together(tmp_path: Path) -> None:
+def test_captures_without_scenario_are_one_recording_together(tmp_path: Path) -> None:
     old = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("a", "b")]
     new = [written_capture(tmp_path / name, exchange({**BODY, name: 1})) for name in ("c", "d")]
-    found = compare(old, new, names=("old", "new"))
-    assert [one.message for one in found.differences] == [
-        "a, which some bodies had, is no longer sent",
-        "b, which some bodies had, is no longer sent",
+    result = compare(old, new, names=("old", "new"))
+    assert [one.message for one in result.differences] == [
+        "a of some bodies is no longer sent",
+        "b of some bodies is no longer sent",
         "c is new: 1",
         "d is new: 1",
     ]
-    assert (found.before.repeats, found.noise_known) == (1, False)
+    assert (result.before.repeats, result.noise_known) == (1, False)
     assert compare(old, old, names=("old", "old")).differences == ()
     noisy = compare(old, new, names=("old", "new"), noise=new)
     assert (noisy.differences, noisy.noise_known) == ((), True)
@@ -276,15 +280,13 @@ JSON = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(JSON, min_size=1, max_size=4), st.lists(JSON, min_size=1, max_size=4))
-def test_whatever_is_sent_does_not_differ_from_itself_and_differs_from_other_things_both_ways(
-    one: list[object], other: list[object]
-) -> None:
+def test_any_traffic_equals_itself_and_differences_are_symmetric(one: list[object], other: list[object]) -> None:
     mine, theirs = ([exchange(body) for body in bodies] for bodies in (one, other))
-    assert told(mine, mine) == []
-    assert bool(told(mine, theirs)) == bool(told(theirs, mine))
+    assert messages_of(mine, mine) == []
+    assert bool(messages_of(mine, theirs)) == bool(messages_of(theirs, mine))
 
 
-def test_the_direction_of_a_difference_is_what_its_analyzer_is_about() -> None:
+def test_the_direction_of_a_difference_depends_on_the_side_of_its_analyzer() -> None:
     directions = {name: reading.direction for name, reading in tables().readings.items()}
     assert directions == {name: SERVER if one.about == "response" else CLIENT for name, one in registry().items()}
 

@@ -1,11 +1,11 @@
-"""The rules of differences: complete on their page, and one in words."""
+"""The page of the rules of differences, and the text of a rule."""
 
 from tests.project import ROOT
 from wirelore.compare.change import KINDS
 from wirelore.compare.change_rules import change_rules, page, rule_text
 
 
-def test_the_page_of_differences_is_what_the_rules_give() -> None:
+def test_the_committed_page_of_differences_is_up_to_date() -> None:
     assert (ROOT / "docs" / "changes.md").read_text("utf-8") == page(), "run `make docs` and read the diff"
 
 
@@ -19,12 +19,12 @@ def test_every_rule_is_on_the_page_once_in_the_section_of_its_class() -> None:
         assert rows == [rule.id for rule in change_rules().values() if rule.kind == kind]
 
 
-def test_a_rule_is_told_with_class_direction_meaning_message_and_advice() -> None:
+def test_the_text_of_a_rule_has_class_direction_meaning_message_and_advice() -> None:
     rule = change_rules()["request-header-order"]
     assert rule_text(rule) == (
         "request-header-order (cosmetic, client to server)\n\n"
         f"{rule.means}\n\n"
-        "It says: the headers come in another order\n"
-        "Advice: do not recognise this client by the order of its headers\n"
-        "It looks at: request-headers\n"
+        "Message: headers in another order\n"
+        "Advice: do not identify this client by the order of its headers\n"
+        "Analyzers: request-headers\n"
     )

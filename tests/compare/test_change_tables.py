@@ -1,4 +1,4 @@
-"""The tables of changes: which rule names a difference, and what is put out of texts."""
+"""The tables of changes: matching rules, and ids in texts."""
 
 import json
 
@@ -32,7 +32,7 @@ def test_the_first_rule_that_fits_names_a_difference(
     assert tables().rule(analyzer, place, change, was).id == rule
 
 
-def test_ids_are_put_out_of_texts() -> None:
+def test_ids_in_texts_are_replaced() -> None:
     text = "a 0b5e9f0e-2f0f-4d1c-9d3e-0f6f0c7d8e9a b " + "0f" * 20 + " c sk-ant-api03-" + "FAKE" * 3 + " d"
     assert tables().without_ids(text) == "a {uuid} b {hex} c {token} d"
     assert (
@@ -41,7 +41,7 @@ def test_ids_are_put_out_of_texts() -> None:
     )
 
 
-def test_requests_of_one_operation_are_told_apart_by_their_body() -> None:
+def test_kinds_of_requests_are_distinguished_by_their_body() -> None:
     assert tables().variant("POST /v1/messages", {"tools": [{}]}) == "with tools"
     assert tables().variant("POST /v1/messages", {"tools": []}) == "without tools"
     assert tables().variant("POST /v1/messages", None) == "without tools"
@@ -49,7 +49,7 @@ def test_requests_of_one_operation_are_told_apart_by_their_body() -> None:
 
 
 def test_every_rule_can_be_reached() -> None:
-    """A rule that an earlier one hides would be a rule that nobody ever reads."""
+    """A rule is unreachable if an earlier one matches all of its changes."""
     stated = json.loads(PACKAGED.read_bytes())["rules"]
     hidden = []
     for position, (name, rule) in enumerate(stated.items()):

@@ -34,8 +34,8 @@ def test_the_document_has_every_member_of_every_difference() -> None:
         "place": "request-headers#/headers/x-app",
         "before": {"count": 12, "of": 12, "shown": '"cli"', "places": ["old_plain/messages/1"]},
         "after": {"count": 0, "of": 12, "shown": "", "places": []},
-        "message": "the header x-app is no longer sent",
-        "advice": "your gateway will no longer receive the header x-app, which was always there",
+        "message": "header x-app is no longer sent",
+        "advice": "your gateway will no longer receive the header x-app, which was always present",
         "groups": ["image", "plain"],
         "of_groups": 2,
         "fingerprint": "a" * 16,
@@ -43,6 +43,6 @@ def test_the_document_has_every_member_of_every_difference() -> None:
     (accepted,) = document["accepted"]
     assert (accepted["entry"], accepted["reason"]) == (1, "nobody reads the order")
     assert accepted["difference"]["rule"] == "request-header-order"
-    assert document["stale"] == [{"entry": 2, "wanted": "rule host-added", "why": "no difference fits; remove it"}]
+    assert document["stale"] == [{"entry": 2, "wanted": "rule host-added", "why": "matches no difference; remove it"}]
     assert [one["count"] for one in document["set_aside"]] == [2]
     assert document["problems"] == ["new/capture.json: cut"]

@@ -1,4 +1,4 @@
-"""Differences as markdown: nothing that was sent breaks the page."""
+"""Differences as markdown, with escaped text."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from wirelore.compare.presentation import Changes
 EXPECTED = (ROOT / "tests" / "data" / "differences.md").read_text("utf-8")
 
 
-def test_the_page_has_both_sides_counts_and_a_section_for_each_class_and_what_does_not_count() -> None:
+def test_the_page_has_sides_counts_and_sections_of_classes_accepted_and_ignored_places() -> None:
     assert difference_markdown.write(changes()) == EXPECTED
 
 

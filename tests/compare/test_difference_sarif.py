@@ -33,7 +33,7 @@ def test_sarif_names_rules_levels_places_and_fingerprints_and_suppresses_the_acc
         "ruleIndex": 3,
         "level": "error",
         "message": {
-            "text": "POST /v1/messages: /body/usage is null now, it was object; 3 of 3 -> 3 of 3; in 1 of 2 scenarios: "
+            "text": "POST /v1/messages: /body/usage is now null (was object); 3 of 3 -> 3 of 3; in 1 of 2 scenarios: "
             "plain; your client must now accept usage as null"
         },
         "locations": [_location("new_plain/messages/2")],

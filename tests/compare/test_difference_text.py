@@ -10,22 +10,22 @@ from wirelore.compare.presentation import Changes, ranked
 EXPECTED = (ROOT / "tests" / "data" / "differences.txt").read_text("utf-8")
 
 
-def test_the_text_tells_both_sides_the_gravest_first_then_what_does_not_count_and_a_summary() -> None:
+def test_the_text_has_sides_differences_by_severity_accepted_and_ignored_places_and_a_summary() -> None:
     assert difference_text.write(changes()) == EXPECTED
 
 
-def test_two_sides_that_are_the_same_have_no_difference() -> None:
+def test_equal_sides_have_no_difference() -> None:
     same = replace(comparison(), after=BEFORE, set_aside=())
     last = difference_text.write(Changes(same, ())).splitlines()[-1]
     assert last == "no difference"
 
 
-def test_differences_alike_are_told_together_unless_they_are_breaking() -> None:
+def test_similar_differences_are_grouped_unless_they_are_breaking() -> None:
     every = [replace(NEW, place=f"request-headers#/headers/x-{name}", fingerprint=name) for name in "abc"]
     lines = difference_text.write(Changes(comparison(), tuple(ranked(every)))).splitlines()
     place = lines.index("ADDITIVE: 3")
     assert lines[place + 2 : place + 5] == [
-        "    request-header-added  the header … is new, 3 times, in 1 of 2 scenarios: plain",
+        "    request-header-added  header … is new, 3 times, in 1 of 2 scenarios: plain",
         "      x-a, x-b, x-c",
         "",
     ]
@@ -34,12 +34,12 @@ def test_differences_alike_are_told_together_unless_they_are_breaking() -> None:
 def test_a_long_list_is_cut_with_a_count_and_the_remedy() -> None:
     every = [replace(GONE, place=f"request-headers#/headers/x-{number:02}", fingerprint="") for number in range(23)]
     lines = difference_text.write(Changes(comparison(), tuple(ranked(every)))).splitlines()
-    assert "  ... and 3 more; --format markdown or json has all" in lines
+    assert "  ... and 3 more; --format markdown or json shows all" in lines
     assert sum("request-header-gone" in line for line in lines) == 20
 
 
-def test_no_line_is_longer_than_a_terminal_and_none_holds_what_a_terminal_obeys() -> None:
+def test_lines_are_cut_and_control_characters_are_escaped() -> None:
     long = replace(GONE, message="x\x1b[2J\n" + "y" * 300)
     lines = difference_text.write(Changes(comparison(), (long,))).splitlines()
-    (told,) = [line for line in lines if "request-header-gone" in line]
-    assert told == (f"    request-header-gone {GONE.fingerprint}  x\\x1b[2J\\n" + "y" * 300)[:139] + "…"
+    (messages_of,) = [line for line in lines if "request-header-gone" in line]
+    assert messages_of == (f"    request-header-gone {GONE.fingerprint}  x\\x1b[2J\\n" + "y" * 300)[:139] + "…"

@@ -19,7 +19,7 @@ def test_each_version_is_compared_with_the_next_and_the_first_with_the_last(tmp_
     assert [step.changes.counted for step in one.every_step] == [(), (), ()]
 
 
-def test_two_versions_have_no_whole_way_and_one_has_no_step(tmp_path: Path) -> None:
+def test_two_versions_have_one_comparison_and_a_single_one_has_none(tmp_path: Path) -> None:
     versions = client_versions([recorded(tmp_path, version) for version in ("2.0.9", "2.0.10")], [])["agent"]
     assert (history("agent", versions, set()).whole, len(history("agent", versions, set()).every_step)) == (None, 1)
     assert history("agent", versions[:1], set()).every_step == ()

@@ -36,6 +36,6 @@ def test_a_body_of_another_shape_has_no_names() -> None:
 def test_counts_of_captures_add_up() -> None:
     one, both = Inventory(), Inventory()
     collect("made", [exchange(BODY)], [one])
-    both.add(one)
-    both.add(one)
+    both.merge(one)
+    both.merge(one)
     assert (both.names["models"], both.exchanges) == ({"made-1": 2}, 2)

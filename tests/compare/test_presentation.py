@@ -1,4 +1,4 @@
-"""Differences as readers want them."""
+"""The presentation of differences."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from wirelore.compare.presentation import (
 )
 
 
-def test_the_gravest_come_first_then_the_client_s_then_what_most_scenarios_show() -> None:
+def test_differences_are_ranked_by_class_direction_and_number_of_scenarios() -> None:
     rare = replace(GONE, place="a", groups=("plain",))
     elsewhere = replace(GONE, operation="GET /a", groups=("plain",))
     assert ranked([ALONE, ORDER, NEW, TYPE, elsewhere, rare, GONE]) == [GONE, rare, elsewhere, TYPE, NEW, ORDER, ALONE]
@@ -30,7 +30,7 @@ def test_runs_are_of_one_direction_and_operation() -> None:
     ]
 
 
-def test_counts_are_by_class_and_direction_and_leave_the_accepted_out() -> None:
+def test_counts_are_by_class_and_direction_without_accepted_differences() -> None:
     assert changes().counts == {
         "breaking": {CLIENT: 1, SERVER: 1},
         "additive": {CLIENT: 1, SERVER: 0},
@@ -49,16 +49,16 @@ def test_counts_are_by_class_and_direction_and_leave_the_accepted_out() -> None:
     ],
 )
 def test_any_is_every_difference(difference: object, levels: tuple[bool, ...]) -> None:
-    found = Changes(comparison(), (difference,))  # type: ignore[arg-type]  # the table's column holds differences
-    assert tuple(map(found.reaches, ("breaking", "additive", "any"))) == levels
+    result = Changes(comparison(), (difference,))  # type: ignore[arg-type]  # the table's column holds differences
+    assert tuple(map(result.reaches, ("breaking", "additive", "any"))) == levels
 
 
-def test_a_stale_entry_is_something_for_any_alone() -> None:
-    found = Changes(comparison(), (), (), changes().stale)
-    assert [found.reaches(level) for level in ("breaking", "additive", "any")] == [False, False, True]
+def test_a_stale_entry_reaches_only_the_level_any() -> None:
+    result = Changes(comparison(), (), (), changes().stale)
+    assert [result.reaches(level) for level in ("breaking", "additive", "any")] == [False, False, True]
 
 
-def test_a_side_is_told_on_one_line() -> None:
+def test_a_side_is_described_on_one_line() -> None:
     assert side_words(BEFORE) == (
         "claude-cli/2.0.56, 4 captures, 12 exchanges, 2 scenarios, up to 2 of a scenario, 2026-11-20 to 2026-11-21, "
         "origin stand-in: 12"
@@ -66,9 +66,9 @@ def test_a_side_is_told_on_one_line() -> None:
     assert "2026-11-21, origin" in side_words(AFTER)
 
 
-def test_a_sight_and_the_scenarios_are_told_in_words() -> None:
-    assert occurrence_words(Occurrence(0, 3)) == "not there (0 of 3)"
-    assert occurrence_words(Occurrence(0, 0)) == "not there"
+def test_occurrences_and_scenarios_are_described_in_words() -> None:
+    assert occurrence_words(Occurrence(0, 3)) == "absent (0 of 3)"
+    assert occurrence_words(Occurrence(0, 0)) == "absent"
     assert occurrence_words(Occurrence(2, 3)) == "2 of 3"
     assert occurrence_words(Occurrence(2, 3, "x")) == "2 of 3: x"
     assert occurrence_words(Occurrence(0, 0, "x")) == "x"
@@ -80,8 +80,8 @@ def test_a_sight_and_the_scenarios_are_told_in_words() -> None:
     assert scenario_words(ALONE) == ""
 
 
-def test_what_the_message_says_is_not_said_again() -> None:
-    assert change_words(GONE) == '12 of 12: "cli" -> not there (0 of 12)'
+def test_values_in_the_message_are_not_repeated() -> None:
+    assert change_words(GONE) == '12 of 12: "cli" -> absent (0 of 12)'
     assert change_words(TYPE) == "3 of 3 -> 3 of 3"
     uncounted = [replace(occurrence, count=0, of=0) for occurrence in (TYPE.before, TYPE.after)]
     assert change_words(replace(TYPE, before=uncounted[0], after=uncounted[1])) == ""

@@ -1,4 +1,4 @@
-"""Folders of schemas compared: what one describes and the other does not."""
+"""The comparison of folders of schemas."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ BODY = {"model": "m", "stream": True}
 
 
 def differences(folder: Path, before: object, after: object, **more: object) -> list[tuple[str, str, str]]:
-    """(class, rule, message) of what two requests teach."""
+    """Return (class, rule, message) of the differences between schemas learned from two requests."""
     old, new = taught(folder / "a", exchange(before)), taught(folder / "b", exchange(after, **more))  # type: ignore[arg-type]
-    found = compare_schemas(old, new, names=("old", "new")).differences
-    assert {(one.before.of, one.after.of) for one in found} <= {(0, 0)}
-    return [(one.kind, one.rule, one.message) for one in found]
+    result = compare_schemas(old, new, names=("old", "new")).differences
+    assert {(one.before.of, one.after.of) for one in result} <= {(0, 0)}
+    return [(one.kind, one.rule, one.message) for one in result]
 
 
 def test_the_packaged_schemas_do_not_differ_from_themselves() -> None:
@@ -29,18 +29,20 @@ def test_a_member_that_only_one_folder_has_is_a_difference(tmp_path: Path) -> No
 
 def test_types_and_values_are_compared(tmp_path: Path) -> None:
     assert differences(tmp_path, BODY, {"model": 5, "stream": True}) == [
-        ("breaking", "request-field-type", "model is integer now, it was string")
+        ("breaking", "request-field-type", "model is now integer (was string)")
     ]
 
 
-def test_elements_of_lists_are_told_by_their_type(tmp_path: Path) -> None:
+def test_list_elements_are_distinguished_by_type(tmp_path: Path) -> None:
     plain, other = {"content": [{"type": "text"}]}, {"content": [{"type": "text"}, {"type": "image", "source": 1}]}
     assert differences(tmp_path, plain, other) == [("additive", "request-field-added", "content[image] is new")]
 
 
 def test_flags_operations_and_headers_are_compared(tmp_path: Path) -> None:
-    found = differences(tmp_path, BODY, BODY, headers=[("content-type", "application/json"), ("anthropic-beta", "a-1")])
-    assert found == [
-        ("breaking", "beta-flag-added", "the flag a-1 is new"),
-        ("additive", "request-header-added", 'the header anthropic-beta is new: "a-1"'),
+    result = differences(
+        tmp_path, BODY, BODY, headers=[("content-type", "application/json"), ("anthropic-beta", "a-1")]
+    )
+    assert result == [
+        ("breaking", "beta-flag-added", "beta flag a-1 is new"),
+        ("additive", "request-header-added", 'header anthropic-beta is new: "a-1"'),
     ]

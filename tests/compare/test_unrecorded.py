@@ -31,7 +31,7 @@ CELLS = [
 ]
 
 
-def test_a_scenario_that_no_repeat_recorded_is_told_once_with_the_reason(tmp_path: Path) -> None:
+def test_a_scenario_without_recording_is_returned_once_with_the_reason(tmp_path: Path) -> None:
     captures = [recorded(tmp_path, "1.0"), recorded(tmp_path, "1.0", repeat=2)]
     (tmp_path / "matrix.json").write_text(json.dumps({"format": 1, "cells": CELLS}), "utf-8")
     problems: list[str] = []
@@ -39,15 +39,15 @@ def test_a_scenario_that_no_repeat_recorded_is_told_once_with_the_reason(tmp_pat
     assert problems == []
 
 
-def test_captures_that_no_matrix_made_have_none(tmp_path: Path) -> None:
+def test_captures_without_a_matrix_have_no_unrecorded_scenarios(tmp_path: Path) -> None:
     assert unrecorded([recorded(tmp_path, "1.0")], []) == []
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"cells": {}}', '{"cells": [1]}'])
-def test_a_file_that_is_no_result_is_a_problem_and_no_end(tmp_path: Path, text: str) -> None:
+def test_an_invalid_matrix_file_is_a_problem(tmp_path: Path, text: str) -> None:
     capture = recorded(tmp_path, "1.0")
     (tmp_path / "matrix.json").write_text(text, "utf-8")
     problems: list[str] = []
     assert unrecorded([capture], problems) == []
     (problem,) = problems
-    assert problem.startswith(f"{tmp_path / 'matrix.json'}: no result of a matrix (")
+    assert problem.startswith(f"{tmp_path / 'matrix.json'}: not a result of `wirelore matrix` (")

@@ -1,4 +1,4 @@
-"""The evidence: counts of what was seen, the same however the exchanges are split."""
+"""The evidence: counts that do not depend on how the exchanges are split."""
 
 from collections import Counter
 from dataclasses import replace
@@ -23,7 +23,7 @@ def test_every_split_of_the_captures_gives_the_same_evidence() -> None:
         assert merged == whole
 
 
-def test_what_was_seen_is_described_by_count_time_client_and_origin() -> None:
+def test_an_operation_is_described_by_count_time_client_and_origin() -> None:
     seen = gather([("made", conversation())]).operations["POST /v1/messages"].described()
     assert seen == {
         "count": 6,
@@ -41,14 +41,14 @@ def test_an_import_without_start_has_no_time_and_one_without_chunk_times_has() -
     assert gather([("made", [replace(one, absent=("times",))])]).exchanges.first_us == one.started_us
 
 
-def test_responses_kept_without_their_request_are_no_requests() -> None:
+def test_responses_without_a_request_are_not_counted_as_requests() -> None:
     evidence = gather([("made", [replace(conversation()[0], absent=("request", "request-headers"))])])
     assert evidence.operations["POST /v1/messages"].count == 1
     assert evidence.requests("POST /v1/messages") == 0
     assert evidence.request_heads == {}
 
 
-def test_steps_lead_from_start_to_end_or_to_where_the_stream_was_cut() -> None:
+def test_steps_lead_from_start_to_end_or_cut() -> None:
     whole, cut = exchange(events=stream()[-1:]), exchange(events=stream()[:1], end="upstream-cut")
     steps = gather([("made", [whole, cut])]).transitions["POST /v1/messages"]
     assert steps == Counter({
@@ -80,21 +80,21 @@ def test_flags_are_counted_by_operation_and_client() -> None:
     assert evidence.flag_clients[("one-2025-01-01", "claude-cli/2.0.56")] == 2
 
 
-def test_values_are_forgotten_when_too_many_differ_and_their_forms_stay() -> None:
+def test_too_many_values_are_dropped_and_their_forms_kept() -> None:
     few, many = HeaderSeen(), HeaderSeen()
     for number in range(20):
-        many.take([str(number)], ["X-Left"])
-    few.take(["a"], ["x-left"])
+        many.add([str(number)], ["X-Left"])
+    few.add(["a"], ["x-left"])
     few.merge(many)
     assert (few.count, few.many, few.values) == (21, True, Counter())
     assert few.forms == Counter({"integer": 20, "token": 1})
     assert few.spellings == Counter({"X-Left": 20, "x-left": 1})
 
 
-def test_orders_are_forgotten_when_too_many_differ() -> None:
+def test_too_many_orders_are_dropped() -> None:
     head = HeadSeen()
     for number in range(65):
-        head.take(Headers(((f"x-{number}", "1"),)), ())
+        head.add(Headers(((f"x-{number}", "1"),)), ())
     assert (head.many_orders, head.orders, head.count) == (True, Counter(), 65)
 
 

@@ -39,6 +39,6 @@ def test_the_most_frequent_error_comes_first() -> None:
     assert [row.error for row in rows] == ["529 overloaded_error", "404 not_found_error", "200 api_error"]
 
 
-def test_without_exchanges_there_is_nothing_to_sum_up() -> None:
+def test_without_exchanges_summaries_are_empty() -> None:
     empty = gather([])
     assert [header_presence(empty, "request"), transitions(empty, "POST /x"), errors(empty)] == [[], [], []]

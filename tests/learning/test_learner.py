@@ -1,4 +1,4 @@
-"""A folder of schemas learns: branches, sorted changes, the same bytes in any order."""
+"""Learning in a folder of schemas: branches, sorted changes, the same bytes in any order."""
 
 import itertools
 import json
@@ -141,7 +141,7 @@ def test_a_branch_starts_from_the_template_and_names_its_place(folder: Path) -> 
     }
 
 
-def test_an_analyzer_that_is_off_learns_nothing(folder: Path) -> None:
+def test_an_analyzer_without_learning_learns_nothing(folder: Path) -> None:
     (folder / "flags.json").write_text(json.dumps({**FLAGS, "x-learn": False}), "utf-8")
     assert teach(folder, SAMPLES[5:]) == []
 
@@ -158,15 +158,15 @@ def test_hints_make_members_opaque(folder: Path) -> None:
     assert members["id"] == {"type": "string", "x-open": True}
 
 
-def test_a_schema_that_cannot_be_widened_is_named(folder: Path) -> None:
+def test_a_schema_that_cannot_be_widened_is_an_error(folder: Path) -> None:
     (folder / "flags.json").write_text(json.dumps({**FLAGS, "anyOf": []}), "utf-8")
-    with pytest.raises(BadSchema, match=r"flags\.json: #: learn cannot widen the keyword 'anyOf'"):
+    with pytest.raises(BadSchema, match=r"flags\.json: #: the keyword 'anyOf' cannot be widened"):
         Learner(folder).take("flags", {})
     with pytest.raises(BadSchema, match=r"none\.json: missing"):
         Learner(folder).take("none", {})
 
 
-def test_the_packaged_hints_each_tell_their_source() -> None:
+def test_each_packaged_hint_has_a_source() -> None:
     hints = json.loads((PACKAGED / "hints.json").read_text("utf-8"))
     assert [
         entry for kind in ("opaque", "open") for entry in hints[kind] if entry.keys() != {"place", "source", "why"}
@@ -174,7 +174,7 @@ def test_the_packaged_hints_each_tell_their_source() -> None:
     assert {entry["source"] for kind in ("opaque", "open") for entry in hints[kind]} == {"recording"}
 
 
-def test_an_observation_that_does_not_say_what_it_is_belongs_to_no_branch(folder: Path) -> None:
+def test_an_observation_without_dispatching_members_belongs_to_no_branch(folder: Path) -> None:
     assert teach(folder, [("bodies", {"operation": "POST /v1/messages", "problem": "cut"})]) == []
 
 
@@ -183,8 +183,8 @@ def crowd(count: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def branch(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "bodies/a.1.json").read_text("utf-8"))
-    return found
+    result: dict[str, Any] = json.loads((folder / "bodies/a.1.json").read_text("utf-8"))
+    return result
 
 
 def test_any_order_and_any_split_of_more_than_enough_observations_writes_the_same_bytes(tmp_path: Path) -> None:
@@ -198,13 +198,13 @@ def test_any_order_and_any_split_of_more_than_enough_observations_writes_the_sam
         assert files(other) == files(first)
 
 
-def test_more_of_the_same_is_one_line_for_a_file_and_shows_no_hash(folder: Path) -> None:
+def test_more_samples_are_one_line_for_a_file_without_hashes(folder: Path) -> None:
     teach(folder, crowd(1))
     assert teach(folder, crowd(SEEN_LIMIT - 1)) == [Change("bodies/a.1.json", "", "more samples")]
     assert len(branch(folder)["x-seen"][""]) == SEEN_LIMIT - 1
 
 
-def test_what_was_seen_often_enough_is_told_once(folder: Path) -> None:
+def test_enough_samples_are_reported_once(folder: Path) -> None:
     teach(folder, crowd(SEEN_LIMIT - 1), "a")
     assert teach(folder, crowd(SEEN_LIMIT), "a") == [
         Change("bodies/a.1.json", "", "is firm now", "for a"),
@@ -214,7 +214,7 @@ def test_what_was_seen_often_enough_is_told_once(folder: Path) -> None:
     assert teach(folder, crowd(SEEN_LIMIT + 5), "a") == []
 
 
-def test_what_two_clients_were_answered_often_enough_is_a_rule_for_all(folder: Path) -> None:
+def test_common_members_of_enough_responses_to_two_clients_are_required_for_all(folder: Path) -> None:
     teach(folder, crowd(SEEN_LIMIT), "a")
     assert teach(folder, crowd(1), "") == [Change("bodies/a.1.json", "", "more samples")]
     assert branch(folder)["x-seen"].keys() == {"", "a"}
@@ -222,12 +222,12 @@ def test_what_two_clients_were_answered_often_enough_is_a_rule_for_all(folder: P
     assert "x-seen" not in json.dumps(branch(folder))
 
 
-def test_what_everyone_does_is_a_rule_at_once(folder: Path) -> None:
+def test_members_of_everyone_are_required_at_once(folder: Path) -> None:
     teach(folder, crowd(1), EVERYONE)
     assert "x-seen" not in json.dumps(branch(folder))
 
 
-def test_what_a_client_sends_is_counted_for_itself(folder: Path) -> None:
+def test_members_that_clients_send_are_counted_by_client(folder: Path) -> None:
     settings = {**BODIES, "x-learn": {**BODIES["x-learn"], "counted": "by client"}}
     (folder / "bodies.json").write_text(json.dumps(settings), "utf-8")
     teach(folder, crowd(SEEN_LIMIT), "a")
@@ -244,7 +244,7 @@ def test_what_a_client_sends_is_counted_for_itself(folder: Path) -> None:
     ]
 
 
-def test_what_learners_have_learned_apart_is_the_same_together(tmp_path: Path) -> None:
+def test_merged_learners_equal_a_single_one(tmp_path: Path) -> None:
     samples = [*crowd(SEEN_LIMIT + 2), *SAMPLES]
     first = empty(tmp_path / "first")
     for client in ("a", "b"):

@@ -1,4 +1,4 @@
-"""The learner's algebra: samples joined in any order give the same node, which every one of them satisfies."""
+"""The learner's algebra: samples joined in any order give the same node, whose schema accepts all of them."""
 
 import json
 import re
@@ -45,9 +45,9 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=12)
 few = st.lists(values | objects(values), min_size=1, max_size=8)
 crowd = st.lists(objects(leaves), min_size=SEEN_LIMIT - 3, max_size=SEEN_LIMIT + 3).map(
-    lambda found: [{"n": n, "content": [one, one], "input": {"a": n}} for n, one in enumerate(found)]
+    lambda contents: [{"n": n, "content": [each, each], "input": {"a": n}} for n, each in enumerate(contents)]
 )
-"""So many distinct observations that some objects were seen often enough and others were not."""
+"""Distinct observations with enough samples of some objects, but not of others."""
 samples = few | crowd
 quick = settings(max_examples=30, deadline=None)
 
@@ -61,11 +61,11 @@ def text(node: Node, *, by_client: bool = False) -> str:
 
 
 def learned_by_some(node: Node, taught: list[Any]) -> Node:
-    """The node with these observations taken in, each of one of a dozen clients."""
-    taker = NodeBuilder(node, HINTS)
+    """Return the node widened by these observations from a dozen clients."""
+    builder = NodeBuilder(node, HINTS)
     for value in taught:
-        taker.observe(value, f"client-{len(json.dumps(value)) % 12}")
-    return taker.node()
+        builder.observe(value, f"client-{len(json.dumps(value)) % 12}")
+    return builder.node()
 
 
 @quick
@@ -80,7 +80,7 @@ def test_join_is_associative_commutative_and_idempotent(x: list[Any], y: list[An
 
 @quick
 @given(samples)
-def test_taking_samples_in_place_equals_joining_a_node_for_each(taught: list[Any]) -> None:
+def test_adding_samples_in_place_equals_joining_a_node_for_each(taught: list[Any]) -> None:
     node = Node()
     for sample in taught:
         node = join(node, learned_by_some(Node(), [sample]))
@@ -103,7 +103,7 @@ def test_any_order_and_any_split_through_the_written_schema_gives_the_same_text(
 
 @quick
 @given(samples)
-def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
+def test_reading_a_written_schema_gives_the_same_node(taught: list[Any]) -> None:
     node = learned_by_some(Node(), taught)
     schema = to_schema(node, by_client=True)
     assert from_schema(schema) == node
@@ -112,7 +112,9 @@ def test_a_schema_read_back_is_what_was_known(taught: list[Any]) -> None:
 
 @quick
 @given(samples, samples)
-def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list[Any], more: list[Any]) -> None:
+def test_every_sample_is_valid_against_the_schema_learned_from_it_and_others(
+    taught: list[Any], more: list[Any]
+) -> None:
     schema = to_schema(built_from(Node(), taught + more, HINTS))
     for validator in validators(schema):
         assert [sample for sample in taught if not validator.is_valid(sample)] == []
@@ -120,7 +122,7 @@ def test_every_sample_satisfies_what_was_learned_from_it_and_others(taught: list
 
 @quick
 @given(samples, samples, samples)
-def test_what_was_valid_stays_valid(taught: list[Any], more: list[Any], probes: list[Any]) -> None:
+def test_valid_values_stay_valid(taught: list[Any], more: list[Any], probes: list[Any]) -> None:
     narrow = built_from(Node(), taught, HINTS)
     wide = built_from(narrow, more, HINTS)
     before, after = jsonschema_rs.validator_for(to_schema(narrow)), jsonschema_rs.validator_for(to_schema(wide))
@@ -142,7 +144,7 @@ def test_a_member_is_required_only_if_every_sample_had_it() -> None:
     assert learned({"a": 1, "b": 1}, {"a": 1}, {"a": 1, "b": 1, "c": 1})["required"] == ["a"]
 
 
-def test_null_and_absent_are_kept_apart() -> None:
+def test_null_and_missing_are_distinguished() -> None:
     schema = learned({"a": 1}, {"a": None})
     assert schema["required"] == ["a"]
     assert schema["properties"]["a"] == {"type": ["integer", "null"]}
@@ -223,7 +225,7 @@ def test_an_object_with_free_keys_is_a_map(sample: dict[str, int]) -> None:
     assert learned(sample) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
 
 
-def test_many_members_none_of_which_is_always_there_are_keys_of_a_map() -> None:
+def test_many_members_that_are_not_in_every_sample_are_keys_of_a_map() -> None:
     each = [{f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
     assert learned(*each) == {"type": "object", "x-map": True, "additionalProperties": {"type": "integer"}}
     assert learned(*each[::-1]) == learned(*each)
@@ -232,20 +234,20 @@ def test_many_members_none_of_which_is_always_there_are_keys_of_a_map() -> None:
     assert len(learned({f"k{n}": 1 for n in range(30)})["properties"]) == 30
 
 
-def test_a_sparse_variant_is_a_map_before_and_after_the_union_is_given_up() -> None:
+def test_a_sparse_variant_is_a_map_before_and_after_the_union_is_merged() -> None:
     sparse = [{"type": "a", f"k{n}": 1, f"k{n + 1}": 1} for n in range(17)]
     odd = [{"type": 7}]
     assert learned(*sparse, *odd) == learned(*odd, *sparse)
     assert learned(*odd, *sparse)["x-map"] is True
 
 
-def test_forms_that_are_none_are_refused_with_their_place() -> None:
+def test_invalid_forms_are_an_error_with_the_place() -> None:
     for forms in ("uuid", ["uuidd"], [7]):
         with pytest.raises(ValueError, match=r"#: x-forms is .*, expected a list of forms such as uuid or msg_"):
             from_schema({"type": "string", "x-forms": forms})
 
 
-def test_evidence_that_knew_no_clients_is_read() -> None:
+def test_evidence_without_clients_is_read() -> None:
     old = {"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}
     assert to_schema(from_schema({**old, "x-seen": ["01"]}))["x-seen"] == {"": ["01"]}
 
@@ -257,7 +259,7 @@ def test_too_many_variants_are_one_object() -> None:
 
 
 @pytest.mark.parametrize("tagged", [False, True], ids=["lists", "unions"])
-def test_what_is_too_deep_is_opaque_and_both_validators_can_read_the_schema(tagged: bool) -> None:
+def test_values_that_are_too_deep_are_opaque_and_both_validators_can_read_the_schema(tagged: bool) -> None:
     value: Any = "bottom"
     for _ in range(100):
         value = {"type": "a", "b": value} if tagged else [value]
@@ -314,14 +316,14 @@ def test_annotated_members_stay_members_of_a_map() -> None:
     }
 
 
-def test_a_member_that_is_told_to_be_optional_is_never_required() -> None:
+def test_a_member_that_is_declared_optional_is_never_required() -> None:
     frame = from_schema({"type": "object", "properties": {"a": {"x-optional": True}}}, template=True)
     grown = to_schema(built_from(frame, [{"a": 1, "b": 1}], client=EVERYONE))
     assert grown["required"] == ["b"]
     assert to_schema(built_from(from_schema(grown), [{"a": 1, "b": 1}], client=EVERYONE)) == grown
 
 
-def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
+def test_an_object_that_is_declared_not_to_be_a_map_keeps_its_members() -> None:
     frame = from_schema({"type": "object", "x-map": False, "description": "D"}, template=True)
     node = built_from(frame, [{f"k{n}": n for n in range(50)}, {"k1": 1, "42": 1}])
     grown = to_schema(node)
@@ -330,28 +332,28 @@ def test_an_object_that_is_told_to_be_no_map_keeps_its_members() -> None:
     assert from_schema(grown) == node
 
 
-def test_a_keyword_that_cannot_be_widened_is_refused_with_its_place() -> None:
-    with pytest.raises(ValueError, match=r"#/properties/a: learn cannot widen the keyword 'maximum'"):
+def test_a_keyword_that_cannot_be_widened_is_an_error_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"#/properties/a: the keyword 'maximum' cannot be widened"):
         from_schema({"type": "object", "properties": {"a": {"type": "integer", "maximum": 3}}})
 
 
 def evidence(*taught: Any) -> Any:
-    """`x-seen` of the members of `a` for the one client."""
+    """Return `x-seen` of the members of `a` for the only client."""
     schema = to_schema(built_from(Node(), taught, HINTS, "me"))["properties"]["a"]
     seen = schema.get("items", schema)["x-seen"]
     assert seen.keys() == {"me"}
     return seen["me"]
 
 
-def test_an_object_lists_the_observations_it_was_seen_in_until_they_are_enough() -> None:
+def test_an_object_lists_its_observations_until_there_are_enough() -> None:
     observations = [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)]
     marks = [evidence(one) for one in observations]
-    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for found in marks for mark in found] == [False] * SEEN_LIMIT
-    assert evidence(*observations[:-1]) == sorted(mark for found in marks[:-1] for mark in found)
+    assert [re.fullmatch("[0-9a-f]{8}", mark) is None for digests in marks for mark in digests] == [False] * SEEN_LIMIT
+    assert evidence(*observations[:-1]) == sorted(mark for digests in marks[:-1] for mark in digests)
     assert evidence(*observations) is True
 
 
-def test_once_there_were_enough_observations_a_new_one_changes_nothing() -> None:
+def test_after_enough_observations_a_new_one_changes_nothing() -> None:
     node = built_from(Node(), [{"n": n, "a": {"b": 1}} for n in range(SEEN_LIMIT)])
     assert built_from(node, [{"n": 77, "a": {"b": 1}}]) == node
     assert join(node, built_from(Node(), [{"n": 77, "a": {"b": 1}}])) == node
@@ -386,7 +388,7 @@ def test_every_variant_of_a_union_has_its_own_evidence() -> None:
     ],
     ids=["by hand", "empty", "template with required", "template", "open", "no sample", "none seen"],
 )
-def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_sample(
+def test_an_object_without_observations_has_enough_samples_unless_it_has_none(
     schema: dict[str, Any], is_template: bool, is_enough: bool
 ) -> None:
     node = from_schema(schema, template=is_template)
@@ -395,7 +397,7 @@ def test_an_object_that_lists_no_observations_was_seen_enough_unless_it_had_no_s
     assert ("x-seen" in to_schema(built_from(node, [{"a": 1}]))) is not is_enough
 
 
-def test_evidence_that_is_no_list_of_hashes_is_refused_with_its_place() -> None:
+def test_invalid_evidence_is_an_error_with_its_place() -> None:
     with pytest.raises(ValueError, match=r"#/properties/a: x-seen is 3, expected an object of clients"):
         from_schema(
             {
@@ -411,7 +413,7 @@ def mark_of(value: Any) -> str:
     return observation.mark
 
 
-def test_the_order_of_members_tells_no_observations_apart_and_anything_can_be_counted() -> None:
+def test_the_order_of_members_does_not_distinguish_observations_and_any_value_can_be_counted() -> None:
     assert mark_of({"a": 1, "b": [None]}) == mark_of({"b": [None], "a": 1})
     assert mark_of({"a": 1}) != mark_of({"a": "1"})
     deep: Any = []
@@ -432,13 +434,13 @@ def test_a_form_is_a_pattern_once_enough_distinct_strings_have_it() -> None:
     assert learned(*IDS, "a text") == {"type": "string"}
 
 
-def test_an_id_has_a_prefix_and_more_than_a_word_or_a_version() -> None:
+def test_words_and_versions_with_a_prefix_are_not_ids() -> None:
     kinds = {"msg_01AbC9": "msg_", "srvtoolu_01Search001": "srvtoolu_", "a_b_0123456789abcdef": ""}
     words = {"web_search_20250305": "", "stop_sequence": "", "claude_v2beta": "", "toolu_abc": "", "Msg_01AbC9": ""}
     assert {text: form_of(text) for text in {**kinds, **words}} == {**kinds, **words}
 
 
-def test_no_length_and_no_text_becomes_a_form() -> None:
+def test_lengths_and_texts_are_not_forms() -> None:
     ids = [f"msg_{'a1B' * n}" for n in range(6, 17)]
     assert learned(*ids)["pattern"] == "^msg_[0-9A-Za-z]+$"
     assert learned(*[f"words number {n}" for n in range(20)]) == {"type": "string"}
@@ -458,7 +460,7 @@ def test_no_length_and_no_text_becomes_a_form() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_a_form_is_known_by_its_standard(form: str, texts: list[str], keyword: str | None) -> None:
+def test_a_form_follows_its_standard(form: str, texts: list[str], keyword: str | None) -> None:
     schema = learned(*texts)
     assert schema["x-forms"] == [form]
     assert schema.get("format", schema.get("contentEncoding")) == keyword
@@ -467,7 +469,7 @@ def test_a_form_is_known_by_its_standard(form: str, texts: list[str], keyword: s
         assert not validator.is_valid("words, and words")
 
 
-def test_the_forms_of_listed_words_are_known_when_the_list_is_given_up() -> None:
+def test_the_forms_of_listed_words_are_kept_when_the_list_is_dropped() -> None:
     assert learned("true", "false") == {"type": "string", "enum": ["false", "true"]}
     more = [f"https://example.com/{n}" for n in range(SEEN_LIMIT)]
     assert learned("true", *more)["x-forms"] == ["boolean", "uri"]

@@ -1,4 +1,4 @@
-"""What would teach nothing: skipping it changes nothing."""
+"""Skipping of observations that change nothing."""
 
 import json
 from typing import Any
@@ -15,34 +15,34 @@ from wirelore.learning.skipping import SkippingLearner
 from wirelore.schema.limits import SEEN_LIMIT
 
 
-def pupil(node: Node, first_look: int = 1) -> SkippingLearner:
+def skipping_learner(node: Node, first_look: int = 1) -> SkippingLearner:
     return SkippingLearner(NodeBuilder(node, HINTS), HINTS, first_look)
 
 
-def seen(pupil: SkippingLearner, *values: Any, client: str = EVERYONE) -> Node:
+def node_after(skipping_learner: SkippingLearner, *values: Any, client: str = EVERYONE) -> Node:
     for value in values:
-        pupil.observe(value, client)
-    return pupil.taker.node()
+        skipping_learner.observe(value, client)
+    return skipping_learner.builder.node()
 
 
 @quick
 @given(samples, samples)
-def test_skipping_what_is_known_changes_nothing(taught: list[Any], more: list[Any]) -> None:
-    values = [*taught, *more, *taught, *more]
-    quick_one = pupil(Node())
+def test_skipping_known_observations_changes_nothing(observations: list[Any], more: list[Any]) -> None:
+    values = [*observations, *more, *observations, *more]
+    quick_one = skipping_learner(Node())
     for value in values:
         quick_one.observe(value, f"client-{len(json.dumps(value)) % 12}")
-    assert quick_one.taker.node() == learned_by_some(Node(), values)
+    assert quick_one.builder.node() == learned_by_some(Node(), values)
 
 
 @quick
 @given(samples, samples)
-def test_skipping_what_everyone_is_known_to_send_changes_nothing(taught: list[Any], more: list[Any]) -> None:
-    values = [*taught, *taught, *more, *taught]
+def test_skipping_known_observations_of_everyone_changes_nothing(observations: list[Any], more: list[Any]) -> None:
+    values = [*observations, *observations, *more, *observations]
     exact = NodeBuilder(Node(), HINTS)
     for value in values:
         exact.observe(value, EVERYONE)
-    assert seen(pupil(Node()), *values) == exact.node()
+    assert node_after(skipping_learner(Node()), *values) == exact.node()
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_skipping_what_everyone_is_known_to_send_changes_nothing(taught: list[An
     ],
     ids=["known", "number", "fraction", "new member", "member gone", "no form", "null", "array", "tag", "surrogate"],
 )
-def test_whatever_comes_after_many_of_a_kind_is_learned(value: Any) -> None:
+def test_any_value_after_many_of_a_kind_is_learned(value: Any) -> None:
     many = [{"a": n, "b": f"https://example.com/{n}"} for n in range(SEEN_LIMIT)]
     exact = NodeBuilder(Node(), HINTS)
     for each in [*many, value]:
         exact.observe(each, "me")
-    assert seen(pupil(Node()), *many, value, client="me") == exact.node()
+    assert node_after(skipping_learner(Node()), *many, value, client="me") == exact.node()
 
 
-def test_what_is_known_is_not_taken_again() -> None:
-    quick_one = pupil(Node(), first_look=SEEN_LIMIT)
-    seen(quick_one, *[{"id": IDS[n], "n": n, "list": [n], "x": None} for n in range(SEEN_LIMIT)], client="me")
-    quick_one.taker = NodeBuilder(Node(), HINTS)
-    assert seen(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="me") == Node()
-    assert seen(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="you") != Node()
+def test_known_observations_are_skipped() -> None:
+    quick_one = skipping_learner(Node(), first_look=SEEN_LIMIT)
+    node_after(quick_one, *[{"id": IDS[n], "n": n, "list": [n], "x": None} for n in range(SEEN_LIMIT)], client="me")
+    quick_one.builder = NodeBuilder(Node(), HINTS)
+    assert node_after(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="me") == Node()
+    assert node_after(quick_one, {"id": IDS[3], "n": 7, "list": [], "x": None}, client="you") != Node()
 
 
-def test_what_a_person_wrote_is_left_alone() -> None:
+def test_hand_written_schemas_are_not_changed() -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"const": 1, "x-fixed": True}}}
     node = from_schema({**schema, "additionalProperties": False})
-    assert to_schema(seen(pupil(node), {"a": 2}, {"a": 3})) == to_schema(node)
+    assert to_schema(node_after(skipping_learner(node), {"a": 2}, {"a": 3})) == to_schema(node)

@@ -1,4 +1,4 @@
-"""How named values vary: what can be told of a few of them, in whatever order they come."""
+"""The variation of named values, independent of the order of samples."""
 
 from functools import reduce
 
@@ -10,10 +10,10 @@ from wirelore.learning.node_builder import NodeBuilder
 from wirelore.learning.observation import Origin
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
-from wirelore.learning.variation import KEPT, Varying, from_note, joined, shown, to_note
+from wirelore.learning.variation import KEPT, Varying, from_message, from_note, joined, to_note
 
 one = st.builds(
-    shown,
+    from_message,
     st.lists(st.sampled_from("xyz"), min_size=1, max_size=2),
     st.sampled_from([f"v{n}" for n in range(KEPT + 4)]),
     st.booleans(),
@@ -35,9 +35,9 @@ def test_joining_is_associative_commutative_and_idempotent(
 
 
 @given(some, one)
-def test_what_is_had_already_changes_nothing(x: list[Varying], y: Varying) -> None:
-    known = reduce(joined, x)
-    assert known.has(y) == (joined(known, y) == known)
+def test_a_known_message_changes_nothing(x: list[Varying], y: Varying) -> None:
+    known_node = reduce(joined, x)
+    assert known_node.has(y) == (joined(known_node, y) == known_node)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,16 @@ def test_what_is_had_already_changes_nothing(x: list[Varying], y: Varying) -> No
     ],
     ids=["once", "kept", "in two versions", "with the version", "once each", "with the session", "with each request"],
 )
-def test_the_class_of_a_value_is_told_from_versions_and_sessions(
+def test_the_kind_of_variation_follows_from_versions_and_sessions(
     seen: list[tuple[str, str, bool, bool]], kind: str | None
 ) -> None:
-    known = reduce(joined, (shown([value], version, changed, kept) for value, version, changed, kept in seen))
-    assert known.kind == kind
+    known_node = reduce(
+        joined, (from_message([value], version, changed, kept) for value, version, changed, kept in seen)
+    )
+    assert known_node.kind == kind
 
 
-def test_a_schema_says_of_each_member_how_it_varies() -> None:
+def test_a_schema_has_the_variation_of_each_member() -> None:
     frame = from_schema({"properties": {"headers": {"type": "object", "x-map": False, "x-varies": {}}}}, template=True)
     taker = NodeBuilder(frame)
     for number in (1, 2):

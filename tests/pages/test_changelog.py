@@ -89,9 +89,9 @@ def test_the_overview_lists_the_versions_newest_first_with_their_changes(written
     assert lines[second + 2 : second + 9] == [
         "**Breaking changes** (1)",
         "",
-        "- the flag two-2026-02-02 is new  ",
-        "  `POST /v1/messages (with tools)`, in 1 of 1 scenario: plain; your gateway will now receive the flag "
-        "two-2026-02-02 and must pass it on, or strip it together with what it goes along with",
+        "- beta flag two-2026-02-02 is new  ",
+        "  `POST /v1/messages (with tools)`, in 1 of 1 scenario: plain; your gateway will now receive the beta flag "
+        "two-2026-02-02 and must forward it, or strip it together with everything that depends on it",
         "",
         "**Other changes**: none.",
         "",
@@ -103,7 +103,7 @@ def test_the_overview_has_an_inventory_with_the_first_and_last_version_of_each_n
     assert "| `two-2026-02-02` | 2.0.10 | 2.1.0 | 0 | 2 | 2 |" in text
     assert "| `made-1` | 2.0.9 | 2.0.10 | 2 | 2 | 0 |" in text
     assert "#### Tools offered to the model\n\nIn all versions: `Read`.\n" in text
-    assert "#### Event types in answers\n\nNone observed.\n" in text
+    assert "#### Event types in responses\n\nNone observed.\n" in text
 
 
 def test_the_overview_names_stand_in_responses_noise_and_scenarios_without_a_recording(
@@ -143,7 +143,7 @@ def test_a_form_gives_its_files_alone(captures: list[Capture], tmp_path: Path, f
 def test_one_version_alone_has_an_inventory_and_nothing_to_compare(captures: list[Capture], tmp_path: Path) -> None:
     text = page(write(captures[:1], Library(), tmp_path, "markdown"), "README.md")
     assert "One version, 2.0.9: nothing to compare." in text
-    assert "#### Models asked for\n\n`made-1`.\n" in text
+    assert "#### Requested models\n\n`made-1`.\n" in text
 
 
 def test_a_version_of_any_name_gives_a_page_in_the_folder_and_breaks_no_table(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_the_analyzer_reference_is_what_the_docstrings_give() -> None:
 def test_the_samples_hold_one_thing_that_cannot_be_right() -> None:
     errors = [group.first for group in outcome(captures(), Library()).groups if group.first.severity == "error"]
     assert [(finding.rule, finding.message) for finding in errors] == [
-        ("error-bodies/not-json", 'an error is no JSON: "500 text/html"')
+        ("error-bodies/not-json", 'an error body is not JSON: "500 text/html"')
     ]
 
 

@@ -31,7 +31,7 @@ AREAS = {
     "settings": 6,
     "running": 5,
 }
-"""The areas in their order, each with the number of its claims."""
+"""The areas in order, with their numbers of claims."""
 PAGE = ROOT / "docs" / "claims.md"
 FACTS = Path(os.environ.get("WIRELORE_SHARED") or ROOT.parent / "shared") / "facts.md"
 needs_facts = pytest.mark.skipif(not FACTS.is_file(), reason=f"no list of what the sources say at {FACTS}")
@@ -41,7 +41,7 @@ CHECK = {"speaker": "client", "when": True, "must": True}
 
 
 def facts() -> dict[str, tuple[str, str, str]]:
-    """Claim, source and firmness of each row of the list, by id."""
+    """Return claim, source and firmness of each row of the list by id."""
     rows = re.findall(r"^\| ([A-Z]\d\d[a-z]?) \| (.*) \| (S[^|]*) \| ([^|]*) \|$", FACTS.read_text(), re.MULTILINE)
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
@@ -51,7 +51,7 @@ def words(text: str) -> list[str]:
 
 
 def ledger(**changes: Any) -> dict[str, Any]:
-    """A ledger file of one claim, with members of the claim changed."""
+    """Return a ledger file of one claim with changed members."""
     claim = {
         "id": "E01",
         "area": "transport",
@@ -78,15 +78,15 @@ def test_the_ledger_has_72_claims_in_nine_areas() -> None:
     assert list(areas()) == list(AREAS)
 
 
-def test_every_claim_has_a_check_or_says_why_it_cannot_be_checked() -> None:
+def test_every_claim_has_a_check_or_a_reason_why_it_is_unobservable() -> None:
     assert [claim.id for claim in claims() if bool(claim.checks) == bool(claim.unobservable)] == []
 
 
-def test_every_check_compiles_and_names_what_an_envelope_has() -> None:
+def test_every_check_compiles_and_names_members_of_an_envelope() -> None:
     assert len(Scales(claims(), areas().values()).weighed.weights) == 72
 
 
-def test_every_check_says_which_recording_decides_it() -> None:
+def test_every_check_names_the_recording_that_would_decide_it() -> None:
     assert [claim.id for claim in claims() for check in claim.checks if not check.next] == []
 
 
@@ -95,13 +95,13 @@ def test_the_parts_of_a_claim_have_names_that_differ() -> None:
     assert [one.id for one in several if len({check.part for check in one.checks} - {""}) != len(one.checks)] == []
 
 
-def test_a_part_of_an_area_is_looked_for_by_an_analyzer_that_exists() -> None:
+def test_the_analyzer_of_a_part_of_an_area_exists() -> None:
     parts = [part for area in areas().values() for part in area.parts]
     assert {part.analyzer for part in parts} <= set(registry())
     assert len({(part.analyzer, part.steps, part.operations) for part in parts}) == len(parts)
 
 
-def test_areas_come_in_the_order_that_their_files_state_and_others_last(tmp_path: Path) -> None:
+def test_areas_are_sorted_by_order_and_others_last(tmp_path: Path) -> None:
     for area, order in (("last", {}), ("second", {"order": 2}), ("first", {"order": 1})):
         head = ledger(area=area, id=f"{area[0].upper()}01") | {"area": area, **order}
         (tmp_path / f"{area}.json").write_text(json.dumps(head))
@@ -117,7 +117,7 @@ def test_the_ledger_and_the_envelope_of_the_documentation_are_valid(tmp_path: Pa
     assert envelope.keys() == MEMBERS
 
 
-def test_a_claim_of_ones_own_beside_the_packaged_ones_is_weighed_without_code(tmp_path: Path) -> None:
+def test_a_user_s_claim_beside_the_packaged_ones_is_weighed_without_code(tmp_path: Path) -> None:
     folder = writable(tmp_path / "schemas")
     stated = json.loads(re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0])
     (folder / "claims" / "gateway.json").write_text(json.dumps(stated))
@@ -126,7 +126,7 @@ def test_a_claim_of_ones_own_beside_the_packaged_ones_is_weighed_without_code(tm
     assert made.sources["S5"] == "Notes on our gateway"
 
 
-def test_a_check_inherits_what_decides_it_from_its_claim(tmp_path: Path) -> None:
+def test_a_check_inherits_the_deciding_recording_from_its_claim(tmp_path: Path) -> None:
     checks = [{"speaker": "client", "when": True, "must": True}]
     checks.append({**checks[0], "next": "A recording of its own."})
     (tmp_path / "transport.json").write_text(json.dumps(ledger(checks=checks, next="A recording of the claim.")))
@@ -135,7 +135,7 @@ def test_a_check_inherits_what_decides_it_from_its_claim(tmp_path: Path) -> None
     assert (first.holds, first.part) == ("always", "")
 
 
-def test_claims_come_sorted_by_id() -> None:
+def test_claims_are_sorted_by_id() -> None:
     assert list(CLAIMS) == sorted(CLAIMS)
 
 
@@ -169,7 +169,7 @@ def test_an_account_has_29_settings_a_log_entry_25_fields_and_the_cli_6_flags() 
     assert "unstated" not in CLAIMS["P05"].fields.values()
 
 
-def test_claims_that_hold_their_parts_with_different_firmness_say_which() -> None:
+def test_claims_state_parts_with_another_firmness() -> None:
     assert {claim.id: claim.exceptions for claim in claims() if claim.exceptions} == {
         "M02": (("document blocks (PDF)", "extrapolated"),),
         "R01": (("status 401 with authentication_error", "captured"),),
@@ -205,7 +205,7 @@ def test_no_claim_repeats_the_words_of_its_row() -> None:
 
 
 @needs_facts
-def test_names_of_the_wire_that_a_row_spells_out_are_in_the_ledger() -> None:
+def test_names_on_the_wire_in_a_row_are_in_the_ledger() -> None:
     ours = "".join(path.read_text() for path in PACKAGED.glob("*.json"))
     spelled = {name for row, _, _ in facts().values() for name in re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", row)}
     assert {name for name in spelled if name not in ours} == set()
@@ -222,17 +222,17 @@ def test_a_claim_is_frozen_and_hashable() -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "holds no claims; expected one JSON file per area"),
-        ({"transport": "{"}, "transport.json: no JSON"),
+        ({}, "no claims; expected one JSON file per area"),
+        ({"transport": "{"}, "transport.json: not JSON"),
         ({"transport": ledger(firmness="seen")}, r"transport.json: claims/0/firmness: 'seen' is not one of"),
         ({"transport": ledger(check={})}, r"transport.json: claims/0: Additional properties"),
         ({"bodies": ledger()}, "bodies.json: area transport; expected bodies"),
         ({"transport": ledger(area="bodies")}, "transport.json: area bodies; expected transport"),
         ({"transport": ledger(sources=["S0", "S3"])}, "transport.json: no title for S3"),
-        ({"transport": ledger(contradicts=["E02"])}, "E01 contradicts E02, which does not say so"),
+        ({"transport": ledger(contradicts=["E02"])}, "E01 contradicts E02, but not vice versa"),
         (
             {"transport": ledger(checks=[CHECK], unobservable="It is hidden.")},
-            "E01 has checks and is unobservable; give",
+            "E01 has both checks and unobservable; remove",
         ),
         (
             {"transport": ledger(checks=[{**CHECK, "speaker": "proxy"}])},
@@ -258,7 +258,7 @@ def test_a_claim_is_frozen_and_hashable() -> None:
         "an area that is no area",
     ],
 )
-def test_a_ledger_that_is_wrong_is_refused_with_place_and_remedy(
+def test_an_invalid_ledger_is_an_error_with_place_and_remedy(
     tmp_path: Path, files: dict[str, Any], message: str
 ) -> None:
     for area, content in files.items():
@@ -267,16 +267,16 @@ def test_a_ledger_that_is_wrong_is_refused_with_place_and_remedy(
         claims(tmp_path)
 
 
-def test_an_id_used_in_two_areas_is_refused(tmp_path: Path) -> None:
+def test_a_duplicate_id_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "transport.json").write_text(json.dumps(ledger()))
     (tmp_path / "bodies.json").write_text(json.dumps(ledger(area="bodies") | {"area": "bodies"}))
-    with pytest.raises(ClaimsError, match="E01 used twice"):
+    with pytest.raises(ClaimsError, match="duplicate id E01"):
         claims(tmp_path)
 
 
-def test_a_source_with_two_titles_is_refused(tmp_path: Path) -> None:
+def test_a_source_with_two_titles_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "transport.json").write_text(json.dumps(ledger()))
     other = ledger(area="bodies", id="M01") | {"area": "bodies", "sources": {"S0": "Another title"}}
     (tmp_path / "bodies.json").write_text(json.dumps(other))
-    with pytest.raises(ClaimsError, match="give it one title"):
+    with pytest.raises(ClaimsError, match="use one title"):
         sources(tmp_path)

@@ -1,4 +1,4 @@
-"""Hints: members known beforehand, read in one place."""
+"""Hints about members."""
 
 from pathlib import Path
 
@@ -25,15 +25,15 @@ def test_the_packaged_hints_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{", "not JSON"),
         ("[]", "a JSON list, expected an object"),
-        ("{}", "expected a JSON object of format 1"),
-        ('{"format": 1, "open": ["name"]}', "open/0 has the place 'name', expected <type>.<member>"),
+        ("{}", "format None, expected 1"),
+        ('{"format": 1, "open": ["name"]}', "open/0: place is 'name', expected <type>.<member>"),
     ],
 )
-def test_what_is_no_hint_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_an_invalid_hint_is_an_error_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "hints.json").write_text(text)
-    with pytest.raises(BadSchema, match=said):
+    with pytest.raises(BadSchema, match=message):
         hints(tmp_path)

@@ -172,7 +172,7 @@ def test_a_departure_names_rule_place_and_values(
     assert list(judge.departures(value)) == expected, "the second time the explanation is known already"
 
 
-def test_what_is_firm_for_one_client_is_not_for_another(tmp_path: Path) -> None:
+def test_a_schema_that_is_enforced_for_one_client_is_not_for_another(tmp_path: Path) -> None:
     judge = library(tmp_path, {"required": ["x"], "properties": {"a": {"type": "string"}}, **SEEN}).judge("a")
     rules = {
         client: [departure.rule for departure in judge.departures({"a": 1}, client)]
@@ -182,7 +182,7 @@ def test_what_is_firm_for_one_client_is_not_for_another(tmp_path: Path) -> None:
     assert rules == {"known": ["wrong-type", "missing-field"], "other": few, "": few, None: few}
 
 
-def test_a_client_is_held_to_what_it_always_did(tmp_path: Path) -> None:
+def test_a_client_is_checked_against_its_own_constant_behaviour(tmp_path: Path) -> None:
     own = {"x-always": {"known": ["y"], "seldom": ["z"]}, "x-seen": {"known": True, "seldom": ["00000001"]}}
     branch = {"type": "object", "required": ["x"], "properties": {}, **own}
     judge = library(tmp_path, {"allOf": [{"if": {}, "then": {"$ref": "a/one.json"}}]}, one=branch).judge("a")
@@ -203,7 +203,7 @@ def test_a_client_is_held_to_what_it_always_did(tmp_path: Path) -> None:
     ]
 
 
-def test_a_member_that_is_called_like_an_annotation_is_a_member(tmp_path: Path) -> None:
+def test_a_member_with_the_name_of_an_annotation_is_a_member(tmp_path: Path) -> None:
     members = {"x-always": {"type": "array", "items": {"type": "string"}}, "required": {"type": "string"}}
     judge = library(tmp_path, {"type": "object", "properties": members, "x-always": {"me": ["x-always"]}}).judge("a")
     for client in ("items", "type", "x-always", "me"):
@@ -211,12 +211,12 @@ def test_a_member_that_is_called_like_an_annotation_is_a_member(tmp_path: Path) 
     assert not judge.holds({}, "me")
 
 
-def test_evidence_that_knew_no_clients_is_few(tmp_path: Path) -> None:
+def test_evidence_without_clients_is_too_little(tmp_path: Path) -> None:
     judge = library(tmp_path, {"required": ["x"], "x-seen": ["00000001"]}).judge("a")
     assert [departure.rule for departure in judge.departures({}, "me")] == ["rarely-there"]
 
 
-def test_what_comes_without_its_exchange_contradicts_by_its_types_but_not_by_what_it_lacks(tmp_path: Path) -> None:
+def test_a_body_without_its_exchange_may_lack_members_but_not_have_other_types(tmp_path: Path) -> None:
     judge = library(tmp_path, {"required": ["x"], "properties": {"a": {"type": "string"}}}).judge("a")
     assert [departure.rule for departure in judge.departures({"a": 1}, None)] == ["wrong-type", "rarely-there"]
     assert [departure.rule for departure in judge.departures({"a": 1}, "")] == ["wrong-type", "missing-field"]

@@ -1,4 +1,4 @@
-"""The library: loading, resolving, refusing."""
+"""The library: loading, references and invalid files."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def test_references_stay_in_the_folder(tmp_path: Path) -> None:
     assert list(judge.departures({"x": ""})) == [Departure("wrong-type", ("x",), "", "integer")]
 
 
-def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tmp_path: Path) -> None:
+def test_a_contradiction_of_few_samples_and_a_missing_header_are_warnings(tmp_path: Path) -> None:
     rules = library(tmp_path, {}).rules("a")
     names = ("missing-field", "wrong-type", "rarely-there", "rarely-seen-type")
     assert [rules[name].severity for name in names] == ["error", "error", "warning", "warning"]
@@ -24,13 +24,13 @@ def test_what_contradicts_few_samples_is_a_warning_and_so_is_a_missing_header(tm
     assert packaged == ["warning", "warning"]
 
 
-def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path) -> None:
+def test_a_file_that_is_not_json_is_an_error_with_the_position(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"$schema": ')
     with pytest.raises(BadSchema, match=r"a\.json: not JSON .*char 12.*restore a packaged"):
         Library(tmp_path).root("a")
 
 
-def test_a_file_with_another_id_is_refused(tmp_path: Path) -> None:
+def test_a_file_with_another_id_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"$schema": DIALECT, "$id": "urn:x"}))
     with pytest.raises(
         BadSchema, match=r"a\.json: \$id is 'urn:x', expected 'https://wirelore.example/schemas/a.json'"
@@ -38,8 +38,8 @@ def test_a_file_with_another_id_is_refused(tmp_path: Path) -> None:
         Library(tmp_path).root("a")
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSchema, match=r"nowhere: no folder of schemas"):
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadSchema, match=r"nowhere: not a folder of schemas"):
         Library(tmp_path / "nowhere")
 
 
@@ -50,7 +50,9 @@ def test_a_users_folder_starts_as_a_copy_of_the_packaged_schemas(tmp_path: Path)
     assert Library(folder).documents == Library().documents
 
 
-def test_learning_without_a_folder_needs_one_in_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_learning_without_a_folder_needs_schemas_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSchema, match="name one with --schemas DIR"):
         writable(None)
@@ -64,14 +66,12 @@ def test_learning_without_a_folder_needs_one_in_reach(tmp_path: Path, monkeypatc
         pytest.param(
             {"odd-id": {"severity": "note", "means": "M.", "message": "m"}},
             "od-id",
-            "x-rule names 'od-id', which is not in x-rules; did you mean 'odd-id'",
+            "unknown rule 'od-id' in x-rule; did you mean 'odd-id'",
             id="a rule that is not there",
         ),
     ],
 )
-def test_a_rule_that_lacks_something_or_is_not_there_is_named(
-    tmp_path: Path, rules: object, named: str, message: str
-) -> None:
+def test_an_incomplete_or_unknown_rule_is_an_error(tmp_path: Path, rules: object, named: str, message: str) -> None:
     folder = writable(tmp_path / "schemas")
     schema = json.loads((folder / "sizes.json").read_text())
     (folder / "sizes.json").write_text(json.dumps({**schema, "x-rules": rules, "x-rule": {"type": named}}))

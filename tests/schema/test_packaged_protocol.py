@@ -1,4 +1,4 @@
-"""The packaged tables of the protocol: shaped as their schemas say, and each stated by claims of the ledger."""
+"""The packaged tables of the protocol: valid, and supported by claims of the ledger."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ IDS = {claim.id for claim in claims()}
 
 
 def stated(value: Any) -> Iterator[list[str]]:
-    """Every list of claims in a table."""
+    """Yield every list of claims in a table."""
     if isinstance(value, dict):
         for name, member in value.items():
             if name == "claims":
@@ -27,14 +27,14 @@ def stated(value: Any) -> Iterator[list[str]]:
             yield from stated(element)
 
 
-def test_the_names_are_shaped_as_their_schema_says() -> None:
+def test_the_names_are_valid_against_their_schema() -> None:
     schema = json.loads((SCHEMAS / "protocol.schema.json").read_bytes())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads((SCHEMAS / "protocol.json").read_bytes()), schema, jsonschema.Draft202012Validator)
 
 
 @pytest.mark.parametrize("member", ["api_key", "beta_flags", "models"])
-def test_a_name_without_a_claim_is_refused(member: str) -> None:
+def test_a_name_without_a_claim_is_invalid(member: str) -> None:
     schema = json.loads((SCHEMAS / "protocol.schema.json").read_bytes())
     names = json.loads((SCHEMAS / "protocol.json").read_bytes())
     names[member]["claims"] = []

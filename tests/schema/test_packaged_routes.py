@@ -1,4 +1,4 @@
-"""The route table: valid, sorted, free of shadows, and true to claims and recordings."""
+"""The route table: valid, sorted, unambiguous, and consistent with claims and recordings."""
 
 import json
 import os
@@ -94,7 +94,7 @@ def test_a_claim_that_an_operation_names_exists_and_names_the_operation(entry: d
     assert all(name(entry) in CLAIMS[claim].operations for claim in entry["claims"])
 
 
-def test_what_is_absent_rests_on_negative_claims_and_is_no_operation_of_that_host() -> None:
+def test_absent_operations_rest_on_negative_claims_and_are_not_operations_of_the_host() -> None:
     assert {claim for entry in TABLE["absent"] for claim in entry["claims"]} == {"A10c", "E13"}
     for entry in TABLE["absent"]:
         assert {CLAIMS[claim].firmness for claim in entry["claims"]} == {"negative"}
@@ -165,7 +165,7 @@ def test_a_feature_that_is_only_named_is_not_tagged(body: str) -> None:
 
 
 @pytest.mark.parametrize("tag", TABLE["tags"])
-def test_a_needle_is_found_however_the_body_is_cut(tag: str) -> None:
+def test_a_needle_is_found_in_any_split_of_the_body(tag: str) -> None:
     for needle in TABLE["tags"][tag]:
         assert tag in ROUTES.found_tags(bytes([byte]) for byte in f"{{{needle}".encode())
 

@@ -1,4 +1,4 @@
-"""Programs: whose requests a recording holds."""
+"""Programs of recordings."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from wirelore.schema.programs import Program, program
     ],
     ids=["labels", "labels of another", "two user agents of one", "two versions", "no version", "nothing"],
 )
-def test_a_recording_is_of_the_program_that_labels_or_user_agents_tell(
+def test_the_program_of_a_recording_comes_from_labels_or_user_agents(
     labels: dict[str, str], clients: list[str], expected: Program | None
 ) -> None:
     assert program(labels, clients) == expected

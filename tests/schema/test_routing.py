@@ -27,7 +27,7 @@ def test_a_new_operation_and_a_new_host_are_added_in_order_and_the_table_stays_v
     assert Routes.load(folder / TABLE).operation("POST", "/v1/dreams") == ("POST /v1/dreams", True)
 
 
-def test_what_is_known_changes_no_byte(tmp_path: Path) -> None:
+def test_known_operations_do_not_change_the_file(tmp_path: Path) -> None:
     folder = blank(tmp_path / "schemas")
     before = (folder / TABLE).read_bytes()
     known = json.loads(before)["operations"]
@@ -35,7 +35,7 @@ def test_what_is_known_changes_no_byte(tmp_path: Path) -> None:
     assert (folder / TABLE).read_bytes() == before
 
 
-def test_the_parameters_of_a_new_operation_bear_the_names_of_its_guessed_template(tmp_path: Path) -> None:
+def test_the_parameters_of_a_new_operation_have_the_names_of_its_guessed_template(tmp_path: Path) -> None:
     folder = blank(tmp_path / "schemas")
     sent = [exchange(operation=f"GET /v9/skills/skill_{number:016}/versions/{number}") for number in (1, 2)]
     operations = {("GET", one.operation.removeprefix("GET ")) for one in sent}

@@ -24,7 +24,7 @@ def test_an_object_is_read(tmp_path: Path) -> None:
         (b"[]", "a JSON list, expected an object"),
     ],
 )  # fmt: skip
-def test_anything_else_is_refused_with_the_file(tmp_path: Path, content: bytes, message: str) -> None:
+def test_other_content_is_an_error_with_the_file(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(content)
     with pytest.raises(BadSchema) as refused:

@@ -17,7 +17,7 @@ SCHEMA: dict[str, Any] = {
 SET = SchemaSet({"urn:b": {"$id": "urn:b", "items": {"if": {"type": "string"}, "then": {"pattern": "^x"}}}})
 VALIDATOR = SET.validator(SCHEMA)
 LONE = "\ud800"
-"""A lone surrogate, which jsonschema-rs cannot take: jsonschema answers for it."""
+"""A lone surrogate, which jsonschema-rs cannot read, so that jsonschema validates it."""
 
 
 def reported(value: Any) -> list[tuple[str, tuple[str | int, ...], tuple[str | int, ...], tuple[str, ...]]]:
@@ -61,7 +61,7 @@ def test_a_value_with_a_lone_surrogate_is_reported_in_the_same_form(value: Any, 
     assert reported(beside) == sorted({*expected, own}, key=repr)
 
 
-def test_a_lone_surrogate_that_is_allowed_holds() -> None:
+def test_an_allowed_lone_surrogate_is_valid() -> None:
     assert VALIDATOR.holds({"a": LONE, "b": []})
     assert VALIDATOR.failures({"a": LONE, "b": []}) == []
 
@@ -98,19 +98,19 @@ def test_the_branches_of_a_union_are_cases_of_its_failure() -> None:
         assert cases == [[("type", ())], [("required", ("a",)), ("required", ("b",))]]
 
 
-def test_the_first_failure_is_told_in_the_words_of_jsonschema() -> None:
+def test_the_first_failure_has_the_message_of_jsonschema() -> None:
     failure = VALIDATOR.first_failure({"a": 1, "b": []})
     assert failure is not None
     assert (failure.path, failure.message) == (("a",), "1 is not of type 'string', 'null'")
 
 
-def test_a_failure_that_jsonschema_does_not_see_is_told_all_the_same() -> None:
+def test_a_failure_that_jsonschema_does_not_find_is_reported() -> None:
     failure = SchemaSet().validator({"format": "date"}, formats=True).first_failure("today")
     assert failure is not None
     assert (failure.keyword, failure.expected, failure.message) == ("format", "date", '"today" is not a "date"')
 
 
-def test_formats_are_asserted_only_where_asked_for() -> None:
+def test_formats_are_asserted_only_on_request() -> None:
     held = [SchemaSet().validator({"format": "date"}, formats=formats).holds("today") for formats in (None, True)]
     assert held == [True, False]
 
@@ -129,17 +129,17 @@ def test_a_schema_may_be_a_boolean(schema: bool, holds: bool) -> None:
     ],
     ids=["elsewhere", "no type", "no expression"],
 )
-def test_a_schema_of_no_use_is_refused(schema: dict[str, Any], message: str) -> None:
+def test_an_invalid_schema_is_an_error(schema: dict[str, Any], message: str) -> None:
     with pytest.raises(BadSchema) as refused:
         SET.validator(schema)
     assert message in str(refused.value)
 
 
-def test_a_document_of_no_use_is_refused() -> None:
+def test_an_invalid_document_is_an_error() -> None:
     with pytest.raises(BadSchema):
         SchemaSet({"urn:a": {"$id": "urn:a", "$ref": "urn:nowhere"}}).validator({"$ref": "urn:a"})
 
 
-def test_draft_4_tells_a_number_from_an_integer_and_takes_no_lone_surrogate() -> None:
+def test_draft_4_distinguishes_numbers_from_integers_and_rejects_lone_surrogates() -> None:
     passes = draft4_test({"type": ["integer", "string"]})
     assert [passes(value) for value in (1, 1.0, "a", LONE)] == [True, False, True, False]

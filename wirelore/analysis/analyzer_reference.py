@@ -7,7 +7,7 @@ from wirelore.schema.library import Library, Rule
 
 
 def write(library: Library) -> str:
-    """The page `docs/analyzers.md`."""
+    """Return the content of `docs/analyzers.md`."""
     parts = [
         "# Analyzers",
         "",
@@ -15,22 +15,22 @@ def write(library: Library) -> str:
         "",
         "## Rules of every analyzer",
         "",
-        "Each is reported under the analyzer's name, for example `request-bodies/new-field`.",
+        "A finding is reported with the name of the analyzer, such as `request-bodies/new-field`.",
         "",
         *_table(library.common_rules().values()),
     ]
     for name, analyzer in registry().items():
-        title, _, rest = analyzer.doc.partition("\n")
-        parts += [f"## {name}", "", title, "", *_sections(rest)]
-        if own := library.own_rules(name):
-            parts += _table(own.values())
+        title, _, sections = analyzer.doc.partition("\n")
+        parts += [f"## {name}", "", title, "", *_sections(sections)]
+        if own_rules := library.own_rules(name):
+            parts += _table(own_rules.values())
     return "\n".join(parts)
 
 
 def rule_text(rule: Rule, doc: str) -> str:
-    """One rule explained, for `wirelore explain`."""
+    """Return the text that `wirelore explain` prints for a rule."""
     message = rule.message.replace("{", "<").replace("}", ">")
-    return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nIt says: {message}\n\n{doc}\n"
+    return f"{rule.id} ({rule.severity})\n\n{rule.means}\n\nMessage: {message}\n\n{doc}\n"
 
 
 def _table(rules: Iterable[Rule]) -> list[str]:

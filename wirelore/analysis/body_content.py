@@ -1,4 +1,4 @@
-"""What a body holds, as a JSON document: shared by the analyzers of bodies."""
+"""The content of a body as a JSON document, shared by the analyzers of bodies."""
 
 from email import message_from_bytes, policy
 from typing import Any
@@ -9,40 +9,40 @@ from wirelore.model.exchange import Message
 
 
 def body_observation(case: dict[str, Any], message: Message) -> dict[str, Any]:
-    """The body under the members that say what it is the body of.
+    """Return the content of a body together with the members of `case`, which select its schema.
 
-    A body that cannot be read is observed without them: it belongs to no kind of body, so no schema of one is asked.
+    A body that cannot be read is returned without them, so that it is not checked against a schema.
     """
-    described = body_content(message)
-    return described if "unreadable" in described else {**case, **described}
+    content = body_content(message)
+    return content if "unreadable" in content else {**case, **content}
 
 
 def body_content(message: Message) -> dict[str, Any]:
-    """The body described, by its media type (RFC 9110, 8.3).
+    """Return the content of a body, depending on its media type (RFC 9110, 8.3).
 
-    JSON: `body`; JSON lines: `lines`; forms: `fields` (names only); other: `bytes` (the size, nothing else).
-    `unreadable` says why a body is not what its media type claims. A body of text, or without media type, is tried as
-    JSON: telemetry clients send JSON as text/plain.
+    JSON: `body`; JSON lines: `lines`; forms: `fields` (names only); anything else: `bytes` (the size only).
+    `unreadable` is the reason why a body does not match its media type. Text, and a body without a media type, is
+    parsed as JSON if possible, because telemetry clients send JSON as text/plain.
     """
-    kind = message.media_type
-    described: dict[str, Any] = {"media_type": kind}
+    media_type = message.media_type
+    content: dict[str, Any] = {"media_type": media_type}
     if message.body.undecoded:
-        return {**described, "unreadable": message.body.undecoded}
-    if kind in ("application/x-jsonl", "application/jsonl", "application/x-ndjson"):
-        return {**described, **_lines(message.body.read())}
-    if kind == "application/x-www-form-urlencoded":
+        return {**content, "unreadable": message.body.undecoded}
+    if media_type in ("application/x-jsonl", "application/jsonl", "application/x-ndjson"):
+        return {**content, **_lines(message.body.read())}
+    if media_type == "application/x-www-form-urlencoded":
         pairs = parse_qsl(message.body.read().decode("utf-8", "replace"), keep_blank_values=True)
-        return {**described, "fields": sorted({name for name, _ in pairs})}
-    if kind == "multipart/form-data":
-        return {**described, "fields": sorted(set(_parts(message)))}
-    due = kind == "application/json" or (kind or "").endswith("+json")
-    if due or kind is None or kind.startswith("text/"):
+        return {**content, "fields": sorted({name for name, _ in pairs})}
+    if media_type == "multipart/form-data":
+        return {**content, "fields": sorted(set(_parts(message)))}
+    is_json_expected = media_type == "application/json" or (media_type or "").endswith("+json")
+    if is_json_expected or media_type is None or media_type.startswith("text/"):
         document = message.document
         if document.problem is None:
-            return {**described, "body": document.value}
-        if due:
-            return {**described, "unreadable": document.problem}
-    return {**described, "bytes": message.body.size}
+            return {**content, "body": document.value}
+        if is_json_expected:
+            return {**content, "unreadable": document.problem}
+    return {**content, "bytes": message.body.size}
 
 
 def _lines(text: bytes) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def _lines(text: bytes) -> dict[str, Any]:
 
 
 def _parts(message: Message) -> list[str]:
-    kind = message.headers.first("content-type") or ""
-    head = b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
+    content_type = message.headers.first("content-type") or ""
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     parsed = message_from_bytes(head + message.body.read(), policy=policy.HTTP)
     names = [part.get_param("name", header="content-disposition") for part in parsed.iter_parts()]
     return [str(name) for name in names if name is not None]

@@ -1,4 +1,4 @@
-"""The check: where the observations of exchanges depart from the schemas, as findings."""
+"""The check of observations against the schemas, which yields findings."""
 
 import hashlib
 import json
@@ -15,13 +15,13 @@ from wirelore.model.json_pointer import pointer
 from wirelore.schema.library import Departure, Library, Rule
 
 SEVERITIES = ("note", "warning", "error")
-"""In rising order."""
+"""The severities, from the lowest to the highest."""
 
 _SHOWN = 100
 _BY_VALUE = frozenset({"enum", "const", "pattern"})
-"""Keywords whose departures differ by the value found; others differ by its type."""
+"""Keywords whose findings differ by the value; those of other keywords by its type."""
 _BY_NAME = frozenset({"required", "additionalProperties"})
-"""Keywords whose departures differ by the member's name alone, which the pointer has."""
+"""Keywords whose findings differ by the name of the member alone, which is part of the pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,25 @@ class Finding:
     """JSON pointer (RFC 6901) into the analyzer's observation."""
     message: str
     fingerprint: str
-    """The same for the same departure in whatever exchange, capture or place of a list: 16 hex digits."""
+    """16 hex digits, equal for the same departure in any exchange, capture or list element."""
     capture: str
     exchange: str
     item: int | None
-    """Which of the analyzer's observations of this exchange, from 1, where it makes several (events); else None."""
+    """The number of the observation (an event), from 1, if the analyzer makes several of an exchange; else None."""
 
 
 class Checker:
-    """Holds observed exchanges against a library of schemas."""
+    """Checks observed exchanges against a library of schemas."""
 
     def __init__(self, library: Library, only: Iterable[Analyzer] = ()) -> None:
-        """`only` are the analyzers to ask, all otherwise. Raises BadSchema."""
+        """Prepare the check with the analyzers of `only`, or with all of them. Raises BadSchema."""
         self.analyzers = tuple(only) or tuple(registry().values())
-        self._judges = [(one.id, library.judge(one.id), library.rules(one.id)) for one in self.analyzers]
+        self._judges = [
+            (analyzer.id, library.judge(analyzer.id), library.rules(analyzer.id)) for analyzer in self.analyzers
+        ]
 
     def findings(self, observed: Observed) -> Iterator[Finding]:
-        """The findings of one exchange."""
+        """Yield the findings of one exchange."""
         exchange = observed.exchange
         client = product(exchange)
         for analyzer, judge, rules in self._judges:
@@ -62,10 +64,10 @@ class Checker:
 
 
 def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyzer] = ()) -> Iterator[Finding]:
-    """Every finding of one capture's exchanges, exchange by exchange; memory does not grow with their number."""
+    """Yield the findings of one capture's exchanges, in order; memory does not grow with their number."""
     checker = Checker(library, only)
-    for each in observed(exchanges, checker.analyzers):
-        yield from checker.findings(each)
+    for observed_exchange in observed(exchanges, checker.analyzers):
+        yield from checker.findings(observed_exchange)
 
 
 def _finding(
@@ -74,10 +76,13 @@ def _finding(
     rule = rules.get(departure.rule) or rules["departs"]
     name = next((step for step in reversed(departure.pointer) if isinstance(step, str)), "")
     message = rule.message.format(
-        name=name, found=shown(departure.found), type=json_type(departure.found), expected=_expected(departure.expected)
+        name=name,
+        found=abbreviated_json(departure.found),
+        type=json_type(departure.found),
+        expected=_expected(departure.expected),
     )
     general = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
-    detail = shown(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
+    detail = abbreviated_json(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
     if departure.keyword in _BY_NAME:
         detail = ""
     digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, general, detail]).encode()).hexdigest()
@@ -95,15 +100,15 @@ def _finding(
 
 
 def json_type(value: Any) -> str:
-    """The JSON type's name of a value."""
+    """Return the name of a value's JSON type."""
     if value is None:
         return "null"
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), type(value).__name__)
 
 
-def shown(value: Any) -> str:
-    """A value as a message shows it: JSON, shortened in the middle of long ones with a count of what is left out."""
+def abbreviated_json(value: Any) -> str:
+    """Return a value as JSON for a message; text over 100 characters is cut, and its length is appended."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     if len(text) <= _SHOWN:
         return text
@@ -114,4 +119,4 @@ def _expected(value: Any) -> str:
     if isinstance(value, list):
         names = [str(entry) for entry in value[:8]]
         return ", ".join(names) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else abbreviated_json(value)

@@ -1,4 +1,4 @@
-"""The contract of an analyzer: which exchanges it gets, and which observations it returns."""
+"""The contract of an analyzer: the exchanges that it receives and the observations that it returns."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,55 +10,55 @@ from wirelore.model.exchange_parts import PARTS
 from wirelore.model.wording import did_you_mean
 
 Observation = dict[str, Any]
-"""A small JSON document: what an analyzer saw of an exchange."""
+"""A small JSON document with the facts that an analyzer extracts from an exchange."""
 
 Observe = Callable[[Exchange], "Observation | Iterator[Observation] | None"]
-"""Pure: one observation, several (each judged by itself), or None where there is nothing to observe."""
+"""A pure function. It returns one observation, an iterator of several (each is checked by itself), or None."""
 
 
 class AnalyzerFailed(Exception):
-    """An analyzer raised an exception; the message names the analyzer, the exchange and what was raised."""
+    """An analyzer raised an exception. The message names the analyzer, the exchange and the exception."""
 
 
 About = Literal["request", "response", "exchange"]
-"""Whose behaviour an analyzer observes: the client's, the service's, or that of both."""
+"""The side that an analyzer observes: `request` the client, `response` the service, `exchange` both."""
 
 
 @dataclass(frozen=True)
 class Analyzer:
-    """A named observer, with its declarations and the module docstring that explains it."""
+    """An analyzer: its function, its declarations, and the module docstring that documents it."""
 
     id: str
     doc: str
     summary: str
     begin: Callable[[], Observe]
-    """Begins a capture, without the engine: the observer gets every exchange. Use `start`."""
+    """Returns an observer for one capture that receives every exchange. Call `start` instead."""
     about: About
     needs: frozenset[str] = frozenset()
-    """The parts (PARTS) without which nothing is observed."""
+    """Parts of an exchange (PARTS); an exchange that lacks one is not observed."""
     optional: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Parts that it can do without, each with the members of an observation that say nothing without it."""
+    """Parts that an exchange may lack, each with the members of an observation that depend on it."""
     answer: frozenset[str] = frozenset()
-    """Members of an observation about an exchange that the answer decides."""
+    """Members of an observation that depend on the response, if the analyzer is about the exchange."""
     several: bool = False
-    """Whether it may make several observations of one exchange."""
+    """True if it may make several observations of one exchange."""
     routes: bool = False
-    """Whether `host` and `operation` of its observations belong into the route table."""
+    """True if `host` and `operation` of its observations are entered in the route table."""
     spans: bool = False
-    """Whether it must see all exchanges of a capture, in order."""
+    """True if it must receive all exchanges of a capture, in order."""
 
     def __call__(self, exchange: Exchange) -> list[Observation]:
-        """The observations of one exchange, seen by itself."""
+        """Return the observations of one exchange on its own."""
         return [observation for _, observation in observations(self.start(), exchange)]
 
     def sees(self, exchange: Exchange) -> bool:
-        """Whether the source of an exchange tells every part that the analyzer needs."""
+        """Return True if the exchange has every part that the analyzer needs."""
         return self.needs.isdisjoint(exchange.absent)
 
     def start(self) -> Observe:
-        """Begins a capture: an observer from which exchanges without a needed part are withheld.
+        """Return an observer for one capture, which skips exchanges that lack a needed part.
 
-        The observer raises TypeError if the analyzer makes several observations and does not declare so.
+        The observer raises TypeError if the analyzer makes several observations without declaring `several`.
         """
         observe = self.begin()
 
@@ -66,27 +66,27 @@ class Analyzer:
             if not self.sees(exchange):
                 return None
             try:
-                seen = observe(exchange)
-            except Exception as fault:  # whatever a stranger's analyzer raises
+                result = observe(exchange)
+            except Exception as fault:  # third-party code may raise anything
                 raise self._failed(exchange, fault) from fault
-            if isinstance(seen, Iterator):
+            if isinstance(result, Iterator):
                 if not self.several:
                     raise TypeError(f"analyzer {self.id}: returned an iterator; declare several=True in its decorator")
-                return self._each(exchange, seen)
-            return seen
+                return self._each(exchange, result)
+            return result
 
         return observed
 
-    def _each(self, exchange: Exchange, seen: Iterator[Observation]) -> Iterator[Observation]:
+    def _each(self, exchange: Exchange, iterator: Iterator[Observation]) -> Iterator[Observation]:
         try:
-            yield from seen
-        except Exception as fault:  # whatever a stranger's analyzer raises
+            yield from iterator
+        except Exception as fault:  # third-party code may raise anything
             raise self._failed(exchange, fault) from fault
 
     def _failed(self, exchange: Exchange, fault: Exception) -> AnalyzerFailed:
         place = f"{exchange.capture}/{exchange.id}" if exchange.id else exchange.operation
         return AnalyzerFailed(
-            f"analyzer {self.id}: {type(fault).__name__}: {fault}, at {place}; an analyzer must not raise, correct it"
+            f"analyzer {self.id}: {type(fault).__name__}: {fault}, at {place}; an analyzer must not raise, fix it"
         )
 
 
@@ -99,9 +99,9 @@ def analyzer(
     several: bool = False,
     routes: bool = False,
 ) -> Callable[[Observe], Analyzer]:
-    """Makes an analyzer of a function of one exchange; the parameters are the members of `Analyzer`.
+    """Turn a function of one exchange into an analyzer; the parameters are the fields of `Analyzer`.
 
-    Raises ValueError, when the module is loaded, for a part that PARTS does not have.
+    Raises ValueError, when the module is loaded, for a part that is not in PARTS.
     """
 
     def decorated(observe: Observe) -> Analyzer:
@@ -125,9 +125,10 @@ def over_capture(
     answer: Iterable[str] = (),
     several: bool = False,
 ) -> Callable[[Callable[[], Observe]], Analyzer]:
-    """Makes an analyzer of a function that begins a capture and returns an observer with memory.
+    """Turn a function that returns an observer into an analyzer whose observers keep state during one capture.
 
-    The observer gets the exchanges in order, but for those that are withheld. Parameters and errors as of `analyzer`.
+    An observer receives the exchanges of a capture in order, except those that lack a needed part. Parameters and
+    errors are those of `analyzer`.
     """
 
     def decorated(start: Callable[[], Observe]) -> Analyzer:
@@ -144,12 +145,12 @@ def over_capture(
 
 
 def observations(observe: Observe, exchange: Exchange) -> Iterator[tuple[int | None, Observation]]:
-    """What an observer saw of an exchange; numbered from 1 where it made several observations, else None."""
-    seen = observe(exchange)
-    if isinstance(seen, Iterator):
-        yield from enumerate(seen, 1)
-    elif seen is not None:
-        yield None, seen
+    """Yield the observations of an exchange, numbered from 1 if the observer returns an iterator, else with None."""
+    result = observe(exchange)
+    if isinstance(result, Iterator):
+        yield from enumerate(result, 1)
+    elif result is not None:
+        yield None, result
 
 
 def _described(function: Callable[..., Any]) -> dict[str, Any]:
@@ -165,20 +166,20 @@ def _declared(
     _check(function, "about", [about], get_args(About))
     _check(function, "needs", required, PARTS)
     _check(function, "optional", members, PARTS)
-    if both := sorted(required & members.keys()):
-        raise ValueError(f"analyzer {_id(function)}: {both[0]!r} is in needs and in optional; keep it in one of them")
+    if in_both := sorted(required & members.keys()):
+        raise ValueError(
+            f"analyzer {_id(function)}: {in_both[0]!r} is in needs and in optional; remove it from one of them"
+        )
     return {"about": about, "needs": required, "optional": members}
 
 
 def _check(function: Callable[..., Any], parameter: str, names: Iterable[str], allowed: Iterable[str]) -> None:
-    """Raises ValueError if a parameter names something that does not exist."""
-    known = list(allowed)
+    """Raise ValueError if a parameter has a name that is not allowed."""
+    allowed_names = list(allowed)
     for name in sorted(names):
-        if name not in known:
-            advice = did_you_mean(name, known)
-            raise ValueError(
-                f"analyzer {_id(function)}: {parameter} has {name!r}; {advice}expected one of {', '.join(known)}"
-            )
+        if name not in allowed_names:
+            advice, expected = did_you_mean(name, allowed_names), ", ".join(allowed_names)
+            raise ValueError(f"analyzer {_id(function)}: {parameter} has {name!r}; {advice}expected one of {expected}")
 
 
 def _id(function: Callable[..., Any]) -> str:

@@ -1,4 +1,4 @@
-"""The explanation of one place of a schema: which exchanges made it what it is. Nothing is learned or written."""
+"""The explanation of one place of a schema: the samples that it rests on. Nothing is learned or written."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +14,7 @@ from wirelore.analysis.samples import Samples, Source
 from wirelore.analysis.witness import origin, product
 from wirelore.learning.learner import slug
 from wirelore.model.json_pointer import pointer
+from wirelore.model.wording import quantity
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture, Unreadable
 
@@ -22,37 +23,39 @@ _SHOWN = 24
 
 @dataclass
 class _Pass:
-    """What one pass over the captures gathers: samples by branch, in the words that choose it."""
+    """The samples of one pass over the captures, by the values that select a branch."""
 
     place: Place
     keys: tuple[str, ...]
     branches: dict[tuple[str, ...], Samples] = field(default_factory=dict)
     operations: set[str] = field(default_factory=set)
 
-    def take(self, observation: Observation, source: Source) -> None:
+    def add(self, observation: Observation, source: Source) -> None:
         case = tuple(str(observation[key]) for key in self.keys if key in observation)
         samples = self.branches.setdefault(case if len(case) == len(self.keys) else (), Samples())
         samples.observations.add(source.exchange)
         end = len(self.place.steps)
-        for met in walk(observation, self.place.steps):
-            samples.step(met.depth, met.value)
-            if met.lacks and met.depth == end - 1:
-                samples.member(met.value, source, lacks=True)
-            elif met.depth == end:
-                if met.around is not None:
-                    samples.member(met.around, source, lacks=False)
-                samples.take(met.value, source.exchange)
+        for visit in walk(observation, self.place.steps):
+            samples.step(visit.depth, visit.value)
+            if visit.is_missing_next and visit.depth == end - 1:
+                samples.member(visit.value, source, is_missing=True)
+            elif visit.depth == end:
+                if visit.parent is not None:
+                    samples.member(visit.parent, source, is_missing=False)
+                samples.add_value(visit.value, source.exchange)
 
     def chosen(self, library: Library) -> dict[tuple[str, ...], Samples]:
-        """The branches that were asked for. Raises NoPlace if there are none."""
-        asked = self.place.branch
-        if not asked or asked in library.rules(self.place.analyzer):
+        """Return the branches that the place selects. Raises NoPlace if there are none."""
+        branch = self.place.branch
+        if not branch or branch in library.rules(self.place.analyzer):
             return dict(sorted(self.branches.items()))
-        found = {case: one for case, one in self.branches.items() if case and asked in (" ".join(case), slug(case))}
-        if not found:
+        selected = {
+            case: samples for case, samples in self.branches.items() if case and branch in (" ".join(case), slug(case))
+        }
+        if not selected:
             cases = sorted(" ".join(case) for case in self.branches if case)
-            raise NoPlace(f"{self.place.analyzer}/{asked}: no such branch or rule; observed were {_some(cases)}")
-        return found
+            raise NoPlace(f"{self.place.analyzer}/{branch}: unknown branch or rule; observed branches: {_some(cases)}")
+        return selected
 
 
 def explain(
@@ -65,20 +68,20 @@ def explain(
     stand_in: bool = False,
     problems: list[str] | None = None,
 ) -> str:
-    """What the captures show of a place (its forms: wirelore/analysis/places.py), as plain text.
+    """Return the samples of a place as plain text; `wirelore.analysis.places` describes the forms of a place.
 
-    `operation` and `hosts` restrict it to exchanges of this operation and with these hosts. Only what would be learned
-    is looked at: answers of a stand-in with `stand_in` alone. Parts that cannot be read
-    are added to `problems`. Raises NoPlace if the text names no place, or nothing is there.
+    `operation` and `hosts` restrict the samples to exchanges of this operation and with these hosts. The responses of
+    a stand-in are included only if `stand_in` is true. Messages about unreadable parts are added to `problems`;
+    without it, the first one is raised as Unreadable. Raises NoPlace if the text is not a place or has no samples.
     """
     place = parse(text, registry())
-    wanted = operation or place.operation
+    selected_operation = operation or place.operation
     learning = library.root(place.analyzer).get("x-learn", {})
     gathered = _Pass(place, tuple(learning.get("dispatch", ())) if isinstance(learning, Mapping) else ())
     for capture in captures:
-        _read(capture, gathered, wanted, hosts, problems, stand_in=stand_in)
+        _read(capture, gathered, selected_operation, hosts, problems, stand_in=stand_in)
     if not gathered.branches:
-        raise NoPlace(_unobserved(gathered, wanted))
+        raise NoPlace(_unobserved(gathered, selected_operation))
     chosen = gathered.chosen(library)
     sections = [
         "\n".join(_section(gathered, case, samples, library))
@@ -100,19 +103,19 @@ def _read(
     stand_in: bool,
 ) -> None:
     unread: list[Unreadable] = []
-    one = registry()[gathered.place.analyzer]
-    observe = one.start()
+    analyzer = registry()[gathered.place.analyzer]
+    observe = analyzer.start()
     for exchange in capture.exchanges(unread.append):
         if hosts and exchange.request.host not in hosts:
             continue
         is_wanted = operation in ("", exchange.operation)
-        if not is_wanted and not one.spans:
+        if not is_wanted and not analyzer.spans:
             gathered.operations.add(exchange.operation)
             continue
         name, witness = f"{exchange.capture}/{exchange.id}", origin(exchange).witness
-        for observation in lessons(one, observe, exchange, stand_in=stand_in):
+        for observation in lessons(analyzer, observe, exchange, stand_in=stand_in):
             if is_wanted:
-                gathered.take(observation, Source(witness, product(exchange), name))
+                gathered.add(observation, Source(witness, product(exchange), name))
     if unread and problems is None:
         raise unread[0]
     if problems is not None:
@@ -126,7 +129,7 @@ def _section(gathered: _Pass, case: tuple[str, ...], samples: Samples, library: 
 
 
 def _schema(gathered: _Pass, case: tuple[str, ...], library: Library) -> Mapping[str, Any]:
-    """The document that describes a branch; an empty one if there is none."""
+    """Return the schema document of a branch, or an empty one."""
     root = library.root(gathered.place.analyzer)
     if not gathered.keys:
         return root
@@ -138,24 +141,24 @@ def _schema(gathered: _Pass, case: tuple[str, ...], library: Library) -> Mapping
 
 
 def _note(learning: object) -> list[str]:
-    return ["Nothing is learned of this analyzer: its schema is judgement."] if learning is False else []
+    return ["This analyzer's schema is written by hand; nothing is learned from captures."] if learning is False else []
 
 
 def _unobserved(gathered: _Pass, operation: str) -> str:
-    others = f"; the operations are {_some(sorted(gathered.operations))}" if operation and gathered.operations else ""
-    return f"{gathered.place}: nothing is observed{f' of {operation}' if operation else ''} in these captures{others}"
+    hint = f"; observed operations: {_some(sorted(gathered.operations))}" if operation and gathered.operations else ""
+    return f"{gathered.place}: no observations{f' of {operation}' if operation else ''} in these captures{hint}"
 
 
 def _nothing(place: Place, branches: Iterable[Samples]) -> str:
-    """What is there instead, at the place to which the walk came in any of the branches."""
-    found = list(branches)
-    depth = max(samples.depth for samples in found)
-    members = sum((samples.members for samples in found if samples.depth == depth), Counter[str]())
+    """Return a message that names the members at the deepest place that exists in any of the branches."""
+    all_samples = list(branches)
+    depth = max(samples.depth for samples in all_samples)
+    members = sum((samples.members for samples in all_samples if samples.depth == depth), Counter[str]())
     names = sorted(members, key=lambda name: (-members[name], name))
-    at = f"{place.analyzer}#{pointer(place.steps[:depth])}"
-    count = sum(samples.observations.count for samples in found)
-    there = f"there are {_some(names)}" if names else "there is nothing with members"
-    return f"{place}: nothing is there in {count} observations; at {at} {there}"
+    deepest = f"{place.analyzer}#{pointer(place.steps[:depth])}"
+    observations = quantity(sum(samples.observations.count for samples in all_samples), "observation")
+    content = f"members of {deepest}: {_some(names)}" if names else f"{deepest} has no members"
+    return f"{place}: not present in {observations}; {content}"
 
 
 def _some(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Findings gathered by fingerprint, so that a thousand of a kind are one line with a count."""
+"""Findings grouped by fingerprint, so that equal findings are one entry with a count."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _PLACES_KEPT = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding stands: capture, exchange, the number of the observation (an event's), JSON pointer."""
+    """The location of a finding: capture, exchange, number of the observation (an event), and JSON pointer."""
 
     capture: str
     exchange: str
@@ -21,60 +21,60 @@ class Place:
 
 @dataclass
 class Group:
-    """All findings of one fingerprint."""
+    """All findings with one fingerprint."""
 
     first: Finding
     count: int = 0
     places: list[Place] = field(default_factory=list)
-    """The first ten."""
+    """The first ten locations."""
 
 
 @dataclass
 class Outcome:
-    """What a check gave: the groups in order of severity, and what was looked at."""
+    """The result of a check: the groups in order of severity, the captures and the number of exchanges."""
 
     groups: list[Group]
     captures: list[str]
     exchanges: int
     problems: list[str] = field(default_factory=list)
-    """What could not be read, each a message with file, place and remedy."""
+    """Messages about unreadable parts, each with the file, the position and what to do."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """Findings by severity, the most severe first; zero included."""
+        """The number of findings of every severity, the highest first."""
         totals = Counter[str]()
         for group in self.groups:
             totals[group.first.severity] += group.count
         return {severity: totals[severity] for severity in reversed(SEVERITIES)}
 
     def reaches(self, level: str) -> bool:
-        """Whether a finding is at or above a severity."""
+        """Return True if a finding has this severity or a higher one."""
         return any(SEVERITIES.index(group.first.severity) >= SEVERITIES.index(level) for group in self.groups)
 
 
 class Groups:
-    """Findings gathered by fingerprint as they come."""
+    """Collects findings by fingerprint."""
 
     def __init__(self) -> None:
         self._groups: dict[str, Group] = {}
 
-    def take(self, finding: Finding) -> None:
-        """Adds a finding."""
+    def add(self, finding: Finding) -> None:
+        """Add a finding."""
         group = self._groups.setdefault(finding.fingerprint, Group(finding))
         group.count += 1
         if len(group.places) < _PLACES_KEPT:
             group.places.append(Place(finding.capture, finding.exchange, finding.item, finding.pointer))
 
     def ranked(self) -> list[Group]:
-        """The groups: the most severe first, then by rule, operation, pointer and message."""
+        """Return the groups, the most severe first, then by rule, operation, pointer and message."""
         return sorted(self._groups.values(), key=_rank)
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """The findings by fingerprint, as `Groups.ranked` has them."""
+    """Group findings by fingerprint, in the order of `Groups.ranked`."""
     groups = Groups()
     for finding in findings:
-        groups.take(finding)
+        groups.add(finding)
     return groups.ranked()
 
 

@@ -1,4 +1,4 @@
-"""Findings in a few lines: one for each rule, with a count and an example."""
+"""Findings as a short text: one line for each rule, with a count and an example."""
 
 from wirelore.analysis.finding_groups import Outcome
 from wirelore.analysis.findings_text import summary
@@ -7,7 +7,7 @@ _EXAMPLE = 90
 
 
 def write(outcome: Outcome) -> str:
-    """A line for each rule that found something, the most severe first, then the summary; with a line end."""
+    """Return a line for each rule with findings, the most severe first, then the summary and a line end."""
     lines: dict[str, tuple[int, str]] = {}
     for group in outcome.groups:
         first = group.first

@@ -6,24 +6,24 @@ from wirelore.analysis.finding_groups import Group, Outcome
 from wirelore.model import codec
 
 FORMAT = 1
-"""The number of this format."""
+"""The number of the output format."""
 
 
 def write(outcome: Outcome) -> str:
-    """The outcome as one JSON document: captures, exchanges, counts, findings by fingerprint, problems."""
+    """Return one JSON document with captures, exchanges, counts, findings by fingerprint, and problems."""
     return codec.pretty(
         {
             "format": FORMAT,
             "captures": outcome.captures,
             "exchanges": outcome.exchanges,
             "counts": outcome.counts,
-            "findings": [_described(group) for group in outcome.groups],
+            "findings": [_entry(group) for group in outcome.groups],
             "problems": outcome.problems,
         }
     ).decode()
 
 
-def _described(group: Group) -> dict[str, Any]:
+def _entry(group: Group) -> dict[str, Any]:
     first = group.first
     return {
         "rule": first.rule,

@@ -1,4 +1,4 @@
-"""Findings as JUnit XML, for build servers: a suite for each analyzer, a case for each kind of finding."""
+"""Findings as JUnit XML, for build servers: a suite for each analyzer, a case for each distinct finding."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -8,7 +8,7 @@ from wirelore.analysis.finding_groups import Group, Outcome
 
 
 def write(outcome: Outcome, analyzers: Iterable[str], fail_on: str) -> str:
-    """The outcome as XML; a kind at or above `fail_on` fails its case, a part that could not be read is an error."""
+    """Return JUnit XML. A finding at or above `fail_on` is a failed case, an unreadable part is an error."""
     suites = beginning()
     for analyzer in analyzers:
         groups = [group for group in outcome.groups if group.first.rule.startswith(f"{analyzer}/")]
@@ -20,12 +20,12 @@ def write(outcome: Outcome, analyzers: Iterable[str], fail_on: str) -> str:
 
 
 def beginning() -> ElementTree.Element:
-    """The root of a report."""
+    """Return an empty report."""
     return ElementTree.Element("testsuites", name="wirelore")
 
 
 def added(suites: ElementTree.Element, name: str, *, tests: int, failures: int) -> ElementTree.Element:
-    """A new suite for so many cases; one that says so if there are none."""
+    """Add a suite with these counts to a report; a suite without cases gets one that says so."""
     suite = ElementTree.SubElement(
         suites, "testsuite", name=name, tests=str(max(1, tests)), failures=str(failures), errors="0"
     )
@@ -35,18 +35,18 @@ def added(suites: ElementTree.Element, name: str, *, tests: int, failures: int) 
 
 
 def case(suite: ElementTree.Element, kind: str, name: str, text: str, failure: str | None) -> None:
-    """A new case of a rule with what is to be told of it; `failure` is why it fails, if it does."""
-    one = ElementTree.SubElement(suite, "testcase", classname=_printable(kind), name=_printable(name))
+    """Add a case of a rule with its text; `failure` is the reason of a failed one, None of a passed one."""
+    testcase = ElementTree.SubElement(suite, "testcase", classname=_printable(kind), name=_printable(name))
     if failure is not None:
-        ElementTree.SubElement(one, "failure", message=_printable(failure), type=_printable(kind)).text = _printable(
-            text
-        )
+        ElementTree.SubElement(
+            testcase, "failure", message=_printable(failure), type=_printable(kind)
+        ).text = _printable(text)
     else:
-        ElementTree.SubElement(one, "system-out").text = _printable(text)
+        ElementTree.SubElement(testcase, "system-out").text = _printable(text)
 
 
 def ended(suites: ElementTree.Element, problems: Sequence[str]) -> str:
-    """The report as XML; what could not be read is a suite of errors."""
+    """Return the report as XML; problems become a suite of errors."""
     if problems:
         _unread(suites, problems)
     ElementTree.indent(suites)
@@ -61,7 +61,7 @@ def _case(suite: ElementTree.Element, group: Group, *, failed: bool) -> None:
     first = group.first
     name = f"{first.operation} {first.pointer} [{first.fingerprint}]"
     places = "\n".join(f"{p.capture}/{p.exchange}" + (f" observation {p.item}" if p.item else "") for p in group.places)
-    text = f"{first.severity}: {first.message}\n{group.count} in all, first:\n{places}"
+    text = f"{first.severity}: {first.message}\n{group.count} in total, first:\n{places}"
     case(suite, first.rule, name, text, first.message if failed else None)
 
 
@@ -69,12 +69,14 @@ def _unread(suites: ElementTree.Element, problems: Sequence[str]) -> None:
     number = str(len(problems))
     suite = ElementTree.SubElement(suites, "testsuite", name="reading", tests=number, failures="0", errors=number)
     for problem in problems:
-        one = ElementTree.SubElement(suite, "testcase", classname="reading", name=_printable(problem.partition(":")[0]))
-        ElementTree.SubElement(one, "error", message=_printable(problem))
+        testcase = ElementTree.SubElement(
+            suite, "testcase", classname="reading", name=_printable(problem.partition(":")[0])
+        )
+        ElementTree.SubElement(testcase, "error", message=_printable(problem))
 
 
 def _printable(text: str) -> str:
-    """XML 1.0 has no place for most control characters and lone surrogates: they become U+FFFD."""
+    """Replace characters that XML 1.0 does not allow (control characters, lone surrogates) with U+FFFD."""
     return "".join(
         c if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff") else "\ufffd"
         for c in text

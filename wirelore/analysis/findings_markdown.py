@@ -8,7 +8,7 @@ from wirelore.model.terminal import printable
 
 
 def write(outcome: Outcome) -> str:
-    """The outcome as a markdown page: the summary, then a table for each severity that occurs."""
+    """Return a markdown page: the summary, then a table for each severity with findings."""
     parts = ["# Findings", "", summary(outcome) + ".", ""]
     for severity in outcome.counts:
         groups = [group for group in outcome.groups if group.first.severity == severity]
@@ -16,26 +16,26 @@ def write(outcome: Outcome) -> str:
             parts += [
                 f"## {severity.capitalize()}s",
                 "",
-                "| rule | where | what | times | first in |",
+                "| rule | location | message | count | first exchange |",
                 "| --- | --- | --- | ---: | --- |",
             ]
             parts += [_row(group) for group in groups]
             parts.append("")
     if outcome.problems:
-        parts += ["## Not read", "", *(f"- {cell(problem)}" for problem in outcome.problems), ""]
+        parts += ["## Unreadable", "", *(f"- {cell(problem)}" for problem in outcome.problems), ""]
     return "\n".join(parts)
 
 
 def cell(text: str) -> str:
-    """The text as it may stand in a table's cell: on one line, pipes and what markdown or HTML would read escaped."""
+    """Return the text for a table cell: on one line, with pipes and markdown and HTML syntax escaped."""
     flat = printable(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~])", r"\\\1", flat)
 
 
 def code(text: str) -> str:
-    """The text as code in a table's cell."""
+    """Return the text as a code span for a table cell."""
     flat = printable(" ".join(text.split()))
-    if "``" in flat or "\\|" in flat:  # no fence of ours is safe, or no cell's end
+    if "``" in flat or "\\|" in flat:  # a backtick fence would end too early, or \| would end the cell
         return f"<code>{cell(flat)}</code>"
     flat = flat.replace("|", "\\|")
     fence = "``" if "`" in flat else "`"
@@ -45,7 +45,7 @@ def code(text: str) -> str:
 
 def _row(group: Group) -> str:
     first, place = group.first, group.places[0]
-    event = f" observation {place.item}" if place.item else ""
-    where = f"{code(first.operation)} {code(first.pointer)}"
-    seen = f"{code(place.capture + '/' + place.exchange)}{event}"
-    return f"| {code(first.rule)} | {where} | {cell(first.message)} | {group.count} | {seen} |"
+    observation = f" observation {place.item}" if place.item else ""
+    location = f"{code(first.operation)} {code(first.pointer)}"
+    exchange = f"{code(place.capture + '/' + place.exchange)}{observation}"
+    return f"| {code(first.rule)} | {location} | {cell(first.message)} | {group.count} | {exchange} |"

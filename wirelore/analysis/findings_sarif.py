@@ -14,14 +14,14 @@ _LEVELS: dict[str, str] = dict(zip(SEVERITIES, ("note", "warning", "error"), str
 
 
 def write(outcome: Outcome, rules: dict[str, Rule], version: str) -> str:
-    """The outcome as one SARIF run; `rules` by id are those that the results name."""
-    named = sorted({group.first.rule for group in outcome.groups})
-    results = [_result(group, named.index(group.first.rule)) for group in outcome.groups]
-    return log(version, [_rule(rules[name]) for name in named], results, outcome.problems)
+    """Return one SARIF run; `rules` maps the ids of the reported rules to the rules."""
+    rule_ids = sorted({group.first.rule for group in outcome.groups})
+    results = [_result(group, rule_ids.index(group.first.rule)) for group in outcome.groups]
+    return log(version, [_rule(rules[name]) for name in rule_ids], results, outcome.problems)
 
 
 def log(version: str, rules: list[dict[str, Any]], results: list[dict[str, Any]], problems: Sequence[str] = ()) -> str:
-    """A SARIF log of one run: the rules that the results name, and a notification for what could not be read."""
+    """Return a SARIF log of one run with its rules, its results and a notification for each problem."""
     run = {
         "tool": {"driver": {"name": "wirelore", "version": version, "rules": rules}},
         "invocations": [
@@ -39,7 +39,7 @@ def log(version: str, rules: list[dict[str, Any]], results: list[dict[str, Any]]
 
 
 def described(rule: str, means: str, explained: str, level: str) -> dict[str, Any]:
-    """A rule as code hosts show it; `explained` is what they open beside a result."""
+    """Return the descriptor of a rule; `explained` is the help text that code hosts show beside a result."""
     return {
         "id": rule,
         "shortDescription": {"text": rule},
@@ -50,12 +50,12 @@ def described(rule: str, means: str, explained: str, level: str) -> dict[str, An
 
 
 def located(exchange: str, name: str) -> dict[str, Any]:
-    """A place: the path of its exchange, which is meant as a whole, or nothing, and the name in there."""
+    """Return a location: a name and, unless `exchange` is empty, the file of that exchange."""
     logical = {"logicalLocations": [{"fullyQualifiedName": name, "kind": "member"}]}
     if not exchange:
         return logical
-    whole = {"artifactLocation": {"uri": f"{exchange}/exchange.json"}, "region": {"startLine": 1}}
-    return {"physicalLocation": whole, **logical}
+    physical = {"artifactLocation": {"uri": f"{exchange}/exchange.json"}, "region": {"startLine": 1}}
+    return {"physicalLocation": physical, **logical}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -78,5 +78,5 @@ def _result(group: Group, index: int) -> dict[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    event = f"observation {place.item} " if place.item else ""
-    return located(f"{place.capture}/{place.exchange}", f"{event}{place.pointer or '/'}")
+    observation = f"observation {place.item} " if place.item else ""
+    return located(f"{place.capture}/{place.exchange}", f"{observation}{place.pointer or '/'}")

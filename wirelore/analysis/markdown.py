@@ -1,4 +1,4 @@
-"""Markdown parts: tables, links and anchors, escaped."""
+"""Markdown syntax: tables, links and anchors, with escaped text."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ __all__ = ["anchor", "cell", "code", "codes", "link", "share", "short", "table"]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str | int]], empty: str = "None.") -> list[str]:
-    """The lines of a table whose cells are markdown already; numbers stand at the right. `empty` if there is no row."""
+    """Return the lines of a table with markdown cells and right-aligned numbers, or `empty` if there are no rows."""
     body = [list(row) for row in rows]
     if not body:
         return [empty, ""]
@@ -21,29 +21,29 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | int]], empty: str 
 
 
 def codes(texts: Iterable[str], most: int = 8) -> str:
-    """Texts as code, separated by commas; how many more there are, if there are too many."""
-    every = list(texts)
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(code(short(text)) for text in every[:most]) + more
+    """Return the first `most` texts as code spans, separated by commas, and the number of the others."""
+    items = list(texts)
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(code(short(text)) for text in items[:most]) + more
 
 
 def short(text: str) -> str:
-    """The text, cut in the middle if it is long."""
+    """Return the text, cut in the middle if it is longer than 80 characters."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 24]}…{text[-20:]}"
 
 
 def share(number: int, total: int) -> str:
-    """`all 12` or `3 of 12`."""
+    """Return `all 12` or `3 of 12`."""
     return f"all {total:,}" if number == total else f"{number:,} of {total:,}"
 
 
 def anchor(heading: str) -> str:
-    """The anchor that code hosts make of a heading."""
+    """Return the anchor that code hosts generate for a heading."""
     return re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
 
 
 def link(text: str, page: str, heading: str = "") -> str:
-    """A link to a page, or to a heading of it."""
+    """Return a link to a page or to one of its headings."""
     return f"[{cell(text)}]({page}{'#' + anchor(heading) if heading else ''})"
 
 

@@ -1,4 +1,4 @@
-"""One pass over captures: each exchange is read once, observed once, and given to every collector."""
+"""One pass over captures: each exchange is read once, observed once, and passed to every collector."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -9,82 +9,82 @@ from wirelore.model.exchange import Exchange
 from wirelore.store.reader import Capture, Unreadable
 
 Numbered = tuple[int | None, Observation]
-"""An observation and its number, from 1, where the analyzer makes several of one exchange; else None."""
+"""An observation and its number, from 1, if the analyzer makes several of one exchange; else None."""
 
-_KEPT = 8 << 20
-"""Bytes of the bodies of an exchange up to which its observations are kept; of larger ones they are made anew."""
+_CACHED_SIZE = 8 << 20
+"""Size of an exchange's bodies in bytes up to which its observations are cached."""
 
 
 class Observed:
-    """An exchange with what the analyzers observe of it, each asked at most once (but for large bodies)."""
+    """An exchange with its observations, which are cached unless the bodies are large."""
 
     def __init__(self, exchange: Exchange, observers: Mapping[str, Observe]) -> None:
         self.exchange = exchange
         self._observers = observers
-        self._known: dict[str, Sequence[Numbered]] = {}
+        self._cache: dict[str, Sequence[Numbered]] = {}
         response = exchange.response
-        self._keeps = exchange.request.body.size + (response.body.size if response else 0) <= _KEPT
+        self._is_cached = exchange.request.body.size + (response.body.size if response else 0) <= _CACHED_SIZE
 
     def numbered(self, analyzer: str) -> Iterable[Numbered]:
-        """The observations of an analyzer with their numbers. Raises KeyError for one that the pass was not given."""
-        if analyzer not in self._known:
-            made = observations(self._observers[analyzer], self.exchange)
-            if not self._keeps:
-                return made
-            self._known[analyzer] = list(made)
-        return self._known[analyzer]
+        """Return the numbered observations of an analyzer. Raises KeyError if the analyzer is not part of the pass."""
+        if analyzer not in self._cache:
+            numbered = observations(self._observers[analyzer], self.exchange)
+            if not self._is_cached:
+                return numbered
+            self._cache[analyzer] = list(numbered)
+        return self._cache[analyzer]
 
-    def of(self, analyzer: str) -> Iterator[Observation]:
-        """The observations of an analyzer. Raises KeyError for one that the pass was not given."""
+    def observations(self, analyzer: str) -> Iterator[Observation]:
+        """Return the observations of an analyzer. Raises KeyError if the analyzer is not part of the pass."""
         return (observation for _, observation in self.numbered(analyzer))
 
     def remember(self, analyzer: str) -> None:
-        """Asks an analyzer now, which must see every exchange in its turn."""
-        self._known[analyzer] = list(observations(self._observers[analyzer], self.exchange))
+        """Run and cache an analyzer now, because it must receive every exchange in order."""
+        self._cache[analyzer] = list(observations(self._observers[analyzer], self.exchange))
 
 
 class Collector(Protocol):
-    """What takes in observed exchanges, one by one, and is asked afterwards for what it has made of them."""
+    """A consumer of observed exchanges, which provides its result after the pass."""
 
     @property
     def analyzers(self) -> Iterable[str]:
-        """The ids of the analyzers whose observations it asks for."""
+        """The ids of the analyzers whose observations it reads."""
         ...
 
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
-        """A capture begins: its name and what its recorder was told of it."""
+        """Begin a capture with this name and these labels."""
         ...
 
-    def take(self, observed: Observed) -> None:
-        """An exchange of it."""
+    def add(self, observed: Observed) -> None:
+        """Add an exchange of the capture."""
         ...
 
 
 def observed(exchanges: Iterable[Exchange], analyzers: Iterable[str | Analyzer]) -> Iterator[Observed]:
-    """The exchanges of one capture, in order, each with the observations of these analyzers."""
-    chosen = [registry()[one] if isinstance(one, str) else one for one in analyzers]
-    observers = {one.id: one.start() for one in chosen}
-    in_turn = [one.id for one in chosen if one.spans]
+    """Yield the exchanges of one capture, in order, with the observations of these analyzers."""
+    chosen = [registry()[analyzer] if isinstance(analyzer, str) else analyzer for analyzer in analyzers]
+    observers = {analyzer.id: analyzer.start() for analyzer in chosen}
+    spanning = [analyzer.id for analyzer in chosen if analyzer.spans]
     for exchange in exchanges:
-        each = Observed(exchange, observers)
-        for analyzer in in_turn:
-            each.remember(analyzer)
-        yield each
+        observed_exchange = Observed(exchange, observers)
+        for name in spanning:
+            observed_exchange.remember(name)
+        yield observed_exchange
 
 
 def collect(
     name: str, exchanges: Iterable[Exchange], collectors: Sequence[Collector], labels: Mapping[str, str] | None = None
 ) -> None:
-    """Gives the exchanges of one capture to every collector."""
+    """Pass the exchanges of one capture to every collector."""
     analyzers = sorted({analyzer for collector in collectors for analyzer in collector.analyzers})
     for collector in collectors:
         collector.begin(name, labels or {})
-    for each in observed(exchanges, analyzers):
+    for observed_exchange in observed(exchanges, analyzers):
         for collector in collectors:
-            collector.take(each)
+            collector.add(observed_exchange)
 
 
 def run(captures: Iterable[Capture], collectors: Sequence[Collector], broken: Callable[[Unreadable], object]) -> None:
-    """Gives every exchange of captures to every collector; what cannot be read is given to `broken`."""
+    """Pass every exchange of captures to every collector, and every unreadable part to `broken`."""
     for capture in captures:
         collect(capture.name, capture.exchanges(broken), collectors, capture.labels)

@@ -1,4 +1,4 @@
-"""The outcome of a check over captures, whatever of them can be read."""
+"""The outcome of a check over the readable parts of captures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from wirelore.store.writer import Capture
 
 
 class Checking:
-    """The collector of findings: checks what passes against a library, and counts what it looked at."""
+    """A collector that checks exchanges against a library of schemas and groups the findings."""
 
     def __init__(self, library: Library) -> None:
         self._checker = Checker(library)
@@ -22,33 +22,33 @@ class Checking:
 
     @property
     def analyzers(self) -> Iterable[str]:
-        """Every analyzer."""
-        return [one.id for one in self._checker.analyzers]
+        """The ids of all analyzers of the check."""
+        return [analyzer.id for analyzer in self._checker.analyzers]
 
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
-        """Notes the capture."""
+        """Add a capture to the outcome."""
         self._outcome.captures.append(capture)
 
-    def take(self, observed: Observed) -> None:
-        """Checks an exchange."""
+    def add(self, observed: Observed) -> None:
+        """Check an exchange."""
         self._outcome.exchanges += 1
         for finding in self._checker.findings(observed):
-            self._groups.take(finding)
+            self._groups.add(finding)
 
     def outcome(self, problems: Iterable[str] = ()) -> Outcome:
-        """What was found; `problems` are the parts that could not be read."""
+        """Return the outcome; `problems` are messages about unreadable parts."""
         return replace(self._outcome, groups=self._groups.ranked(), problems=list(problems))
 
 
 def outcome(captures: Iterable[Capture], library: Library) -> Outcome:
-    """Every capture checked against the library; parts that cannot be read are problems, and the rest goes on."""
+    """Check captures against the library; unreadable parts become problems of the outcome."""
     checking, problems = Checking(library), list[str]()
     run(captures, [checking], lambda fault: problems.append(str(fault)))
     return checking.outcome(problems)
 
 
 def written(result: Outcome, library: Library, form: str, version: str, fail_on: str) -> str:
-    """The outcome in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
+    """Return the outcome in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
     if form == "json":
         return findings_json.write(result)
     if form == "markdown":

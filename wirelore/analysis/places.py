@@ -1,9 +1,9 @@
-"""Places: one path in an analyzer's observations, as a user types it or a finding prints it, and what lies there.
+"""Places: paths in an analyzer's observations, as a user types them or a finding prints them.
 
 A place is `<analyzer>[/<branch>]#<JSON pointer>`, for example `request-bodies#/body/messages/*/role`. In the pointer
-`*` and numbers stand for every element of an array, `*` also for every member of an object. The branch is its value
-(`POST /v1/messages`) or the name of its file (`post-v1-messages`). Of a finding its rule and pointer are enough, and
-its whole line will do; the line's operation is then asked for as well.
+`*` and numbers match every element of an array; `*` also matches every member of an object. The branch is its value
+(`POST /v1/messages`) or the name of its file (`post-v1-messages`). The rule and pointer of a finding are accepted too,
+and so is its complete line, whose operation then restricts the place.
 """
 
 import re
@@ -20,7 +20,7 @@ _FINDING = re.compile(
 
 
 class NoPlace(ValueError):
-    """What was given names no place, or nothing is there."""
+    """A text is not a place, or the place has no samples."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Place:
 
     analyzer: str
     branch: str
-    """What stood behind the analyzer's name: a branch, the name of a rule, or nothing."""
+    """The text after the analyzer's name: a branch, the name of a rule, or nothing."""
     operation: str
-    """The operation that a finding's line names; otherwise empty."""
+    """The operation in a finding's line; otherwise empty."""
     steps: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -39,15 +39,15 @@ class Place:
 
 
 def parse(text: str, analyzers: Container[str]) -> Place:
-    """The place that a text names. Raises NoPlace."""
-    given = text.strip()
-    head, _, path = given.partition("#")
+    """Return the place that a text names. Raises NoPlace."""
+    stripped = text.strip()
+    head, _, path = stripped.partition("#")
     operation = ""
-    if not re.search(r"#(?:/|\Z)", given) and (finding := _FINDING.fullmatch(given)):
+    if not re.search(r"#(?:/|\Z)", stripped) and (finding := _FINDING.fullmatch(stripped)):
         head, operation, path = finding["head"], finding["operation"] or "", finding["pointer"]
     analyzer, _, branch = head.strip().partition("/")
     if analyzer not in analyzers:
-        raise NoPlace(f"{text!r}: {analyzer!r} is no analyzer; {_FORM}")
+        raise NoPlace(f"{text!r}: unknown analyzer {analyzer!r}; {_FORM}")
     try:
         steps = () if path == "/" else json_pointer.parse(path)
     except json_pointer.BadPointer as fault:
@@ -56,27 +56,29 @@ def parse(text: str, analyzers: Container[str]) -> Place:
 
 
 def is_any(step: str) -> bool:
-    """Whether a step stands for every element of an array."""
+    """Return True if a step matches every element of an array."""
     return step == "*" or step.isdecimal()
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What a walk along the steps met."""
+class Visit:
+    """A value that a walk along the steps reaches."""
 
     depth: int
-    """How many steps were taken."""
+    """The number of steps to the value."""
     value: Any
-    """What lies there; for a member that is missing, the object that lacks it."""
-    around: Mapping[str, Any] | None
-    """The object that the last step chose a member of."""
-    lacks: bool = False
-    """Whether the next step is a member that the value, an object, does not have."""
+    """The value; if the next step is a missing member, the object that lacks it."""
+    parent: Mapping[str, Any] | None
+    """The parent object, if the value is a member of one."""
+    is_missing_next: bool = False
+    """True if the next step is a member that the value, an object, does not have."""
 
 
-def walk(value: Any, steps: tuple[str, ...], depth: int = 0, around: Mapping[str, Any] | None = None) -> Iterator[Met]:
-    """Everything on the way along the steps, the ends of the way (`depth` is all steps) included."""
-    yield Met(depth, value, around)
+def walk(
+    value: Any, steps: tuple[str, ...], depth: int = 0, parent: Mapping[str, Any] | None = None
+) -> Iterator[Visit]:
+    """Yield every value along the steps, including those at their end, where `depth` is the number of steps."""
+    yield Visit(depth, value, parent)
     if depth == len(steps):
         return
     step = steps[depth]
@@ -87,30 +89,30 @@ def walk(value: Any, steps: tuple[str, ...], depth: int = 0, around: Mapping[str
             for member in value.values():
                 yield from walk(member, steps, depth + 1)
         else:
-            yield Met(depth, value, around, lacks=True)
+            yield Visit(depth, value, parent, is_missing_next=True)
     elif isinstance(value, list) and is_any(step):
         for element in value:
             yield from walk(element, steps, depth + 1)
 
 
 def described(schema: Mapping[str, Any], steps: tuple[str, ...]) -> tuple[int, list[Mapping[str, Any]]]:
-    """The nodes of a schema document for the place, or for the last one on the way that it describes, and its depth."""
+    """Return the depth and the nodes of the place in a schema document, or of its deepest described ancestor."""
     nodes: list[Mapping[str, Any]] = [schema]
     for depth, step in enumerate(steps):
-        below = [below for node in nodes for below in _below(node, step)]
-        if not below:
+        children = [child for node in nodes for child in _children(node, step)]
+        if not children:
             return depth, nodes
-        nodes = below
+        nodes = children
     return len(steps), nodes
 
 
-def _below(node: Mapping[str, Any], step: str) -> Iterator[Mapping[str, Any]]:
-    whole = [node, *(entry["then"] for entry in node.get("allOf", ()) if isinstance(entry.get("then"), dict))]
-    for each in whole:
-        named = each.get("properties", {}).get(step)
-        if isinstance(named, dict):
-            yield named
-        elif isinstance(each.get("additionalProperties"), dict):
-            yield each["additionalProperties"]
-        if is_any(step) and isinstance(each.get("items"), dict):
-            yield each["items"]
+def _children(node: Mapping[str, Any], step: str) -> Iterator[Mapping[str, Any]]:
+    alternatives = [node, *(entry["then"] for entry in node.get("allOf", ()) if isinstance(entry.get("then"), dict))]
+    for alternative in alternatives:
+        member = alternative.get("properties", {}).get(step)
+        if isinstance(member, dict):
+            yield member
+        elif isinstance(alternative.get("additionalProperties"), dict):
+            yield alternative["additionalProperties"]
+        if is_any(step) and isinstance(alternative.get("items"), dict):
+            yield alternative["items"]

@@ -1,4 +1,4 @@
-"""The samples of a place as text: what was counted, and what of it made the schema say what it says."""
+"""The samples of a place as text: the counts, and the reasons for the schema that result from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,18 +8,21 @@ from wirelore.learning.knowledge import LIST_LIMIT, MEMBER_LIMIT, SEEN_LIMIT, SP
 from wirelore.model.wording import quantity
 
 _DECLARED = {
-    "x-fixed": "the schema is judgement here (x-fixed): nothing is learned of it",
-    "x-opaque": "what is inside is never looked at (x-opaque)",
-    "x-atomic": "the value is listed whole (x-atomic)",
-    "x-list": "every string is listed (x-list)",
-    "x-open": "no string is ever listed (x-open)",
+    "x-fixed": "written by hand, not learned (x-fixed)",
+    "x-opaque": "content not inspected (x-opaque)",
+    "x-atomic": "values are listed as a whole (x-atomic)",
+    "x-list": "all strings are listed (x-list)",
+    "x-open": "strings are never listed (x-open)",
 }
-"""Annotations that decide without samples, and what they say."""
-_NO_CLIENT = {"": "a client without name", None: "unknown (the source does not tell)"}
+"""Annotations that apply regardless of samples, with their meanings."""
+_NO_CLIENT = {"": "client without a name", None: "unknown (headers not recorded)"}
 
 
 def lines(samples: Samples, depth: int, nodes: list[Mapping[str, Any]], steps: int) -> Iterator[str]:
-    """The text: counts, then reasons. `depth` and `nodes` are the schema's for the place, `steps` is its own depth."""
+    """Yield the counts, then the reasons.
+
+    `depth` and `nodes` are the result of `places.described`, `steps` is the number of steps of the place.
+    """
     yield from _counts(samples)
     yield "  why"
     for reason in (*_declared(depth, nodes, steps), *_presence(samples), *_types(samples), *_content(samples)):
@@ -29,67 +32,66 @@ def lines(samples: Samples, depth: int, nodes: list[Mapping[str, Any]], steps: i
 def _counts(samples: Samples) -> Iterator[str]:
     presence = samples.presence
     if presence.objects:
+        objects = quantity(presence.objects, "object")
         exchanges = quantity(samples.observations.exchanges, "exchange")
-        yield f"  there in {presence.there.count} of {presence.objects} objects, in {_exchanges(presence.there)}"
+        yield f"  present in {presence.present.count} of {objects}, in {_exchanges(presence.present)}"
         yield f"    (observed in {exchanges})"
-        yield from _named("with it", presence.there)
-        yield from _named("without", presence.lacking)
+        yield from _examples("present", presence.present)
+        yield from _examples("missing", presence.missing)
         if set(samples.by_tag) != {None}:
-            yield "  by type of the object around it"
-            yield from _presences({tag or "(no type)": one for tag, one in samples.by_tag.items()})
+            yield "  by type of the parent object"
+            yield from _presences({tag or "(no type)": presence for tag, presence in samples.by_tag.items()})
         yield "  by client"
-        yield from _presences({_client(name): one for name, one in samples.by_client.items()})
+        yield from _presences({_client(name): presence for name, presence in samples.by_client.items()})
     else:
-        yield f"  {samples.values.count} values, in {_exchanges(samples.values)}"
+        yield f"  {quantity(samples.values.count, 'value')}, in {_exchanges(samples.values)}"
     yield from _table("types", samples.types)
-    yield from _table("words", samples.words, LIST_LIMIT)
+    yield from _table("identifiers", samples.words, LIST_LIMIT)
     if samples.texts.count:
-        yield from _table("other strings, by form", {name or "(none)": one for name, one in samples.forms.items()})
+        yield from _table("other strings, by form", {name or "(none)": tally for name, tally in samples.forms.items()})
     yield from _table("objects by type", samples.tags, TAG_LIMIT)
 
 
 def _declared(depth: int, nodes: list[Mapping[str, Any]], steps: int) -> Iterator[str]:
     notes = {name for node in nodes for name in _DECLARED if node.get(name)}
     if depth < steps:
-        cause = "an object above it is never looked into (x-opaque)" if "x-opaque" in notes else "not learned so far"
-        yield f"the schema does not describe it: {cause}"
+        cause = "the content of a parent is not inspected (x-opaque)" if "x-opaque" in notes else "not learned yet"
+        yield f"not described by the schema: {cause}"
         return
     for name in sorted(notes):
         yield _DECLARED[name]
     if any("x-map" in node and not node["x-map"] for node in nodes):
-        yield "stays an object, however many members it has (x-map)"
+        yield "never becomes a map, regardless of its number of members (x-map)"
 
 
 def _presence(samples: Samples) -> Iterator[str]:
     if not samples.presence.objects:
         return
     for tag, presence in _sorted(samples.by_tag):
-        of = f"of type {tag}: " if tag else "of objects without type: " if len(samples.by_tag) > 1 else ""
-        there, lacking = presence.there, presence.lacking
-        if not there.count:
-            yield f"{of}no such member, none of {presence.objects} had it"
-        elif lacking.count:
-            yield f"{of}not required because {lacking.count} of {presence.objects} lacked it: {_first(lacking)}"
+        prefix = f"type {tag}: " if tag else "objects without type: " if len(samples.by_tag) > 1 else ""
+        present, missing = presence.present, presence.missing
+        if not present.count:
+            yield f"{prefix}not a member: absent from all {quantity(presence.objects, 'object')}"
+        elif missing.count:
+            yield f"{prefix}optional: missing in {missing.count} of {presence.objects}: {_first(missing)}"
         else:
-            yield f"{of}required because all {presence.objects} had it{_rare(presence)}"
-    always = [name for name, one in _sorted(samples.by_client) if not one.lacking.count]
-    if samples.presence.lacking.count and always and len(samples.by_client) > 1:
-        yield f"always there with some clients only: {', '.join(map(_client, always))}"
+            yield f"{prefix}required: present in all {presence.objects}{_rare(presence)}"
+    always = [name for name, presence in _sorted(samples.by_client) if not presence.missing.count]
+    if samples.presence.missing.count and always and len(samples.by_client) > 1:
+        yield f"always present only with these clients: {', '.join(map(_client, always))}"
 
 
 def _types(samples: Samples) -> Iterator[str]:
     types = dict(samples.types)
     if (null := types.pop("null", None)) and types:
-        yield f"nullable because {null.count} of {samples.values.count} values were null: {_first(null)}"
+        yield f"nullable: {null.count} of {quantity(samples.values.count, 'value')} null: {_first(null)}"
     if "integer" in types and "number" in types:
         fraction = types["number"]
-        yield (
-            f"a number and no integer because {fraction.count} of {samples.values.count} were none: {_first(fraction)}"
-        )
+        yield (f"number, not integer: {fraction.count} of {samples.values.count} not integers: {_first(fraction)}")
         types.pop("integer")
     if len(types) > 1:
-        each = "; ".join(f"{tally.count} {name}: {_first(tally)}" for name, tally in sorted(types.items()))
-        yield f"a union of JSON types because there were {each}"
+        counts = "; ".join(f"{tally.count} {name}: {_first(tally)}" for name, tally in sorted(types.items()))
+        yield f"union of JSON types: {counts}"
 
 
 def _content(samples: Samples) -> Iterator[str]:
@@ -99,42 +101,42 @@ def _content(samples: Samples) -> Iterator[str]:
         yield from _union(samples)
     if samples.sparse_names.count:
         first = _first(samples.sparse_names)
-        yield f"a map because none of its more than {SPARSE_LIMIT} members was in every object: {first}"
+        yield f"map: more than {SPARSE_LIMIT} members, none of them in every object: {first}"
     if samples.many_names.count:
-        yield f"a map because its members became more than {MEMBER_LIMIT}: {_first(samples.many_names)}"
+        yield f"map: more than {MEMBER_LIMIT} members: {_first(samples.many_names)}"
     if samples.free_names.count:
         count = samples.free_names.count
-        yield f"a map because a member was named by an id in {count} objects: {_first(samples.free_names)}"
+        yield f"map: an id as the name of a member in {quantity(count, 'object')}: {_first(samples.free_names)}"
 
 
 def _strings(samples: Samples) -> str:
     total = samples.types["string"].count
     if samples.texts.count:
         shapes = sorted(samples.forms)
-        form = f", each of the form {shapes[0]}" if len(shapes) == 1 and shapes[0] and not samples.words else ""
-        share = f"{samples.texts.count} of {total} strings were no words of a protocol"
-        return f"any string because {share}{form}: {_first(samples.texts)}"
+        form = f", all of the form {shapes[0]}" if len(shapes) == 1 and shapes[0] and not samples.words else ""
+        share = f"{samples.texts.count} of {quantity(total, 'string')} not identifiers"
+        return f"any string: {share}{form}: {_first(samples.texts)}"
     if len(samples.words) > LIST_LIMIT:
-        return f"any string because it had {len(samples.words)} words, and more than {LIST_LIMIT} are no list"
-    return f"an open list of {len(samples.words)} because all {total} strings were words of a protocol"
+        return f"any string: {len(samples.words)} different identifiers (a list has at most {LIST_LIMIT})"
+    return f"open list of {quantity(len(samples.words), 'value')}: all {quantity(total, 'string')} identifiers"
 
 
 def _union(samples: Samples) -> Iterator[str]:
     if len(samples.tags) > TAG_LIMIT:
-        yield f"one plain object because type had {len(samples.tags)} values, and more than {TAG_LIMIT} are no union"
+        yield f"plain object: {len(samples.tags)} values of type (a union has at most {TAG_LIMIT})"
         return
     tags = ", ".join(sorted(samples.tags))
-    yield f"a union by type because its objects had one: {tags}"
+    yield f"union by type: {tags}"
     if samples.untagged.count:
-        yield f"with a variant without type because {samples.untagged.count} had none: {_first(samples.untagged)}"
+        yield f"variant without type: {quantity(samples.untagged.count, 'object')}: {_first(samples.untagged)}"
 
 
 def _rare(presence: Presence) -> str:
     different = len(presence.marks)
     if different >= SEEN_LIMIT:
         return ""
-    observations = quantity(different, "different observation")
-    return f", but no rule yet: {observations}, {SEEN_LIMIT} are needed: {_first(presence.there)}"
+    observations = quantity(different, "distinct observation")
+    return f", not enforced yet: {observations} of {SEEN_LIMIT} needed: {_first(presence.present)}"
 
 
 def _table(title: str, tallies: Tallies, limit: int | None = None) -> Iterator[str]:
@@ -149,16 +151,16 @@ def _table(title: str, tallies: Tallies, limit: int | None = None) -> Iterator[s
 
 def _presences(presences: Mapping[str, Presence]) -> Iterator[str]:
     for name, presence in sorted(presences.items()):
-        yield f"    {name}  {presence.there.count} of {presence.objects}"
+        yield f"    {name}  {presence.present.count} of {presence.objects}"
 
 
-def _named(title: str, tally: Tally) -> Iterator[str]:
+def _examples(title: str, tally: Tally) -> Iterator[str]:
     for exchange in tally.first:
         yield f"    {title}  {exchange}"
 
 
 def _first(tally: Tally) -> str:
-    """The first exchanges; that there are more is told."""
+    """Return the first two exchanges, with an ellipsis if there are more."""
     return ", ".join(tally.first[:2]) + (", …" if tally.exchanges > 2 else "")
 
 

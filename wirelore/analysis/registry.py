@@ -1,7 +1,7 @@
-"""The registry: every analyzer by its id; packaged ones, those of installed distributions, and those of added folders.
+"""The registry of analyzers: packaged ones, those of installed distributions, and those of added folders.
 
-An analyzer from outside brings its schema, a file `<id>.json` beside its module. Distributions name theirs in the entry
-point group `wirelore.analyzers`: a package whose modules are analyzers, or a module that is one.
+A third-party analyzer has a schema, `<id>.json`, beside its module. Distributions register theirs in the entry point
+group `wirelore.analyzers`: a package whose modules are analyzers, or a module that is one.
 """
 
 import importlib
@@ -15,69 +15,71 @@ from types import ModuleType
 
 from wirelore.analysis.contract import Analyzer
 from wirelore.model.packaged import ANALYZERS
+from wirelore.model.wording import quantity
 from wirelore.schema import added
 
 GROUP = "wirelore.analyzers"
-"""The group of entry points that analyzers are found by."""
+"""The entry point group of analyzers."""
 
 _PREFIX = "wirelore_analyzers"
-"""What precedes the name of a module that is loaded by path in `sys.modules`: no package of a user's has that name."""
+"""Prefix in `sys.modules` of modules that are loaded by path, so that they cannot clash with a user's packages."""
 
 _folders: list[Path] = []
 
 
 class BadAnalyzer(Exception):
-    """An analyzer from outside cannot be used; the message says which, why, and what to do."""
+    """A third-party analyzer cannot be used. The message names it, the reason and the remedy."""
 
 
 def add_folder(folder: Path) -> None:
-    """Adds the analyzers of a folder, a module each, with their schemas beside them, for the rest of this process.
+    """Add the analyzers of a folder, one per module, with the schemas beside them, for the rest of the process.
 
-    Raises BadAnalyzer if there are none.
+    Raises BadAnalyzer if the folder has no modules.
     """
     home = folder.resolve()
     if not home.is_dir():
-        raise BadAnalyzer(f"{folder}: not a folder; expected one with a Python file for each analyzer")
+        raise BadAnalyzer(f"{folder}: not a folder; expected a folder with a Python file for each analyzer")
     if not any(_files(home)):
-        raise BadAnalyzer(f"{folder}: no analyzers; expected a folder with a Python file for each of them")
+        raise BadAnalyzer(f"{folder}: no analyzers; expected a Python file for each analyzer")
     if home not in _folders:
         _folders.append(home)
         registry.cache_clear()
 
 
 def added_folders() -> tuple[Path, ...]:
-    """The folders that were added, for another process that is to know the same analyzers."""
+    """Return the added folders, so that a worker process can add them too."""
     return tuple(_folders)
 
 
 @cache
 def registry() -> dict[str, Analyzer]:
-    """Every analyzer by its id, sorted. Raises BadAnalyzer if one from outside cannot be used."""
-    analyzers = {one.id: one for one in (_only(_load(path, _PREFIX), str(path)) for path in _files(ANALYZERS))}
-    homes = dict.fromkeys(analyzers, "the packaged ones")
-    for one, home, where in _from_outside():
-        if one.id in homes:
-            raise BadAnalyzer(f"{where}: {one.id} is an analyzer of {homes[one.id]} already; rename the module")
-        if not (home / f"{one.id}.json").is_file():
-            raise BadAnalyzer(f"{where}: no schema; expected {home / one.id}.json beside it")
-        analyzers[one.id], homes[one.id] = one, str(home)
+    """Return the analyzers by id, sorted. Raises BadAnalyzer if a third-party one cannot be used."""
+    packaged = (_only(_load(path, _PREFIX), str(path)) for path in _files(ANALYZERS))
+    analyzers = {analyzer.id: analyzer for analyzer in packaged}
+    homes = dict.fromkeys(analyzers, "wirelore itself")
+    for analyzer, home, source in _third_party():
+        if analyzer.id in homes:
+            raise BadAnalyzer(f"{source}: duplicate id {analyzer.id}, also in {homes[analyzer.id]}; rename the module")
+        if not (home / f"{analyzer.id}.json").is_file():
+            raise BadAnalyzer(f"{source}: no schema; expected {home / analyzer.id}.json beside it")
+        analyzers[analyzer.id], homes[analyzer.id] = analyzer, str(home)
         added.add(home)
     return dict(sorted(analyzers.items()))
 
 
-def _from_outside() -> Iterator[tuple[Analyzer, Path, str]]:
-    """Each analyzer with the folder of its schema, and where it comes from."""
+def _third_party() -> Iterator[tuple[Analyzer, Path, str]]:
+    """Yield each third-party analyzer with the folder of its schema and a description of its source."""
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
-        where = f"entry point {entry.name} = {entry.value} of {entry.dist.name if entry.dist else 'a distribution'}"
-        for module, path in _modules(entry, where):
-            yield _only(module, where), path.parent, where
+        source = f"entry point {entry.name} = {entry.value} of {entry.dist.name if entry.dist else 'a distribution'}"
+        for module, path in _modules(entry, source):
+            yield _only(module, source), path.parent, source
     for number, folder in enumerate(_folders):
         for path in _files(folder):
             yield _only(_load(path, f"{_PREFIX}_{number}"), str(path)), folder, str(path)
 
 
-def _modules(entry: EntryPoint, where: str) -> Iterator[tuple[ModuleType, Path]]:
-    """The module that an entry point names; of a package, its modules."""
+def _modules(entry: EntryPoint, source: str) -> Iterator[tuple[ModuleType, Path]]:
+    """Yield the module of an entry point, or the modules of its package, with their paths."""
     try:
         module = importlib.import_module(entry.module)
         folders = [Path(folder) for folder in getattr(module, "__path__", [])]
@@ -86,8 +88,8 @@ def _modules(entry: EntryPoint, where: str) -> Iterator[tuple[ModuleType, Path]]
         for folder in folders:
             for path in _files(folder):
                 yield importlib.import_module(f"{entry.module}.{path.stem}"), path
-    except Exception as fault:  # whatever a stranger's module raises
-        raise BadAnalyzer(f"{where}: {type(fault).__name__}: {fault}; mend it, or uninstall it") from fault
+    except Exception as fault:  # third-party code may raise anything
+        raise BadAnalyzer(f"{source}: {type(fault).__name__}: {fault}; fix it or uninstall the distribution") from fault
 
 
 def _files(folder: Path) -> list[Path]:
@@ -95,7 +97,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _load(path: Path, prefix: str) -> ModuleType:
-    """The module of a file. Raises BadAnalyzer for whatever it raises."""
+    """Load the module of a file. Raises BadAnalyzer if it raises an exception."""
     spec = importlib.util.spec_from_file_location(f"{prefix}.{path.stem}", path)
     if spec is None or spec.loader is None:
         raise BadAnalyzer(f"{path}: not a Python module")
@@ -103,13 +105,16 @@ def _load(path: Path, prefix: str) -> ModuleType:
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as fault:  # whatever a stranger's module raises
-        raise BadAnalyzer(f"{path}: {type(fault).__name__}: {fault}; mend it, or take it out of the folder") from fault
+    except Exception as fault:  # third-party code may raise anything
+        raise BadAnalyzer(f"{path}: {type(fault).__name__}: {fault}; fix it or remove it from the folder") from fault
     return module
 
 
-def _only(module: ModuleType, where: str) -> Analyzer:
-    own = [one for one in vars(module).values() if isinstance(one, Analyzer)]
-    if len(own) != 1:
-        raise BadAnalyzer(f"{where}: {len(own)} analyzers in {module.__name__}; expected one, with @wirelore.analyzer")
-    return own[0]
+def _only(module: ModuleType, source: str) -> Analyzer:
+    analyzers = [analyzer for analyzer in vars(module).values() if isinstance(analyzer, Analyzer)]
+    if len(analyzers) != 1:
+        count = quantity(len(analyzers), "analyzer")
+        raise BadAnalyzer(
+            f"{source}: {count} in {module.__name__}; expected exactly 1, decorated with @wirelore.analyzer"
+        )
+    return analyzers[0]

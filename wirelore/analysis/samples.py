@@ -1,6 +1,6 @@
-"""Samples of one place: what was there how often, and in which exchanges first.
+"""Samples of one place: the number of occurrences of its values and members, and the first exchanges with each.
 
-Bounded whatever the traffic: of exchanges the first few by name are kept, of names and values no more than `KEPT`.
+Memory is bounded: only the first few exchanges by name, and at most `KEPT` names and values, are stored.
 """
 
 from bisect import insort
@@ -21,14 +21,14 @@ from wirelore.learning.knowledge import (
 )
 
 FIRST = 3
-"""Exchanges that are named for each thing, the first in order."""
+"""Exchanges that are named for each item, the first in order."""
 KEPT = 1000
-"""Different values, names or tags that are told apart."""
+"""Different values, names or tags that are counted separately."""
 
 
 @dataclass
 class Tally:
-    """How often something was, in how many exchanges, and the first of these by name."""
+    """A count of occurrences and of exchanges, with the first exchanges by name."""
 
     count: int = 0
     exchanges: int = 0
@@ -36,7 +36,7 @@ class Tally:
     _last: str = ""
 
     def add(self, exchange: str) -> None:
-        """Counts one more; what comes from one exchange comes together."""
+        """Count an occurrence. Occurrences in one exchange must be added consecutively."""
         self.count += 1
         if exchange != self._last:
             self._last = exchange
@@ -49,7 +49,7 @@ Tallies = dict[str, Tally]
 
 
 def add(tallies: Tallies, key: str, exchange: str) -> None:
-    """Counts one more of a key, unless too many keys are counted already."""
+    """Count an occurrence of a key, unless it is new and `KEPT` keys are counted already."""
     tally = tallies.get(key)
     if tally is None:
         if len(tallies) >= KEPT:
@@ -59,93 +59,93 @@ def add(tallies: Tallies, key: str, exchange: str) -> None:
 
 
 class Source:
-    """An observation as the source of samples: whose it is."""
+    """The client and exchange of an observation."""
 
     def __init__(self, witness: str, client: str | None, exchange: str) -> None:
         self.client, self.exchange = client, exchange
         self._witness = witness
 
     def mark(self) -> str:
-        """What evidence is counted by: the same for the same exchange."""
+        """Return the digest that identifies equal evidence."""
         return self._witness
 
 
 @dataclass
 class Presence:
-    """In how many objects a member was, and in how many it was not."""
+    """The number of objects with a member, and of those without it."""
 
-    there: Tally = field(default_factory=Tally)
-    lacking: Tally = field(default_factory=Tally)
+    present: Tally = field(default_factory=Tally)
+    missing: Tally = field(default_factory=Tally)
     marks: set[str] = field(default_factory=set)
-    """Hashes of the distinct observations with such an object, up to as many as make a rule."""
+    """Digests of the distinct observations with such an object, at most SEEN_LIMIT."""
 
     @property
     def objects(self) -> int:
-        """All objects."""
-        return self.there.count + self.lacking.count
+        """The number of all objects."""
+        return self.present.count + self.missing.count
 
-    def add(self, exchange: str, mark: Callable[[], str], *, lacks: bool) -> None:
-        """Counts one object. `mark` hashes its observation, if that is still of interest."""
-        (self.lacking if lacks else self.there).add(exchange)
+    def add(self, exchange: str, mark: Callable[[], str], *, is_missing: bool) -> None:
+        """Count an object. `mark` returns the digest of its observation and is called only if needed."""
+        (self.missing if is_missing else self.present).add(exchange)
         if len(self.marks) < SEEN_LIMIT:
             self.marks.add(mark())
 
 
 @dataclass
 class Samples:
-    """Everything that is counted of one place, within one branch."""
+    """The counts of one place within one branch."""
 
     observations: Tally = field(default_factory=Tally)
     presence: Presence = field(default_factory=Presence)
     by_tag: dict[str | None, Presence] = field(default_factory=dict)
-    """Presence by the `type` of the object around it; None for objects without one."""
+    """Presence by the `type` of the parent object; None for objects without one."""
     by_client: dict[str | None, Presence] = field(default_factory=dict)
-    """Presence by client; None where the source of the recording does not tell."""
+    """Presence by client; None if the source of the recording lacks the headers."""
     values: Tally = field(default_factory=Tally)
     types: Tallies = field(default_factory=dict)
     words: Tallies = field(default_factory=dict)
     texts: Tally = field(default_factory=Tally)
-    """Strings that are no words of a protocol."""
+    """Strings that are not identifiers of the protocol."""
     forms: Tallies = field(default_factory=dict)
     tags: Tallies = field(default_factory=dict)
     untagged: Tally = field(default_factory=Tally)
-    """Objects without `type`, or with one that can tell nothing apart."""
+    """Objects without `type`, or with one that cannot distinguish variants."""
     names: dict[str, set[str]] = field(default_factory=dict)
     """The members of the objects, by tag."""
     common: dict[str, set[str]] = field(default_factory=dict)
     """The members that all objects had, by tag."""
     sparse_names: Tally = field(default_factory=Tally)
-    """Objects with which the names of one kind of object were many, and none of them in every object."""
+    """Objects after which one kind of object had many members, none of them in every object."""
     many_names: Tally = field(default_factory=Tally)
-    """Objects with which the names of one kind of object were more than a plain object has."""
+    """Objects after which one kind of object had more members than a plain object may have."""
     free_names: Tally = field(default_factory=Tally)
-    """Objects with a member that is named by an id."""
+    """Objects with an id as the name of a member."""
     members: Counter[str] = field(default_factory=Counter)
-    """Of objects on the way that lack the next step: what they have instead."""
+    """The members of the objects at the deepest place that exists."""
     depth: int = 0
-    """How far any walk came."""
+    """The depth of the deepest place that exists."""
 
     def step(self, depth: int, value: Any) -> None:
-        """Notes what is on the way: the members of the objects at the last place found."""
+        """Record a value on the path; keep the members of the objects at the deepest place."""
         if depth > self.depth:
             self.depth = depth
             self.members.clear()
         if depth == self.depth and isinstance(value, dict):
             self.members.update(name for name in value if name in self.members or len(self.members) < KEPT)
 
-    def member(self, around: Mapping[str, Any], source: Source, *, lacks: bool) -> None:
-        """Counts an object that has, or lacks, the member."""
-        tag = around.get("type")
-        kind = tag if isinstance(tag, str) and is_tag(tag) else None
+    def member(self, parent: Mapping[str, Any], source: Source, *, is_missing: bool) -> None:
+        """Count a parent object that has, or lacks, the member."""
+        tag = parent.get("type")
+        known_tag = tag if isinstance(tag, str) and is_tag(tag) else None
         for presence in (
             self.presence,
-            self.by_tag.setdefault(kind if len(self.by_tag) < KEPT else None, Presence()),
+            self.by_tag.setdefault(known_tag if len(self.by_tag) < KEPT else None, Presence()),
             self.by_client.setdefault(source.client if len(self.by_client) < KEPT else "", Presence()),
         ):
-            presence.add(source.exchange, source.mark, lacks=lacks)
+            presence.add(source.exchange, source.mark, is_missing=is_missing)
 
-    def take(self, value: Any, exchange: str) -> None:
-        """Counts a value."""
+    def add_value(self, value: Any, exchange: str) -> None:
+        """Count a value."""
         self.values.add(exchange)
         add(self.types, TYPE_NAMES[type(value)], exchange)
         if isinstance(value, str):
@@ -155,21 +155,21 @@ class Samples:
                 self.texts.add(exchange)
                 add(self.forms, form_of(value), exchange)
         elif isinstance(value, dict):
-            self._take_object(value, exchange)
+            self._add_object(value, exchange)
 
-    def _take_object(self, value: dict[str, Any], exchange: str) -> None:
+    def _add_object(self, value: dict[str, Any], exchange: str) -> None:
         tag = value.get("type")
-        kind = tag if isinstance(tag, str) and is_tag(tag) else ""
-        if kind:
-            add(self.tags, kind, exchange)
+        known_tag = tag if isinstance(tag, str) and is_tag(tag) else ""
+        if known_tag:
+            add(self.tags, known_tag, exchange)
         else:
             self.untagged.add(exchange)
-        kind = kind if len(self.names) < KEPT else ""
-        own = set(value) - ({"type"} if kind else set())
-        common = self.common[kind] = self.common.get(kind, own) & own
-        names = self.names.setdefault(kind, set())
-        before = len(names)
-        if before <= MEMBER_LIMIT:
+        known_tag = known_tag if len(self.names) < KEPT else ""
+        member_names = set(value) - ({"type"} if known_tag else set())
+        common = self.common[known_tag] = self.common.get(known_tag, member_names) & member_names
+        names = self.names.setdefault(known_tag, set())
+        earlier_count = len(names)
+        if earlier_count <= MEMBER_LIMIT:
             names.update(value)
             if len(names) > MEMBER_LIMIT:
                 self.many_names.add(exchange)

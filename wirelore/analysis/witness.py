@@ -1,4 +1,4 @@
-"""The witness: which client sent an exchange, who answered it, and what counts as the same evidence."""
+"""The origin of an exchange: its client, its answerer, and the digest that identifies equal evidence."""
 
 import hashlib
 
@@ -9,13 +9,13 @@ SERVICE, STAND_IN, IMPORTED = "service", "stand-in", "imported"
 
 
 KINDS = (SERVICE, STAND_IN, IMPORTED)
-"""Who answered: a service while it was recorded, a stand-in, or whoever did when a foreign recording was made."""
+"""The answerers: a recorded service, a stand-in, or the unknown answerer of an imported recording."""
 
 
 def product(exchange: Exchange) -> str | None:
-    """The client that evidence is counted for: the first product of its user agent without version (RFC 9110, 10.1.5).
+    """Return the client that evidence is counted for: the first product of its user agent, without version.
 
-    Empty if it does not say; None if the source of the recording does not tell.
+    (RFC 9110, 10.1.5.) Empty if the request has no user agent; None if the source of the recording lacks the headers.
     """
     if "request-headers" in exchange.absent:
         return None
@@ -23,21 +23,21 @@ def product(exchange: Exchange) -> str | None:
 
 
 def answered_by(exchange: Exchange) -> str:
-    """Who answered an exchange: one of KINDS."""
+    """Return the answerer of an exchange, one of KINDS."""
     return {"recorded": SERVICE, "stand-in": STAND_IN}.get(exchange.origin, IMPORTED)
 
 
 def origin(exchange: Exchange) -> Origin:
-    """What evidence is counted by.
+    """Return the witness and the version by which evidence is counted.
 
-    The witness is a hash of the address and both bodies: a request that is repeated and answered in the same words is
-    the same evidence. The version is the whole user agent.
+    The witness is a hash of the address and both bodies: a repeated request with the same response is the same
+    evidence. The version is the complete user agent.
     """
-    made = hashlib.blake2b(_text(exchange.operation, exchange.request.target), digest_size=4)
+    digest = hashlib.blake2b(_text(exchange.operation, exchange.request.target), digest_size=4)
     for message in (exchange.request, exchange.response):
         body = Body() if message is None else message.body
-        made.update((body.sha256 or hashlib.sha256(body.read()).hexdigest()).encode())
-    return Origin(made.hexdigest(), exchange.request.headers.first("user-agent") or "")
+        digest.update((body.sha256 or hashlib.sha256(body.read()).hexdigest()).encode())
+    return Origin(digest.hexdigest(), exchange.request.headers.first("user-agent") or "")
 
 
 def _text(*parts: str) -> bytes:

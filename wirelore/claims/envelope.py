@@ -1,7 +1,7 @@
-"""Envelopes: an exchange with all that the analyzers saw of it, as the JSON object that claims are held against.
+"""Envelopes: an exchange with its observations, as the JSON object that claims are checked against.
 
-What an import's source does not tell is named in `Envelope.unknown`, so that nothing is concluded from its absence. Of
-observations that come by the thousand (events of a stream) a list has the first ones of each shape.
+`Envelope.unknown` lists the places that an import's source lacks, so that nothing is concluded from their absence. Of
+numerous observations (events of a stream), the envelope contains the first ones of each shape.
 """
 
 from collections import Counter
@@ -18,10 +18,10 @@ from wirelore.schema.programs import Program, program
 from wirelore.store.reader import labels
 
 MOST = 5_000
-"""How many observations of one shape a list has."""
+"""The maximum number of observations of one shape."""
 
 _SHAPES = 1_000
-"""Beyond so many shapes all further ones are one."""
+"""The maximum number of shapes; further ones count as one."""
 
 MEMBERS = frozenset(
     {"client", "product", "version", "host", "operation", "method", "path", "scheme", "status", "category", "tags"}
@@ -35,7 +35,7 @@ _MEMBERS_OF = {
     "status": ("status",),
     "end": ("end",),
 }
-"""Members of the envelope itself that rest on a part that a source may not tell (`Exchange.absent`)."""
+"""Members of the envelope that depend on a part that a source may lack (`Exchange.absent`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +45,41 @@ class Envelope:
     document: dict[str, Any]
     program: Program
     unknown: frozenset[Steps]
-    """Places of which the source tells nothing, whatever the document has there."""
+    """Places that the source lacks, regardless of the content of the document."""
     left_out: int = 0
-    """Observations beyond MOST of a shape."""
+    """The number of omitted observations."""
 
 
 class Envelopes:
     """The envelopes of one capture, in the order of its exchanges."""
 
     def __init__(self, analyzers: Iterable[str], manifest: Mapping[str, Any]) -> None:
-        """With what these analyzers see; the manifest tells labels and clients."""
+        """Include the observations of these analyzers; labels and clients come from the manifest."""
         self._labels = labels(manifest)
         self._program = program(self._labels, ())
         self._recorded = program(self._labels, [str(client) for client in manifest.get("clients") or ()])
         chosen = [registry()[name] for name in sorted(set(analyzers))]
-        self._observers = [(one, one.start()) for one in chosen]
+        self._observers = [(analyzer, analyzer.start()) for analyzer in chosen]
         self._unknown: dict[tuple[str, ...], frozenset[Steps]] = {}
 
     def of(self, exchange: Exchange) -> Envelope:
-        """The envelope of the next exchange."""
-        seen, left_out = self._seen(exchange)
+        """Return the envelope of the next exchange."""
+        observed, left_out = self._observations(exchange)
         imported = exchange.origin not in ("recorded", "stand-in")
-        stated = self._program if imported else self._recorded
-        own = _own(exchange)
-        chosen = stated or own or Program("")
+        known_program = self._program if imported else self._recorded
+        own = _own_program(exchange)
+        chosen = known_program or own or Program("")
         request = exchange.request
         client = {} if own is None else {"client": request.client}
-        named = {} if stated is None and own is None else {"product": chosen.product, "version": chosen.version}
+        program_members = (
+            {} if known_program is None and own is None else {"product": chosen.product, "version": chosen.version}
+        )
         unknown = self._unknown_places(exchange.absent)
-        if not named:
+        if not program_members:
             unknown |= {("product",), ("version",)}
         document: dict[str, Any] = {
             **client,
-            **named,
+            **program_members,
             "operation": exchange.operation,
             "status": _status(exchange),
             "category": exchange.category,
@@ -87,7 +89,7 @@ class Envelopes:
             "absent": list(exchange.absent),
             "facts": dict(exchange.facts),
             "end": exchange.end.cause,
-            "seen": seen,
+            "seen": observed,
         }
         if "request" not in exchange.absent:
             document |= {
@@ -98,46 +100,46 @@ class Envelopes:
             }
         return Envelope(document, chosen, unknown, left_out)
 
-    def _seen(self, exchange: Exchange) -> tuple[dict[str, Any], int]:
-        found: dict[str, Any] = {}
+    def _observations(self, exchange: Exchange) -> tuple[dict[str, Any], int]:
+        by_analyzer: dict[str, Any] = {}
         left_out = 0
-        for one, observe in self._observers:
-            seen = observe(exchange)
-            if isinstance(seen, Iterator):
-                kept, left = _first_of_each_shape(seen)
-                left_out += left
-                if kept:
-                    found[one.id] = kept
-            elif seen is not None:
-                found[one.id] = [seen] if one.several else seen
-        return found, left_out
+        for analyzer, observe in self._observers:
+            result = observe(exchange)
+            if isinstance(result, Iterator):
+                included, omitted = _first_of_each_shape(result)
+                left_out += omitted
+                if included:
+                    by_analyzer[analyzer.id] = included
+            elif result is not None:
+                by_analyzer[analyzer.id] = [result] if analyzer.several else result
+        return by_analyzer, left_out
 
     def _unknown_places(self, absent: tuple[str, ...]) -> frozenset[Steps]:
-        """The places that rest on parts that a source does not tell: of the envelope, and of what analyzers see."""
+        """Return the places of the envelope and of observations that depend on parts that a source lacks."""
         if absent not in self._unknown:
             own = {(member,) for part in absent for member in _MEMBERS_OF.get(part, ())}
             self._unknown[absent] = frozenset(
-                own.union(*(_unknown_parts_of(one, absent) for one, _ in self._observers))
+                own.union(*(_unknown_parts_of(analyzer, absent) for analyzer, _ in self._observers))
             )
         return self._unknown[absent]
 
 
 def analyzers_in(places: Iterable[Steps]) -> set[str]:
-    """The analyzers whose observations the places are in."""
+    """Return the analyzers whose observations contain the places."""
     return {place[1] for place in places if len(place) > 1 and place[0] == "seen"}
 
 
 def is_unknown(place: Steps, unknown: Iterable[Steps]) -> bool:
-    """Whether nothing is told of a place: it lies within one that the source does not tell."""
-    return any(place[: len(one)] == one for one in unknown)
+    """Return True if a place is within one that the source lacks."""
+    return any(place[: len(prefix)] == prefix for prefix in unknown)
 
 
 def _status(exchange: Exchange) -> int | None:
     return None if exchange.response is None or "status" in exchange.absent else exchange.response.status
 
 
-def _own(exchange: Exchange) -> Program | None:
-    """The program after the exchange's own user agent; None if the source does not tell."""
+def _own_program(exchange: Exchange) -> Program | None:
+    """Return the program in the exchange's user agent; None if the source lacks the headers."""
     name = product(exchange)
     if name is None:
         return None
@@ -148,31 +150,31 @@ def _own(exchange: Exchange) -> Program | None:
     return Program(name, version)
 
 
-def _first_of_each_shape(seen: Iterator[Observation]) -> tuple[list[Observation], int]:
-    kept: list[Observation] = []
+def _first_of_each_shape(observations: Iterator[Observation]) -> tuple[list[Observation], int]:
+    included: list[Observation] = []
     shapes: Counter[Any] = Counter()
-    left = 0
-    for observation in seen:
+    omitted = 0
+    for observation in observations:
         shape = (observation.get("case"), _shape(observation)) if len(shapes) < _SHAPES else None
         shapes[shape] += 1
         if shapes[shape] <= MOST:
-            kept.append(observation)
+            included.append(observation)
         else:
-            left += 1
-    return kept, left
+            omitted += 1
+    return included, omitted
 
 
 def _shape(value: Any, depth: int = 4) -> Any:
-    """The members' names and the types, some levels deep."""
+    """Return the names of members and the types, down to a depth."""
     if isinstance(value, dict) and depth:
-        return tuple((name, _shape(below, depth - 1)) for name, below in value.items())
+        return tuple((name, _shape(member, depth - 1)) for name, member in value.items())
     return type(value)
 
 
-def _unknown_parts_of(one: Analyzer, absent: Iterable[str]) -> Iterator[Steps]:
-    place = ("seen", one.id, *(["*"] if one.several else []))
+def _unknown_parts_of(analyzer: Analyzer, absent: Iterable[str]) -> Iterator[Steps]:
+    place = ("seen", analyzer.id, *(["*"] if analyzer.several else []))
     for part in absent:
-        if part in one.needs:
-            yield "seen", one.id
-        for member in one.optional.get(part, ()):
+        if part in analyzer.needs:
+            yield "seen", analyzer.id
+        for member in analyzer.optional.get(part, ()):
             yield *place, member

@@ -1,6 +1,6 @@
-"""The claims ledger: a verdict on every claim, what stands between those that disagree, and what to record next.
+"""The claims ledger: the verdicts on claims, the disputes between them, and the recordings to make next.
 
-Unlike the other reports it keeps apart what a stand-in answered: that is no evidence of what the service does.
+Unlike other reports, it separates the responses of a stand-in, which are no evidence about the service.
 """
 
 import json
@@ -17,7 +17,7 @@ from wirelore.schema.library import BASE, Library
 from wirelore.store.writer import Capture
 
 LEVELS = ("none", "contradicted", "mixed")
-"""What `--fail-on` may name: nothing fails, a contradicted claim does, a mixed one does as well."""
+"""The values of `--fail-on`: nothing fails, contradicted claims fail, mixed claims fail too."""
 
 _FAILING = {"none": set[str](), "contradicted": {CONTRADICTED}, "mixed": {CONTRADICTED, MIXED}}
 _FOR = frozenset({SUPPORTED, PARTLY})
@@ -32,21 +32,21 @@ class Dispute:
 
     @property
     def for_(self) -> tuple[Row, Row] | None:
-        """The claim that the recordings speak for and the other one; None if they do not tell."""
+        """The claim that the recordings support, then the other one; None if neither is preferred."""
         weaker, stronger = sorted((self.first, self.second), key=_standing)
         return None if _standing(weaker) == _standing(stronger) else (stronger, weaker)
 
     @property
     def is_decided(self) -> bool:
-        """Whether no further recording is needed between them."""
+        """True if no further recording is needed to decide between them."""
         verdicts = {self.first.verdict, self.second.verdict}
         return CONTRADICTED in verdicts and bool(verdicts & {*_FOR, MIXED})
 
     @property
     def outcome(self) -> str:
-        """What the recordings say, in a few words."""
+        """The outcome in a few words."""
         if self.first.verdict in _FOR and self.second.verdict in _FOR:
-            return "both are supported: each for what was recorded, so one does not exclude the other"
+            return "both are supported by what was recorded, so they do not exclude each other"
         if self.first.verdict == self.second.verdict == CONTRADICTED:
             return "both are contradicted"
         if self.for_ is None:
@@ -60,11 +60,13 @@ class Dispute:
 
     @property
     def next(self) -> list[str]:
-        """The recordings that would decide between them; none if that is done."""
+        """The recordings that would decide between them; empty if decided."""
         if self.is_decided:
             return []
-        found = [ruling.check.next for row in (self.first, self.second) for ruling in row.open if ruling.check.next]
-        return list(dict.fromkeys(found))
+        recordings = [
+            ruling.check.next for row in (self.first, self.second) for ruling in row.open if ruling.check.next
+        ]
+        return list(dict.fromkeys(recordings))
 
 
 @dataclass(frozen=True)
@@ -72,55 +74,55 @@ class Next:
     """A recording that would decide claims."""
 
     recording: str
-    """What to record, as a sentence; empty for what nobody has said how to decide."""
+    """A sentence about the recording; empty if unknown."""
     claims: tuple[str, ...]
     disputed: tuple[str, ...]
-    """Those of the claims that another one contradicts; they count twice."""
+    """The claims among them that another claim contradicts; they count twice."""
 
     @property
     def rank(self) -> int:
-        """How much it would decide."""
+        """The number of claims that it would decide, disputed ones counted twice."""
         return len(self.claims) + len(self.disputed)
 
 
 @dataclass(frozen=True)
 class Completeness:
-    """How much of an area is known."""
+    """The state of knowledge of an area."""
 
     area: Area
     verdicts: Counter[str]
     decided: int
-    """Parts of claims that recordings speak for or against."""
+    """The number of parts of claims with evidence for or against them."""
     parts: int
-    """Parts of claims that a recording could speak for or against."""
+    """The number of parts of claims that a recording can decide."""
     seen: Mapping[Part, int]
-    """How many different names of each part were seen."""
+    """The number of observed names of each kind."""
     unclaimed: Mapping[Part, Mapping[str, int]]
-    """Those of the names that no claim has, with the number of exchanges."""
+    """The observed names that are in no claim, with the number of exchanges."""
 
     @property
     def observed(self) -> int:
-        """Claims that recordings speak for."""
+        """The number of supported and partly supported claims."""
         return self.verdicts[SUPPORTED] + self.verdicts[PARTLY]
 
     @property
     def contradicted(self) -> int:
-        """Claims that recordings speak against, at least for some programs."""
+        """The number of contradicted and mixed claims."""
         return self.verdicts[CONTRADICTED] + self.verdicts[MIXED]
 
     @property
     def claimed(self) -> int:
-        """Claims that no recording has shown anything of."""
+        """The number of claims without evidence."""
         return self.verdicts[NOT_OBSERVED]
 
     @property
     def unobservable(self) -> int:
-        """Claims that no recording can decide."""
+        """The number of claims that no recording can decide."""
         return self.verdicts[NOT_OBSERVABLE]
 
     @property
     def unknown(self) -> int:
-        """What was seen and no claim speaks of."""
+        """The number of observed names that are in no claim."""
         return sum(map(len, self.unclaimed.values()))
 
 
@@ -129,59 +131,59 @@ class Ledger:
     """All claims with their evidence."""
 
     rows: tuple[Row, ...]
-    """Area by area, by id within."""
+    """The claims sorted by area and id."""
     areas: tuple[Completeness, ...]
     disputes: tuple[Dispute, ...]
     next: tuple[Next, ...]
-    """What would decide most comes first."""
+    """The recordings that would decide most first."""
     sources: Mapping[str, str]
     weighed: Weighed
     problems: tuple[str, ...] = ()
-    """What could not be read, a message each."""
+    """Messages about unreadable parts."""
 
     @property
     def verdicts(self) -> Counter[str]:
-        """Claims by verdict."""
+        """The number of claims by verdict."""
         return Counter(row.verdict for row in self.rows)
 
-    def of(self, area: str) -> list[Row]:
-        """The claims of an area."""
+    def in_area(self, area: str) -> list[Row]:
+        """Return the claims of an area."""
         return [row for row in self.rows if row.claim.area == area]
 
     def fails(self, level: str) -> bool:
-        """Whether a claim has a verdict that the level, one of LEVELS, names."""
+        """Return True if a claim fails at a level of LEVELS."""
         return bool(_FAILING[level] & self.verdicts.keys())
 
 
 def ledger(captures: Iterable[Capture], library: Library) -> Ledger:
-    """The claims beside the schemas, weighed by captures. Raises ClaimsError."""
+    """Weigh the claims of a schemas folder with captures. Raises ClaimsError."""
     folder = library.folder / "claims"
-    every, listed = claims(folder), areas(folder)
-    scales = Scales(every, listed.values(), _referred_to(every, library))
+    all_claims, areas_by_name = claims(folder), areas(folder)
+    scales = Scales(all_claims, areas_by_name.values(), _referred_to(all_claims, library))
     problems: list[str] = []
     for capture in captures:
         exchanges = capture.exchanges(lambda fault: problems.append(str(fault)))
-        scales.take(capture.name, capture.manifest, exchanges)
-    return made(every, listed, sources(folder), scales.weighed, problems)
+        scales.add(capture.name, capture.manifest, exchanges)
+    return build(all_claims, areas_by_name, sources(folder), scales.weighed, problems)
 
 
-def made(
-    every: Iterable[Claim],
-    listed: Mapping[str, Area],
+def build(
+    all_claims: Iterable[Claim],
+    areas_by_name: Mapping[str, Area],
     titles: Mapping[str, str],
     weighed: Weighed,
     problems: Iterable[str] = (),
 ) -> Ledger:
-    """The ledger of claims that have been weighed."""
-    order = list(listed)
-    found = rows(sorted(every, key=lambda claim: (order.index(claim.area), claim.id)), weighed.weights)
-    known = _words(row.claim for row in found)
-    disputes = _disputes(found)
+    """Return the ledger of weighed claims."""
+    order = list(areas_by_name)
+    ledger_rows = rows(sorted(all_claims, key=lambda claim: (order.index(claim.area), claim.id)), weighed.weights)
+    claimed_words = _words(row.claim for row in ledger_rows)
+    disputes = _disputes(ledger_rows)
     return Ledger(
-        tuple(found),
-        tuple(_completeness(area, found, weighed, known) for area in listed.values()),
+        tuple(ledger_rows),
+        tuple(_completeness(area, ledger_rows, weighed, claimed_words) for area in areas_by_name.values()),
         disputes,
-        _next(found, disputes),
+        _next(ledger_rows, disputes),
         titles,
         weighed,
         tuple(problems),
@@ -192,50 +194,58 @@ def _standing(row: Row) -> int:
     return 2 if row.verdict in _FOR else 0 if row.verdict == CONTRADICTED else 1
 
 
-def _disputes(found: Iterable[Row]) -> tuple[Dispute, ...]:
-    by_id = {row.claim.id: row for row in found}
-    pairs = {tuple(sorted((name, other))) for name, row in by_id.items() for other in row.claim.contradicts}
+def _disputes(ledger_rows: Iterable[Row]) -> tuple[Dispute, ...]:
+    by_id = {row.claim.id: row for row in ledger_rows}
+    pairs = {
+        tuple(sorted((name, contradicting))) for name, row in by_id.items() for contradicting in row.claim.contradicts
+    }
     return tuple(Dispute(by_id[first], by_id[second]) for first, second in sorted(pairs))
 
 
-def _next(found: Iterable[Row], disputes: Iterable[Dispute]) -> tuple[Next, ...]:
-    disputed = {row.claim.id for one in disputes if not one.is_decided for row in (one.first, one.second)}
+def _next(ledger_rows: Iterable[Row], disputes: Iterable[Dispute]) -> tuple[Next, ...]:
+    undecided = [dispute for dispute in disputes if not dispute.is_decided]
+    disputed = {row.claim.id for dispute in undecided for row in (dispute.first, dispute.second)}
     deciding: dict[str, list[str]] = {}
-    for row in found:
+    for row in ledger_rows:
         recordings = {ruling.check.next for ruling in row.open}
         for recording in sorted(recordings or ({""} if row.verdict == NOT_OBSERVED else set())):
             deciding.setdefault(recording, []).append(row.claim.id)
-    every = [
+    candidates = [
         Next(recording, tuple(sorted(names)), tuple(sorted(disputed & set(names))))
         for recording, names in deciding.items()
     ]
-    return tuple(sorted(every, key=lambda one: (not one.recording, -one.rank, one.recording)))
+    return tuple(sorted(candidates, key=lambda item: (not item.recording, -item.rank, item.recording)))
 
 
-def _completeness(area: Area, found: Iterable[Row], weighed: Weighed, known: set[str]) -> Completeness:
-    own = [row for row in found if row.claim.area == area.name]
+def _completeness(area: Area, ledger_rows: Iterable[Row], weighed: Weighed, claimed_words: set[str]) -> Completeness:
+    own = [row for row in ledger_rows if row.claim.area == area.name]
     rulings = [ruling for row in own for ruling in row.rulings]
-    seen = {part: weighed.parts.counts[area.name, part] for part in area.parts}
+    names_by_part = {part: weighed.parts.counts[area.name, part] for part in area.parts}
     return Completeness(
         area,
         Counter(row.verdict for row in own),
         sum(ruling.verdict != NOT_OBSERVED for ruling in rulings),
         len(rulings),
-        {part: len(names) for part, names in seen.items()},
-        {part: _unclaimed(names, known) for part, names in seen.items()},
+        {part: len(names) for part, names in names_by_part.items()},
+        {part: _unclaimed(names, claimed_words) for part, names in names_by_part.items()},
     )
 
 
-def _unclaimed(names: Mapping[str, int], known: set[str]) -> dict[str, int]:
-    """The names that no claim has, those first that most exchanges have."""
-    starts = tuple(word[:-1] for word in known if len(word) > 1 and word.endswith("*"))
-    new = [name for name in names if name.lower() not in known and not (starts and name.lower().startswith(starts))]
+def _unclaimed(names: Mapping[str, int], claimed_words: set[str]) -> dict[str, int]:
+    """Return the names that are in no claim, those of most exchanges first."""
+    prefixes = tuple(word[:-1] for word in claimed_words if len(word) > 1 and word.endswith("*"))
+    lowered = {name: name.lower() for name in names}
+    new = [
+        name
+        for name, lower in lowered.items()
+        if lower not in claimed_words and not (prefixes and lower.startswith(prefixes))
+    ]
     return {name: names[name] for name in sorted(new, key=lambda name: (-names[name], name))}
 
 
-def _words(every: Iterable[Claim]) -> set[str]:
-    """What claims name: operations, terms and fields, each whole and in its words."""
-    texts = [text.lower() for claim in every for text in (*claim.operations, *claim.terms, *claim.fields)]
+def _words(all_claims: Iterable[Claim]) -> set[str]:
+    """Return the operations, terms and fields of claims in lower case, complete and split into words."""
+    texts = [text.lower() for claim in all_claims for text in (*claim.operations, *claim.terms, *claim.fields)]
     return {*texts, *(word for text in texts for word in re.split(r"[\s:=,/.]+", text)), *_hosts(texts)}
 
 
@@ -243,9 +253,9 @@ def _hosts(texts: Iterable[str]) -> Iterable[str]:
     return (match for text in texts for match in re.findall(r"[^\s:/]+\.[^\s:/]+", text))
 
 
-def _referred_to(every: Iterable[Claim], library: Library) -> dict[str, dict[str, Any]]:
-    """The library's schemas by `$id`, if a check refers to one of them."""
-    checks = [schema for claim in every for check in claim.checks for schema in (check.when, check.must)]
+def _referred_to(all_claims: Iterable[Claim], library: Library) -> dict[str, dict[str, Any]]:
+    """Return the library's schemas by `$id` if a check refers to one of them, else nothing."""
+    checks = [schema for claim in all_claims for check in claim.checks for schema in (check.when, check.must)]
     if BASE not in json.dumps(checks):
         return {}
     return {document["$id"]: document for document in library.documents.values()}

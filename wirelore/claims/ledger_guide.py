@@ -1,20 +1,20 @@
-"""How to read the ledger: what its words mean, for the head of the page."""
+"""The explanation of the ledger for the head of the page."""
 
 GUIDE = """\
-A claim is what a source says about the protocol; it is no evidence. Each is held against every exchange that it is
-about.
+A claim is a statement of a source about the protocol. It is not evidence. Each claim is checked against every exchange
+that it is about.
 
-- **supported**: every such exchange is as the claim says, or, of what is said to exist, one was seen.
-- **partly supported**: some parts of the claim are, and no recording shows the others.
-- **mixed**: true for some clients or versions and false for others, or sometimes true and sometimes not.
-- **contradicted**: no exchange that one of its parts is about is as it says.
-- **not observed**: no recording shows such an exchange.
-- **not observable**: no recording of the wire can show it.
+- **supported**: every such exchange agrees with the claim, or, if the claim says that something exists, at least one.
+- **partly supported**: some parts of the claim are supported, the others not observed.
+- **mixed**: true for some clients or versions and false for others, or sometimes true and sometimes false.
+- **contradicted**: a part of the claim is false for all exchanges that it is about.
+- **not observed**: no recording has such an exchange.
+- **not observable**: no recording of the wire can decide it.
 
-What a stand-in answered is evidence of what a client does, never of what the real service does: such exchanges are
-counted apart. An imported recording is evidence of what its source tells, and of nothing that it leaves out.
+Exchanges that a stand-in answered are evidence about the client, never about the real service, and are counted
+separately. An imported recording is evidence only for the parts that its source preserves.
 
-In the table below, observed are the claims that recordings speak for, contradicted those that they speak against,
-claimed only those of which no recording has shown anything, and unknown what recordings show and no claim names.
+In the table below, observed counts the supported claims, contradicted those with evidence against them, claimed only
+those without evidence, and unknown the observed names that are in no claim.
 """.splitlines()
-"""The lines of the explanation, markdown."""
+"""The lines of the explanation in markdown."""

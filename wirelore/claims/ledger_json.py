@@ -1,4 +1,4 @@
-"""The ledger as JSON: everything that the other formats say, as data."""
+"""The ledger as JSON, with the content of all other formats."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,11 +11,11 @@ from wirelore.evidence.counts import moment
 from wirelore.model import codec
 
 FORMAT = 1
-"""The number of this format."""
+"""The number of the output format."""
 
 
 def write(ledger: Ledger) -> str:
-    """The whole document, ending in one line end."""
+    """Return the document, which ends with one line end."""
     weighed = ledger.weighed
     document = {
         "captures": weighed.captures,
@@ -24,11 +24,11 @@ def write(ledger: Ledger) -> str:
         **_span(weighed.span),
         "verdicts": _numbers(ledger.verdicts, VERDICTS),
         "claims": [_row(row) for row in ledger.rows],
-        "areas": [_area(one) for one in ledger.areas],
-        "disputes": [_dispute(one) for one in ledger.disputes],
+        "areas": [_area(area) for area in ledger.areas],
+        "disputes": [_dispute(dispute) for dispute in ledger.disputes],
         "next": [
-            {"recording": one.recording, "claims": list(one.claims), "disputed": list(one.disputed)}
-            for one in ledger.next
+            {"recording": item.recording, "claims": list(item.claims), "disputed": list(item.disputed)}
+            for item in ledger.next
         ],
         "sources": dict(ledger.sources),
         "events_left_out": weighed.left_out,
@@ -39,7 +39,7 @@ def write(ledger: Ledger) -> str:
 
 def _row(row: Row) -> dict[str, Any]:
     claim = row.claim
-    why = {"unobservable": claim.unobservable} if claim.unobservable else {}
+    reason = {"unobservable": claim.unobservable} if claim.unobservable else {}
     return {
         "id": claim.id,
         "area": claim.area,
@@ -48,17 +48,17 @@ def _row(row: Row) -> dict[str, Any]:
         "firmness": claim.firmness,
         "contradicts": list(claim.contradicts),
         "verdict": row.verdict,
-        **why,
+        **reason,
         "checks": [_ruling(ruling) for ruling in row.rulings],
     }
 
 
 def _ruling(ruling: Ruling) -> dict[str, Any]:
     check, weight = ruling.check, ruling.weight
-    named = {name: text for name, text in (("part", check.part), ("next", check.next)) if text}
-    true, false, both = ruling.split
+    texts = {name: text for name, text in (("part", check.part), ("next", check.next)) if text}
+    true, false, mixed = ruling.split
     return {
-        **named,
+        **texts,
         "speaker": check.speaker,
         "holds": check.holds,
         "verdict": ruling.verdict,
@@ -68,46 +68,51 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
         "kinds": {kind: [weight.number(holds=holds, kind=kind) for holds in (True, False)] for kind in KINDS},
         "programs": {
             name: [weight.number(holds=holds, program=name) for holds in (True, False)]
-            for name in sorted({*true, *false, *both})
+            for name in sorted({*true, *false, *mixed})
         },
         **_span(weight.span),
-        "places_for": _spots(weight.spots(holds=True)),
-        "places_against": _spots(weight.spots(holds=False)) if check.holds == "always" else [],
+        "places_for": _examples(weight.spots(holds=True)),
+        "places_against": _examples(weight.spots(holds=False)) if check.holds == "always" else [],
     }
 
 
-def _spots(spots: Iterable[Example]) -> list[dict[str, str]]:
+def _examples(examples: Iterable[Example]) -> list[dict[str, str]]:
     return [
-        {"exchange": str(spot), "program": spot.program, "kind": spot.kind, **({"why": spot.why} if spot.why else {})}
-        for spot in spots
+        {
+            "exchange": str(example),
+            "program": example.program,
+            "kind": example.kind,
+            **({"why": example.why} if example.why else {}),
+        }
+        for example in examples
     ]
 
 
-def _area(one: Completeness) -> dict[str, Any]:
+def _area(completeness: Completeness) -> dict[str, Any]:
     return {
-        "area": one.area.name,
-        "title": one.area.title,
-        "observed": one.observed,
-        "contradicted": one.contradicted,
-        "claimed_only": one.claimed,
-        "not_observable": one.unobservable,
-        "parts_decided": one.decided,
-        "parts": one.parts,
-        "seen": {part.title: number for part, number in one.seen.items()},
-        "claimed_by_nobody": {part.title: dict(names) for part, names in one.unclaimed.items() if names},
+        "area": completeness.area.name,
+        "title": completeness.area.title,
+        "observed": completeness.observed,
+        "contradicted": completeness.contradicted,
+        "claimed_only": completeness.claimed,
+        "not_observable": completeness.unobservable,
+        "parts_decided": completeness.decided,
+        "parts": completeness.parts,
+        "seen": {part.title: number for part, number in completeness.seen.items()},
+        "claimed_by_nobody": {part.title: dict(names) for part, names in completeness.unclaimed.items() if names},
     }
 
 
-def _dispute(one: Dispute) -> dict[str, Any]:
-    rows = (one.first, one.second)
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    rows = (dispute.first, dispute.second)
     verdicts = {row.claim.id: row.verdict for row in rows}
-    return {"claims": verdicts, "outcome": one.outcome, "next": one.next}
+    return {"claims": verdicts, "outcome": dispute.outcome, "next": dispute.next}
 
 
-def _span(one: Span) -> dict[str, str]:
-    if one.first_us is None or one.last_us is None:
+def _span(span: Span) -> dict[str, str]:
+    if span.first_us is None or span.last_us is None:
         return {}
-    return {"first": moment(one.first_us), "last": moment(one.last_us)}
+    return {"first": moment(span.first_us), "last": moment(span.last_us)}
 
 
 def _numbers(counts: Any, names: Iterable[str]) -> dict[str, int]:

@@ -12,7 +12,7 @@ _WIDTH = 76
 
 
 def write(ledger: Ledger) -> str:
-    """The whole text, ending in one line end."""
+    """Return the text, which ends with one line end."""
     blocks = [_head(ledger), *_claims(ledger), _completeness(ledger.areas), _disputes(ledger), _next(ledger)]
     lines = (printable(line, line=True) for block in blocks if block for line in (*block, ""))
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -23,11 +23,11 @@ def _head(ledger: Ledger) -> list[str]:
 
 
 def _claims(ledger: Ledger) -> Iterator[list[str]]:
-    for one in ledger.areas:
-        lines = [one.area.title]
-        for row in ledger.of(one.area.name):
-            told = _evidence(row) if ledger.weighed.captures else _stated(row)
-            brackets = f"  [{', '.join(told)}]" if told else ""
+    for area in ledger.areas:
+        lines = [area.area.title]
+        for row in ledger.in_area(area.area.name):
+            details = _evidence(row) if ledger.weighed.captures else _source(row)
+            brackets = f"  [{', '.join(details)}]" if details else ""
             lines.append(f"  {row.claim.id:<5} {row.verdict:<16}  {_short(row.claim.claim)}{brackets}")
             if reason := words.reason(row):
                 lines.append(f"{'':26}{reason}")
@@ -38,7 +38,7 @@ def _evidence(row: Row) -> list[str]:
     return [text for text in (words.figures(row), words.clients(words.programs(row), 3)) if text]
 
 
-def _stated(row: Row) -> list[str]:
+def _source(row: Row) -> list[str]:
     checks = [quantity(len(row.rulings), "check")] if row.rulings else []
     return [" ".join(row.claim.sources), row.claim.firmness, *checks]
 
@@ -46,13 +46,13 @@ def _stated(row: Row) -> list[str]:
 def _completeness(areas: Sequence[Completeness]) -> list[str]:
     heads = ("observed", "contradicted", "claimed only", "not observable", "unknown")
     lines = ["Completeness", f"  {'':28}" + "".join(f"{head:>16}" for head in heads)]
-    for one in areas:
-        numbers = (one.observed, one.contradicted, one.claimed, one.unobservable, one.unknown)
-        lines.append(f"  {one.area.title:<28}" + "".join(f"{number:>16,}" for number in numbers))
-    for one in areas:
+    for area in areas:
+        numbers = (area.observed, area.contradicted, area.claimed, area.unobservable, area.unknown)
+        lines.append(f"  {area.area.title:<28}" + "".join(f"{number:>16,}" for number in numbers))
+    for area in areas:
         lines += [
-            f"  seen, and claimed by nobody: {part.title}: {words.listed(names, 8)}"
-            for part, names in one.unclaimed.items()
+            f"  observed, but in no claim: {part.title}: {words.listed(names, 8)}"
+            for part, names in area.unclaimed.items()
             if names
         ]
     return lines
@@ -60,16 +60,16 @@ def _completeness(areas: Sequence[Completeness]) -> list[str]:
 
 def _disputes(ledger: Ledger) -> list[str]:
     lines = ["Claims that contradict each other"] if ledger.disputes else []
-    for one in ledger.disputes:
-        sides = ", ".join(f"{row.claim.id} {row.verdict}" for row in (one.first, one.second))
-        lines.append(f"  {sides}: {one.outcome}")
+    for dispute in ledger.disputes:
+        sides = ", ".join(f"{row.claim.id} {row.verdict}" for row in (dispute.first, dispute.second))
+        lines.append(f"  {sides}: {dispute.outcome}")
     return lines
 
 
 def _next(ledger: Ledger) -> list[str]:
-    lines = ["Next recordings, those that would decide most first"] if ledger.next else []
-    for one in ledger.next:
-        lines.append(f"  {len(one.claims):>3}  {one.recording or 'nobody has said how'}  ({', '.join(one.claims)})")
+    lines = ["Next recordings, the most decisive first"] if ledger.next else []
+    for item in ledger.next:
+        lines.append(f"  {len(item.claims):>3}  {item.recording or 'unknown'}  ({', '.join(item.claims)})")
     return lines
 
 

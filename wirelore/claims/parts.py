@@ -1,7 +1,7 @@
-"""Parts of the protocol that captures show, for the areas of a ledger: operations, header names, types of events.
+"""Observed names of the parts of each area of a ledger, such as operations, header names and types of events.
 
-Which parts belong to an area is data in its file. What a stand-in answered is no part of the service's protocol, and
-what an imported recording holds of other people's services is none of this one.
+The file of an area defines its parts. The responses of a stand-in, and imported exchanges with hosts of other
+services, are ignored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,22 +15,22 @@ from wirelore.model.routes import packaged
 from wirelore.schema.claims import Area, Part
 
 _MOST = 2_000
-"""How many names of one part are kept."""
+"""The maximum number of stored names of one part."""
 
 
 @dataclass
 class PartsSeen:
-    """Which parts were seen, in how many exchanges."""
+    """The observed names, with the number of exchanges."""
 
     areas: Iterable[Area]
     counts: dict[tuple[str, Part], dict[str, int]] = field(init=False)
-    """Exchanges by area and part, then by name."""
+    """The number of exchanges by area and part, then by name."""
 
     def __post_init__(self) -> None:
         self.counts = {(area.name, part): {} for area in self.areas for part in area.parts}
 
-    def take(self, exchange: Exchange, seen: Mapping[str, Any], *, by_service: bool) -> None:
-        """Counts one exchange with what the analyzers saw of it; `by_service` False: a stand-in answered it."""
+    def add(self, exchange: Exchange, observations: Mapping[str, Any], *, by_service: bool) -> None:
+        """Count the names in the observations of an exchange; `by_service` is False if a stand-in answered it."""
         if _is_foreign(exchange):
             return
         for (_, part), counts in self.counts.items():
@@ -38,23 +38,23 @@ class PartsSeen:
                 continue
             if registry()[part.analyzer].about == "response" and not by_service:
                 continue
-            for name in sorted(set(_names(seen.get(part.analyzer), part.steps))):
+            for name in sorted(set(_names(observations.get(part.analyzer), part.steps))):
                 if name in counts or len(counts) < _MOST:
                     counts[name] = counts.get(name, 0) + 1
 
 
 def _is_foreign(exchange: Exchange) -> bool:
-    """Whether an import has it from a host that the route table does not name; a recorder was told its hosts."""
+    """Return True for an imported exchange with a host that is not in the route table."""
     if exchange.origin in ("recorded", "stand-in") or "request" in exchange.absent:
         return False
     return exchange.request.host not in packaged().hosts
 
 
-def _names(seen: Any, steps: tuple[str, ...]) -> Iterator[str]:
-    for observation in seen if isinstance(seen, list) else [seen]:
-        for met in walk(observation, steps):
-            if met.depth == len(steps) and not met.lacks:
-                if isinstance(met.value, str):
-                    yield met.value
-                elif isinstance(met.value, dict):
-                    yield from met.value
+def _names(observations: Any, steps: tuple[str, ...]) -> Iterator[str]:
+    for observation in observations if isinstance(observations, list) else [observations]:
+        for visit in walk(observation, steps):
+            if visit.depth == len(steps) and not visit.is_missing_next:
+                if isinstance(visit.value, str):
+                    yield visit.value
+                elif isinstance(visit.value, dict):
+                    yield from visit.value

@@ -1,4 +1,4 @@
-"""Rulings: what the weights of a claim's checks make of the claim."""
+"""Rulings: the verdict on a claim from the weights of its checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ VERDICTS = (SUPPORTED, PARTLY, MIXED, CONTRADICTED, NOT_OBSERVED, NOT_OBSERVABLE
 """Every verdict on a claim."""
 
 DECIDED = frozenset({SUPPORTED, MIXED, CONTRADICTED})
-"""The verdicts that no further recording is needed for."""
+"""The verdicts that need no further recording."""
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """One check with what captures say of it."""
+    """One check with its evidence."""
 
     check: Check
     weight: Weight
 
     @property
     def holds(self) -> int:
-        """Exchanges that speak for it."""
+        """The number of exchanges that satisfy the check."""
         return self.weight.number(holds=True)
 
     @property
     def fails(self) -> int:
-        """Exchanges that it selects and that do not satisfy it; against it only if it holds always."""
+        """The number of selected exchanges that do not satisfy it; evidence against it only if it holds `always`."""
         return self.weight.number(holds=False)
 
     @property
@@ -43,7 +43,7 @@ class Ruling:
 
     @property
     def split(self) -> tuple[list[str], list[str], list[str]]:
-        """The programs it is true for, those it is false for, and those of which some exchanges are, others not."""
+        """The programs for which it is true, false, and sometimes true."""
         true, false = (set(self.weight.programs(holds=side)) for side in (True, False))
         return sorted(true - false), sorted(false - true), sorted(true & false)
 
@@ -59,27 +59,27 @@ class Row:
     def verdict(self) -> str:
         """One of VERDICTS.
 
-        A claim is contradicted if one of its parts is, mixed if one is, supported if all are, partly supported if
-        some are and no recording shows the others.
+        A claim is contradicted if one of its parts is, else mixed if one is, supported if all are, and partly supported
+        if some are and the others are not observed.
         """
         verdicts = [ruling.verdict for ruling in self.rulings]
         if self.claim.unobservable:
             return NOT_OBSERVABLE
-        for gravest in (CONTRADICTED, MIXED):
-            if gravest in verdicts:
-                return gravest
+        for decisive in (CONTRADICTED, MIXED):
+            if decisive in verdicts:
+                return decisive
         if SUPPORTED not in verdicts:
             return NOT_OBSERVED
         return PARTLY if NOT_OBSERVED in verdicts else SUPPORTED
 
     @property
     def open(self) -> list[Ruling]:
-        """The checks that a recording could still decide so that the verdict changes."""
+        """The checks whose decision by a further recording could change the verdict."""
         if self.verdict in DECIDED or self.claim.unobservable:
             return []
         return [ruling for ruling in self.rulings if ruling.verdict == NOT_OBSERVED]
 
 
 def rows(claims: Sequence[Claim], weights: dict[str, list[Weight]]) -> list[Row]:
-    """The claims with their verdicts, in their order."""
+    """Return the claims with their verdicts, in the same order."""
     return [Row(claim, tuple(map(Ruling, claim.checks, weights[claim.id]))) for claim in claims]

@@ -1,6 +1,6 @@
-"""Claims weighed: how many exchanges speak for each check of a ledger and how many against, of which kind and client.
+"""Weighing of claims: the exchanges for and against each check of a ledger, by kind and client.
 
-What a stand-in answered is no evidence of what the service does: such exchanges are counted apart and decide nothing.
+The responses of a stand-in are no evidence about the service: such exchanges are counted separately and decide nothing.
 """
 
 from collections import Counter
@@ -18,21 +18,21 @@ from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, Check, Claim, ClaimsError
 
 _SHOWN = 3
-"""How many places a check shows for each side."""
+"""The maximum number of examples for and against a check."""
 _GROUPS = 64
 
 
 class Example(NamedTuple):
-    """An exchange that speaks for a check or against it."""
+    """An exchange that is evidence for or against a check."""
 
     capture: str
     exchange: str
     program: str
-    """`name/version`, empty if it does not say; of a check on the service the answer's `status/200`."""
+    """`name/version`, empty if unknown; for a check on the service, the status of the response (`status/200`)."""
     kind: str
     """One of KINDS."""
     why: str = ""
-    """What it lacks, of one that speaks against."""
+    """The departure from the check, if the exchange is evidence against it."""
 
     def __str__(self) -> str:
         return f"{self.capture}/{self.exchange}"
@@ -40,31 +40,31 @@ class Example(NamedTuple):
 
 @dataclass
 class Span:
-    """From when to when exchanges were recorded, Unix microseconds; None if no source tells it."""
+    """The first and last start of exchanges in Unix microseconds; None if unknown."""
 
     first_us: int | None = None
     last_us: int | None = None
 
-    def take(self, started_us: int | None) -> None:
-        """Counts a moment, None for one that is not known."""
+    def add(self, started_us: int | None) -> None:
+        """Add a start; None if it is unknown."""
         times = [us for us in (self.first_us, self.last_us, started_us) if us is not None]
         self.first_us, self.last_us = min(times, default=None), max(times, default=None)
 
 
 @dataclass
 class Weight:
-    """What captures say of one check."""
+    """The evidence for and against one check."""
 
     counts: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    """Exchanges by kind, program (of a check on the service: status) and whether they satisfy it."""
+    """Exchanges by kind, program (for a check on the service: status) and result of the check."""
     stand_ins: int = 0
-    """Exchanges that it is about and that decide nothing, as a stand-in answered what it is about."""
+    """Selected exchanges that decide nothing, because a stand-in answered and the check is about the service."""
     span: Span = field(default_factory=Span)
-    """Of the exchanges that count."""
-    _spots: dict[tuple[bool, str], list[Example]] = field(default_factory=dict)
+    """The time span of the counted exchanges."""
+    _examples: dict[tuple[bool, str], list[Example]] = field(default_factory=dict)
 
     def number(self, *, holds: bool, kind: str | None = None, program: str | None = None) -> int:
-        """How many exchanges satisfy it, or do not; of one kind or program if one is given."""
+        """Return the number of exchanges that satisfy the check, or do not, optionally of one kind or program."""
         return sum(
             count
             for (own_kind, own, own_holds), count in self.counts.items()
@@ -72,44 +72,45 @@ class Weight:
         )
 
     def programs(self, *, holds: bool) -> list[str]:
-        """The programs of which some exchange satisfies it, or does not, sorted."""
+        """Return the programs with exchanges that satisfy the check, or do not, sorted."""
         return sorted({program for _, program, own in self.counts if own == holds})
 
     def spots(self, *, holds: bool) -> list[Example]:
-        """Up to three exchanges, of different programs and captures if there are."""
-        kept = [_captures_apart(spots) for (own, _), spots in sorted(self._spots.items()) if own == holds]
-        turns = [spots[turn] for turn in range(_SHOWN) for spots in kept if turn < len(spots)]
-        return turns[:_SHOWN]
+        """Return up to three example exchanges, of different programs and captures if possible."""
+        by_program = [_diverse(examples) for (own, _), examples in sorted(self._examples.items()) if own == holds]
+        examples = [each[index] for index in range(_SHOWN) for each in by_program if index < len(each)]
+        return examples[:_SHOWN]
 
     def room(self, program: str, capture: str, *, holds: bool) -> list[Example] | None:
-        """The list that a place of this program and capture is kept in; None if there are enough."""
-        if (holds, program) not in self._spots and len(self._spots) >= _GROUPS:
+        """Return the list to which an example of this program and capture is added; None if it is not needed."""
+        if (holds, program) not in self._examples and len(self._examples) >= _GROUPS:
             return None
-        spots = self._spots.setdefault((holds, program), [])
-        others = {spot.capture for spot in spots}
-        return spots if len(spots) < _SHOWN or (capture not in others and len(others) < _SHOWN) else None
+        examples = self._examples.setdefault((holds, program), [])
+        captures = {example.capture for example in examples}
+        is_new_capture = capture not in captures and len(captures) < _SHOWN
+        return examples if len(examples) < _SHOWN or is_new_capture else None
 
     def count(self, kind: str, program: str, started_us: int | None, *, holds: bool) -> None:
-        """Counts an exchange."""
+        """Count an exchange."""
         self.counts[kind, program, holds] += 1
-        self.span.take(started_us)
+        self.span.add(started_us)
 
 
 @dataclass
 class Weighed:
-    """What captures say of a ledger."""
+    """The evidence for and against all checks of a ledger."""
 
     weights: dict[str, list[Weight]]
-    """By the claim's id, one for each of its checks, in their order."""
+    """The weights of the checks of each claim, by its id."""
     parts: PartsSeen
     captures: int = 0
     exchanges: Counter[str] = field(default_factory=Counter)
-    """By kind."""
+    """Exchanges by kind."""
     programs: Counter[str] = field(default_factory=Counter)
     """Exchanges by program."""
     span: Span = field(default_factory=Span)
     left_out: int = 0
-    """Observations of long streams that were not looked at, as there were so many alike before them."""
+    """The number of omitted observations of long streams, which follow many of the same shape."""
 
 
 class Scales:
@@ -121,21 +122,21 @@ class Scales:
         areas: Iterable[Area] = (),
         documents: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
-        """`documents` are schemas by `$id` that checks may refer to. Raises ClaimsError for a check of no use."""
+        """Compile the checks, which may refer to `documents` by `$id`. Raises ClaimsError for an invalid check."""
         rows = [(claim.id, check, number) for claim in ledger for number, check in enumerate(claim.checks)]
         self._rows = [(name, check, reads(check.when) | reads(check.must)) for name, check, _ in rows]
         for name, check, places in self._rows:
-            _known(name, check, places)
+            _validate(name, check, places)
         self._checks = Checks([Named(f"claim {name}", check) for name, check, _ in rows], documents)
-        listed = list(areas)
-        self.weighed = Weighed({claim.id: [Weight() for _ in claim.checks] for claim in ledger}, PartsSeen(listed))
+        all_areas = list(areas)
+        self.weighed = Weighed({claim.id: [Weight() for _ in claim.checks] for claim in ledger}, PartsSeen(all_areas))
         self._weights = [self.weighed.weights[name][number] for name, _, number in rows]
         self._analyzers = analyzers_in(place for _, _, places in self._rows for place in places)
-        self._analyzers |= {part.analyzer for area in listed for part in area.parts}
+        self._analyzers |= {part.analyzer for area in all_areas for part in area.parts}
         self._unknown: dict[frozenset[Steps], frozenset[int]] = {}
 
-    def take(self, capture: str, manifest: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
-        """Weighs one capture's exchanges, which come in order."""
+    def add(self, capture: str, manifest: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
+        """Weigh the exchanges of one capture, which must be in order."""
         envelopes = Envelopes(self._analyzers, manifest)
         self.weighed.captures += 1
         for exchange in exchanges:
@@ -147,13 +148,13 @@ class Scales:
         self.weighed.exchanges[kind] += 1
         self.weighed.programs[program] += 1
         self.weighed.left_out += envelope.left_out
-        self.weighed.parts.take(exchange, envelope.document["seen"], by_service=kind != STAND_IN)
+        self.weighed.parts.add(exchange, envelope.document["seen"], by_service=kind != STAND_IN)
         started = None if "start" in exchange.absent else exchange.started_us
-        self.weighed.span.take(started)
-        barred = self._barred(envelope.unknown)
+        self.weighed.span.add(started)
+        undecidable = self._undecidable(envelope.unknown)
         for number, holds in self._checks.verdicts(envelope.document):
             weight = self._weights[number]
-            if number in barred:
+            if number in undecidable:
                 continue
             if kind == STAND_IN and self._rows[number][1].speaker == "service":
                 weight.stand_ins += 1
@@ -164,8 +165,8 @@ class Scales:
                 why = "" if holds else departed(self._checks.departures(number, envelope.document))
                 room.append(Example(capture, exchange.id, witness, kind, why))
 
-    def _barred(self, unknown: frozenset[Steps]) -> frozenset[int]:
-        """The checks that read what the source does not tell."""
+    def _undecidable(self, unknown: frozenset[Steps]) -> frozenset[int]:
+        """Return the numbers of the checks that read places that the source lacks."""
         if unknown not in self._unknown:
             self._unknown[unknown] = frozenset(
                 number
@@ -175,22 +176,26 @@ class Scales:
         return self._unknown[unknown]
 
 
-def _captures_apart(spots: list[Example]) -> list[Example]:
-    """The first of each capture, then the others."""
-    firsts = {spot.capture: spot for spot in reversed(spots)}
-    first = [spot for spot in spots if firsts[spot.capture] is spot]
-    return [*first, *(spot for spot in spots if spot not in first)]
+def _diverse(examples: list[Example]) -> list[Example]:
+    """Sort examples so that the first ones of each capture precede the others."""
+    firsts = {example.capture: example for example in reversed(examples)}
+    first = [example for example in examples if firsts[example.capture] is example]
+    return [*first, *(example for example in examples if example not in first)]
 
 
-def _known(claim: str, check: Check, places: Iterable[Steps]) -> None:
-    """Raises ClaimsError if a check speaks of a member that no envelope has: it would never select an exchange."""
+def _validate(claim: str, check: Check, places: Iterable[Steps]) -> None:
+    """Raise ClaimsError if a check names a member that no envelope has, so that it never selects an exchange."""
     for place in sorted(places):
         if place[0] not in MEMBERS and place[0] != "*":
-            raise ClaimsError(f"claim {claim}: {place[0]!r} is no member of an envelope; there are {_listed(MEMBERS)}")
+            raise ClaimsError(
+                f"claim {claim}: {place[0]!r} is not a member of an envelope; expected one of {_listed(MEMBERS)}"
+            )
         if place[0] == "seen" and len(place) > 1 and place[1] not in registry():
-            raise ClaimsError(f"claim {claim}: seen/{place[1]}: no such analyzer; there are {_listed(registry())}")
+            raise ClaimsError(
+                f"claim {claim}: seen/{place[1]}: unknown analyzer; expected one of {_listed(registry())}"
+            )
     if any(place == ("seen",) for place in places) and not analyzers_in(places):
-        raise ClaimsError(f"claim {claim}: speaks of `seen` and of no analyzer in it; name one: {_listed(registry())}")
+        raise ClaimsError(f"claim {claim}: names `seen` without an analyzer; add one of {_listed(registry())}")
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -198,7 +203,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _answer(exchange: Exchange) -> str:
-    """What tells answers of a service apart, as programs and versions tell requests apart: the status."""
+    """Return the group of a response in checks on the service: its status."""
     if exchange.response is None:
         return "no answer"
     return "status not told" if "status" in exchange.absent else f"status/{exchange.response.status}"

@@ -1,33 +1,33 @@
-"""Changes: what a comparison of two sides says, as data."""
+"""The data model of comparisons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 BREAKING, ADDITIVE, COSMETIC, UNJUDGED = "breaking", "additive", "cosmetic", "unjudged"
 KINDS = (BREAKING, ADDITIVE, COSMETIC, UNJUDGED)
-"""The classes of differences, the gravest first; `unjudged` is what the recordings are not enough to class."""
+"""The classes of differences, the most severe first; `unjudged`: the recordings are not sufficient."""
 
 CLIENT, SERVER = "client-to-server", "server-to-client"
-"""The directions of a difference: what is sent differently, and by whom to whom."""
+"""The directions of a difference: from the sender of the changed content to its receiver."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """What one side shows of a place."""
+    """The content of one side at a place."""
 
     count: int
-    """How often the thing was seen."""
+    """The number of times that it was observed."""
     of: int
-    """How often it could have been seen there."""
+    """The number of times that it could have been observed."""
     shown: str = ""
-    """What was seen, in words fit for a line; long texts as size and hash."""
+    """The observed values on one line; long texts as size and hash."""
     places: tuple[str, ...] = ()
-    """Where to look, `capture/exchange`, two at most, sorted."""
+    """At most two example exchanges, `capture/exchange`, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that one side shows and the other shows otherwise, or not."""
+    """One difference between two sides."""
 
     rule: str
     """A key of schemas/changes.json."""
@@ -36,49 +36,49 @@ class Difference:
     direction: str
     """CLIENT or SERVER."""
     operation: str
-    """`POST /v1/messages`; empty where it is about none."""
+    """`POST /v1/messages`; empty if the difference is not about an operation."""
     place: str
-    """`<analyzer>#<JSON pointer>`; elements of lists are `*`, or `[NAME]` where the list's elements have names."""
+    """`<analyzer>#<JSON pointer>`; list elements are `*`, or `[NAME]` if the elements have names."""
     before: Occurrence
     after: Occurrence
     message: str
-    """What is different, in a sentence without a full stop."""
+    """A sentence about the difference, without a full stop."""
     advice: str
-    """What it means for whoever stands on the other end: `your gateway will now receive ...`."""
+    """The consequence for the receiver: `your gateway will now receive ...`."""
     groups: tuple[str, ...]
-    """The scenarios that show it, sorted; empty if the captures tell no scenario."""
+    """The scenarios with the difference, sorted; empty if the captures have no scenario labels."""
     of_groups: int
-    """How many scenarios were compared."""
+    """The number of compared scenarios."""
     fingerprint: str
-    """The same for the same difference between whatever captures: 16 hexadecimal digits."""
+    """16 hexadecimal digits, equal for the same difference between any captures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A difference that is none: what differs between recordings of one and the same side."""
+    """A place whose differences are noise: they also occur between recordings of one side."""
 
     operation: str
     place: str
     why: str
     count: int
-    """How many scenarios it was set aside in."""
+    """The number of scenarios."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What was compared."""
+    """One side of a comparison."""
 
     name: str
     clients: tuple[str, ...] = ()
-    """`name/version`, sorted; those that sent most of the requests first."""
+    """`name/version`, those with most of the requests first."""
     captures: int = 0
     exchanges: int = 0
     groups: tuple[str, ...] = ()
     """The scenarios, sorted."""
     repeats: int = 1
-    """The most captures of one scenario."""
+    """The largest number of captures of one scenario."""
     started: str = ""
-    """RFC 3339, the earliest of the captures'; empty if they do not tell."""
+    """The earliest start of the captures (RFC 3339); empty if unknown."""
     ended: str = ""
     origins: Mapping[str, int] = field(default_factory=dict)
     """Exchanges by wirelore.model.exchange.Exchange.origin."""
@@ -86,16 +86,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences of two sides, sorted: the gravest first, then by operation, place and rule."""
+    """The differences of two sides, the most severe first, then by operation, place and rule."""
 
     before: Side
     after: Side
     differences: tuple[Difference, ...] = ()
     set_aside: tuple[Ignored, ...] = ()
     problems: tuple[str, ...] = ()
-    """What could not be read, a message each."""
+    """Messages about unreadable parts."""
 
     @property
     def noise_known(self) -> bool:
-        """Whether a side was recorded more than once: only then it shows what differs by itself."""
+        """True if a side has repeated recordings, which are needed to recognize noise."""
         return self.before.repeats > 1 or self.after.repeats > 1 or not (self.before.captures and self.after.captures)

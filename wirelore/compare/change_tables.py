@@ -1,4 +1,4 @@
-"""How differences are found, named and classed: the tables of changes.json."""
+"""The tables of changes.json, by which differences are detected, named and classed."""
 
 import json
 import re
@@ -15,36 +15,36 @@ from wirelore.model.packaged import SCHEMAS
 from wirelore.schema.validation import SchemaSet, Validator
 
 PACKAGED = SCHEMAS / "changes.json"
-"""The packaged tables."""
+"""The file with the packaged tables."""
 
 _DIRECTIONS: Mapping[About, str] = {"request": CLIENT, "exchange": CLIENT, "response": SERVER}
-"""The direction of a difference, by what the analyzer is about, unless a rule has one of its own."""
+"""The direction of a difference by the side that the analyzer observes, unless the rule defines one."""
 
 _DEFAULT: Mapping[str, Any] = {"case": ["operation", "case"]}
-"""How the observations of an analyzer are read that the tables do not name."""
+"""The entry of analyzers that the tables do not name."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How one kind of difference is called, classed and explained."""
+    """The name, class and texts of one kind of difference."""
 
     id: str
     kind: str
     """`breaking`, `additive`, `cosmetic` or `unjudged`."""
     of: frozenset[str]
-    """The analyzers that it is about; empty for all."""
+    """The analyzers that the rule applies to; empty for all."""
     change: frozenset[str]
     place: re.Pattern[str]
     was: str
-    """How often it was there before, `always` or `sometimes`, for the rule to fit; empty if it does not matter."""
+    """Required presence on the older side, `always` or `sometimes`; empty for any."""
     direction: str
-    """Of the difference; empty for that of the analyzer."""
+    """The direction of the difference; empty for that of the analyzer."""
     message: str
     means: str
     advice: str
 
     def fits(self, analyzer: str, place: str, change: str, was: str) -> bool:
-        """Whether the rule names a change at a place of an analyzer's observations."""
+        """Return True if the rule matches a change at a place of an analyzer's observations."""
         return (
             (not self.of or analyzer in self.of)
             and change in self.change
@@ -55,28 +55,28 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the observations of one analyzer are compared; places are JSON pointers."""
+    """The comparison settings of one analyzer; places are JSON pointers."""
 
     direction: str = CLIENT
     case: tuple[str, ...] = ()
-    """The members that tell observations of different things apart."""
+    """The members that distinguish kinds of observations."""
     each: frozenset[str] = frozenset()
-    """Values, or lists of strings, of which each is a thing of its own."""
+    """Values, or lists of strings, that are compared individually."""
     ignored: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
-    """Lists of which the order of their common elements is compared."""
+    """Lists whose common elements are compared by order."""
     spellings: frozenset[str] = frozenset()
-    """Lists of names that are the same without case."""
+    """Lists of case-insensitive names."""
     unvalued: re.Pattern[str] = re.compile("(?!)")
-    """Places whose values are told elsewhere, or mean nothing."""
+    """Places whose values are reported elsewhere, or have no meaning."""
     measures: frozenset[str] = frozenset()
     """Numbers that are compared by size."""
     jittery: frozenset[str] = frozenset()
-    """Measures that vary by themselves."""
+    """Measures that vary between recordings."""
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Lists of objects, with the paths to members that name their elements; otherwise it is `type`."""
+    """Lists of objects with the paths of the members that name their elements; by default `type`."""
     counted: bool = False
-    """Whether how many observations a recording has is compared."""
+    """True if the number of observations in a recording is compared."""
 
 
 @dataclass(frozen=True)
@@ -88,43 +88,47 @@ class Variant:
     when: Any
 
     def takes(self, document: Any) -> bool:
-        """Whether a request with this body is of the kind."""
+        """Return True if a request with this body is of the kind."""
         return _validator(json.dumps(self.when)).holds(document)
 
 
 class Tables:
-    """The tables of a file."""
+    """The tables of a file like changes.json."""
 
     def __init__(self, path: Path = PACKAGED) -> None:
-        """Reads the file; it is packaged, so that a fault in it is a fault of the program."""
+        """Read the packaged file; errors in it are not handled because they are programming errors."""
         content = json.loads(path.read_bytes())
         self.kinds: dict[str, str] = content["kinds"]
-        self.rules = tuple(_rule(name, stated) for name, stated in content["rules"].items())
+        self.rules = tuple(_rule(name, entry) for name, entry in content["rules"].items())
         self.readings = {
-            name: _reading(_DIRECTIONS[one.about], content["analyzers"].get(name, _DEFAULT))
-            for name, one in registry().items()
+            name: _reading(_DIRECTIONS[analyzer.about], content["analyzers"].get(name, _DEFAULT))
+            for name, analyzer in registry().items()
         }
-        named = (f"(?P<{name}>{pattern})" for name, pattern in content["ids"].items())
-        self._ids = re.compile("|".join(named))
-        self.variants = tuple(Variant(one["operation"], one["name"], one["when"]) for one in content["variants"])
+        id_groups = (f"(?P<{name}>{pattern})" for name, pattern in content["ids"].items())
+        self._ids = re.compile("|".join(id_groups))
+        self.variants = tuple(
+            Variant(entry["operation"], entry["name"], entry["when"]) for entry in content["variants"]
+        )
 
     def rule(self, analyzer: str, place: str, change: str, was: str = "") -> Rule:
-        """The first rule that fits."""
+        """Return the first matching rule."""
         return next(rule for rule in self.rules if rule.fits(analyzer, place, change, was))
 
     def without_ids(self, text: str) -> str:
-        """The text with the name of its kind in place of each id: `{uuid}`."""
-        return self._ids.sub(lambda found: f"{{{found.lastgroup}}}", text)
+        """Replace each id in a text with the name of its kind, such as `{uuid}`."""
+        return self._ids.sub(lambda match: f"{{{match.lastgroup}}}", text)
 
     def variant(self, operation: str, document: Any) -> str:
-        """The kind of a request; empty if the operation has only one."""
-        fitting = (one.name for one in self.variants if one.operation == operation and one.takes(document))
-        return next(fitting, "")
+        """Return the kind of a request; empty if the operation has no kinds."""
+        matching = (
+            variant.name for variant in self.variants if variant.operation == operation and variant.takes(document)
+        )
+        return next(matching, "")
 
 
 @cache
 def tables() -> Tables:
-    """The packaged tables."""
+    """Return the packaged tables."""
     return Tables()
 
 
@@ -133,23 +137,23 @@ def _validator(schema: str) -> Validator:
     return SchemaSet().validator(json.loads(schema))
 
 
-def _rule(name: str, stated: Mapping[str, Any]) -> Rule:
+def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
     return Rule(
         name,
-        stated["kind"],
-        frozenset(stated["of"]),
-        frozenset(stated["change"]),
-        _pattern(stated["place"]),
-        stated.get("was", ""),
-        stated.get("direction", ""),
-        stated["message"],
-        stated["means"],
-        stated["advice"],
+        entry["kind"],
+        frozenset(entry["of"]),
+        frozenset(entry["change"]),
+        _pattern(entry["place"]),
+        entry.get("was", ""),
+        entry.get("direction", ""),
+        entry["message"],
+        entry["means"],
+        entry["advice"],
     )
 
 
 def _pattern(place: str | list[str]) -> re.Pattern[str]:
-    """Places with `*` for one step, `**` for whatever comes and `{*}` for a star itself, as one expression."""
+    """Compile places with `*` for one step, `**` for any steps and `{*}` for a literal star."""
     return re.compile("|".join(map(_expression, [place] if isinstance(place, str) else place)), re.DOTALL)
 
 
@@ -158,13 +162,13 @@ def _expression(place: str) -> str:
     return "".join(special.get(part, re.escape(part)) for part in re.split(r"(\{\*\}|\*\*|\*)", place))
 
 
-def _reading(direction: str, stated: Mapping[str, Any]) -> Reading:
+def _reading(direction: str, entry: Mapping[str, Any]) -> Reading:
     lists = ("each", "ignored", "orders", "spellings", "measures", "jittery")
     return Reading(
         direction,
-        tuple(stated["case"]),
-        **{name: frozenset(stated.get(name, ())) for name in lists},
-        unvalued=_pattern(stated.get("unvalued") or ["(none)"]),
-        named={place: tuple(paths) for place, paths in stated.get("named", {}).items()},
-        counted=stated.get("counted", False),
+        tuple(entry["case"]),
+        **{name: frozenset(entry.get(name, ())) for name in lists},
+        unvalued=_pattern(entry.get("unvalued") or ["(none)"]),
+        named={place: tuple(paths) for place, paths in entry.get("named", {}).items()},
+        counted=entry.get("counted", False),
     )

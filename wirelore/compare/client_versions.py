@@ -1,4 +1,4 @@
-"""Captures by the client that was recorded, its product and version, with what each version has."""
+"""Captures grouped by the product and version of the recorded client, with an inventory of each version."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from wirelore.store.writer import Capture
 
 @dataclass
 class ClientVersion:
-    """One version of a client, and its captures."""
+    """One version of a client with its captures."""
 
     product: str
     version: str
@@ -22,42 +22,44 @@ class ClientVersion:
 
     @property
     def name(self) -> str:
-        """Product and version."""
+        """The product and version."""
         return f"{self.product} {self.version}"
 
     @property
     def recorded(self) -> str:
-        """The first and the last day of recording, as the captures' manifests tell; empty if they do not."""
-        days = {time[:10] for one in self.captures for time in (one.manifest["started"], one.manifest["ended"]) if time}
+        """The first and the last day of recording; empty if the manifests have no times."""
+        manifests = [capture.manifest for capture in self.captures]
+        days = {time[:10] for manifest in manifests for time in (manifest["started"], manifest["ended"]) if time}
         return " to ".join(sorted({min(days), max(days)})) if days else ""
 
 
 def client_versions(captures: Iterable[Capture], problems: list[str]) -> dict[str, list[ClientVersion]]:
-    """The versions of every product in their order; products by name.
+    """Return the sorted versions of every product, with products sorted by name.
 
-    A capture's labels say whose it is; without them it goes with the client that sent most of its requests. One that
-    tells no version is a problem, like what cannot be read.
+    The labels of a capture determine its client and version; without labels, the client that sent most of its requests
+    does. A capture without a version, like an unreadable part, becomes a problem.
     """
-    found: dict[tuple[str, str], ClientVersion] = {}
+    versions: dict[tuple[str, str], ClientVersion] = {}
     for capture in captures:
         labels = capture.labels
         product, version = labels.get("client", ""), labels.get("version", "")
         inventory = Inventory()
         run([capture], [inventory], lambda fault: problems.append(str(fault)))
-        most = min(inventory.clients.items(), key=lambda one: (-one[1], one[0]), default=("", 0))[0]
-        product = product or without_version(most)
-        version = version or most.removeprefix(without_version(most)).removeprefix("/")
+        main_client = min(inventory.clients.items(), key=lambda item: (-item[1], item[0]), default=("", 0))[0]
+        product = product or without_version(main_client)
+        version = version or main_client.removeprefix(without_version(main_client)).removeprefix("/")
         if not product or not version:
-            problems.append(f"{capture.folder}: no client's version is told; record it with labels, or leave it out")
+            problems.append(f"{capture.folder}: client version unknown; record it with labels, or leave it out")
             continue
-        entry = found.setdefault((product, version), ClientVersion(product, version))
+        entry = versions.setdefault((product, version), ClientVersion(product, version))
         entry.captures.append(capture)
-        entry.inventory.add(inventory)
+        entry.inventory.merge(inventory)
         entry.scenarios |= {labels["scenario"]} if "scenario" in labels else set()
-    products = sorted({product for product, _ in found})
+    products = sorted({product for product, _ in versions})
     return {
         product: sorted(
-            (one for one in found.values() if one.product == product), key=lambda one: version_key(one.version)
+            (entry for entry in versions.values() if entry.product == product),
+            key=lambda entry: version_key(entry.version),
         )
         for product in products
     }

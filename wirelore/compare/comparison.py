@@ -1,4 +1,4 @@
-"""What a user names twice, compared: captures with captures, or a folder of schemas with another."""
+"""The comparison of two sides that a user names: captures, or folders of schemas."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,35 +14,35 @@ from wirelore.store.writer import Capture
 
 
 class NotComparable(Exception):
-    """What was named cannot be compared; the message says what was found, and what to name."""
+    """The named sides cannot be compared. The message says what they are and what to name."""
 
 
 def compared(
     names: tuple[str, str],
-    found: Callable[[Iterable[str]], Sequence[Capture]],
+    find: Callable[[Iterable[str]], Sequence[Capture]],
     *,
     noise: Sequence[str] = (),
     content: bool = False,
 ) -> Comparison:
-    """The two sides compared; `found` gives the captures of names. Raises NotComparable."""
+    """Compare two sides; `find` returns the captures with these names. Raises NotComparable."""
     folders = [name for name in names if (Path(name) / TABLE).is_file()]
     if len(folders) == 1:
-        other = next(name for name in names if name not in folders)
+        captures = next(name for name in names if name not in folders)
         raise NotComparable(
-            f"{folders[0]} is a folder of schemas, {other} is not; name captures twice, or schemas twice"
+            f"{folders[0]} is a folder of schemas, {captures} is not; name two captures or two folders of schemas"
         )
     if folders and noise:
-        raise NotComparable(f"--noise {noise[0]}: schemas have no noise; leave it out, or compare captures")
+        raise NotComparable(f"--noise {noise[0]}: not supported for schemas; leave it out, or compare captures")
     if folders:
         from wirelore.compare.schemas import compare_schemas
 
         return compare_schemas(Library(Path(names[0])), Library(Path(names[1])), names=names)
-    before, after = (found([name]) for name in names)
-    return compare(before, after, names=names, noise=found(noise), content=content)
+    before, after = (find([name]) for name in names)
+    return compare(before, after, names=names, noise=find(noise), content=content)
 
 
 def written(changes: Changes, form: str, version: str, fail_on: str) -> str:
-    """The changes in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
+    """Return the changes in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
     if form == "json":
         return difference_json.write(changes)
     if form == "markdown":

@@ -8,16 +8,16 @@ from wirelore.compare.presentation import Changes
 from wirelore.model import codec
 
 FORMAT = 1
-"""The number of this format."""
+"""The number of the output format."""
 
 
 def write(changes: Changes) -> str:
-    """The changes as one JSON document: both sides, counts, differences, accepted, stale, set aside, problems."""
+    """Return one JSON document: both sides, counts, differences, accepted and stale entries, noise, problems."""
     return codec.pretty(described(changes)).decode()
 
 
 def described(changes: Changes) -> dict[str, Any]:
-    """The changes as a JSON value."""
+    """Return the changes as a JSON value."""
     compared = changes.comparison
     return {
         "format": FORMAT,
@@ -25,20 +25,20 @@ def described(changes: Changes) -> dict[str, Any]:
         "after": _side(compared.after),
         "counts": changes.counts,
         "noise_known": compared.noise_known,
-        "differences": [difference(one) for one in changes.counted],
+        "differences": [difference(each) for each in changes.counted],
         "accepted": [
-            {"entry": one.entry, "reason": one.reason, "difference": difference(one.difference)}
-            for one in changes.accepted
+            {"entry": each.entry, "reason": each.reason, "difference": difference(each.difference)}
+            for each in changes.accepted
         ],
-        "stale": [asdict(one) for one in changes.stale],
-        "set_aside": [asdict(one) for one in compared.set_aside],
+        "stale": [asdict(each) for each in changes.stale],
+        "set_aside": [asdict(each) for each in compared.set_aside],
         "problems": list(compared.problems),
     }
 
 
-def difference(one: Difference) -> dict[str, Any]:
-    """One difference as a JSON value."""
-    return asdict(one)
+def difference(item: Difference) -> dict[str, Any]:
+    """Return one difference as a JSON value."""
+    return asdict(item)
 
 
 def _side(side: Side) -> dict[str, Any]:

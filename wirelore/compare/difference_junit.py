@@ -14,40 +14,40 @@ from wirelore.compare.presentation import (
 
 
 def write(changes: Changes, fail_on: str) -> str:
-    """The changes as XML; a difference at or above `fail_on` fails its case, what could not be read is an error."""
+    """Return JUnit XML. A difference at or above `fail_on` is a failed case, an unreadable part is an error."""
     suites = findings_junit.beginning()
     for kind in KINDS:
-        found, failing = of_kind(changes.counted, kind), fails(kind, fail_on)
-        suite = findings_junit.added(suites, kind, tests=len(found), failures=len(found) if failing else 0)
-        for one in found:
-            findings_junit.case(suite, one.rule, _name(one), _told(one), one.message if failing else None)
+        differences, failing = of_kind(changes.counted, kind), fails(kind, fail_on)
+        suite = findings_junit.added(suites, kind, tests=len(differences), failures=len(differences) if failing else 0)
+        for difference in differences:
+            failure = difference.message if failing else None
+            findings_junit.case(suite, difference.rule, _name(difference), _text(difference), failure)
     if changes.accepted:
         suite = findings_junit.added(suites, "accepted", tests=len(changes.accepted), failures=0)
-        for each in changes.accepted:
-            one = each.difference
-            findings_junit.case(
-                suite, one.rule, _name(one), f"{_told(one)}\naccepted by entry {each.entry}: {each.reason}", None
-            )
+        for accepted in changes.accepted:
+            difference = accepted.difference
+            text = f"{_text(difference)}\naccepted by entry {accepted.entry}: {accepted.reason}"
+            findings_junit.case(suite, difference.rule, _name(difference), text, None)
     if changes.stale:
         failing = fail_on == "any"
         number = len(changes.stale)
         suite = findings_junit.added(suites, "accept file", tests=number, failures=number if failing else 0)
         for stale in changes.stale:
-            told = f"entry {stale.entry} ({stale.wanted}): {stale.why}"
-            findings_junit.case(suite, "stale", f"entry {stale.entry}", told, stale.why if failing else None)
+            text = f"entry {stale.entry} ({stale.wanted}): {stale.why}"
+            findings_junit.case(suite, "stale", f"entry {stale.entry}", text, stale.why if failing else None)
     return findings_junit.ended(suites, changes.comparison.problems)
 
 
-def _name(one: Difference) -> str:
-    return f"{operation_words(one.operation)} {one.place} [{one.fingerprint}]"
+def _name(difference: Difference) -> str:
+    return f"{operation_words(difference.operation)} {difference.place} [{difference.fingerprint}]"
 
 
-def _told(one: Difference) -> str:
+def _text(difference: Difference) -> str:
     lines = [
-        f"{one.kind}, {DIRECTIONS[one.direction]}: {one.message}",
-        change_words(one),
-        scenario_words(one, len(one.groups)),
-        one.advice,
-        *sorted({*one.before.places, *one.after.places}),
+        f"{difference.kind}, {DIRECTIONS[difference.direction]}: {difference.message}",
+        change_words(difference),
+        scenario_words(difference, len(difference.groups)),
+        difference.advice,
+        *sorted({*difference.before.places, *difference.after.places}),
     ]
     return "\n".join(filter(None, lines))

@@ -18,17 +18,17 @@ from wirelore.compare.presentation import (
 )
 
 _SCENARIOS = 8
-_TITLES = {"breaking": "Breaking", "additive": "Additive", "cosmetic": "Cosmetic", "unjudged": "Could not be judged"}
+_TITLES = {"breaking": "Breaking", "additive": "Additive", "cosmetic": "Cosmetic", "unjudged": "Inconclusive"}
 
 
 def write(changes: Changes) -> str:
-    """The changes as a markdown page."""
+    """Return the changes as a markdown page."""
     before, after = changes.comparison.before.name, changes.comparison.after.name
     return "\n".join([f"# {cell(before)} → {cell(after)}", "", *body(changes)]).rstrip("\n") + "\n"
 
 
 def body(changes: Changes) -> list[str]:
-    """The lines of the page below its title."""
+    """Return the lines of the page below its title."""
     lines = [*_sides(changes), "## Differences", "", *counts(changes)]
     if changes.counted and not changes.comparison.noise_known:
         lines += [UNREPEATED, ""]
@@ -38,7 +38,7 @@ def body(changes: Changes) -> list[str]:
 
 
 def counts(changes: Changes) -> list[str]:
-    """The lines of the table of counts; the classes lead to their sections."""
+    """Return the lines of the table of counts, in which the classes link to their sections."""
     heads = ["class", *DIRECTIONS.values(), "both"]
     rows: list[list[str | int]] = []
     for kind, ways in changes.counts.items():
@@ -48,39 +48,41 @@ def counts(changes: Changes) -> list[str]:
     return table(heads, rows)
 
 
-def told(one: Difference) -> list[str]:
-    """The lines of one difference as an item of a list."""
-    seen = ", ".join(filter(None, (change_words(one, "→"), scenario_words(one, _SCENARIOS))))
-    lines = [f"- **{cell(one.message)}**", *([f"  {cell(seen)}"] if seen else [])]
-    if one.advice:
-        lines.append(f"  {cell(one.advice)}")
-    look = codes(side.places[0] for side in (one.before, one.after) if side.places)
-    lines.append(f"  {code(one.rule)} {code(one.fingerprint)}" + (f", look at {look}" if look else ""))
+def told(difference: Difference) -> list[str]:
+    """Return the lines of one difference as a list item."""
+    evidence = ", ".join(filter(None, (change_words(difference, "→"), scenario_words(difference, _SCENARIOS))))
+    lines = [f"- **{cell(difference.message)}**", *([f"  {cell(evidence)}"] if evidence else [])]
+    if difference.advice:
+        lines.append(f"  {cell(difference.advice)}")
+    examples = codes(side.places[0] for side in (difference.before, difference.after) if side.places)
+    lines.append(
+        f"  {code(difference.rule)} {code(difference.fingerprint)}" + (f", see {examples}" if examples else "")
+    )
     return [f"{line}  " if number < len(lines) else line for number, line in enumerate(lines, 1)]
 
 
 def _sides(changes: Changes) -> list[str]:
     before, after = changes.comparison.before, changes.comparison.after
     rows = [
-        (name, cell(was), cell(now))
-        for (name, was), (_, now) in zip(side_facts(before), side_facts(after), strict=True)
-        if was or now
+        (name, cell(old), cell(new))
+        for (name, old), (_, new) in zip(side_facts(before), side_facts(after), strict=True)
+        if old or new
     ]
     return table(["", cell(before.name), cell(after.name)], rows) if rows else []
 
 
 def _class(changes: Changes, kind: str) -> list[str]:
-    found = of_kind(changes.counted, kind)
-    if not found:
+    differences = of_kind(changes.counted, kind)
+    if not differences:
         return []
     lines, last = [f"## {_TITLES[kind]}", ""], ""
-    for way, operation, run in gathered(found):
+    for way, operation, run in gathered(differences):
         if way != last:
             lines += [f"### {DIRECTIONS[way].capitalize()}", ""]
             last = way
         lines += [f"#### {cell(operation_words(operation))}", ""]
-        for one in run:
-            lines += told(one)
+        for difference in run:
+            lines += told(difference)
         lines.append("")
     return lines
 
@@ -89,29 +91,29 @@ def _accepted(changes: Changes) -> list[str]:
     lines = []
     if changes.accepted:
         rows = [
-            (one.entry, cell(one.difference.message), code(one.difference.rule), cell(one.reason))
-            for one in changes.accepted
+            (entry.entry, cell(entry.difference.message), code(entry.difference.rule), cell(entry.reason))
+            for entry in changes.accepted
         ]
-        lines += ["## Accepted", "", *table(["entry", "what", "rule", "reason"], rows)]
+        lines += ["## Accepted", "", *table(["entry", "difference", "rule", "reason"], rows)]
     if changes.stale:
-        stale = [(one.entry, cell(one.wanted), cell(one.why)) for one in changes.stale]
-        lines += ["## Stale entries of the accept file", "", *table(["entry", "for", "why"], stale)]
+        stale = [(entry.entry, cell(entry.wanted), cell(entry.why)) for entry in changes.stale]
+        lines += ["## Stale entries of the accept file", "", *table(["entry", "selection", "reason"], stale)]
     return lines
 
 
-def _noise(found: Sequence[Ignored]) -> list[str]:
-    if not found:
+def _noise(noise: Sequence[Ignored]) -> list[str]:
+    if not noise:
         return []
-    said = "What differs between recordings of one and the same side is no change."
-    return ["## Set aside as noise", "", said, "", *noise_table(found)]
+    explanation = "Differences that also occur between recordings of one side are ignored."
+    return ["## Ignored as noise", "", explanation, "", *noise_table(noise)]
 
 
-def noise_table(found: Iterable[Ignored]) -> list[str]:
-    """The lines of a table of what was noise."""
-    rows = [(code(one.operation), code(one.place), cell(one.why), one.count) for one in found]
-    return table(["operation", "place", "why", "scenarios"], rows)
+def noise_table(noise: Iterable[Ignored]) -> list[str]:
+    """Return the lines of a table of ignored places."""
+    rows = [(code(place.operation), code(place.place), cell(place.why), place.count) for place in noise]
+    return table(["operation", "place", "reason", "scenarios"], rows)
 
 
 def _unread(changes: Changes) -> list[str]:
-    found = changes.comparison.problems
-    return ["## Not read", "", *(f"- {cell(problem)}" for problem in found), ""] if found else []
+    problems = changes.comparison.problems
+    return ["## Unreadable", "", *(f"- {cell(problem)}" for problem in problems), ""] if problems else []

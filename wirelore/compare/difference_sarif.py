@@ -13,36 +13,46 @@ _LEVELS = {"breaking": "error", "additive": "warning", "cosmetic": "note", "unju
 
 
 def write(changes: Changes, rules: Mapping[str, Rule], version: str) -> str:
-    """The changes as one SARIF run; `rules` by id are those that the results name."""
-    every = [*changes.counted, *(one.difference for one in changes.accepted)]
-    named = sorted({one.rule for one in every})
-    results = [_result(one, named.index(one.rule)) for one in changes.counted]
-    for one in changes.accepted:
-        suppressed = {"suppressions": [{"kind": "external", "justification": one.reason}]}
-        results.append({**_result(one.difference, named.index(one.difference.rule)), **suppressed})
-    return findings_sarif.log(version, [_rule(rules[name]) for name in named], results, changes.comparison.problems)
+    """Return one SARIF run; `rules` maps the ids of the reported rules to the rules."""
+    differences = [*changes.counted, *(accepted.difference for accepted in changes.accepted)]
+    rule_ids = sorted({difference.rule for difference in differences})
+    results = [_result(difference, rule_ids.index(difference.rule)) for difference in changes.counted]
+    for accepted in changes.accepted:
+        suppression = {"suppressions": [{"kind": "external", "justification": accepted.reason}]}
+        results.append({**_result(accepted.difference, rule_ids.index(accepted.difference.rule)), **suppression})
+    return findings_sarif.log(version, [_rule(rules[name]) for name in rule_ids], results, changes.comparison.problems)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
     return findings_sarif.described(rule.id, rule.means, rule_text(rule), _LEVELS[rule.kind])
 
 
-def _result(one: Difference, index: int) -> dict[str, Any]:
-    seen = change_words(one)
-    told = [f"{operation_words(one.operation)}: {one.message}", seen, scenario_words(one), one.advice]
-    places = [*one.after.places, *one.before.places]
+def _result(difference: Difference, index: int) -> dict[str, Any]:
+    evidence = change_words(difference)
+    sentences = [
+        f"{operation_words(difference.operation)}: {difference.message}",
+        evidence,
+        scenario_words(difference),
+        difference.advice,
+    ]
+    places = [*difference.after.places, *difference.before.places]
     result = {
-        "ruleId": one.rule,
+        "ruleId": difference.rule,
         "ruleIndex": index,
-        "level": _LEVELS[one.kind],
-        "message": {"text": "; ".join(filter(None, told))},
-        "locations": [findings_sarif.located(places[0] if places else "", one.place)],
-        "partialFingerprints": {"wirelore/v1": one.fingerprint},
-        "properties": {"class": one.kind, "direction": DIRECTIONS[one.direction], "scenarios": list(one.groups)},
+        "level": _LEVELS[difference.kind],
+        "message": {"text": "; ".join(filter(None, sentences))},
+        "locations": [findings_sarif.located(places[0] if places else "", difference.place)],
+        "partialFingerprints": {"wirelore/v1": difference.fingerprint},
+        "properties": {
+            "class": difference.kind,
+            "direction": DIRECTIONS[difference.direction],
+            "scenarios": list(difference.groups),
+        },
     }
     if places[1:]:
         related = [
-            {"id": number, **findings_sarif.located(place, one.place)} for number, place in enumerate(places[1:], 1)
+            {"id": number, **findings_sarif.located(place, difference.place)}
+            for number, place in enumerate(places[1:], 1)
         ]
         result["relatedLocations"] = related
     return result

@@ -1,7 +1,7 @@
-"""Features: what one capture shows, taken apart into things that can be counted and compared.
+"""Features: the content of a capture as statements that can be counted and compared.
 
-A feature is one statement about one place of one kind of observation: the member is there, it is of this type, it has
-this value, this text, this element. How a place is read is data (schemas/changes.json); nothing here knows an analyzer.
+A feature is one statement about one place of one kind of observation: the member is present, or has this type, value,
+text or element. The interpretation of places is data (schemas/changes.json); this module names no analyzer.
 """
 
 import re
@@ -28,15 +28,15 @@ from wirelore.schema.limits import is_free_key
 
 CASE, THING, PRESENT, ELEMENT = "case", "thing", "present", "element"
 TYPE, VALUE, TEXT = "type", "value", "text"
-"""The aspects of features: a case occurs, a thing was met, a member is there, a list has an element; of what lies at a
-place a type, a value, a long text."""
+"""The aspects of features: a case occurs, a single value occurs, a member is present, a list has an element; the
+content of a place has a type, a value or a long text."""
 COUNTED = frozenset({PRESENT, ELEMENT})
-"""Aspects of which `sometimes` and `always` differ; of the others only whether they are ever seen."""
+"""Aspects that are compared by frequency (`sometimes`, `always`); the others only by occurrence."""
 _INSIDE = frozenset({PRESENT, ELEMENT, THING})
-"""Aspects that are about a member of the place around."""
+"""Aspects of a member of the parent place."""
 
 _PLAIN = frozenset({"boolean", "integer", "number", "empty"})
-"""Forms of strings whose values are told all the same."""
+"""Forms of strings that are compared by value anyway."""
 _LONG = 80
 _MEMBERS = 200
 _VALUES = 64
@@ -44,7 +44,7 @@ _MANY = "(many values)"
 
 
 class Case(NamedTuple):
-    """What tells observations of different things apart."""
+    """A kind of observation: operation, kind of request and detail."""
 
     operation: str
     variant: str = ""
@@ -56,7 +56,7 @@ class Case(NamedTuple):
 
 
 class FeaturePath(NamedTuple):
-    """A place in the observations of an analyzer of one case."""
+    """A place in the observations of one analyzer and case."""
 
     analyzer: str
     case: Case
@@ -73,34 +73,34 @@ class Feature(NamedTuple):
 
 @dataclass
 class Features:
-    """All features of one capture, with how often they could have been seen."""
+    """All features of one capture, with their possible and actual numbers of occurrences."""
 
     name: str
     counts: Counter[Feature] = field(default_factory=Counter)
     room: Counter[FeaturePath] = field(default_factory=Counter)
-    """How often each place occurred."""
+    """The number of occurrences of each place."""
     first: dict[Feature, str] = field(default_factory=dict)
-    """The exchange that showed it first."""
+    """The first exchange with each feature."""
     measures: dict[FeaturePath, list[float]] = field(default_factory=dict)
     orders: dict[FeaturePath, set[tuple[str, ...]]] = field(default_factory=dict)
-    """Lists of which the order is compared."""
+    """Lists that are compared by order."""
     spellings: dict[FeaturePath, set[str]] = field(default_factory=dict)
-    """Names by the place that lists them."""
+    """Spellings of names by the place of their list."""
     texts: dict[str, str] = field(default_factory=dict)
-    """The long texts by what they are shown as, where they were asked for."""
+    """The long texts by their displayed form, if they were requested."""
     operations: Counter[str] = field(default_factory=Counter)
     clients: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
     untold: Counter[str] = field(default_factory=Counter)
-    """Exchanges whose source does not tell a thing, by wirelore.model.exchange.Exchange.absent."""
+    """Exchanges by the parts that their source lacks (wirelore.model.exchange.Exchange.absent)."""
     versioned: set[FeaturePath] = field(default_factory=set)
-    """Places whose text held the client's own version."""
+    """Places whose text contained the client's own version."""
     distinct: Counter[FeaturePath] = field(default_factory=Counter)
-    """How many values of a place are kept."""
+    """The number of distinct values of each place."""
     exchanges: int = 0
 
     def add(self, other: "Features") -> None:
-        """Takes in another capture, as if both were one."""
+        """Add the features of another capture, as if it were the same capture."""
         for mine, more in ((self.counts, other.counts), (self.room, other.room), (self.distinct, other.distinct)):
             mine.update(more)  # type: ignore[arg-type]  # each pair has keys of one kind
         for names, more_names in (
@@ -122,7 +122,7 @@ class Features:
         self.exchanges += other.exchanges
 
     def of(self, feature: Feature) -> int:
-        """How often the feature could have been seen."""
+        """Return the possible number of occurrences of a feature."""
         if feature.aspect == CASE:
             return self.operations[feature.path.case.operation]
         if feature.aspect not in _INSIDE:
@@ -139,34 +139,35 @@ def features_of(
     content: bool = False,
     masked: bool = False,
 ) -> Features:
-    """The features of a capture's exchanges.
+    """Return the features of a capture's exchanges.
 
-    `version` is the client's own, which is put out of texts before they are compared, as is the day of the recording;
-    without it that of each request's user agent is. With `masked` pseudonyms are put out of them too: under two keys
-    one secret has two.
+    Occurrences of `version`, the client's own (by default from the user agent), and of the day of the recording are
+    replaced in texts. With `masked`, pseudonyms are replaced too, because they depend on the key of the recording.
     """
-    found = Features(name)
-    bench = [(one, one.start(), tables.readings[one.id]) for one in registry().values()]
+    features = Features(name)
+    pipeline = [(analyzer, analyzer.start(), tables.readings[analyzer.id]) for analyzer in registry().values()]
     for exchange in exchanges:
-        found.exchanges += 1
-        found.operations[exchange.operation] += 1
-        found.origins[exchange.origin] += 1
-        found.untold.update(exchange.absent)
+        features.exchanges += 1
+        features.operations[exchange.operation] += 1
+        features.origins[exchange.origin] += 1
+        features.untold.update(exchange.absent)
         if exchange.request.client:
-            found.clients[exchange.request.client] += 1
-        variant = tables.variant(exchange.operation, _sent(exchange, tables))
-        for one, observe, reading in bench:
+            features.clients[exchange.request.client] += 1
+        variant = tables.variant(exchange.operation, _request_document(exchange, tables))
+        for analyzer, observe, reading in pipeline:
             for _, observation in observations(observe, exchange):
                 case = _case(exchange.operation, variant, observation, reading)
-                walk = _Walk(found, one.id, case, reading, exchange, version, tables, content=content, masked=masked)
-                walk.take(observation)
-    return found
+                walk = _Walk(
+                    features, analyzer.id, case, reading, exchange, version, tables, content=content, masked=masked
+                )
+                walk.add(observation)
+    return features
 
 
-def _sent(exchange: Exchange, tables: Tables) -> Any:
-    """The request's body, read only where kinds of requests are told apart by it."""
-    asked = any(one.operation == exchange.operation for one in tables.variants)
-    return exchange.request.document.value if asked and "request-body" not in exchange.absent else None
+def _request_document(exchange: Exchange, tables: Tables) -> Any:
+    """Return the request body if the operation has kinds of requests, which depend on it; else None."""
+    has_variants = any(variant.operation == exchange.operation for variant in tables.variants)
+    return exchange.request.document.value if has_variants and "request-body" not in exchange.absent else None
 
 
 def _case(operation: str, variant: str, observation: Observation, reading: Reading) -> Case:
@@ -177,11 +178,11 @@ def _case(operation: str, variant: str, observation: Observation, reading: Readi
 
 
 class _Walk:
-    """Takes one observation apart."""
+    """Extracts the features of one observation."""
 
     def __init__(
         self,
-        into: Features,
+        features: Features,
         analyzer: str,
         case: Case,
         reading: Reading,
@@ -192,159 +193,161 @@ class _Walk:
         content: bool,
         masked: bool,
     ) -> None:
-        self.into, self.analyzer, self.case, self.reading, self.tables = into, analyzer, case, reading, tables
-        self.id, self.content = f"{into.name}/{exchange.id}", content
+        self.features, self.analyzer, self.case, self.reading, self.tables = features, analyzer, case, reading, tables
+        self.id, self.content = f"{features.name}/{exchange.id}", content
         self.masked = exchange.pseudonyms if masked else frozenset[str]()
-        own = version or exchange.request.client.partition("/")[2]
-        self.own = _own(own)
+        own_version = version or exchange.request.client.partition("/")[2]
+        self.own_version = _version_pattern(own_version)
         day = datetime.fromtimestamp(exchange.started_us / 1e6, UTC) if exchange.started_us else None
-        self.day = _day(day.date().isoformat()) if day else None
+        self.day = _day_pattern(day.date().isoformat()) if day else None
 
-    def take(self, observation: Observation) -> None:
+    def add(self, observation: Observation) -> None:
         root = FeaturePath(self.analyzer, self.case, "")
-        self._seen(Feature(root, CASE))
+        self._count(Feature(root, CASE))
         if self.reading.counted:
-            self.into.measures.setdefault(root, []).append(1)
-        self._object({name: value for name, value in observation.items() if name not in self.reading.case}, "", "")
+            self.features.measures.setdefault(root, []).append(1)
+        self._add_object({name: value for name, value in observation.items() if name not in self.reading.case}, "", "")
 
-    def _seen(self, feature: Feature) -> None:
-        self.into.counts[feature] += 1
-        self.into.first.setdefault(feature, self.id)
+    def _count(self, feature: Feature) -> None:
+        self.features.counts[feature] += 1
+        self.features.first.setdefault(feature, self.id)
 
     def _path(self, place: str) -> FeaturePath:
         return FeaturePath(self.analyzer, self.case, place)
 
-    def _value(self, value: Any, place: str, member: Member | None) -> None:
-        """Takes what lies at a place, as a member of an object or None as an element of a list."""
+    def _add_node(self, value: Any, place: str, member: Member | None) -> None:
+        """Add the value of a place; `member` identifies a member of an object, None an element of a list."""
         reading, path = self.reading, self._path(place)
         if place in reading.measures:
             if isinstance(value, int | float):
-                self.into.measures.setdefault(path, []).append(value)
+                self.features.measures.setdefault(path, []).append(value)
             return
         if isinstance(value, list) and place in reading.orders:
-            self.into.orders.setdefault(path, set()).add(tuple(map(str, value)))
+            self.features.orders.setdefault(path, set()).add(tuple(map(str, value)))
             return
         if isinstance(value, list) and place in reading.spellings:
-            self.into.spellings.setdefault(path, set()).update(map(str, value))
+            self.features.spellings.setdefault(path, set()).update(map(str, value))
             return
         if place in reading.each and not isinstance(value, list):
-            self.into.room[path] += 1
-            self._seen(Feature(self._path(place + pointer([str(value)])), THING))
+            self.features.room[path] += 1
+            self._count(Feature(self._path(place + pointer([str(value)])), THING))
             return
-        self._seen(Feature(path, TYPE, json_type(value)))
+        self._count(Feature(path, TYPE, json_type(value)))
         if _is_hinted(OPAQUE, member) or (isinstance(value, str) and _is_hinted(OPEN, member)):
-            self.into.room[path] += 1
-            self._text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), path)
+            self.features.room[path] += 1
+            self._add_text(value if isinstance(value, str) else codec.line(value).decode("utf-8", "replace"), path)
             return
         if isinstance(value, dict):
-            self._object(value, place, str(value.get("type", "")))
+            self._add_object(value, place, str(value.get("type", "")))
         elif isinstance(value, list):
-            self._list(value, place)
+            self._add_list(value, place)
         else:
-            self.into.room[path] += 1
+            self.features.room[path] += 1
             if not reading.unvalued.fullmatch(place):
-                self._scalar(value, path)
+                self._add_scalar(value, path)
 
-    def _object(self, value: Mapping[str, Any], place: str, kind: str) -> None:
-        self.into.room[self._path(place)] += 1
-        free = len(value) > _MEMBERS
-        steps = [("*" if free or is_free_key(name) else name, name) for name in value]
+    def _add_object(self, value: Mapping[str, Any], place: str, kind: str) -> None:
+        self.features.room[self._path(place)] += 1
+        is_map = len(value) > _MEMBERS
+        steps = [("*" if is_map or is_free_key(name) else name, name) for name in value]
         for step in sorted({step for step, _ in steps}):
-            below = place + pointer([step])
-            if below not in self.reading.ignored | self.reading.orders | self.reading.spellings:
-                self._seen(Feature(self._path(below), PRESENT))
+            member_place = place + pointer([step])
+            if member_place not in self.reading.ignored | self.reading.orders | self.reading.spellings:
+                self._count(Feature(self._path(member_place), PRESENT))
         for step, name in steps:
-            below = place + pointer([step])
-            if below not in self.reading.ignored:
-                self._value(value[name], below, (kind, name))
+            member_place = place + pointer([step])
+            if member_place not in self.reading.ignored:
+                self._add_node(value[name], member_place, (kind, name))
 
-    def _list(self, value: list[Any], place: str) -> None:
+    def _add_list(self, value: list[Any], place: str) -> None:
         path = self._path(place)
-        self.into.room[path] += 1
+        self.features.room[path] += 1
         if self.reading.unvalued.fullmatch(place):
             return
         if place in self.reading.each and all(isinstance(element, str) for element in value):
             for element in sorted(set(value)):
-                self._seen(Feature(self._path(place + pointer([element])), ELEMENT))
+                self._count(Feature(self._path(place + pointer([element])), ELEMENT))
             return
-        named: dict[str, list[Any]] = {}
+        by_step: dict[str, list[Any]] = {}
         paths = (*self.reading.named.get(place, ()), "type")
         for element in value:
-            tag = next(filter(None, (_inside(element, path) for path in paths)), None)
-            named.setdefault(f"[{tag}]" if isinstance(tag, str) and len(tag) <= _LONG else "*", []).append(element)
-        for step in sorted(named):
+            tag = next(filter(None, (_value_at(element, path) for path in paths)), None)
+            by_step.setdefault(f"[{tag}]" if isinstance(tag, str) and len(tag) <= _LONG else "*", []).append(element)
+        for step in sorted(by_step):
             if step != "*":
-                self._seen(Feature(self._path(place + pointer([step])), ELEMENT))
-            for element in named[step]:
-                self._value(element, place + pointer([step]), None)
+                self._count(Feature(self._path(place + pointer([step])), ELEMENT))
+            for element in by_step[step]:
+                self._add_node(element, place + pointer([step]), None)
 
-    def _scalar(self, value: Any, path: FeaturePath) -> None:
+    def _add_scalar(self, value: Any, path: FeaturePath) -> None:
         if not isinstance(value, str):
-            self._valued(path, self.tables.without_ids(codec.line(value).decode()))
+            self._add_value(path, self.tables.without_ids(codec.line(value).decode()))
         elif (form := form_of(value)) and form not in _PLAIN:
-            self._valued(path, f"({form})")
+            self._add_value(path, f"({form})")
         elif len(value) > _LONG or "\n" in value:
-            self._text(value, path)
+            self._add_text(value, path)
         else:
-            self._valued(path, codec.line(self._plain(value, path)).decode("utf-8", "replace").strip())
+            self._add_value(path, codec.line(self._plain(value, path)).decode("utf-8", "replace").strip())
 
-    def _valued(self, path: FeaturePath, shown: str) -> None:
-        feature = Feature(path, VALUE, shown)
-        if feature not in self.into.counts:
-            self.into.distinct[path] += 1
-            if self.into.distinct[path] > _VALUES:
+    def _add_value(self, path: FeaturePath, display: str) -> None:
+        feature = Feature(path, VALUE, display)
+        if feature not in self.features.counts:
+            self.features.distinct[path] += 1
+            if self.features.distinct[path] > _VALUES:
                 feature = Feature(path, VALUE, _MANY)
-        self._seen(feature)
+        self._count(feature)
 
-    def _text(self, text: str, path: FeaturePath) -> None:
+    def _add_text(self, text: str, path: FeaturePath) -> None:
         plain = self._plain(text, path)
         digest = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-        shown = f"{len(plain):,} characters ({digest})"
-        self._seen(Feature(path, TEXT, shown))
+        display = f"{len(plain):,} characters ({digest})"
+        self._count(Feature(path, TEXT, display))
         if self.content:
-            self.into.texts.setdefault(shown, text)
+            self.features.texts.setdefault(display, text)
 
     def _plain(self, text: str, path: FeaturePath) -> str:
-        """The text without what differs by itself."""
-        plain, versioned = _stripped(text, self.own, self.day, self.masked, self.tables)
+        """Replace the parts of a text that differ between equal recordings."""
+        plain, versioned = _stripped(text, self.own_version, self.day, self.masked, self.tables)
         if versioned:
-            self.into.versioned.add(path)
+            self.features.versioned.add(path)
         return plain
 
 
-@lru_cache(512)  # a client's long texts are the same in every request
+@lru_cache(512)  # the long texts of a client are repeated in every request
 def _stripped(
-    text: str, own: re.Pattern[str] | None, day: re.Pattern[str] | None, listed: frozenset[str], tables: Tables
+    text: str, own_version: re.Pattern[str] | None, day: re.Pattern[str] | None, listed: frozenset[str], tables: Tables
 ) -> tuple[str, bool]:
-    """The text without listed pseudonyms, the client's own version, the day of the recording and ids; and whether it
-    held the version."""
+    """Replace pseudonyms, the client's own version, the day of the recording and ids in a text.
+
+    Also returns True if the text contained the version.
+    """
     text = masked(text, listed)
-    found = text if own is None else own.sub("{version}", text)
-    return tables.without_ids(found if day is None else day.sub("{day}", found)), found != text
+    unversioned = text if own_version is None else own_version.sub("{version}", text)
+    return tables.without_ids(unversioned if day is None else day.sub("{day}", unversioned)), unversioned != text
 
 
 @lru_cache(256)
-def _own(version: str) -> re.Pattern[str] | None:
+def _version_pattern(version: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d)") if re.match(r"\d+\.\d+\.\d", version) else None
 
 
 @lru_cache(256)
-def _day(iso: str) -> re.Pattern[str]:
-    """A day as texts write it: 2026-01-05, 1/5/2026, January 5, 2026, Mon Jan 05 2026."""
+def _day_pattern(iso: str) -> re.Pattern[str]:
+    """Compile a day in its usual forms: 2026-01-05, 1/5/2026, January 5, 2026, Mon Jan 05 2026."""
     day = datetime.fromisoformat(iso)
     forms = [iso, f"{day.month}/{day.day}/{day.year}", f"{day:%B} {day.day}, {day.year}", f"{day:%a %b %d %Y}"]
     return re.compile("|".join(map(re.escape, forms)))
 
 
-def _inside(element: Any, path: str) -> Any:
-    """What is at a path in an element, `event_data/event_name`; None if nothing is."""
+def _value_at(element: Any, path: str) -> Any:
+    """Return the value at a path in an element, such as `event_data/event_name`, or None."""
     for step in path.split("/"):
         element = element.get(step) if isinstance(element, dict) else None
     return element
 
 
 def _is_hinted(kind: str, member: Member | None) -> bool:
-    """Whether schemas/hints.json has a member under a kind."""
+    """Return True if schemas/hints.json lists a member under a kind."""
     return member is not None and not _hints()[kind].isdisjoint((member, ("*", member[1])))
 
 

@@ -1,4 +1,4 @@
-"""Differences of one rule told together: `the flag … is new: a, b, c`."""
+"""Grouping of differences with one rule: `beta flag … is new: a, b, c`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,56 +10,56 @@ from wirelore.compare.presentation import scenario_words
 from wirelore.model.wording import quantity
 
 _LEAST, _LEAST_WITH_VALUES = 2, 3
-"""From so many on, differences of one rule and operation are told together: what values they have is not told then."""
+"""The minimum size of a group. The second applies if the message includes values, which a group does not show."""
 _NAMES = ("{name}", "{place}")
 _VALUES = re.compile(r": | \(")
-"""Where the part of a rule's sentence begins that tells values."""
+"""The start of the values in a rule's message."""
 
 
 def together(differences: Iterable[Difference]) -> list[list[Difference]]:
-    """The differences in their order, those that can be told together in one list, where the first of them stands."""
+    """Group the differences of one direction, operation and rule, in the order of their first differences."""
     groups: dict[tuple[str, str, str], list[Difference]] = {}
-    for one in differences:
-        groups.setdefault((one.direction, one.operation, one.rule), []).append(one)
-    told: list[list[Difference]] = []
+    for difference in differences:
+        groups.setdefault((difference.direction, difference.operation, difference.rule), []).append(difference)
+    grouped: list[list[Difference]] = []
     for (_, _, rule), group in groups.items():
-        told += [group] if len(group) >= _least(rule) and phrase(rule) else [[one] for one in group]
-    return told
+        grouped += [group] if len(group) >= _least(rule) and phrase(rule) else [[single] for single in group]
+    return grouped
 
 
 def by_rule(differences: Iterable[Difference]) -> list[Difference]:
-    """The differences in the order of their rules, in which hosts and operations come before what is in bodies."""
+    """Sort differences by the order of their rules, where hosts and operations precede the content of bodies."""
     order = list(change_rules())
-    return sorted(differences, key=lambda one: order.index(one.rule) if one.rule in order else len(order))
+    return sorted(differences, key=lambda item: order.index(item.rule) if item.rule in order else len(order))
 
 
 def phrase(rule: str) -> str:
-    """What a rule says of all alike, `the flag … is new`; empty if what it says is not the same for all."""
+    """Return the message of a rule for a group, `beta flag … is new`; empty if it depends on more than the name."""
     return _without_name(_VALUES.split(_message(rule))[0])
 
 
 def advice(rule: str) -> str:
-    """What a rule advises for all alike; empty if that is not the same for all."""
-    known = change_rules().get(rule)
-    return _without_name(known.advice) if known else ""
+    """Return the advice of a rule for a group; empty if it depends on more than the name."""
+    definition = change_rules().get(rule)
+    return _without_name(definition.advice) if definition else ""
 
 
 def names(group: Sequence[Difference]) -> list[str]:
-    """What each of the differences is about, in the words of its rule."""
-    named = readable if "{place}" in _message(group[0].rule) else name_of
-    found = (named(one.place.partition("#")[2]) if one.place else ", ".join(one.groups) for one in group)
-    return list(dict.fromkeys(found))
+    """Return the name or the place of each difference, as in the message of the rule."""
+    label = readable if "{place}" in _message(group[0].rule) else name_of
+    labels = (label(each.place.partition("#")[2]) if each.place else ", ".join(each.groups) for each in group)
+    return list(dict.fromkeys(labels))
 
 
 def scenarios(group: Iterable[Difference]) -> str:
-    """In how many scenarios the differences show; empty if the captures tell none."""
-    every = list(group)
-    if len({one.groups for one in every}) == 1:
-        return scenario_words(every[0])
-    counts = sorted({len(one.groups) for one in every})
+    """Return the number of scenarios with the differences in words; empty if the captures have no scenarios."""
+    differences = list(group)
+    if len({each.groups for each in differences}) == 1:
+        return scenario_words(differences[0])
+    counts = sorted({len(each.groups) for each in differences})
     span = " to ".join(str(count) for count in sorted({counts[0], counts[-1]}))
-    of = max(one.of_groups for one in every)
-    return f"in {span} of {quantity(of, 'scenario')}" if of else ""
+    total = max(each.of_groups for each in differences)
+    return f"in {span} of {quantity(total, 'scenario')}" if total else ""
 
 
 def _least(rule: str) -> int:
@@ -67,8 +67,8 @@ def _least(rule: str) -> int:
 
 
 def _message(rule: str) -> str:
-    known = change_rules().get(rule)
-    return known.message if known else ""
+    definition = change_rules().get(rule)
+    return definition.message if definition else ""
 
 
 def _without_name(template: str) -> str:

@@ -1,4 +1,4 @@
-"""The history of a client: its versions in order, and what changed from each to the next."""
+"""The history of a client: its versions in order, with the changes between them."""
 
 import re
 from collections.abc import Sequence
@@ -11,42 +11,42 @@ from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.presentation import Changes
 
 _LONGEST = 100
-"""Characters of a page's name."""
+"""The maximum length of a page's name."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Two versions of a product compared."""
+    """The comparison of two versions of a product."""
 
     before: ClientVersion
     after: ClientVersion
     changes: Changes
     page: str
-    """The name of its page, without ending."""
+    """The name of its page, without extension."""
 
 
 @dataclass(frozen=True)
 class History:
-    """One product's versions."""
+    """The versions of one product with their comparisons."""
 
     product: str
     versions: tuple[ClientVersion, ...]
     steps: tuple[Step, ...]
-    """From each version to the next."""
+    """The comparisons of each version with the next."""
     whole: Step | None
-    """From the first to the last version, if there are others in between."""
+    """The comparison of the first with the last version, if there are versions in between."""
 
     @property
     def every_step(self) -> tuple[Step, ...]:
-        """The steps, and the whole way if it has a page of its own."""
+        """All comparisons, including that of the first with the last version."""
         return (*self.steps, self.whole) if self.whole else self.steps
 
 
 def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) -> History:
-    """Compares the versions of a product; the names of pages that are `taken` grow by those of its own."""
-    compared_ones = versions if len(versions) > 1 else []
-    masked = has_several_keys(capture for version in compared_ones for capture in version.captures)
-    sides = [(version, read(version.name, version.captures, masked=masked)) for version in compared_ones]
+    """Compare the versions of a product; adds the names of its pages to `taken`, the names in use."""
+    compared_versions = versions if len(versions) > 1 else []
+    masked = has_several_keys(capture for version in compared_versions for capture in version.captures)
+    sides = [(version, read(version.name, version.captures, masked=masked)) for version in compared_versions]
     steps = tuple(_step(before, after, taken) for before, after in pairwise(sides))
     whole = _step(sides[0], sides[-1], taken) if len(sides) > 2 else None
     return History(product, tuple(versions), steps, whole)
@@ -55,10 +55,10 @@ def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) ->
 def _step(before: tuple[ClientVersion, Recorded], after: tuple[ClientVersion, Recorded], taken: set[str]) -> Step:
     changes = apart(compared(before[1], after[1]))
     name = f"{before[0].product}-{before[0].version}-to-{after[0].version}"
-    wanted = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:_LONGEST]
-    page, number = wanted, 1
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:_LONGEST]
+    page, number = base, 1
     while page.lower() in taken:
         number += 1
-        page = f"{wanted}-{number}"
+        page = f"{base}-{number}"
     taken.add(page.lower())
     return Step(before[0], after[0], changes, page)

@@ -1,4 +1,4 @@
-"""The inventory of a client's version: what it calls, sends, offers and gets, by name."""
+"""The inventory of a client's version: the names of its operations, headers, flags, tools and events."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +11,13 @@ from wirelore.store.completeness import name_among
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One kind of things that versions have."""
+    """One kind of names in the inventory."""
 
     id: str
     title: str
     analyzer: str
     path: tuple[str, ...]
-    """Where the names stand in an observation: members, `*` for every element, `?` for the members' names."""
+    """The path of the names in an observation: members, `*` for every element, `?` for the names of members."""
 
 
 SHELVES = (
@@ -25,42 +25,43 @@ SHELVES = (
     Shelf("hosts", "Hosts", "operations", ("host",)),
     Shelf("request-headers", "Request headers", "request-headers", ("headers", "?")),
     Shelf("beta-flags", "Beta flags", "beta-flags", ("flags", "*")),
-    Shelf("models", "Models asked for", "request-bodies", ("body", "model")),
+    Shelf("models", "Requested models", "request-bodies", ("body", "model")),
     Shelf("tools", "Tools offered to the model", "request-bodies", ("body", "tools", "*", "name")),
-    Shelf("events", "Event types in answers", "event-payloads", ("case",)),
+    Shelf("events", "Event types in responses", "event-payloads", ("case",)),
 )
-"""What is listed, in the order in which it is told."""
+"""The kinds of names, in the order of output."""
 
 
 @dataclass
 class Inventory:
-    """How many exchanges of a version showed each name, by shelf; so many names of a shelf are kept as of hosts."""
+    """The number of exchanges with each name, by kind. The number of names is limited by `name_among`."""
 
     names: dict[str, Counter[str]] = field(default_factory=lambda: {shelf.id: Counter() for shelf in SHELVES})
     exchanges: int = 0
     clients: Counter[str] = field(default_factory=Counter)
-    """Exchanges by client (`name/version`), as their requests tell."""
+    """Exchanges by client (`name/version`)."""
 
     @property
     def analyzers(self) -> Iterable[str]:
-        """Those whose observations are counted."""
+        """The ids of the analyzers whose observations are counted."""
         return sorted({shelf.analyzer for shelf in SHELVES})
 
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
-        """A capture makes no difference to what is counted."""
+        """Do nothing: counts are not kept by capture."""
 
-    def take(self, observed: Observed) -> None:
-        """Counts an exchange."""
+    def add(self, observed: Observed) -> None:
+        """Count an exchange."""
         self.exchanges += 1
         if client := observed.exchange.request.client:
             self.clients[name_among(client, self.clients)] += 1
         for shelf in SHELVES:
             counted = self.names[shelf.id]
-            for name in {name for one in observed.of(shelf.analyzer) for name in _names(one, shelf.path)}:
+            observations = observed.observations(shelf.analyzer)
+            for name in {name for observation in observations for name in _names(observation, shelf.path)}:
                 counted[name_among(name, counted)] += 1
 
-    def add(self, other: "Inventory") -> None:
-        """Adds what was counted of another capture."""
+    def merge(self, other: "Inventory") -> None:
+        """Add the counts of another inventory."""
         self.exchanges += other.exchanges
         self.clients += other.clients
         for shelf, counted in other.names.items():
@@ -72,12 +73,12 @@ def _names(value: Any, path: tuple[str, ...]) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         return
-    step, rest = path[0], path[1:]
+    step, remaining = path[0], path[1:]
     if step == "*":
         for element in value if isinstance(value, list) else []:
-            yield from _names(element, rest)
+            yield from _names(element, remaining)
     elif isinstance(value, dict):
         if step == "?":
             yield from value
         elif step in value:
-            yield from _names(value[step], rest)
+            yield from _names(value[step], remaining)

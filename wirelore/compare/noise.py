@@ -1,8 +1,8 @@
-"""Weighing: which features truly differ between two sides, and which differ as they do among recordings of one side.
+"""The noise filter: drops differences that also occur between repeated recordings of one side.
 
-Like is held against like: captures of one scenario with captures of the same scenario. A feature that comes and goes
-among the recordings of one side and scenario flaps; what flaps is no difference, unless one side never shows it at all
-and the other so often that chance is no explanation.
+Captures are compared with captures of the same scenario. A feature is unstable if only some recordings of one side and
+scenario have it. An unstable feature is noise, unless one side never has it and the other has it too often for chance
+to be an explanation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,20 +11,20 @@ from dataclasses import dataclass, field
 from wirelore.compare.features import CASE, COUNTED, TEXT, THING, TYPE, VALUE, Case, Feature, FeaturePath, Features
 
 NEVER, SOMETIMES, ALWAYS, SEEN = "never", "sometimes", "always", "seen"
-"""How often a capture shows a feature; SEEN where it does not matter how often."""
+"""The frequency of a feature in a capture; SEEN for features that are not compared by frequency."""
 
 CHANCE, CHANCE_OF_MANY = 0.005, 0.001
-"""The probability, at most, that a side does not show by chance what flaps on the other; the same of a value where
-values come and go: there are many of them, and each has its chance."""
+"""The maximum probability that a side lacks an unstable feature of the other side by chance. The second applies to
+values at places with unstable values, because there are many of them."""
 
-FLAPPING = "comes and goes among recordings of one side"
-RESTLESS = "the values here differ among recordings of one side"
-AROUND = "what is around it comes and goes among recordings of one side"
-"""Why differences are noise."""
+UNSTABLE = "present in only some recordings of one side"
+UNSTABLE_VALUES = "values differ between recordings of one side"
+UNSTABLE_SURROUNDINGS = "its surroundings differ between recordings of one side"
+"""The reasons why differences are noise."""
 
 _MANY, _SHARE = 3, 3
-"""Scenarios in which a difference is believed wherever it is; the share of scenarios, one in so many, in which
-observations of a kind may flap before none of them is believed in few scenarios."""
+"""The number of scenarios from which a difference is accepted at any place. The second is a divisor: if at least one in
+three scenarios has unstable observations of a kind, a difference in fewer scenarios is noise."""
 
 Pair = tuple[Sequence[Features], Sequence[Features]]
 """The captures of both sides of one scenario."""
@@ -32,28 +32,28 @@ Pair = tuple[Sequence[Features], Sequence[Features]]
 
 @dataclass
 class Share:
-    """What all scenarios show of one feature."""
+    """The presence of one feature on both sides in all scenarios."""
 
     feature: Feature
     steady: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By scenario how often each side shows it, where the sides differ and each agrees with itself."""
+    """The frequency on each side, for scenarios in which the sides differ and each is stable."""
     unsteady: set[str] = field(default_factory=set)
-    """Scenarios in which the sides differ, and one does not agree with itself."""
+    """Scenarios in which the sides differ and at least one is unstable."""
     flapping: set[str] = field(default_factory=set)
-    """Scenarios in which a side does not agree with itself."""
+    """Scenarios in which a side is unstable."""
     repeated: set[str] = field(default_factory=set)
-    """Scenarios in which a side could not agree with itself: it has several captures."""
+    """Scenarios in which a side has several captures, so that it can be unstable."""
     shown: list[int] = field(default_factory=lambda: [0, 0])
-    """In how many captures of each side it was seen."""
+    """The number of captures of each side with the feature."""
     possible: list[int] = field(default_factory=lambda: [0, 0])
-    """In how many captures of each side it could have been seen."""
+    """The number of captures of each side that could have it."""
 
-    def take(self, scenario: str, pair: Pair) -> None:
-        """Adds what one scenario shows."""
+    def add(self, scenario: str, pair: Pair) -> None:
+        """Add the captures of one scenario."""
         kinds = [_kinds(self.feature, captures) for captures in pair]
-        for side, seen in enumerate(kinds):
-            self.shown[side] += sum(kind != NEVER for kind in seen)
-            self.possible[side] += len(seen)
+        for side, side_kinds in enumerate(kinds):
+            self.shown[side] += sum(kind != NEVER for kind in side_kinds)
+            self.possible[side] += len(side_kinds)
         before, after = set(kinds[0]), set(kinds[1])
         if len(before) > 1 or len(after) > 1:
             self.flapping.add(scenario)
@@ -68,14 +68,14 @@ class Share:
 
     @property
     def one_sided(self) -> bool:
-        """Whether one side never shows it."""
+        """True if one side never has the feature."""
         return 0 in self.shown
 
     @property
     def by_chance(self) -> float:
-        """The probability that the side that never shows it does so by chance, if the other's rate held for both.
+        """The probability that one side lacks the feature by chance, assuming the rate of the other side for both.
 
-        The rate is taken a little lower than it was seen: one capture out of one proves little.
+        The rate is lowered slightly, because one capture of one proves little.
         """
         missing = self.shown.index(0)
         rate = self.shown[1 - missing] / (self.possible[1 - missing] + 1)
@@ -83,7 +83,7 @@ class Share:
 
     @property
     def change(self) -> tuple[str, str]:
-        """How often it was there before and after in the scenarios that differ: `sometimes` where they do not agree."""
+        """The frequency before and after in the differing scenarios; `sometimes` if they disagree."""
         if not self.steady:
             return (SOMETIMES, NEVER) if self.shown[1] == 0 else (NEVER, SOMETIMES)
         before, after = (set(side) for side in zip(*self.steady.values(), strict=True))
@@ -92,79 +92,79 @@ class Share:
 
 @dataclass(frozen=True)
 class Differing:
-    """All features on which the sides differ."""
+    """The features that differ between the sides."""
 
     real: list[Share]
     noise: list[tuple[Share, str]]
-    """With the reason."""
+    """Ignored features with the reason."""
 
 
 def without_noise(groups: Mapping[str, Pair]) -> Differing:
-    """The features on which two sides differ, sorted."""
-    weights: dict[Feature, Share] = {}
+    """Return the features that differ between two sides, sorted."""
+    shares: dict[Feature, Share] = {}
     for scenario, pair in sorted(groups.items()):
         for feature in {feature for side in pair for features in side for feature in features.counts}:
-            weights.setdefault(feature, Share(feature)).take(scenario, pair)
-    restless, around = _restless(weights.values()), _Around(weights.values())
-    found = Differing([], [])
-    for weight in sorted(weights.values(), key=lambda one: one.feature):
-        if not weight.steady and not weight.unsteady:
+            shares.setdefault(feature, Share(feature)).add(scenario, pair)
+    unstable_values, surroundings = _unstable_values(shares.values()), _Surroundings(shares.values())
+    differing = Differing([], [])
+    for share in sorted(shares.values(), key=lambda share: share.feature):
+        if not share.steady and not share.unsteady:
             continue
-        valued = weight.feature.aspect in (VALUE, TEXT)
-        why = _noise(weight, restless=valued and weight.feature.path in restless, around=around.is_restless(weight))
-        if why:
-            found.noise.append((weight, why))
+        is_unstable = share.feature.aspect in (VALUE, TEXT) and share.feature.path in unstable_values
+        reason = _noise_reason(share, unstable_values=is_unstable, unstable_around=surroundings.are_unstable(share))
+        if reason:
+            differing.noise.append((share, reason))
         else:
-            found.real.append(weight)
-    return found
+            differing.real.append(share)
+    return differing
 
 
-def _noise(weight: Share, *, restless: bool, around: bool) -> str:
-    """Why a difference is none; empty if it is one."""
-    if not weight.flapping and not restless and not around:
+def _noise_reason(share: Share, *, unstable_values: bool, unstable_around: bool) -> str:
+    """Return the reason why a difference is noise; empty if it is real."""
+    if not share.flapping and not unstable_values and not unstable_around:
         return ""
-    if weight.one_sided and weight.by_chance < (CHANCE_OF_MANY if restless else CHANCE):
+    if share.one_sided and share.by_chance < (CHANCE_OF_MANY if unstable_values else CHANCE):
         return ""
-    if restless:
-        return RESTLESS
-    return FLAPPING if weight.flapping else AROUND
+    if unstable_values:
+        return UNSTABLE_VALUES
+    return UNSTABLE if share.flapping else UNSTABLE_SURROUNDINGS
 
 
-class _Around:
-    """How far observations of one kind keep their structure among recordings of one side."""
+class _Surroundings:
+    """The stability of the structure of each kind of observation between recordings of one side."""
 
-    def __init__(self, weights: Iterable[Share]) -> None:
+    def __init__(self, shares: Iterable[Share]) -> None:
         self._flapping: dict[tuple[str, Case], set[str]] = {}
         self._repeated: dict[tuple[str, Case], set[str]] = {}
-        for one in weights:
-            key = one.feature.path.analyzer, one.feature.path.case
-            self._repeated.setdefault(key, set()).update(one.repeated)
-            if one.feature.aspect in (*COUNTED, TYPE):
-                self._flapping.setdefault(key, set()).update(one.flapping)
+        for share in shares:
+            key = share.feature.path.analyzer, share.feature.path.case
+            self._repeated.setdefault(key, set()).update(share.repeated)
+            if share.feature.aspect in (*COUNTED, TYPE):
+                self._flapping.setdefault(key, set()).update(share.flapping)
 
-    def is_restless(self, weight: Share) -> bool:
-        """Whether the scenarios that differ are few, and such in which what is around the place comes and goes."""
-        if weight.feature.aspect in (CASE, THING) or len(weight.steady) >= _MANY:
+    def are_unstable(self, share: Share) -> bool:
+        """Return True if few scenarios differ and the structure around the place is unstable in them."""
+        if share.feature.aspect in (CASE, THING) or len(share.steady) >= _MANY:
             return False
-        key = weight.feature.path.analyzer, weight.feature.path.case
+        key = share.feature.path.analyzer, share.feature.path.case
         flapping = self._flapping.get(key, set())
         often = _SHARE * len(flapping) >= len(self._repeated[key])
-        return bool(flapping) and (often or flapping >= {*weight.steady, *weight.unsteady})
+        return bool(flapping) and (often or flapping >= {*share.steady, *share.unsteady})
 
 
-def _restless(weights: Iterable[Share]) -> set[FeaturePath]:
-    """The places whose values flap."""
-    return {one.feature.path for one in weights if one.flapping and one.feature.aspect in (VALUE, TEXT)}
+def _unstable_values(shares: Iterable[Share]) -> set[FeaturePath]:
+    """Return the places with unstable values."""
+    return {share.feature.path for share in shares if share.flapping and share.feature.aspect in (VALUE, TEXT)}
 
 
 def _kinds(feature: Feature, captures: Sequence[Features]) -> list[str]:
-    """How often each capture shows a feature, of those that could."""
-    found = []
+    """Return the frequency of a feature in each capture that could have it."""
+    kinds = []
     for features in captures:
-        if of := features.of(feature):
+        if possible := features.of(feature):
             count = features.counts.get(feature, 0)
             if feature.aspect in COUNTED and count:
-                found.append(ALWAYS if count >= of else SOMETIMES)
+                kinds.append(ALWAYS if count >= possible else SOMETIMES)
             else:
-                found.append(SEEN if count else NEVER)
-    return found
+                kinds.append(SEEN if count else NEVER)
+    return kinds

@@ -1,4 +1,4 @@
-"""Differences as readers want them: those that count apart from the accepted, ranked, gathered, in common words."""
+"""The presentation of differences: accepted ones separated, ranked, grouped, and described in words."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,31 +9,31 @@ from wirelore.compare.change import CLIENT, KINDS, SERVER, Comparison, Differenc
 from wirelore.model.wording import quantity
 
 LEVELS = ("breaking", "additive", "any")
-"""What `--fail-on` takes: breaking alone; additive as well; every difference that is not accepted."""
+"""The values of `--fail-on`: breaking ones; also additive ones; every difference that is not accepted."""
 
 DIRECTIONS = {CLIENT: "client to server", SERVER: "server to client"}
-"""The directions in words, in the order in which they are told."""
+"""The directions in words, in the order of output."""
 
 KIND_WORDS = {
     "breaking": "breaking",
     "additive": "additive",
     "cosmetic": "cosmetic",
-    "unjudged": "could not be judged",
+    "unjudged": "inconclusive",
 }
-"""The classes in words, the gravest first."""
+"""The classes in words, the most severe first."""
 
 UNREPEATED = (
-    "No recording was repeated, so what differs by itself (ids, counters, times) is not known: record one side again "
-    "and give it with --noise."
+    "No recording was repeated, so noise (ids, counters, times) cannot be recognized: record one side again and name "
+    "the recording with --noise."
 )
-"""What a reader must know of differences between single recordings."""
+"""A warning about differences between single recordings."""
 
 _CLIENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A difference that somebody has looked at and lives with."""
+    """A difference that the accept file accepts."""
 
     difference: Difference
     entry: int
@@ -47,110 +47,112 @@ class Stale:
 
     entry: int
     wanted: str
-    """What it is for, in words."""
+    """The members that select differences, in words."""
     why: str
 
 
 @dataclass(frozen=True)
 class Changes:
-    """A comparison with what was accepted apart."""
+    """A comparison with the accepted differences separated."""
 
     comparison: Comparison
     counted: tuple[Difference, ...]
-    """The differences that are not accepted, ranked as `ranked` does."""
+    """The differences that are not accepted, in the order of `ranked`."""
     accepted: tuple[Accepted, ...] = field(default=())
     stale: tuple[Stale, ...] = field(default=())
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """Differences that count, by class and direction; zero included."""
-        totals = Counter((one.kind, one.direction) for one in self.counted)
-        return {kind: {way: totals[kind, way] for way in DIRECTIONS} for kind in KINDS}
+        """The number of differences that are not accepted, by every class and direction."""
+        totals = Counter((difference.kind, difference.direction) for difference in self.counted)
+        return {kind: {direction: totals[kind, direction] for direction in DIRECTIONS} for kind in KINDS}
 
     def reaches(self, level: str) -> bool:
-        """Whether anything is at or above a level of LEVELS; a stale entry is so for `any`."""
-        return any(fails(one.kind, level) for one in self.counted) or (level == "any" and bool(self.stale))
+        """Return True if a difference is at or above a level of LEVELS; for `any`, also if an entry is stale."""
+        return any(fails(difference.kind, level) for difference in self.counted) or (
+            level == "any" and bool(self.stale)
+        )
 
 
 def fails(kind: str, level: str) -> bool:
-    """Whether a difference of a class is at or above a level."""
+    """Return True if a difference of a class is at or above a level."""
     return level == "any" or LEVELS.index(level) >= KINDS.index(kind)
 
 
 def ranked(differences: Iterable[Difference]) -> list[Difference]:
-    """The gravest first, then by direction; then the operation that differs most, and what most scenarios show."""
-    every = list(differences)
+    """Sort by severity and direction, then operations and differences with the most scenarios first."""
+    unsorted = list(differences)
     most: Counter[tuple[str, str, str]] = Counter()
-    for one in every:
-        key = (one.kind, one.direction, one.operation)
-        most[key] = max(most[key], _spread(one))
-    ways = list(DIRECTIONS)
+    for each in unsorted:
+        key = (each.kind, each.direction, each.operation)
+        most[key] = max(most[key], _spread(each))
+    directions = list(DIRECTIONS)
     return sorted(
-        every,
-        key=lambda one: (
-            KINDS.index(one.kind),
-            ways.index(one.direction),
-            -most[one.kind, one.direction, one.operation],
-            one.operation,
-            -_spread(one),
-            one.place,
-            one.rule,
-            one.fingerprint,
+        unsorted,
+        key=lambda each: (
+            KINDS.index(each.kind),
+            directions.index(each.direction),
+            -most[each.kind, each.direction, each.operation],
+            each.operation,
+            -_spread(each),
+            each.place,
+            each.rule,
+            each.fingerprint,
         ),
     )
 
 
 def gathered(differences: Iterable[Difference]) -> list[tuple[str, str, list[Difference]]]:
-    """Ranked differences as runs of one direction and operation."""
-    runs = groupby(differences, lambda one: (one.direction, one.operation))
-    return [(way, operation, list(run)) for (way, operation), run in runs]
+    """Group ranked differences into runs of one direction and operation."""
+    runs = groupby(differences, lambda each: (each.direction, each.operation))
+    return [(direction, operation, list(run)) for (direction, operation), run in runs]
 
 
 def of_kind(differences: Iterable[Difference], kind: str) -> list[Difference]:
-    """Those of a class, in the order given."""
-    return [one for one in differences if one.kind == kind]
+    """Return the differences of a class, in their order."""
+    return [each for each in differences if each.kind == kind]
 
 
 def operation_words(operation: str) -> str:
-    """The operation, or what stands for none."""
-    return operation or "the sessions as a whole"
+    """Return the operation, or a label for differences without one."""
+    return operation or "whole sessions"
 
 
 def occurrence_words(occurrence: Occurrence) -> str:
-    """What one side shows, in words: `12 of 12: "a"`, `not there (0 of 12)`; `"a"` alone where nothing was counted."""
+    """Return the content of one side in words: `12 of 12: "a"`, `absent (0 of 12)`; without counts `"a"` alone."""
     if not occurrence.of:
-        return occurrence.shown or "not there"
+        return occurrence.shown or "absent"
     if not occurrence.count:
-        return f"not there (0 of {occurrence.of})"
+        return f"absent (0 of {occurrence.of})"
     return f"{occurrence.count} of {occurrence.of}" + (f": {occurrence.shown}" if occurrence.shown else "")
 
 
-def change_words(one: Difference, arrow: str = "->") -> str:
-    """What both sides show, in words; what the message says already is not said again."""
-    occurrences = (one.before, one.after)
-    told = all(occurrence.shown in one.message for occurrence in occurrences)
-    if told and not any(occurrence.of for occurrence in occurrences):
+def change_words(difference: Difference, arrow: str = "->") -> str:
+    """Return the content of both sides in words, without the values that the message contains already."""
+    occurrences = (difference.before, difference.after)
+    is_repeated = all(occurrence.shown in difference.message for occurrence in occurrences)
+    if is_repeated and not any(occurrence.of for occurrence in occurrences):
         return ""
     return f" {arrow} ".join(
-        occurrence_words(replace(occurrence, shown="") if told and occurrence.of else occurrence)
+        occurrence_words(replace(occurrence, shown="") if is_repeated and occurrence.of else occurrence)
         for occurrence in occurrences
     )
 
 
 def scenario_words(difference: Difference, most: int = 3) -> str:
-    """In how many scenarios a difference shows, and in which; empty if the captures tell none."""
-    number, of = len(difference.groups), difference.of_groups
-    if not of:
+    """Return the number and names of scenarios with a difference; empty if the captures have no scenarios."""
+    number, total = len(difference.groups), difference.of_groups
+    if not total:
         return ""
-    if number == of > 1:
-        return f"in all {of} scenarios"
+    if number == total > 1:
+        return f"in all {total} scenarios"
     names = ", ".join(difference.groups[:most])
     more = f" and {number - most} more" if number > most else ""
-    return f"in {number} of {quantity(of, 'scenario')}: {names}{more}" if names else ""
+    return f"in {number} of {quantity(total, 'scenario')}: {names}{more}" if names else ""
 
 
 def side_words(side: Side) -> str:
-    """What a side consists of, on one line."""
+    """Return the properties of a side on one line."""
     facts = dict(side_facts(side))
     parts = [
         facts["Clients"],
@@ -165,7 +167,7 @@ def side_words(side: Side) -> str:
 
 
 def side_facts(side: Side) -> list[tuple[str, str]]:
-    """What a side consists of: name and value each; the value is empty where the side does not tell."""
+    """Return the properties of a side as names and values; unknown values are empty."""
     days = list(dict.fromkeys(day for day in (side.started[:10], side.ended[:10]) if day))
     more = f" and {len(side.clients) - _CLIENTS} more" if side.clients[_CLIENTS:] else ""
     return [
@@ -180,13 +182,13 @@ def side_facts(side: Side) -> list[tuple[str, str]]:
 
 
 def count_words(counts: dict[str, dict[str, int]]) -> list[str]:
-    """A phrase for each class: `3 breaking (2 client to server, 1 server to client)`."""
+    """Return a phrase for each class: `3 breaking (2 client to server, 1 server to client)`."""
     phrases = []
-    for kind, ways in counts.items():
-        parts = ", ".join(f"{number} {DIRECTIONS[way]}" for way, number in ways.items() if number)
-        phrases.append(f"{sum(ways.values())} {KIND_WORDS[kind]}" + (f" ({parts})" if parts else ""))
+    for kind, directions in counts.items():
+        parts = ", ".join(f"{number} {DIRECTIONS[direction]}" for direction, number in directions.items() if number)
+        phrases.append(f"{sum(directions.values())} {KIND_WORDS[kind]}" + (f" ({parts})" if parts else ""))
     return phrases
 
 
-def _spread(one: Difference) -> int:
-    return len(one.groups) or max(one.before.count, one.after.count)
+def _spread(difference: Difference) -> int:
+    return len(difference.groups) or max(difference.before.count, difference.after.count)

@@ -1,4 +1,4 @@
-"""Scenarios of which a version has no recording, and why: from the matrix.json beside the captures, if there is one."""
+"""Scenarios without a recording, with the reason, from the matrix.json beside the captures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from wirelore.store.writer import Capture
 RESULT = "matrix.json"
 _RECORDED = "recorded"
 _LEVELS = 2
-"""How far above a capture's folder the file may lie."""
+"""The number of parent folders of a capture that are searched for the file."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Unrecorded:
-    """A scenario that was asked of a version, and has no recording."""
+    """A scenario of a matrix without a recording for a version."""
 
     client: str
     scenario: str
     version: str
     status: str
-    """`not-supported`, or how the runs ended that gave none."""
+    """`not-supported`, or the result of the failed runs."""
     reason: str
 
 
 def unrecorded(captures: Iterable[Capture], problems: list[str]) -> list[Unrecorded]:
-    """What was not recorded by any repeat, sorted, each once."""
-    found: dict[tuple[str, str, str], Unrecorded] = {}
+    """Return the scenarios without a recording from any repetition, sorted, each once."""
+    missing: dict[tuple[str, str, str], Unrecorded] = {}
     recorded: set[tuple[str, str, str]] = set()
     for cell in _cells(captures, problems):
-        one = Unrecorded(*(str(cell.get(name) or "") for name in Unrecorded.__slots__))
-        key = (one.client, one.scenario, one.version)
-        if one.status == _RECORDED:
+        scenario = Unrecorded(*(str(cell.get(name) or "") for name in Unrecorded.__slots__))
+        key = (scenario.client, scenario.scenario, scenario.version)
+        if scenario.status == _RECORDED:
             recorded.add(key)
-        elif one.status:
-            found.setdefault(key, one)
-    return sorted(one for key, one in found.items() if key not in recorded)
+        elif scenario.status:
+            missing.setdefault(key, scenario)
+    return sorted(scenario for key, scenario in missing.items() if key not in recorded)
 
 
 def _cells(captures: Iterable[Capture], problems: list[str]) -> list[Mapping[str, Any]]:
@@ -45,15 +45,15 @@ def _cells(captures: Iterable[Capture], problems: list[str]) -> list[Mapping[str
     for path in sorted({path for capture in captures for path in _beside(capture.folder)}):
         try:
             document = codec.loads(path.read_bytes())
-            stated = document["cells"] if isinstance(document, dict) else None
-            if not isinstance(stated, list) or not all(isinstance(cell, dict) for cell in stated):
-                raise ValueError("expected an object with a list `cells` of objects")
-            cells += stated
+            listed = document["cells"] if isinstance(document, dict) else None
+            if not isinstance(listed, list) or not all(isinstance(cell, dict) for cell in listed):
+                raise ValueError("expected an object with `cells`, a list of objects")
+            cells += listed
         except (OSError, ValueError, KeyError) as fault:
-            problems.append(f"{path}: no result of a matrix ({fault}); make it again, or move it away")
+            problems.append(f"{path}: not a result of `wirelore matrix` ({fault}); run it again, or remove the file")
     return cells
 
 
 def _beside(folder: Path) -> list[Path]:
-    above = [folder.absolute().parent, *folder.absolute().parent.parents][:_LEVELS]
-    return [parent / RESULT for parent in above if (parent / RESULT).is_file()]
+    parents = [folder.absolute().parent, *folder.absolute().parent.parents][:_LEVELS]
+    return [parent / RESULT for parent in parents if (parent / RESULT).is_file()]

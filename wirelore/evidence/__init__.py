@@ -1,1 +1,1 @@
-"""Evidence: how often, when and by which clients each part of the protocol was seen; counts merge in any order."""
+"""Evidence: counts, times and clients of each observed part of the protocol, which merge in any order."""

@@ -1,4 +1,4 @@
-"""The catalogue: every operation that was observed, claimed or learned, with who says so."""
+"""The catalogue of all observed, claimed and learned operations, with their provenance."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,34 +16,34 @@ from wirelore.schema.routing import TABLE
 
 _CATEGORY = "other"
 _ELSEWHERE = "elsewhere"
-"""The category of operations at hosts of which the route table has none."""
+"""The category of operations at hosts that are not in the route table."""
 _REFUTED = "negative"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation, and what is known of it besides its messages."""
+    """One operation with its properties, except for its messages."""
 
     name: str
     """`METHOD /path/{template}`."""
     hosts: tuple[str, ...]
-    """Sorted; empty if nothing names one."""
+    """The known hosts, sorted."""
     category: str
     summary: str
-    """In our own words; empty if the route table does not have the operation."""
+    """A summary; empty if the operation is not in the route table."""
     claims: tuple[str, ...]
-    """The ids of the claims that state the operation, and of those that speak of it, sorted."""
+    """The ids of the claims that state or mention the operation, sorted."""
     provenance: str
     """`observed`, `claimed`, `both`, or `learned`: in the schemas, but not in these captures and not claimed."""
     firmness: str
-    """How firmly the sources hold a claimed operation: `captured`, `reported`, ... ; empty if none claims it."""
+    """The firmness of the claims: `captured`, `reported`, ... ; empty if no source claims the operation."""
     security: tuple[str, ...]
-    """What the route table states: any of `api-key`, `bearer`, `none`; empty if it states nothing."""
+    """The credentials in the route table: any of `api-key`, `bearer`, `none`; empty if unknown."""
     seen: Seen | None
     learned: bool = False
-    """Whether the schemas know a body of it, from whatever traffic."""
+    """True if the schemas have a body of it."""
     known: bool = False
-    """Whether the route table or the schemas have it: it is of the protocol, and its errors look like all others."""
+    """True if it is in the route table or the schemas, so that it shares the errors of the protocol."""
 
     @property
     def method(self) -> str:
@@ -57,19 +57,19 @@ class Operation:
 
 
 def catalogue(evidence: Evidence, library: Library, routes: Routes, claims: Iterable[Claim]) -> list[Operation]:
-    """All operations, sorted by path and method."""
+    """Return all operations, sorted by path and method."""
     table = _table(library)
     ledger = list(claims)
     bodies = {*library.branches("request-bodies"), *(name for name, _ in responses(library))}
     known = {*table, *_listed(library), *bodies}
     names = {*evidence.operations, *known}
-    made = [
+    operations = [
         replace(
             _operation(name, evidence, table.get(name, {}), routes, ledger), learned=name in bodies, known=name in known
         )
         for name in names
     ]
-    return sorted(made, key=lambda one: (one.template, one.method))
+    return sorted(operations, key=lambda operation: (operation.template, operation.method))
 
 
 def _operation(
@@ -77,28 +77,28 @@ def _operation(
 ) -> Operation:
     seen = evidence.operations.get(name)
     stated = set(entry.get("claims", ()))
-    holding = [claim for claim in ledger if claim.id in stated]
-    speaking = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
+    stating = [claim for claim in ledger if claim.id in stated]
+    mentioning = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
     method, _, template = name.partition(" ")
     route = routes.match(method, template)
     hosts = {*entry.get("hosts", ()), *evidence.hosts.get(name, ())} - {""}
-    strange = _ELSEWHERE if hosts and not hosts.intersection(routes.hosts) and not entry else _CATEGORY
+    default_category = _ELSEWHERE if hosts and not hosts.intersection(routes.hosts) and not entry else _CATEGORY
     return Operation(
         name=name,
         hosts=tuple(sorted(hosts)),
-        category=entry.get("category") or (route.category if route else strange),
+        category=entry.get("category") or (route.category if route else default_category),
         summary=entry.get("summary", ""),
-        claims=tuple(sorted(stated | speaking)),
+        claims=tuple(sorted(stated | mentioning)),
         provenance=_provenance(seen=seen is not None, claimed=bool(stated)),
-        firmness=entry.get("firmness") or _firmest(holding),
+        firmness=entry.get("firmness") or _firmest(stating),
         security=tuple(entry.get("security", ())),
         seen=seen,
     )
 
 
 def _firmest(claims: Iterable[Claim]) -> str:
-    held = {claim.firmness for claim in claims}
-    return next((each for each in ("captured", "reported", "extrapolated") if each in held), "")
+    firmness = {claim.firmness for claim in claims}
+    return next((each for each in ("captured", "reported", "extrapolated") if each in firmness), "")
 
 
 def _table(library: Library) -> dict[str, dict[str, Any]]:
@@ -107,6 +107,6 @@ def _table(library: Library) -> dict[str, dict[str, Any]]:
 
 
 def _listed(library: Library) -> Iterator[str]:
-    """The operations that the schemas list."""
+    """Yield the operations that the schemas list."""
     listed = library.root("operations").get("properties", {}).get("operation", {}).get("enum", ())
     yield from (name for name in listed if isinstance(name, str))

@@ -1,4 +1,4 @@
-"""What is counted of one thing: messages, times, clients, values, forms. Counts merge in any order."""
+"""Counts of messages, times, clients, values and forms, which merge in any order."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,22 +15,22 @@ _ORDERS_KEPT = 64
 
 @dataclass
 class Seen:
-    """How many exchanges showed something, when (Unix microseconds, None if unknown), and from which clients."""
+    """The number, times (Unix microseconds, None if unknown) and clients of the exchanges with an item."""
 
     count: int = 0
     first_us: int | None = None
     last_us: int | None = None
     clients: set[str] = field(default_factory=set)
     origins: Counter[str] = field(default_factory=Counter)
-    """Exchanges by where they came from: `recorded`, `stand-in`, or the format imported from."""
+    """Exchanges by origin: `recorded`, `stand-in`, or the imported format."""
 
-    def take(self, exchange: Exchange) -> None:
-        """Counts an exchange."""
+    def add(self, exchange: Exchange) -> None:
+        """Count an exchange."""
         time = None if "start" in exchange.absent else exchange.started_us
         self.merge(Seen(1, time, time, {exchange.request.client} - {""}, Counter([exchange.origin])))
 
     def merge(self, other: "Seen") -> None:
-        """Adds what was counted elsewhere."""
+        """Add other counts."""
         self.count += other.count
         times = [us for us in (self.first_us, other.first_us) if us is not None]
         self.first_us = min(times, default=None)
@@ -39,27 +39,27 @@ class Seen:
         self.origins += other.origins
 
     def described(self) -> dict[str, Any]:
-        """As `x-observed` has it: count, first and last seen (RFC 3339, to the second), client versions."""
-        described: dict[str, Any] = {"count": self.count}
+        """Return the content of `x-observed`: count, first and last time (RFC 3339, in seconds), client versions."""
+        content: dict[str, Any] = {"count": self.count}
         if self.first_us is not None and self.last_us is not None:
-            described |= {"first": moment(self.first_us), "last": moment(self.last_us)}
-        return {**described, "clients": sorted(self.clients), "origins": dict(sorted(self.origins.items()))}
+            content |= {"first": moment(self.first_us), "last": moment(self.last_us)}
+        return {**content, "clients": sorted(self.clients), "origins": dict(sorted(self.origins.items()))}
 
 
 @dataclass
 class Spread:
-    """The least and the most of a number, and how many there were."""
+    """The minimum, the maximum and the count of a number."""
 
     count: int = 0
     least: int | None = None
     most: int | None = None
 
-    def take(self, number: int) -> None:
-        """Counts one number."""
+    def add(self, number: int) -> None:
+        """Count a number."""
         self.merge(Spread(1, number, number))
 
     def merge(self, other: "Spread") -> None:
-        """Adds what was counted elsewhere."""
+        """Add other counts."""
         self.count += other.count
         self.least = min((each for each in (self.least, other.least) if each is not None), default=None)
         self.most = max((each for each in (self.most, other.most) if each is not None), default=None)
@@ -67,20 +67,20 @@ class Spread:
 
 @dataclass
 class HeaderSeen:
-    """One header or query parameter: in how many messages, with which values, forms and spellings."""
+    """The messages, values, forms and spellings of one header or query parameter."""
 
     count: int = 0
     values: Counter[str] = field(default_factory=Counter)
-    """Values with counts; once more than a dozen differ, only `many` is known."""
+    """Values with counts; empty, with `many` set, if there are more than twelve."""
     many: bool = False
     forms: Counter[str] = field(default_factory=Counter)
     """Messages by the form of a value: `integer`, `date-time`, `id`, `text`, ..."""
     spellings: Counter[str] = field(default_factory=Counter)
     example: str | None = None
-    """The shortest value that is no secret and no free text; of equally short ones the first in the alphabet."""
+    """The shortest value that is neither a secret nor free text; of equally short ones the first alphabetically."""
 
-    def take(self, values: Iterable[str], spellings: Iterable[str], example: str | None = None) -> None:
-        """Counts one message that carried the header; `example` is given where the values are not the whole."""
+    def add(self, values: Iterable[str], spellings: Iterable[str], example: str | None = None) -> None:
+        """Count a message with the header; `example` is the complete value if `values` are only parts."""
         self.count += 1
         distinct = set(values)
         self._offer(distinct if example is None else {example})
@@ -91,7 +91,7 @@ class HeaderSeen:
         self._bound()
 
     def merge(self, other: "HeaderSeen") -> None:
-        """Adds what was counted elsewhere."""
+        """Add other counts."""
         self.count += other.count
         self.values += other.values
         self.forms += other.forms
@@ -103,8 +103,8 @@ class HeaderSeen:
     def _offer(self, values: set[str]) -> None:
         if self.example is not None:
             values = {value for value in values if len(value) <= len(self.example)} | {self.example}
-        shown = (value for value in values if value == self.example or is_showable(value))
-        self.example = min(shown, key=lambda value: (len(value), value), default=None)
+        candidates = (value for value in values if value == self.example or is_showable(value))
+        self.example = min(candidates, key=lambda value: (len(value), value), default=None)
 
     def _bound(self) -> None:
         if self.many or len(self.values) > _VALUES_KEPT:
@@ -114,28 +114,28 @@ class HeaderSeen:
 
 @dataclass
 class HeadSeen:
-    """The heads of one kind of message."""
+    """The headers of one kind of message."""
 
     count: int = 0
-    """Messages whose headers are known."""
+    """Messages with recorded headers."""
     headers: dict[str, HeaderSeen] = field(default_factory=dict)
     orders: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    """Sequences of lower-case names with counts; once more than 64 differ, only `many_orders` is known."""
+    """Sequences of lower-case names with counts; empty, with `many_orders` set, if there are more than 64."""
     many_orders: bool = False
 
-    def take(self, headers: Headers, absent: tuple[str, ...]) -> None:
-        """Counts one head."""
+    def add(self, headers: Headers, absent: tuple[str, ...]) -> None:
+        """Count the headers of a message."""
         self.count += 1
         for name in {name.lower() for name, _ in headers}:
             lines = [(key, value) for key, value in headers if key.lower() == name]
-            spelled = [] if "header-case" in absent else [key for key, _ in lines]
-            self.headers.setdefault(name, HeaderSeen()).take([value for _, value in lines], spelled)
+            used_spellings = [] if "header-case" in absent else [key for key, _ in lines]
+            self.headers.setdefault(name, HeaderSeen()).add([value for _, value in lines], used_spellings)
         if "header-order" not in absent:
             self.orders[tuple(name.lower() for name, _ in headers)] += 1
             self._bound()
 
     def merge(self, other: "HeadSeen") -> None:
-        """Adds what was counted elsewhere."""
+        """Add other counts."""
         self.count += other.count
         for name, seen in other.headers.items():
             self.headers.setdefault(name, HeaderSeen()).merge(seen)
@@ -150,5 +150,5 @@ class HeadSeen:
 
 
 def moment(us: int) -> str:
-    """Unix microseconds as RFC 3339 in UTC, to the second."""
+    """Return Unix microseconds as RFC 3339 in UTC, in seconds."""
     return f"{datetime.fromtimestamp(us // 1_000_000, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""Values of headers and parameters that may be listed, and the headers that are nobody's choice."""
+"""Listable values of headers and parameters, and headers that the application does not choose."""
 
 from functools import cache
 
@@ -20,18 +20,18 @@ COMPUTED = frozenset(
 
 
 ELSEWHERE = frozenset({"accept", "content-type"})
-"""Headers that OpenAPI describes by media types; as parameters it ignores them."""
+"""Headers that OpenAPI describes by media types and ignores as parameters."""
 
 
 @cache
 def credentials() -> frozenset[str]:
-    """Headers that carry credentials: security schemes, or a session's own business."""
+    """Return the headers that carry credentials."""
     return _CREDENTIALS | {protocol().api_key}
 
 
-def known_values(seen: HeaderSeen) -> list[str]:
-    """The values, sorted, where they are few and come again, or there is only one; otherwise nothing."""
-    values = sorted(value for value in seen.values if form(value) != MASKED)
-    if seen.many or any(not is_listable(form(value)) or len(value) > _LONGEST for value in values):
+def known_values(header: HeaderSeen) -> list[str]:
+    """Return the sorted values if there is only one or if they are few and repeat, else an empty list."""
+    values = sorted(value for value in header.values if form(value) != MASKED)
+    if header.many or any(not is_listable(form(value)) or len(value) > _LONGEST for value in values):
         return []
-    return values if len(values) == 1 or seen.count >= 2 * len(values) else []
+    return values if len(values) == 1 or header.count >= 2 * len(values) else []

@@ -1,4 +1,4 @@
-"""What the schemas have learned of bodies, found by operation, status and event."""
+"""The learned bodies in the schemas, by operation, status and event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,45 +18,45 @@ class Content:
 
     media_types: tuple[str, ...]
     body: Node | None = None
-    """What a JSON body is; None if none was seen."""
+    """The schema of a JSON body; None if there is none."""
     lines: Node | None = None
-    """What each line of a body of JSON lines is."""
+    """The schema of each line of a JSON lines body."""
     fields: tuple[str, ...] = ()
     """The names of a form's fields."""
 
 
 def requests(library: Library) -> dict[str, Content]:
-    """The learned request bodies by operation, sorted."""
+    """Return the learned request bodies by operation, sorted."""
     return {name: _content(branch) for name, branch in sorted(library.branches("request-bodies").items())}
 
 
 def responses(library: Library) -> dict[tuple[str, int], Content]:
-    """The learned response bodies by operation and status, sorted."""
-    found = {}
+    """Return the learned response bodies by operation and status, sorted."""
+    contents = {}
     for case, branch in sorted(library.branches("response-bodies").items()):
         operation, _, status = case.rpartition(" ")
         if status.isdigit():
-            found[operation, int(status)] = _content(branch)
-    return found
+            contents[operation, int(status)] = _content(branch)
+    return contents
 
 
 def events(library: Library) -> dict[str, dict[str, Node]]:
-    """The learned data of events by operation and event, sorted; an empty schema where the data was never JSON."""
-    found: dict[str, dict[str, Node]] = {}
+    """Return the learned data of events by operation and event, sorted; an empty schema if never JSON."""
+    schemas: dict[str, dict[str, Node]] = {}
     for case, branch in sorted(library.branches("event-payloads").items()):
         method, template, event = [*case.split(" ", 2), "", ""][:3]
-        found.setdefault(f"{method} {template}", {})[event] = branch.get("properties", {}).get("data", {})
-    return found
+        schemas.setdefault(f"{method} {template}", {})[event] = branch.get("properties", {}).get("data", {})
+    return schemas
 
 
 def error_body(library: Library) -> Node | None:
-    """The learned body of failures, None if none was learned."""
+    """Return the learned body of errors, or None."""
     node: Node | None = library.root("error-bodies").get("properties", {}).get("body")
     return node
 
 
 def strings(node: Node) -> list[str]:
-    """The known strings of a node, empty if they are not listed."""
+    """Return the strings that a node lists; empty if it lists none."""
     if node.get("x-atomic"):
         return []
     if "enum" in node:
@@ -68,46 +68,46 @@ def strings(node: Node) -> list[str]:
 
 
 def types(node: Node) -> list[str]:
-    """The JSON types of a node, sorted; empty if nothing is known."""
-    named = node.get("type", [])
-    return [named] if isinstance(named, str) else sorted(named)
+    """Return the JSON types of a node, sorted; empty if unknown."""
+    value = node.get("type", [])
+    return [value] if isinstance(value, str) else sorted(value)
 
 
 def variants(node: Node) -> list[tuple[str | None, Node]]:
-    """The variants of a tagged union by the value of `type`, under None the one without; empty if it is none."""
+    """Return the variants of a tagged union by `type`, None for the one without; empty for other nodes."""
     if "x-discriminator" not in node:
         return []
-    found: list[tuple[str | None, Node]] = []
+    pairs: list[tuple[str | None, Node]] = []
     for condition in node.get("allOf", ()):
         test = condition["if"]
         if "not" in test:
-            found.append((None, condition["then"]))
+            pairs.append((None, condition["then"]))
         elif "properties" in test:
-            found.append((test["properties"][node["x-discriminator"]]["const"], condition["then"]))
-    return found
+            pairs.append((test["properties"][node["x-discriminator"]]["const"], condition["then"]))
+    return pairs
 
 
 def tags(node: Node) -> list[str]:
-    """The known values of `type` in a tagged union, sorted."""
+    """Return the values of `type` in a tagged union, sorted."""
     return sorted(tag for tag, _ in variants(node) if tag is not None)
 
 
 def simple(node: Node) -> Node:
-    """The node with every union of one variant, at any depth, written as the plain object that it is so far."""
+    """Replace every union with a single variant, at any depth, with a plain object."""
     cases = variants(node)
-    made = dict(node)
+    simplified = dict(node)
     if len(cases) == 1 and cases[0][0] is not None:
-        del made["x-discriminator"]
-        made["allOf"] = [condition for condition in node["allOf"] if condition["then"] is not cases[0][1]]
-        made |= {key: value for key, value in cases[0][1].items() if key != "type"}
+        del simplified["x-discriminator"]
+        simplified["allOf"] = [condition for condition in node["allOf"] if condition["then"] is not cases[0][1]]
+        simplified |= {key: value for key, value in cases[0][1].items() if key != "type"}
     for key in ("items", "additionalProperties"):
-        if isinstance(made.get(key), Mapping):
-            made[key] = simple(made[key])
-    if "properties" in made:
-        made["properties"] = {name: simple(child) for name, child in made["properties"].items()}
-    if "allOf" in made:
-        made["allOf"] = [{**condition, "then": simple(condition["then"])} for condition in made["allOf"]]
-    return made
+        if isinstance(simplified.get(key), Mapping):
+            simplified[key] = simple(simplified[key])
+    if "properties" in simplified:
+        simplified["properties"] = {name: simple(child) for name, child in simplified["properties"].items()}
+    if "allOf" in simplified:
+        simplified["allOf"] = [{**condition, "then": simple(condition["then"])} for condition in simplified["allOf"]]
+    return simplified
 
 
 def _content(branch: Node) -> Content:

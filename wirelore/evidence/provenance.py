@@ -1,4 +1,4 @@
-"""Who vouches for a part of the document, and how often it was seen: `x-provenance` and `x-observed`."""
+"""The provenance and counts of a part of the document: `x-provenance` and `x-observed`."""
 
 from typing import Any
 
@@ -8,28 +8,30 @@ _WORDS = {(True, True): "both", (True, False): "observed", (False, True): "claim
 
 
 def provenance(*, seen: bool, claimed: bool) -> str:
-    """`observed`, `claimed`, `both`, or `learned`: in the schemas, but not in these captures and not claimed."""
+    """Return `observed`, `claimed`, `both` or `learned` (in the schemas, but neither observed nor claimed)."""
     return _WORDS[seen, claimed]
 
 
 def evidenced(schema: dict[str, Any], tally: Tally) -> dict[str, Any]:
-    """A component with its evidence and that of its members; a member states its provenance where it differs."""
+    """Return a component with its evidence and that of its members, whose provenance is stated only if it differs."""
     seen = tally.seen.count > 0
     own = provenance(seen=seen, claimed="x-claims" in schema)
-    made = {**schema, "x-provenance": own}
+    annotated = {**schema, "x-provenance": own}
     if seen:
-        made["x-observed"] = tally.seen.described()
+        annotated["x-observed"] = tally.seen.described()
     if "properties" in schema:
-        made["properties"] = {name: _member(each, name, own, tally) for name, each in schema["properties"].items()}
-    return made
+        annotated["properties"] = {
+            name: _member(member, name, own, tally) for name, member in schema["properties"].items()
+        }
+    return annotated
 
 
 def _member(schema: dict[str, Any], name: str, owner: str, tally: Tally) -> dict[str, Any]:
-    seen = tally.members[name] > 0
-    own = provenance(seen=seen, claimed="x-claims" in schema)
-    made = dict(schema)
-    if own != owner:
-        made["x-provenance"] = own
-    if seen:
-        made["x-observed"] = tally.member(name)
-    return made
+    is_observed = tally.members[name] > 0
+    member_provenance = provenance(seen=is_observed, claimed="x-claims" in schema)
+    annotated = dict(schema)
+    if member_provenance != owner:
+        annotated["x-provenance"] = member_provenance
+    if is_observed:
+        annotated["x-observed"] = tally.member(name)
+    return annotated

@@ -1,4 +1,4 @@
-"""Summaries of the evidence, ranked as the pages print them."""
+"""Summaries of the evidence, in the order of the pages."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -7,16 +7,16 @@ from wirelore.evidence.collector import Evidence
 
 
 class HeaderPresence(NamedTuple):
-    """In how many messages of one side a header was sent."""
+    """The presence of a header in the messages of one side."""
 
     header: str
-    """In lower case."""
+    """The name in lower case."""
     operations: int
-    """How many operations had it."""
+    """Operations with the header."""
     messages: int
-    """Messages that had it."""
+    """Messages with the header."""
     of: int
-    """Messages whose headers are known."""
+    """Messages with recorded headers."""
 
 
 class Transition(NamedTuple):
@@ -26,11 +26,11 @@ class Transition(NamedTuple):
     after: str
     times: int
     share: float
-    """Of the steps that leave `before`, from 0 to 1."""
+    """The share of all steps from `before`, from 0 to 1."""
 
 
 class ErrorCount(NamedTuple):
-    """How many exchanges of an operation had an error."""
+    """The number of exchanges of an operation with an error."""
 
     where: str
     """`http`, `stream` or `page`, see `Evidence.errors`."""
@@ -40,7 +40,7 @@ class ErrorCount(NamedTuple):
 
 
 def header_presence(evidence: Evidence, side: str) -> list[HeaderPresence]:
-    """The headers of a side (`request` or `response`) over all operations, the most frequent first."""
+    """Return the headers of a side (`request` or `response`) over all operations, the most frequent first."""
     if side == "request":
         heads = [(name, head) for name, head in evidence.request_heads.items()]
     else:
@@ -57,7 +57,7 @@ def header_presence(evidence: Evidence, side: str) -> list[HeaderPresence]:
 
 
 def transitions(evidence: Evidence, operation: str) -> list[Transition]:
-    """The steps between the events of an operation's streams, sorted by name."""
+    """Return the steps between the events of an operation's streams, sorted by name."""
     steps = evidence.transitions.get(operation, Counter())
     leaving: dict[str, int] = {}
     for (before, _), count in steps.items():
@@ -68,6 +68,6 @@ def transitions(evidence: Evidence, operation: str) -> list[Transition]:
 
 
 def errors(evidence: Evidence) -> list[ErrorCount]:
-    """The errors of each operation, the most frequent first."""
+    """Return the errors of each operation, the most frequent first."""
     rows = [ErrorCount(*key, count) for key, count in evidence.error_operations.items()]
     return sorted(rows, key=lambda row: (-row.exchanges, row))

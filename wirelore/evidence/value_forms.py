@@ -1,4 +1,4 @@
-"""The form of a header's or parameter's value: what kind of thing it is, where the values themselves are too many."""
+"""The form of a header or parameter value, which describes it if there are too many values to list."""
 
 import re
 from functools import lru_cache
@@ -17,7 +17,7 @@ _FORMS = (
 )
 
 MASKED = "masked"
-"""The form of what somebody else made unreadable (`<KEY>`, `***`, `AGENT-XXX`): it says nothing of the value."""
+"""The form of a value that another tool masked (`<KEY>`, `***`, `AGENT-XXX`)."""
 
 _LONGEST = 120
 _NEVER_LISTED = {"uuid", "date-time", "http-date", "id", "secret", MASKED}
@@ -30,8 +30,11 @@ _SECRET = re.compile(r"\s*(?:Bearer|Basic|Digest)\s|sk-ant-|eyJ[A-Za-z0-9_-]{8}"
 
 @lru_cache(maxsize=4096)
 def form(value: str) -> str:
-    """The name of the value's form: `integer`, `number`, `boolean`, `uuid`, `date-time` (RFC 3339), `http-date`
-    (RFC 9110), `uri`, `id`, `secret`, `masked`, `token` or `text`."""
+    """Return the form of a value.
+
+    One of `integer`, `number`, `boolean`, `uuid`, `date-time` (RFC 3339), `http-date` (RFC 9110), `uri`, `id`,
+    `secret`, `masked`, `token` and `text`.
+    """
     if _MASK.fullmatch(value):
         return MASKED
     if _SECRET.match(value):
@@ -46,10 +49,10 @@ def form(value: str) -> str:
 
 
 def is_listable(form_name: str) -> bool:
-    """Whether values of this form are worth listing; ids, times and credentials are not."""
+    """Return True if values of this form can be listed; ids, times and credentials cannot."""
     return form_name not in _NEVER_LISTED
 
 
 def is_showable(value: str) -> bool:
-    """Whether a value may be shown as an example: neither a credential, nor masked, nor free text, nor long."""
+    """Return True if a value can be an example: not a credential, not masked, not free text, not long."""
     return 0 < len(value) <= _LONGEST and form(value) not in {"secret", MASKED, "text"}

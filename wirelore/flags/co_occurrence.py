@@ -1,4 +1,4 @@
-"""The company of beta flags: what varies together with a flag, among the requests of one client and operation."""
+"""The co-occurrence of beta flags with other parts of requests, for each client and operation."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,50 +11,50 @@ from wirelore.flags.tally import Group, Row
 from wirelore.model.versions import version_key
 
 EXACTLY, INSTEAD, ONLY, ALWAYS = "exactly", "instead", "only", "always"
-"""Is there exactly when the flag is, exactly when it is not, never without it, always with it; the strongest first."""
+"""A place is present exactly with the flag, exactly without it, only with it, always with it; the strongest first."""
 RELATIONS = (EXACTLY, INSTEAD, ONLY, ALWAYS)
 
 _Rank = tuple[Any, ...]
-"""What companies are sorted by: the best first."""
+"""The sort key of co-occurrences, the best first."""
 
 MOST = 5
-"""Companions told of a flag."""
+"""The maximum number of co-occurrences of a flag."""
 ENOUGH = 5
-"""Requests with and without a flag, below which a companion is told with weaker words."""
+"""The number of requests with and without a flag from which a co-occurrence is firm."""
 RARE = 0.001
-"""How likely chance alone may bring what is told of one direction only."""
+"""The maximum probability that a relation in one direction only is due to chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoOccurrence:
-    """A place that varies with a flag."""
+    """A place whose presence depends on that of a flag."""
 
     flag: str
     client: str
     operation: str
     relation: str
     place: Place
-    """The innermost where several are one inside the other; with its word if it has no other then."""
+    """The innermost of nested places; with its value if it has only one."""
     having: int
-    """Distinct requests with the flag that have the place, of `with_flag`."""
+    """Distinct requests with flag and place, of `with_flag`."""
     with_flag: int
-    """At least 1, as is `without_flag`."""
+    """At least 1, like `without_flag`."""
     lacking: int
-    """Distinct requests without the flag that have the place, of `without_flag`."""
+    """Distinct requests with the place but not the flag, of `without_flag`."""
     without_flag: int
     versions: tuple[str, ...]
-    """Of the client, in order: those that the counts are of."""
+    """The client versions that are counted, in order."""
     not_in: tuple[str, ...] = ()
-    """Versions in which the flag varied, too, and this does not hold."""
+    """Versions with and without the flag in which the relation does not hold."""
 
     @property
     def firm(self) -> bool:
-        """Whether there were requests enough on both sides."""
+        """True if there are enough requests with and without the flag."""
         return min(self.with_flag, self.without_flag) >= ENOUGH
 
 
 class _Count(NamedTuple):
-    """Requests by whether they have the flag and the place."""
+    """Numbers of requests by presence of flag and place."""
 
     having: int
     with_flag: int
@@ -63,16 +63,16 @@ class _Count(NamedTuple):
 
     @property
     def varies(self) -> bool:
-        """Whether some requests have the place and some have not."""
+        """True if some, but not all, requests have the place."""
         return 0 < self.having + self.lacking < self.with_flag + self.without_flag
 
     @property
     def relation(self) -> str:
-        """The strongest that holds where flag and place vary, empty if none does."""
+        """The strongest relation that holds; empty if there is none."""
         return next((relation for relation in RELATIONS if self.holds(relation)), "")
 
     def holds(self, relation: str) -> bool:
-        """Whether a relation is true of these requests; also where it says nothing."""
+        """Return True if a relation holds for these requests, even if the place does not vary."""
         everywhere, nowhere = self.having == self.with_flag, not self.having
         return {
             EXACTLY: everywhere and not self.lacking,
@@ -82,16 +82,16 @@ class _Count(NamedTuple):
         }[relation]
 
     def chance(self, relation: str) -> float:
-        """How likely a relation is if the place had fallen on as many of these requests by lot."""
-        every, place = self.with_flag + self.without_flag, self.having + self.lacking
+        """Return the probability of a relation if the place were distributed randomly over these requests."""
+        total, place = self.with_flag + self.without_flag, self.having + self.lacking
         if relation == ALWAYS:
-            return comb(place, self.with_flag) / comb(every, self.with_flag)
-        fitting = self.without_flag if relation == INSTEAD else self.with_flag
-        return comb(fitting, place) / comb(every, place)
+            return comb(place, self.with_flag) / comb(total, self.with_flag)
+        matching = self.without_flag if relation == INSTEAD else self.with_flag
+        return comb(matching, place) / comb(total, place)
 
 
 class Masks:
-    """Requests as bits: which of them have a flag, which a place."""
+    """The requests with each flag and each place, as bit masks."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.count = len(rows)
@@ -104,60 +104,64 @@ class Masks:
                 self.places[place] |= 1 << number
 
     def varies(self, flag: str) -> bool:
-        """Whether some requests have the flag and some have not."""
+        """Return True if some, but not all, requests have the flag."""
         return 0 < self.flags.get(flag, 0).bit_count() < self.count
 
     def counted(self, flag: str, place: Place) -> _Count:
-        """How the requests fall."""
+        """Count the requests by presence of flag and place."""
         flags, places = self.flags.get(flag, 0), self.places.get(place, 0)
-        both, flagged = (flags & places).bit_count(), flags.bit_count()
-        return _Count(both, flagged, places.bit_count() - both, self.count - flagged)
+        with_both, flagged = (flags & places).bit_count(), flags.bit_count()
+        return _Count(with_both, flagged, places.bit_count() - with_both, self.count - flagged)
 
 
 def co_occurrences(groups: Mapping[Group, Sequence[Row]]) -> dict[str, tuple[CoOccurrence, ...]]:
-    """At most MOST for each flag, the best first; flags of which nothing is to be told are left out."""
+    """Return at most MOST co-occurrences for each flag, the best first; flags without any are left out."""
     sides: dict[tuple[str, str], dict[str, Masks]] = defaultdict(dict)
     for group, rows in groups.items():
         sides[group.client, group.operation][group.version] = Masks(rows)
-    found: dict[str, list[tuple[_Rank, CoOccurrence]]] = defaultdict(list)
+    ranked: dict[str, list[tuple[_Rank, CoOccurrence]]] = defaultdict(list)
     for (client, operation), masks in sorted(sides.items()):
         ordered = dict(sorted(masks.items(), key=lambda item: version_key(item[0])))
-        for flag in sorted({flag for each in masks.values() for flag in each.flags}):
-            found[flag] += _of_flag(flag, client, operation, ordered)
-    return {flag: tuple(one for _, one in sorted(every, key=_first)[:MOST]) for flag, every in found.items() if every}
+        for flag in sorted({flag for version_masks in masks.values() for flag in version_masks.flags}):
+            ranked[flag] += _of_flag(flag, client, operation, ordered)
+    return {
+        flag: tuple(item for _, item in sorted(candidates, key=_rank_of)[:MOST])
+        for flag, candidates in ranked.items()
+        if candidates
+    }
 
 
 def simplest(places: Iterable[Place], masks: Mapping[Place, int]) -> dict[Place, Place]:
-    """The places without those that are there because what is around them is, in the same requests.
+    """Return the places without those whose parents are present in the same requests.
 
-    With each the innermost that is so: where an object has but one member, the member says more.
+    Each is mapped to the place to display: the innermost only child, because it is more specific.
     """
-    every = {place: masks[place] for place in sorted(places, key=order)}
+    ordered = {place: masks[place] for place in sorted(places, key=order)}
     inside: dict[Place, list[Place]] = defaultdict(list)
-    for place, mask in every.items():
-        if place.above is not None and every.get(place.above) == mask:
+    for place, mask in ordered.items():
+        if place.above is not None and ordered.get(place.above) == mask:
             inside[place.above].append(place)
-    found: dict[Place, Place] = {}
-    for place in every:
-        if not _is_inside(place, every):
-            found[place] = place
-            while len(inside.get(found[place], ())) == 1:
-                (found[place],) = inside[found[place]]
-    return found
+    displayed: dict[Place, Place] = {}
+    for place in ordered:
+        if not _is_implied(place, ordered):
+            displayed[place] = place
+            while len(inside.get(displayed[place], ())) == 1:
+                (displayed[place],) = inside[displayed[place]]
+    return displayed
 
 
 def order(place: Place) -> tuple[bool, bool, int, str, tuple[str, ...], str]:
-    """What places are sorted by if nothing else tells them apart: names before words, the body's, the outer first."""
+    """Return the default sort key of a place: names before values, body first, outer before inner."""
     return place.word is not None, place.side != BODY, len(place.path), place.side, place.path, place.word or ""
 
 
-def _is_inside(place: Place, masks: Mapping[Place, int]) -> bool:
-    """Whether something around it is there in the same requests."""
-    above = place.above
-    while above is not None:
-        if masks.get(above) == masks[place]:
+def _is_implied(place: Place, masks: Mapping[Place, int]) -> bool:
+    """Return True if a parent of the place is present in the same requests."""
+    parent = place.above
+    while parent is not None:
+        if masks.get(parent) == masks[place]:
             return True
-        above = above.above
+        parent = parent.above
     return False
 
 
@@ -165,94 +169,97 @@ class _Related(NamedTuple):
     relation: str
     place: Place
     shown: Place
-    falls: _Count
+    counts: _Count
     versions: tuple[str, ...]
 
 
 def _of_flag(
     flag: str, client: str, operation: str, masks: Mapping[str, Masks]
 ) -> Iterator[tuple[_Rank, CoOccurrence]]:
-    """Of each place what is strongest: over all versions in which flag and place vary, or over some of them."""
-    varying = {version: each for version, each in masks.items() if each.varies(flag)}
+    """Yield the strongest relation of each place, over all or some of the versions in which flag and place vary."""
+    varying = {version: version_masks for version, version_masks in masks.items() if version_masks.varies(flag)}
     counts: dict[Place, dict[str, _Count]] = defaultdict(dict)
-    for version, each in varying.items():
-        for place in each.places:
-            counts[place][version] = each.counted(flag, place)
-    done = set[Place]()
-    for one in sorted(_told(flag, varying, counts), key=lambda one: RELATIONS.index(one.relation)):
-        if one.place not in done:
-            done.add(one.place)
-            here = {
-                version: counts[one.place].get(version) or each.counted(flag, one.place)
-                for version, each in varying.items()
+    for version, version_masks in varying.items():
+        for place in version_masks.places:
+            counts[place][version] = version_masks.counted(flag, place)
+    reported = set[Place]()
+    candidates = sorted(_relations(flag, varying, counts), key=lambda related: RELATIONS.index(related.relation))
+    for relation, place, shown, count, versions in candidates:
+        if place not in reported:
+            reported.add(place)
+            by_version = {
+                version: counts[place].get(version) or version_masks.counted(flag, place)
+                for version, version_masks in varying.items()
             }
-            rest = tuple(version for version, count in here.items() if not count.holds(one.relation))
-            chance = prod(here[version].chance(one.relation) for version in one.versions)
-            made = CoOccurrence(flag, client, operation, one.relation, one.shown, *one.falls, one.versions, rest)
-            if _is_worth(made, chance):
-                yield (_strength(made), len(rest), chance, order(one.place), client, operation, one.versions), made
+            not_in = tuple(version for version, each in by_version.items() if not each.holds(relation))
+            chance = prod(by_version[version].chance(relation) for version in versions)
+            item = CoOccurrence(flag, client, operation, relation, shown, *count, versions, not_in)
+            if _is_significant(item, chance):
+                yield (_strength(item), len(not_in), chance, order(place), client, operation, versions), item
 
 
-def _told(flag: str, varying: Mapping[str, Masks], counts: Mapping[Place, Mapping[str, _Count]]) -> list[_Related]:
-    """The relations over all versions in which a place varies, and in each; where several are alike, over those."""
+def _relations(flag: str, varying: Mapping[str, Masks], counts: Mapping[Place, Mapping[str, _Count]]) -> list[_Related]:
+    """Return the relations over all versions in which a place varies, and over single versions, equal ones merged."""
     together: dict[tuple[str, ...], list[Place]] = defaultdict(list)
     alone: dict[str, list[Place]] = defaultdict(list)
-    for place, every in counts.items():
-        versions = tuple(version for version, count in every.items() if count.varies)
+    for place, by_version in counts.items():
+        versions = tuple(version for version, count in by_version.items() if count.varies)
         if versions:
             together[versions].append(place)
         for version in versions if len(versions) > 1 else ():
             alone[version].append(place)
-    told = [one for versions, places in together.items() for one in _related(flag, varying, versions, places)]
+    relations = [
+        related for versions, places in together.items() for related in _related(flag, varying, versions, places)
+    ]
     single: dict[tuple[str, Place], list[_Related]] = defaultdict(list)
     for version in varying:
-        for one in _related(flag, varying, (version,), alone[version]):
-            single[one.relation, one.place].append(one)
-    return told + [_summed(same) for same in single.values()]
+        for related in _related(flag, varying, (version,), alone[version]):
+            single[related.relation, related.place].append(related)
+    return relations + [_summed(same) for same in single.values()]
 
 
 def _related(
     flag: str, varying: Mapping[str, Masks], versions: tuple[str, ...], places: Iterable[Place]
 ) -> Iterator[_Related]:
-    """The places that are related to a flag over all of these requests, the simplest of those that are so together."""
-    whole = _joined(flag, [varying[version] for version in versions])
-    found: dict[str, list[Place]] = defaultdict(list)
+    """Yield the simplest places that are related to a flag over all requests of these versions."""
+    joined = _joined(flag, [varying[version] for version in versions])
+    by_relation: dict[str, list[Place]] = defaultdict(list)
     for place in places:
-        found[whole.counted(flag, place).relation].append(place)
+        by_relation[joined.counted(flag, place).relation].append(place)
     for relation in RELATIONS:
-        for place, shown in simplest(found[relation], whole.places).items():
-            yield _Related(relation, place, shown, whole.counted(flag, place), versions)
+        for place, shown in simplest(by_relation[relation], joined.places).items():
+            yield _Related(relation, place, shown, joined.counted(flag, place), versions)
 
 
 def _joined(flag: str, masks: Iterable[Masks]) -> Masks:
-    whole = Masks(())
-    for each in masks:
-        whole.flags[flag] |= each.flags[flag] << whole.count
-        for place, mask in each.places.items():
-            whole.places[place] |= mask << whole.count
-        whole.count += each.count
-    return whole
+    joined = Masks(())
+    for version_masks in masks:
+        joined.flags[flag] |= version_masks.flags[flag] << joined.count
+        for place, mask in version_masks.places.items():
+            joined.places[place] |= mask << joined.count
+        joined.count += version_masks.count
+    return joined
 
 
 def _summed(same: Sequence[_Related]) -> _Related:
-    """What was found in several versions, each by itself."""
-    shown = {one.shown for one in same}
-    count = _Count(*map(sum, zip(*(one.falls for one in same), strict=True)))
-    versions = tuple(version for one in same for version in one.versions)
-    return same[0]._replace(shown=shown.pop() if len(shown) == 1 else same[0].place, falls=count, versions=versions)
+    """Merge equal relations of several versions."""
+    shown = {related.shown for related in same}
+    count = _Count(*map(sum, zip(*(related.counts for related in same), strict=True)))
+    versions = tuple(version for related in same for version in related.versions)
+    return same[0]._replace(shown=shown.pop() if len(shown) == 1 else same[0].place, counts=count, versions=versions)
 
 
-def _is_worth(one: CoOccurrence, chance: float) -> bool:
-    """Whether it is told: what holds in both directions always, of its contrary if there were requests enough."""
-    if one.relation == EXACTLY:
+def _is_significant(item: CoOccurrence, chance: float) -> bool:
+    """Return True for EXACTLY, for a firm INSTEAD, and for other relations that are unlikely to be due to chance."""
+    if item.relation == EXACTLY:
         return True
-    return one.firm if one.relation == INSTEAD else chance < RARE
+    return item.firm if item.relation == INSTEAD else chance < RARE
 
 
-def _strength(one: CoOccurrence) -> int:
-    """The relations in their order where there were requests enough, then where there were not."""
-    return RELATIONS.index(one.relation) + (0 if one.firm else len(RELATIONS))
+def _strength(item: CoOccurrence) -> int:
+    """Return a sort key: firm relations first, then by relation."""
+    return RELATIONS.index(item.relation) + (0 if item.firm else len(RELATIONS))
 
 
-def _first(one: tuple[_Rank, CoOccurrence]) -> _Rank:
-    return one[0]
+def _rank_of(ranked: tuple[_Rank, CoOccurrence]) -> _Rank:
+    return ranked[0]

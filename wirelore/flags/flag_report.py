@@ -1,6 +1,6 @@
-"""The beta-flag table: each flag over versions, models, authentication, operations and scenarios, with its company.
+"""The beta-flag table: each flag by version, model, authentication, operation and scenario, with co-occurrences.
 
-It is made in one pass. What is kept meanwhile depends on how many kinds of requests there are, not on how many of them.
+It is computed in one pass. Memory depends on the number of kinds of requests, not on the number of requests.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,21 +20,21 @@ __all__ = ["FlagTable", "begun", "json", "markdown", "table", "tabled"]
 
 
 def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library | None = None) -> FlagTable:
-    """The table of captures, in whatever order they come; the library, or the packaged one, says what is known."""
-    used = library or Library()
-    tally, problems = begun(used), list[str]()
+    """Return the table of captures, in any order; the library (by default the packaged one) has the known flags."""
+    known_schemas = library or Library()
+    tally, problems = begun(known_schemas), list[str]()
     run(captures, [tally], lambda fault: problems.append(str(fault)))
-    return tabled(tally, claims, used, sorted(problems))
+    return tabled(tally, claims, known_schemas, sorted(problems))
 
 
 def begun(library: Library) -> FlagTally:
-    """A tally that has counted nothing: a collector, see `wirelore.analysis.one_pass`."""
+    """Return an empty tally, a collector for `wirelore.analysis.one_pass`."""
     return FlagTally(Shut.of(library.folder))
 
 
-def json(made: FlagTable) -> dict[str, Any]:
-    """The table as a JSON document: the members of FlagTable by their names; places as side, path and word."""
-    document: dict[str, Any] = _plain(made)
+def json(flag_table: FlagTable) -> dict[str, Any]:
+    """Return the table as JSON: the fields of FlagTable by their names; places as side, path and word."""
+    document: dict[str, Any] = _plain(flag_table)
     return document
 
 
@@ -42,9 +42,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Place):
         return {"side": value.side, "path": str(value._replace(word=None)), "word": value.word}
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, tuple) and (names := getattr(value, "_fields", ())):
-        return {name: _plain(one) for name, one in zip(names, value, strict=True)}
+        return {name: _plain(item) for name, item in zip(names, value, strict=True)}
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

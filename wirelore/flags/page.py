@@ -15,105 +15,111 @@ from wirelore.model.versions import version_key
 from wirelore.model.wording import quantity
 
 _COLUMNS = 10
-"""Versions beside each other in one table."""
+"""The maximum number of version columns in a table."""
 _NAMES = 8
 _RELATIONS = {
-    EXACTLY: "exactly when the flag is",
-    INSTEAD: "exactly when the flag is not",
-    ONLY: "never without the flag",
-    ALWAYS: "whenever the flag is",
+    EXACTLY: "present exactly with the flag",
+    INSTEAD: "present exactly without the flag",
+    ONLY: "never present without the flag",
+    ALWAYS: "always present with the flag",
 }
 _NO_EVIDENCE = (
-    "Answers of a stand-in are no evidence on the service: they tell what the client was told, not which flags the "
-    "service takes."
+    "Responses of a stand-in are no evidence about the service: they do not show which flags the service accepts."
 )
 
 Lines = list[str]
 _T = TypeVar("_T")
 
 
-def markdown(made: FlagTable, back: str = "") -> str:
-    """The page; `back` is a line of markdown under its title."""
-    lines = ["# Beta flags", "", *([back, ""] if back else []), *_summary(made)]
-    lines += ["## Seen", "", *_seen(made)]
-    lines += ["## Over versions", "", *_versions(made)]
-    lines += ["## Models, authentication, scenarios", "", *_facets(made)]
-    lines += ["## What goes along", "", *_company(made)]
-    lines += ["## New in the same version", "", *_arrivals(made)]
-    lines += ["## Answers", "", *_answers(made)]
-    lines += ["## Refused with 400", "", *_refused(made)]
-    lines += ["## Claimed, and not seen", "", *_claimed(made)]
-    lines += ["## Known to the schemas, and not seen", "", f"{codes(made.unseen, len(made.unseen)) or 'None'}.", ""]
-    if made.problems:
-        lines += ["## Not read", "", *(f"- {cell(problem)}" for problem in made.problems), ""]
+def markdown(flag_table: FlagTable, back: str = "") -> str:
+    """Return the page; `back` is a line of markdown below its title."""
+    lines = ["# Beta flags", "", *([back, ""] if back else []), *_summary(flag_table)]
+    lines += ["## Observed flags", "", *_observed(flag_table)]
+    lines += ["## Flags by version", "", *_versions(flag_table)]
+    lines += ["## Models, authentication, scenarios", "", *_facets(flag_table)]
+    lines += ["## Co-occurring request parts", "", *_co_occurrences(flag_table)]
+    lines += ["## New in the same version", "", *_arrivals(flag_table)]
+    lines += ["## Responses", "", *_responses(flag_table)]
+    lines += ["## Rejected with 400", "", *_rejected(flag_table)]
+    lines += ["## Claimed, but not observed", "", *_claimed(flag_table)]
+    lines += [
+        "## In the schemas, but not observed",
+        "",
+        f"{codes(flag_table.unseen, len(flag_table.unseen)) or 'None'}.",
+        "",
+    ]
+    if flag_table.problems:
+        lines += ["## Unreadable", "", *(f"- {cell(problem)}" for problem in flag_table.problems), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _summary(made: FlagTable) -> Lines:
-    kinds = ", ".join(f"{kind}: {count:,}" for kind, count in made.kinds.items())
+def _summary(flag_table: FlagTable) -> Lines:
+    kinds = ", ".join(f"{kind}: {count:,}" for kind, count in flag_table.kinds.items())
+    requests = f"{flag_table.carrying:,} of {quantity(flag_table.requests, 'request')}"
     text = (
-        f"{quantity(len(made.flags), 'flag')} in {made.carrying:,} of {quantity(made.requests, 'request')} whose "
-        f"headers are known, of {quantity(made.captures, 'capture')}."
+        f"{quantity(len(flag_table.flags), 'flag')} in {requests} with recorded headers, "
+        f"in {quantity(flag_table.captures, 'capture')}."
     )
-    return [f"{text} Requests by who answered them: {kinds}." if kinds else text, ""]
+    return [f"{text} Requests by answerer: {kinds}." if kinds else text, ""]
 
 
-def _seen(made: FlagTable) -> Lines:
+def _observed(flag_table: FlagTable) -> Lines:
     rows = [
         (
             code(short(flag.name)),
             flag.requests,
             flag.captures,
-            flag.first if flag.first == flag.last else f"{flag.first} to {flag.last}" if flag.first else "not told",
+            flag.first if flag.first == flag.last else f"{flag.first} to {flag.last}" if flag.first else "unknown",
             ", ".join(map(_span, flag.spans)),
-            codes(flag.agents) or "not named",
+            codes(flag.agents) or "unknown",
             ", ".join(flag.claims) or "none",
         )
-        for flag in made.flags
+        for flag in flag_table.flags
     ]
-    heads = ["flag", "requests", "captures", "first and last", "clients", "named in user agents", "claims"]
-    lines = table(heads, rows, "No request carried a flag.")
-    changes = [*_changes(made)]
+    heads = ["flag", "requests", "captures", "first and last", "clients", "user agents", "claims"]
+    lines = table(heads, rows, "No request had a flag.")
+    changes = [*_changes(flag_table)]
     if changes:
-        lines += ["Came or went, as far as the same operations and scenarios were recorded:", "", *changes, ""]
+        lines += ["New and removed flags, among versions with the same operations and scenarios:", "", *changes, ""]
     return lines
 
 
-def _span(one: Span) -> str:
-    first, last = one.first or "version not told", one.last or "version not told"
-    return f"{code(one.client or 'not named')} {cell(first)}" + ("" if first == last else f" to {cell(last)}")
+def _span(span: Span) -> str:
+    first, last = span.first or "unknown version", span.last or "unknown version"
+    return f"{code(span.client or 'unknown client')} {cell(first)}" + ("" if first == last else f" to {cell(last)}")
 
 
-def _changes(made: FlagTable) -> Iterator[str]:
-    for flag in made.flags:
-        for one in flag.spans:
-            name = code(one.client or "not named")
-            if one.before.versions:
-                yield f"- {code(short(flag.name))}: new in {name} {cell(one.first)}; {_lack(one.before)}"
-            if one.after.versions:
-                text = f"gone since {name} {cell(one.after.nearest)}; {_lack(one.after)}, last sent by {cell(one.last)}"
+def _changes(flag_table: FlagTable) -> Iterator[str]:
+    for flag in flag_table.flags:
+        for span in flag.spans:
+            name = code(span.client or "unknown client")
+            if span.before.versions:
+                yield f"- {code(short(flag.name))}: new in {name} {cell(span.first)}; {_lack(span.before)}"
+            if span.after.versions:
+                nearest, last = cell(span.after.nearest), cell(span.last)
+                text = f"removed in {name} {nearest}; {_lack(span.after)}, last sent by {last}"
                 yield f"- {code(short(flag.name))}: {text}"
 
 
-def _lack(one: Lack) -> str:
-    other = "" if one.same_models else ", none with a model that the flag was sent with"
-    versions = ", ".join(map(cell, sorted(one.versions, key=version_key)))
-    return f"{quantity(one.requests, 'request')} of {versions} without it{other}"
+def _lack(lack: Lack) -> str:
+    models = "" if lack.same_models else ", none with a model of the requests with the flag"
+    versions = ", ".join(map(cell, sorted(lack.versions, key=version_key)))
+    return f"{quantity(lack.requests, 'request')} of {versions} without it{models}"
 
 
-def _versions(made: FlagTable) -> Lines:
-    lines = ["Requests of the operation that carried the flag, of all that were recorded.", ""] if made.uses else []
-    for client, uses in groupby(sorted(made.uses, key=lambda use: use.client), key=lambda use: use.client):
-        every, versions = list(uses), made.versions[client]
-        lines += [f"### {cell(client or 'Client not named')}", ""]
+def _versions(flag_table: FlagTable) -> Lines:
+    lines = ["Requests with the flag, of all recorded requests of the operation.", ""] if flag_table.uses else []
+    for client, uses in groupby(sorted(flag_table.uses, key=lambda use: use.client), key=lambda use: use.client):
+        client_uses, versions = list(uses), flag_table.versions[client]
+        lines += [f"### {cell(client or 'Unknown client')}", ""]
         for start in range(0, len(versions), _COLUMNS):
             shown = versions[start : start + _COLUMNS]
             rows = [
-                (code(short(use.flag)), code(use.operation), *(_share(use.shares.get(one)) for one in shown))
-                for use in every
+                (code(short(use.flag)), code(use.operation), *(_share(use.shares.get(version)) for version in shown))
+                for use in client_uses
             ]
-            lines += table(["flag", "operation", *(cell(one) or "version not told" for one in shown)], rows)
-    return lines or ["No request carried a flag.", ""]
+            lines += table(["flag", "operation", *(cell(version) or "unknown version" for version in shown)], rows)
+    return lines or ["No request had a flag.", ""]
 
 
 def _share(counts: tuple[int, int] | None) -> str:
@@ -122,148 +128,156 @@ def _share(counts: tuple[int, int] | None) -> str:
     return share(*counts) if counts[0] else f"none of {counts[1]:,}"
 
 
-def _facets(made: FlagTable) -> Lines:
-    intro = "Shares are of the requests of the operations, and of the client versions, that the flag was seen with."
+def _facets(flag_table: FlagTable) -> Lines:
+    intro = "Shares refer to the requests of the operations and client versions with the flag."
     heads = ["flag", "models", "authentication", "scenarios"]
     rows = [
         (code(short(flag.name)), *map(_shares, (flag.models, flag.authentication, flag.scenarios)))
-        for flag in made.flags
+        for flag in flag_table.flags
     ]
-    return [intro, "", *table(heads, rows, "No request carried a flag.")]
+    return [intro, "", *table(heads, rows, "No request had a flag.")]
 
 
 def _shares(facets: Sequence[Facet]) -> str:
-    if not any(one.name for one in facets):
-        return "not told"
-    full = [one for one in facets if one.count == one.of]
-    some = [one for one in facets if 0 < one.count < one.of]
-    none = [one for one in facets if not one.count]
-    parts = [_listed([f"{_name(one)} {share(one.count, one.of)}" for one in full])] if len(full) <= _NAMES else []
+    if not any(facet.name for facet in facets):
+        return "unknown"
+    full = [facet for facet in facets if facet.count == facet.of]
+    some = [facet for facet in facets if 0 < facet.count < facet.of]
+    none = [facet for facet in facets if not facet.count]
+    parts = [_listed(map(_facet, full))] if len(full) <= _NAMES else []
     parts += [f"all requests of {len(full)}"] if len(full) > _NAMES else []
-    parts.append(_listed([f"{_name(one)} {share(one.count, one.of)}" for one in some]))
-    parts += [f"none with {_listed([_name(one) for one in none])}"] if none else []
+    parts.append(_listed(map(_facet, some)))
+    parts += [f"none with {_listed(map(_name, none))}"] if none else []
     return "; ".join(part for part in parts if part)
 
 
-def _listed(texts: Sequence[str]) -> str:
-    more = f" and {len(texts) - _NAMES} more" if len(texts) > _NAMES else ""
-    return ", ".join(texts[:_NAMES]) + more
+def _listed(texts: Iterable[str]) -> str:
+    items = list(texts)
+    more = f" and {len(items) - _NAMES} more" if len(items) > _NAMES else ""
+    return ", ".join(items[:_NAMES]) + more
 
 
-def _name(one: Facet) -> str:
-    return code(short(one.name)) if one.name else "not told"
+def _facet(facet: Facet) -> str:
+    return f"{_name(facet)} {share(facet.count, facet.of)}"
 
 
-def _company(made: FlagTable) -> Lines:
+def _name(facet: Facet) -> str:
+    return code(short(facet.name)) if facet.name else "unknown"
+
+
+def _co_occurrences(flag_table: FlagTable) -> Lines:
     lines = [
-        "What of a request is there when the flag is, among distinct requests of one client, version and operation "
-        "some of which carry the flag and some do not. What is in all of them, or in none, says nothing; a version in "
-        f"which that is so is not counted. At most {MOST} for each flag; `so far` where fewer than {ENOUGH} are with "
-        "it or without. What holds in one direction only is told if chance would bring it less than once in a "
-        "thousand times.",
+        "Parts of requests whose presence depends on the flag, among distinct requests of one client, version and "
+        "operation with and without the flag. Versions in which all or no requests have the part are not counted. At "
+        f"most {MOST} parts are listed for each flag. `So far` marks those with fewer than {ENOUGH} requests with the "
+        "flag or without it. A relation in one direction only is listed if its probability by chance is below one in "
+        "a thousand.",
         "",
     ]
-    told = [flag for flag in made.flags if flag.company]
-    for like in _alike(told, lambda flag: repr([replace(one, flag="") for one in flag.company])):
-        lines.append(f"- {codes((flag.name for flag in like), len(like))}")
-        lines += [f"  - {_companion(one)}" for one in like[0].company]
-    lines += [""] if told else []
-    vary = {use.flag for use in made.uses for n, of in use.shares.values() if n < of and n}
-    alone = [flag.name for flag in made.flags if flag.name in vary and not flag.company]
-    always = [flag.name for flag in made.flags if flag.name not in vary]
-    if alone:
-        lines += [f"Nothing was found that goes along with {codes(alone, len(alone))}.", ""]
+    related = [flag for flag in flag_table.flags if flag.company]
+    for group in _grouped(related, lambda flag: repr([replace(item, flag="") for item in flag.company])):
+        lines.append(f"- {codes((flag.name for flag in group), len(group))}")
+        lines += [f"  - {_co_occurrence(item)}" for item in group[0].company]
+    lines += [""] if related else []
+    vary = {use.flag for use in flag_table.uses for count, total in use.shares.values() if count < total and count}
+    unrelated = [flag.name for flag in flag_table.flags if flag.name in vary and not flag.company]
+    always = [flag.name for flag in flag_table.flags if flag.name not in vary]
+    if unrelated:
+        lines += [f"No co-occurring parts: {codes(unrelated, len(unrelated))}.", ""]
     if always:
-        text = "Nothing to compare: in all requests of an operation and version, or in none, were"
+        text = "Not comparable, because all or no requests of an operation and version have the flag:"
         lines += [f"{text} {codes(always, len(always))}.", ""]
-    lines += [f"- {_part(one)}: {SAMPLE:,} distinct ones were looked at, chosen by hash." for one in made.sampled]
-    lines += [f"- {_part(one)}: left out, the body was lost or is too large." for one in made.unwalked]
-    return [*lines, ""] if made.sampled or made.unwalked else lines
+    lines += [f"- {_part(part)}: a sample of {SAMPLE:,} distinct ones, chosen by hash." for part in flag_table.sampled]
+    lines += [f"- {_part(part)}: skipped, the body was lost or is too large." for part in flag_table.unwalked]
+    return [*lines, ""] if flag_table.sampled or flag_table.unwalked else lines
 
 
-def _companion(one: CoOccurrence) -> str:
-    so_far = "" if one.firm else "so far "
-    counts = f"{one.having:,} of {one.with_flag:,} with, {one.lacking:,} of {one.without_flag:,} without"
-    versions = " ".join([code(one.client or "not named"), ", ".join(map(cell, one.versions))]).rstrip()
-    other = f"; not so in {', '.join(map(cell, one.not_in))}" if one.not_in else ""
-    return (
-        f"{_place(one.place)} {so_far}{_RELATIONS[one.relation]}: {counts} ({code(one.operation)}, {versions}{other})"
-    )
+def _co_occurrence(item: CoOccurrence) -> str:
+    so_far = "" if item.firm else "so far "
+    counts = f"{item.having:,} of {item.with_flag:,} with, {item.lacking:,} of {item.without_flag:,} without"
+    versions = " ".join([code(item.client or "unknown client"), ", ".join(map(cell, item.versions))]).rstrip()
+    exceptions = f"; not in {', '.join(map(cell, item.not_in))}" if item.not_in else ""
+    relation = f"{so_far}{_RELATIONS[item.relation]}"
+    return f"{_place(item.place)} {relation}: {counts} ({code(item.operation)}, {versions}{exceptions})"
 
 
 def _place(place: Place) -> str:
     return f"{place.side} {code(short(str(place)))}"
 
 
-def _alike(things: Iterable[_T], key: Callable[[_T], str]) -> list[list[_T]]:
-    """The things in groups of those with the same key, in the order of their first."""
+def _grouped(items: Iterable[_T], key: Callable[[_T], str]) -> list[list[_T]]:
+    """Group items with equal keys, in the order of their first items."""
     groups: dict[str, list[_T]] = {}
-    for each in things:
-        groups.setdefault(key(each), []).append(each)
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
     return list(groups.values())
 
 
-def _part(one: Part) -> str:
-    group = one.group
-    who = f"{group.client} {group.version}".strip()
-    return f"{quantity(one.requests, 'request')} {code(group.operation)}" + (f" of {cell(who)}" if who else "")
+def _part(part: Part) -> str:
+    group = part.group
+    client = f"{group.client} {group.version}".strip()
+    return f"{quantity(part.requests, 'request')} {code(group.operation)}" + (f" of {cell(client)}" if client else "")
 
 
-def _arrivals(made: FlagTable) -> Lines:
+def _arrivals(flag_table: FlagTable) -> Lines:
     lines = [
-        "What no earlier version of the client had in the same operation and scenarios, when the version that first "
-        "sent the flag did: in so many distinct requests with the flag, and in so many without. That both came at once "
-        "is no proof that they belong together.",
+        "Parts of requests that are new in the version that first sent the flag, compared with earlier versions in the "
+        "same operation and scenarios, with the numbers of distinct requests with and without the flag. That flag and "
+        "part are new in the same version does not prove that they belong together.",
         "",
     ]
-    for like in _alike(made.arrivals, lambda arrival: repr(replace(arrival, flag=""))):
-        one = like[0]
-        where = f"{code(one.client)} {cell(one.version)}, {code(one.operation)}"
-        lines.append(f"- {codes((each.flag for each in like), len(like))}: new in {where}")
-        lines += [f"  - {_newcomer(found)}" for found in one.found]
-        lines += [f"  - and {one.more:,} more"] if one.more else []
-    none = "No flag is new in a version that can be compared with an earlier one."
-    return [*lines, ""] if made.arrivals else [*lines, none, ""]
+    for group in _grouped(flag_table.arrivals, lambda arrival: repr(replace(arrival, flag=""))):
+        first = group[0]
+        location = f"{code(first.client)} {cell(first.version)}, {code(first.operation)}"
+        lines.append(f"- {codes((arrivals.flag for arrivals in group), len(group))}: new in {location}")
+        lines += [f"  - {_arrival(arrival)}" for arrival in first.found]
+        lines += [f"  - and {first.more:,} more"] if first.more else []
+    none = "No flag is new in a version that is comparable with an earlier one."
+    return [*lines, ""] if flag_table.arrivals else [*lines, none, ""]
 
 
-def _newcomer(one: Arrival) -> str:
-    without = f"{one.lacking:,} of {one.without_flag:,} without" if one.without_flag else "none was without"
-    so_far = "" if one.with_flag >= ENOUGH else "so far "
-    return f"{_place(one.place)}: {so_far}{one.having:,} of {one.with_flag:,} with, {without}"
+def _arrival(arrival: Arrival) -> str:
+    without = f"{arrival.lacking:,} of {arrival.without_flag:,} without" if arrival.without_flag else "none without"
+    so_far = "" if arrival.with_flag >= ENOUGH else "so far "
+    return f"{_place(arrival.place)}: {so_far}{arrival.having:,} of {arrival.with_flag:,} with, {without}"
 
 
-def _answers(made: FlagTable) -> Lines:
-    rows = [(code(short(flag.name)), kind, text) for flag in made.flags for kind, text in _statuses(flag)]
-    lines = table(["flag", "answered by", "statuses"], rows, "No request carried a flag.")
-    return [_NO_EVIDENCE, "", *lines] if STANDIN in made.kinds else lines
+def _responses(flag_table: FlagTable) -> Lines:
+    rows = [(code(short(flag.name)), kind, text) for flag in flag_table.flags for kind, text in _statuses(flag)]
+    lines = table(["flag", "answered by", "statuses"], rows, "No request had a flag.")
+    return [_NO_EVIDENCE, "", *lines] if STANDIN in flag_table.kinds else lines
 
 
 def _statuses(flag: Flag) -> Iterator[tuple[str, str]]:
     for kind, answers in groupby(flag.answers, key=lambda answer: answer.kind):
-        yield kind, ", ".join(f"{one.status or 'no answer'} ({one.requests:,})" for one in answers)
+        yield kind, ", ".join(f"{answer.status or 'no response'} ({answer.requests:,})" for answer in answers)
 
 
-def _refused(made: FlagTable) -> Lines:
+def _rejected(flag_table: FlagTable) -> Lines:
     rows = [
-        (cell(one.message), one.count, one.kind, codes(one.named) or "none", _carried(one), code(one.operation),
-         code(short(one.place)))
-        for one in made.refused
-        if one.named or one.carried
+        (cell(refusal.message), refusal.count, refusal.kind, codes(refusal.named) or "none", _carried(refusal),
+         code(refusal.operation), code(short(refusal.place)))
+        for refusal in flag_table.refused
+        if refusal.named or refusal.carried
     ]  # fmt: skip
-    heads = ["message", "times", "answered by", "names", "carried", "operation", "first in"]
-    lines = table(heads, rows, "No request with a flag was answered with 400, and no such answer names a flag.")
+    heads = ["message", "count", "answered by", "flags named", "flags sent", "operation", "first exchange"]
+    lines = table(heads, rows, "No request with a flag was answered with 400, and no 400 response names a flag.")
     if rows:
-        text = "That a request carried a flag does not make the flag the reason; that the message names it does."
+        text = "A flag that the message names is the reason; a flag that the request merely sent need not be."
         lines = [text, "", *lines]
     return (
-        lines if made.refused_all else [*lines, f"There were more kinds; these are the first {len(made.refused)}.", ""]
+        lines
+        if flag_table.refused_all
+        else [*lines, f"More kinds were omitted; these are the first {len(flag_table.refused)}.", ""]
     )
 
 
-def _carried(one: Refused) -> str:
-    return codes(one.carried, 3) or "none"
+def _carried(refusal: Refused) -> str:
+    return codes(refusal.carried, 3) or "none"
 
 
-def _claimed(made: FlagTable) -> Lines:
-    rows = [(code(one.flag), ", ".join(one.claims), ", ".join(one.sources)) for one in made.claimed]
+def _claimed(flag_table: FlagTable) -> Lines:
+    rows = [
+        (code(claimed.flag), ", ".join(claimed.claims), ", ".join(claimed.sources)) for claimed in flag_table.claimed
+    ]
     return table(["flag", "claims", "sources"], rows)

@@ -1,4 +1,4 @@
-"""Places of a request: the members, elements, headers and query parameters that it has, and the words there."""
+"""The places of a request: its members, elements, headers and query parameters, and their values."""
 
 import re
 from collections.abc import Iterator
@@ -17,20 +17,20 @@ from wirelore.schema.hints import OPAQUE, OPEN, Member, hints
 
 BODY, HEADER, QUERY = "field", "header", "query parameter"
 _DEEPEST = 4
-"""Members below members: the lifetime of a cache mark in a block of a message is the fourth."""
+"""The maximum depth of nested members: cache_control.ttl in a content block of a message is the fourth."""
 _OBJECTS, _PLACES = 50_000, 2_000
-"""A body of more objects and lists, or places, is not walked."""
+"""The maximum number of objects and lists, and of places, of a body."""
 _LONGEST_NAME, _LONGEST_WORD = 100, 64
 _SPAN = re.compile(r"[0-9]{1,4}[a-z]{1,2}")
-"""A length of time, as caches have it."""
+"""A duration, such as `5m`."""
 
 
 class Place(NamedTuple):
-    """A part of a request, or a part and the word that stands there."""
+    """A part of a request, optionally with its value."""
 
     side: str
     path: tuple[str, ...]
-    """Names of members; elements of a list are `[]`, with their `type` `[]<text>`."""
+    """Names of members; list elements are `[]`, or `[]<text>` with their `type`."""
     word: str | None = None
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
     @property
     def above(self) -> "Place | None":
-        """What is there whenever this is: the part without its word, or the part around it."""
+        """The parent, which is present whenever this is: the part without its value, or the enclosing part."""
         if self.word is not None:
             return Place(self.side, self.path)
         return Place(self.side, self.path[:-1]) if len(self.path) > 1 else None
@@ -48,73 +48,73 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Shut:
-    """Where a walk does not go: (`type` of the object or `*`, member), after hints.json of the schemas."""
+    """Members that a walk skips: (`type` of the object or `*`, member), from hints.json of the schemas."""
 
     opaque: frozenset[Member] = frozenset()
-    """Members whose inside is the application's."""
+    """Members whose content belongs to the application."""
     open: frozenset[Member] = frozenset()
-    """Members whose text is the application's."""
+    """Members whose text belongs to the application."""
 
     @classmethod
     def of(cls, folder: Path) -> "Shut":
-        """The hints of a folder of schemas; none if it has none. Raises BadSchema."""
-        known = hints(folder)
-        return cls(known[OPAQUE], known[OPEN])
+        """Read the hints of a folder of schemas, if there are any. Raises BadSchema."""
+        hinted = hints(folder)
+        return cls(hinted[OPAQUE], hinted[OPEN])
 
 
 def places(observed: Observed, shut: Shut) -> frozenset[Place] | None:
-    """All places of a request whose headers are known; None if its body was lost, or is too large to be walked."""
+    """Return all places of a request with recorded headers; None if its body was lost or is too large."""
     exchange = observed.exchange
     if not registry()["request-bodies"].sees(exchange):
         return None
-    found = {*_heads(exchange)}
-    for seen in observed.of("request-bodies"):
-        walk = _Walk(shut, found)
-        if "body" in seen and not walk.is_done(seen["body"]):
+    request_places = {*_heads(exchange)}
+    for observation in observed.observations("request-bodies"):
+        walk = _Walk(shut, request_places)
+        if "body" in observation and not walk.is_complete(observation["body"]):
             return None
-        found.update(Place(BODY, (name,)) for name in seen.get("fields", ()))
-    return frozenset(found)
+        request_places.update(Place(BODY, (name,)) for name in observation.get("fields", ()))
+    return frozenset(request_places)
 
 
 @dataclass
 class _Walk:
     shut: Shut
-    found: set[Place]
-    left: list[tuple[Any, tuple[str, ...], int]] = field(default_factory=list)
+    places: set[Place]
+    pending: list[tuple[Any, tuple[str, ...], int]] = field(default_factory=list)
 
-    def is_done(self, body: Any) -> bool:
-        """Walks the whole body; False if it has too much."""
-        self.left.append((body, (), 0))
+    def is_complete(self, body: Any) -> bool:
+        """Walk the body; return False if it is too large."""
+        self.pending.append((body, (), 0))
         for _ in range(_OBJECTS):
-            if not self.left or len(self.found) > _PLACES:
+            if not self.pending or len(self.places) > _PLACES:
                 break
-            value, path, depth = self.left.pop()
+            value, path, depth = self.pending.pop()
             if isinstance(value, dict):
                 self._members(value, path, depth)
             elif isinstance(value, list):
                 self._elements(value, path, depth)
-        return not self.left and len(self.found) <= _PLACES
+        return not self.pending and len(self.places) <= _PLACES
 
     def _members(self, value: dict[str, Any], path: tuple[str, ...], depth: int) -> None:
         tag = _word(value.get("type")) or ""
         for name, child in value.items():
             if len(name) > _LONGEST_NAME or (name == "type" and path and path[-1].endswith(f"<{tag}>")):
                 continue
-            below = (*path, name)
-            self.found.add(Place(BODY, below))
+            child_path = (*path, name)
+            self.places.add(Place(BODY, child_path))
             if isinstance(child, dict | list):
                 if depth + 1 < _DEEPEST and not _has(self.shut.opaque, tag, name):
-                    self.left.append((child, below, depth + 1))
+                    self.pending.append((child, child_path, depth + 1))
             elif (word := _word(child)) is not None and not _has(self.shut.open, tag, name):
-                self.found.add(Place(BODY, below, word))
+                self.places.add(Place(BODY, child_path, word))
 
     def _elements(self, value: list[Any], path: tuple[str, ...], depth: int) -> None:
         for element in value:
             tag = _word(element.get("type")) if isinstance(element, dict) else None
-            below = (*path, f"[]<{tag}>" if tag else "[]")
-            self.found.add(Place(BODY, below))
+            child_path = (*path, f"[]<{tag}>" if tag else "[]")
+            self.places.add(Place(BODY, child_path))
             if isinstance(element, dict) or (isinstance(element, list) and depth + 1 < _DEEPEST):
-                self.left.append((element, below, depth if isinstance(element, dict) else depth + 1))
+                self.pending.append((element, child_path, depth if isinstance(element, dict) else depth + 1))
 
 
 def _heads(exchange: Exchange) -> Iterator[Place]:
@@ -133,7 +133,7 @@ def _heads(exchange: Exchange) -> Iterator[Place]:
 
 
 def _word(value: Any) -> str | None:
-    """A value that is a name of the protocol's or may be one: a word or a truth value; no number, id or text."""
+    """Return a value that may be a name of the protocol: an identifier or a boolean, not a number, id or text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str) or len(value) > _LONGEST_WORD:

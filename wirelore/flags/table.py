@@ -1,4 +1,4 @@
-"""The beta-flag table as data, made of the counts and the claims."""
+"""The beta-flag table as data, from the counts and the claims."""
 
 import re
 from collections import Counter
@@ -20,26 +20,26 @@ _FLAG = re.compile(r"[a-z][a-z0-9-]*-(?:\d{4}-\d\d-\d\d|\d{8})")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One model, way of authentication, operation or scenario: how many of its requests carried the flag."""
+    """One model, authentication, operation or scenario, with the number of requests that have the flag."""
 
     name: str
-    """Empty if not told."""
+    """Empty if unknown."""
     count: int
     of: int
-    """The requests of it in the operations of client versions that the flag was seen with."""
+    """Its requests in the operations and client versions with the flag."""
 
 
 class Answer(NamedTuple):
-    """How many requests got a status, and from whom."""
+    """The number of requests with a status, by answerer."""
 
     kind: str
     status: int | None
-    """None where no answer came."""
+    """None if there was no response."""
     requests: int
 
 
 class Part(NamedTuple):
-    """Some requests of an operation and version."""
+    """A number of requests of an operation and version."""
 
     group: Group
     requests: int
@@ -47,16 +47,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One flag that was seen."""
+    """One observed flag."""
 
     name: str
     requests: int
     captures: int
     first: str
-    """RFC 3339 in UTC; empty if no source tells a time."""
+    """RFC 3339 in UTC; empty if no source has a time."""
     last: str
     agents: tuple[str, ...]
-    """First products of user agents without version, sorted."""
+    """The first products of user agents, without version, sorted."""
     spans: tuple[Span, ...]
     models: tuple[Facet, ...]
     authentication: tuple[Facet, ...]
@@ -70,18 +70,18 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One row of the table over versions."""
+    """One row of the table by version."""
 
     client: str
     flag: str
     operation: str
     shares: Mapping[str, tuple[int, int]]
-    """Requests with the flag, and all of the operation, by version; versions that did not record it are left out."""
+    """Requests with the flag and all requests of the operation, by version; only versions with the operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Answers with status 400 that say the same to requests with the same flags."""
+    """Responses with status 400 and equal messages to requests with equal flags."""
 
     kind: str
     operation: str
@@ -92,12 +92,12 @@ class Refused:
     """The flags of the requests."""
     count: int
     place: str
-    """The first of them, `capture/id`."""
+    """The first exchange, `capture/id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A flag that claims enumerate and no request carried."""
+    """A flag that claims enumerate, but no request has."""
 
     flag: str
     claims: tuple[str, ...]
@@ -106,156 +106,169 @@ class Claimed:
 
 @dataclass(frozen=True)
 class FlagTable:
-    """What captures and claims say of beta flags."""
+    """The beta flags of captures and claims."""
 
     captures: int
     requests: int
-    """Those whose headers are known."""
+    """Requests with recorded headers."""
     carrying: int
-    """Those with a flag. None is counted twice."""
+    """Requests with at least one flag."""
     kinds: Mapping[str, int]
     """Requests by kind of evidence."""
     versions: Mapping[str, tuple[str, ...]]
-    """By client all its versions in order, if one of them sent a flag."""
+    """All versions of each client that sent a flag, in order."""
     flags: tuple[Flag, ...]
     uses: tuple[Use, ...]
     arrivals: tuple[Arrivals, ...]
     refused: tuple[Refused, ...]
     refused_all: bool
-    """Whether `refused` holds all kinds of refusals."""
+    """True if `refused` is complete."""
     claimed: tuple[Claimed, ...]
     unseen: tuple[str, ...]
-    """Flags that the schemas know and no request carried."""
+    """Flags that are in the schemas, but in no request."""
     sampled: tuple[Part, ...]
-    """Groups of so many requests that what goes along was looked for in SAMPLE of them."""
+    """Groups with more than SAMPLE requests; only a sample was searched for co-occurrences."""
     unwalked: tuple[Part, ...]
-    """Groups of which so many requests were left out of that: their bodies were lost, or are too large."""
+    """Groups with requests that were not searched because the body was lost or is too large."""
     problems: tuple[str, ...] = ()
-    """What could not be read, a message each."""
+    """Messages about unreadable parts."""
 
 
 def tabled(tally: FlagTally, claims: Iterable[Claim], library: Library, problems: Iterable[str] = ()) -> FlagTable:
-    """The table of what was counted."""
+    """Return the table of a tally."""
     ledger = list(claims)
-    stated = _claimed(ledger)
+    claimed = _claimed(ledger)
     samples = {group: tally.sample(group) for group in sorted(tally.rows)}
     company = co_occurrences(samples)
-    every = tally.requests
+    all_requests = tally.requests
     flags = tuple(
-        _flag(name, one, every, company.get(name, ()), stated.get(name, ()))
-        for name, one in sorted(tally.flags.items())
+        _flag(name, flag_seen, all_requests, company.get(name, ()), claimed.get(name, ()))
+        for name, flag_seen in sorted(tally.flags.items())
     )
-    clients = {cell.client for one in tally.flags.values() for cell in one.cells}
-    known = _learned(library)
-    names = {*tally.flags, *stated, *known}
+    clients = {cell.client for flag_seen in tally.flags.values() for cell in flag_seen.cells}
+    learned = _learned(library)
+    names = {*tally.flags, *claimed, *learned}
     return FlagTable(
         captures=tally.captures,
-        requests=sum(every.values()),
+        requests=sum(all_requests.values()),
         carrying=tally.carrying,
-        kinds=_by_kind(every),
-        versions={client: _versions(client, every) for client in sorted(clients)},
+        kinds=_by_kind(all_requests),
+        versions={client: _versions(client, all_requests) for client in sorted(clients)},
         flags=flags,
-        uses=tuple(use for name, one in sorted(tally.flags.items()) for use in _uses(name, one.cells, every)),
-        arrivals=tuple(one for one in arrivals(samples) if _is_first(one, tally.flags[one.flag].cells)),
-        refused=tuple(_refused(one, *seen, names) for one, seen in sorted(tally.refusals.items())),
+        uses=tuple(
+            use for name, flag_seen in sorted(tally.flags.items()) for use in _uses(name, flag_seen.cells, all_requests)
+        ),
+        arrivals=tuple(item for item in arrivals(samples) if _is_first(item, tally.flags[item.flag].cells)),
+        refused=tuple(_refused(refusal, *counted, names) for refusal, counted in sorted(tally.refusals.items())),
         refused_all=not tally.refusals_dropped,
-        claimed=tuple(_lost(name, stated[name], ledger) for name in sorted(set(stated) - set(tally.flags))),
-        unseen=tuple(sorted(set(known) - set(tally.flags))),
-        sampled=tuple(Part(group, _requests(group, every)) for group, rows in samples.items() if len(rows) == SAMPLE),
-        unwalked=tuple(Part(*one) for one in sorted(tally.unwalked.items())),
+        claimed=tuple(_only_claimed(name, claimed[name], ledger) for name in sorted(set(claimed) - set(tally.flags))),
+        unseen=tuple(sorted(set(learned) - set(tally.flags))),
+        sampled=tuple(
+            Part(group, _requests(group, all_requests)) for group, rows in samples.items() if len(rows) == SAMPLE
+        ),
+        unwalked=tuple(Part(*item) for item in sorted(tally.unwalked.items())),
         problems=tuple(problems),
     )
 
 
 def _flag(
-    name: str, one: FlagSeen, every: Counter[Cell], company: tuple[CoOccurrence, ...], claims: tuple[str, ...]
+    name: str,
+    flag_seen: FlagSeen,
+    all_requests: Counter[Cell],
+    company: tuple[CoOccurrence, ...],
+    claims: tuple[str, ...],
 ) -> Flag:
-    seen = one.seen
+    seen = flag_seen.seen
     times = [] if seen.first_us is None or seen.last_us is None else [moment(seen.first_us), moment(seen.last_us)]
     first, last = times or ("", "")
-    answers = sorted(one.statuses.items(), key=lambda item: (KINDS.index(item[0][0]), item[0][1] or 0))
+    answers = sorted(flag_seen.statuses.items(), key=lambda item: (KINDS.index(item[0][0]), item[0][1] or 0))
     return Flag(
         name=name,
         requests=seen.count,
-        captures=len(one.captures),
+        captures=len(flag_seen.captures),
         first=first,
         last=last,
-        agents=tuple(sorted(one.agents)),
-        spans=spans(one.cells, every),
-        models=_facets(one.cells, every, lambda cell: cell.model),
-        authentication=_facets(one.cells, every, lambda cell: cell.authentication),
-        operations=_facets(one.cells, every, lambda cell: cell.operation),
-        scenarios=_facets(one.cells, every, lambda cell: cell.scenario),
+        agents=tuple(sorted(flag_seen.agents)),
+        spans=spans(flag_seen.cells, all_requests),
+        models=_facets(flag_seen.cells, all_requests, lambda cell: cell.model),
+        authentication=_facets(flag_seen.cells, all_requests, lambda cell: cell.authentication),
+        operations=_facets(flag_seen.cells, all_requests, lambda cell: cell.operation),
+        scenarios=_facets(flag_seen.cells, all_requests, lambda cell: cell.scenario),
         answers=tuple(Answer(kind, status, count) for (kind, status), count in answers),
         company=company,
         claims=claims,
     )
 
 
-def _facets(cells: Counter[Cell], every: Counter[Cell], name: Callable[[Cell], str]) -> tuple[Facet, ...]:
+def _facets(cells: Counter[Cell], all_requests: Counter[Cell], name: Callable[[Cell], str]) -> tuple[Facet, ...]:
     groups = {cell.group for cell in cells}
     counts, total = Counter[str](), Counter[str]()
-    for cell, count in every.items():
+    for cell, count in all_requests.items():
         if cell.group in groups:
             total[name(cell)] += count
             counts[name(cell)] += cells.get(cell, 0)
-    return tuple(Facet(one, counts[one], total[one]) for one in sorted(total, key=lambda each: (-counts[each], each)))
+    return tuple(
+        Facet(value, counts[value], total[value]) for value in sorted(total, key=lambda value: (-counts[value], value))
+    )
 
 
-def _uses(flag: str, cells: Counter[Cell], every: Counter[Cell]) -> list[Use]:
-    found = []
+def _uses(flag: str, cells: Counter[Cell], all_requests: Counter[Cell]) -> list[Use]:
+    uses = []
     for client, operation in sorted({(cell.client, cell.operation) for cell in cells}):
         shares: dict[str, tuple[int, int]] = {}
-        for cell, count in every.items():
+        for cell, count in all_requests.items():
             if (cell.client, cell.operation) == (client, operation):
-                carried, of = shares.get(cell.version, (0, 0))
-                shares[cell.version] = carried + cells.get(cell, 0), of + count
-        found.append(Use(client, flag, operation, dict(sorted(shares.items(), key=lambda item: version_key(item[0])))))
-    return found
+                with_flag, total = shares.get(cell.version, (0, 0))
+                shares[cell.version] = with_flag + cells.get(cell, 0), total + count
+        uses.append(Use(client, flag, operation, dict(sorted(shares.items(), key=lambda item: version_key(item[0])))))
+    return uses
 
 
-def _is_first(one: Arrivals, cells: Counter[Cell]) -> bool:
-    """Whether really no earlier request carried the flag, also none beyond the sample."""
-    sent = [cell.version for cell in cells if (cell.client, cell.operation) == (one.client, one.operation)]
-    return min(map(version_key, sent)) == version_key(one.version)
+def _is_first(item: Arrivals, cells: Counter[Cell]) -> bool:
+    """Return True if no earlier request had the flag, including requests that are not in the sample."""
+    sent = [cell.version for cell in cells if (cell.client, cell.operation) == (item.client, item.operation)]
+    return min(map(version_key, sent)) == version_key(item.version)
 
 
-def _versions(client: str, every: Counter[Cell]) -> tuple[str, ...]:
-    return tuple(sorted({cell.version for cell in every if cell.client == client}, key=version_key))
+def _versions(client: str, all_requests: Counter[Cell]) -> tuple[str, ...]:
+    return tuple(sorted({cell.version for cell in all_requests if cell.client == client}, key=version_key))
 
 
-def _requests(group: Group, every: Counter[Cell]) -> int:
-    return sum(count for cell, count in every.items() if cell.group == group)
+def _requests(group: Group, all_requests: Counter[Cell]) -> int:
+    return sum(count for cell, count in all_requests.items() if cell.group == group)
 
 
-def _by_kind(every: Counter[Cell]) -> dict[str, int]:
+def _by_kind(all_requests: Counter[Cell]) -> dict[str, int]:
     counts = Counter[str]()
-    for cell, count in every.items():
+    for cell, count in all_requests.items():
         counts[cell.kind] += count
     return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
 
-def _refused(one: Refusal, count: int, place: str, names: set[str]) -> Refused:
-    named = tuple(word for word in one.named if word in names)
-    return Refused(KINDS[one.rank], one.operation, one.message, named, one.carried, count, place)
+def _refused(refusal: Refusal, count: int, place: str, names: set[str]) -> Refused:
+    named = tuple(word for word in refusal.named if word in names)
+    return Refused(KINDS[refusal.rank], refusal.operation, refusal.message, named, refusal.carried, count, place)
 
 
 def _learned(library: Library) -> list[str]:
-    """The flags that the schemas know."""
+    """Return the flags in the schemas."""
     return list(library.root("beta-flags").get("properties", {}).get("flags", {}).get("items", {}).get("enum", ()))
 
 
-def _lost(flag: str, stated: tuple[str, ...], ledger: Iterable[Claim]) -> Claimed:
-    return Claimed(flag, stated, tuple(sorted({name for one in ledger if one.id in stated for name in one.sources})))
+def _only_claimed(flag: str, ids: tuple[str, ...], ledger: Iterable[Claim]) -> Claimed:
+    sources = {source for claim in ledger if claim.id in ids for source in claim.sources}
+    return Claimed(flag, ids, tuple(sorted(sources)))
 
 
 def _claimed(ledger: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
-    """The flags that claims on request headers enumerate, with all claims that speak of them."""
-    every, line = list(ledger), f"{protocol().flags_header}: "
-    flags = {term for one in every if one.area == "request-headers" for term in one.terms if _FLAG.fullmatch(term)}
-    found: dict[str, list[str]] = {}
-    for claim in every:
+    """Return the flags that claims on request headers enumerate, with all claims that mention them."""
+    claims, line = list(ledger), f"{protocol().flags_header}: "
+    flags = {
+        term for claim in claims if claim.area == "request-headers" for term in claim.terms if _FLAG.fullmatch(term)
+    }
+    ids_by_flag: dict[str, list[str]] = {}
+    for claim in claims:
         for flag in {term.removeprefix(line) for term in claim.terms}:
             if flag in flags or line + flag in claim.terms:
-                found.setdefault(flag, []).append(claim.id)
-    return {flag: tuple(ids) for flag, ids in sorted(found.items())}
+                ids_by_flag.setdefault(flag, []).append(claim.id)
+    return {flag: tuple(ids) for flag, ids in sorted(ids_by_flag.items())}

@@ -1,4 +1,4 @@
-"""What is counted of beta flags while exchanges go by; the order in which they come makes no difference."""
+"""Counting of beta flags over exchanges; the result does not depend on their order."""
 
 import hashlib
 import re
@@ -18,15 +18,15 @@ from wirelore.model.json_pointer import text_at
 from wirelore.model.protocol import protocol
 
 SERVICE, STANDIN, IMPORTED = "real service", "stand-in", "imported"
-"""Kinds of evidence: who answered what was recorded, in the words of the table."""
+"""Kinds of evidence by answerer, as named in the table."""
 KINDS = (SERVICE, IMPORTED, STANDIN)
-"""The strongest first."""
+"""The kinds of evidence, the strongest first."""
 _WORDS = {witness.SERVICE: SERVICE, witness.STAND_IN: STANDIN, witness.IMPORTED: IMPORTED}
 
 SAMPLE = 1_000
-"""Requests of one operation and version whose places are kept; of more, those with the least hashes."""
+"""Maximum number of requests of one operation and version whose places are stored: those with the lowest hashes."""
 REFUSALS = 200
-"""Kinds of refusals that are kept."""
+"""Maximum number of stored kinds of rejections."""
 _REFUSED = 400
 _LONGEST = 500
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -34,10 +34,10 @@ _DATED = re.compile(r"-(?:\d{4}-\d\d-\d\d|\d{8})\Z")
 
 
 class Group(NamedTuple):
-    """Requests whose places are compared."""
+    """Requests whose places are compared with each other."""
 
     client: str
-    """The client that the capture's labels name, else the first product of the user agent; empty if neither."""
+    """The client in the capture's labels, else the first product of the user agent, else empty."""
     version: str
     operation: str
 
@@ -55,7 +55,7 @@ class Cell(NamedTuple):
 
     @property
     def group(self) -> Group:
-        """The requests whose places are compared with its."""
+        """The group of these requests."""
         return Group(self.client, self.version, self.operation)
 
 
@@ -68,118 +68,122 @@ class Row(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Answers with status 400 that say the same to requests with the same flags; sorts by what matters."""
+    """Responses with status 400 and equal messages to requests with equal flags; sorts by relevance."""
 
     unnamed: bool
-    """Whether the message names nothing that looks like a flag."""
+    """True if the message names nothing that looks like a flag."""
     rank: int
-    """Of the kind of evidence, in KINDS."""
+    """The index of the kind of evidence in KINDS."""
     operation: str
     message: str
     named: tuple[str, ...]
-    """Words of the message that look like flags, and the request's flags that it contains."""
+    """Words of the message that look like flags, and flags of the request that it contains."""
     carried: tuple[str, ...]
 
 
 @dataclass
 class FlagSeen:
-    """One flag."""
+    """The counts of one flag."""
 
     seen: Seen = field(default_factory=Seen)
     captures: set[int] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
-    """First products of user agents without version; not empty ones."""
+    """The first products of user agents, without version; never empty."""
     cells: Counter[Cell] = field(default_factory=Counter)
     statuses: Counter[tuple[str, int | None]] = field(default_factory=Counter)
-    """By kind of evidence and status; None where no answer came."""
+    """Requests by kind of evidence and status; None if there was no response."""
 
 
 @dataclass
 class FlagTally:
-    """The counts."""
+    """The counts of beta flags; a collector."""
 
     shut: Shut = field(default_factory=Shut)
     captures: int = 0
     requests: Counter[Cell] = field(default_factory=Counter)
-    """All requests whose headers are known, with a flag or without."""
+    """All requests with recorded headers, with or without flags."""
     carrying: int = 0
     """Requests with a flag."""
     flags: dict[str, FlagSeen] = field(default_factory=dict)
     unwalked: Counter[Group] = field(default_factory=Counter)
-    """Requests whose places are not known: the body was lost, or is too large."""
+    """Requests with unknown places: the body was lost or is too large."""
     refusals: dict[Refusal, tuple[int, str]] = field(default_factory=dict)
-    """Count, and the first of the exchanges by name, as `capture/id`."""
+    """The count, and the first exchange by name (`capture/id`)."""
     refusals_dropped: bool = False
-    """Whether there were more kinds than are kept."""
+    """True if kinds of rejections were dropped."""
     rows: dict[Group, dict[bytes, Row]] = field(default_factory=dict)
-    _same: dict[Any, Any] = field(default_factory=dict)
+    _intern: dict[Any, Any] = field(default_factory=dict)
     _labels: Mapping[str, str] = field(default_factory=dict)
-    """Of the capture that is being counted."""
+    """The labels of the current capture."""
 
     @property
     def analyzers(self) -> Iterable[str]:
-        """Those whose observations are counted."""
+        """The ids of the analyzers whose observations are counted."""
         return ("beta-flags", "request-bodies", "error-bodies")
 
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
-        """A capture begins, recorded with these labels."""
+        """Begin a capture with these labels."""
         self.captures += 1
         self._labels = labels
 
-    def take(self, observed: Observed) -> None:
-        """Counts an exchange whose request's headers are known."""
+    def add(self, observed: Observed) -> None:
+        """Count an exchange with recorded request headers."""
         if registry()["beta-flags"].sees(observed.exchange):
-            self._take(observed)
+            self._count(observed)
 
     def sample(self, group: Group) -> list[Row]:
-        """The distinct requests of a group, at most SAMPLE of them."""
-        kept = self.rows[group]
-        return [kept[witness] for witness in sorted(kept)[:SAMPLE]]
+        """Return at most SAMPLE distinct requests of a group."""
+        rows = self.rows[group]
+        return [rows[witness] for witness in sorted(rows)[:SAMPLE]]
 
-    def _take(self, observed: Observed) -> None:
+    def _count(self, observed: Observed) -> None:
         exchange = observed.exchange
         cell = _cell(observed, self._labels)
-        flags = frozenset(flag for seen in observed.of("beta-flags") for flag in seen["flags"])
+        flags = frozenset(flag for observation in observed.observations("beta-flags") for flag in observation["flags"])
         self.requests[cell] += 1
         self.carrying += bool(flags)
         status = _status(exchange)
         for flag in flags:
-            one = self.flags.setdefault(flag, FlagSeen())
-            one.seen.take(exchange)
-            one.captures.add(self.captures)
-            one.agents |= {without_version(exchange.request.client)} - {""}
-            one.cells[cell] += 1
+            flag_seen = self.flags.setdefault(flag, FlagSeen())
+            flag_seen.seen.add(exchange)
+            flag_seen.captures.add(self.captures)
+            flag_seen.agents |= {without_version(exchange.request.client)} - {""}
+            flag_seen.cells[cell] += 1
             if status != 0:
-                one.statuses[cell.kind, status] += 1
-        self._take_row(observed, cell, flags)
+                flag_seen.statuses[cell.kind, status] += 1
+        self._count_row(observed, cell, flags)
         if status == _REFUSED:
-            self._take_refusal(observed, cell, flags)
+            self._count_refusal(observed, cell, flags)
 
-    def _take_row(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
+    def _count_row(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
         group = cell.group
-        found = places(observed, self.shut)
-        if found is None:
+        row_places = places(observed, self.shut)
+        if row_places is None:
             self.unwalked[group] += 1
             return
-        kept = self.rows.setdefault(group, {})
+        rows = self.rows.setdefault(group, {})
         witness = _witness(observed.exchange, cell.scenario, flags)
-        if witness in kept:  # the same request sent again: what all of its copies have
-            found &= kept[witness].places
-        kept[witness] = Row(cell.scenario, self._one(flags), self._one(frozenset(map(self._one, found))))
-        if len(kept) >= 2 * SAMPLE:
-            for each in sorted(kept)[SAMPLE:]:
-                del kept[each]
-            self._same = {one: one for rows in self.rows.values() for row in rows.values() for one in _values(row)}
+        if witness in rows:  # a repeated request: keep the places that all copies have
+            row_places &= rows[witness].places
+        shared = self._interned(frozenset(map(self._interned, row_places)))
+        rows[witness] = Row(cell.scenario, self._interned(flags), shared)
+        if len(rows) >= 2 * SAMPLE:
+            for surplus in sorted(rows)[SAMPLE:]:
+                del rows[surplus]
+            stored = (
+                value for group_rows in self.rows.values() for row in group_rows.values() for value in _values(row)
+            )
+            self._intern = {value: value for value in stored}
 
-    def _one(self, value: Any) -> Any:
-        """The value itself, one object for all that are equal."""
-        return self._same.setdefault(value, value)
+    def _interned(self, value: Any) -> Any:
+        """Return one shared object for all equal values."""
+        return self._intern.setdefault(value, value)
 
-    def _take_refusal(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
+    def _count_refusal(self, observed: Observed, cell: Cell, flags: frozenset[str]) -> None:
         exchange = observed.exchange
         message = _message(observed)
         named = {word for word in _WORD.findall(message) if _DATED.search(word)} | {
-            one for one in flags if one in message
+            flag for flag in flags if flag in message
         }
         if not named and not flags:
             return
@@ -187,7 +191,7 @@ class FlagTally:
         key = Refusal(not named, rank, cell.operation, message[:_LONGEST], tuple(sorted(named)), tuple(sorted(flags)))
         count, place = self.refusals.get(key, (0, f"{exchange.capture}/{exchange.id}"))
         self.refusals[key] = (count + 1, min(place, f"{exchange.capture}/{exchange.id}"))
-        if len(self.refusals) > REFUSALS:  # what is dropped once stays dropped: its betters only become more
+        if len(self.refusals) > REFUSALS:  # a dropped kind never returns, because the kept ones rank higher
             del self.refusals[max(self.refusals)]
             self.refusals_dropped = True
 
@@ -205,29 +209,29 @@ def _cell(observed: Observed, labels: Mapping[str, str]) -> Cell:
     if "client" in labels:
         name, version = labels["client"], labels.get("version", "")
     kind = _WORDS[witness.answered_by(exchange)]
-    way = authenticated(exchange.request.headers)
-    return Cell(name, version, exchange.operation, labels.get("scenario", ""), _model(observed), way, kind)
+    authentication = authenticated(exchange.request.headers)
+    return Cell(name, version, exchange.operation, labels.get("scenario", ""), _model(observed), authentication, kind)
 
 
 def _model(observed: Observed) -> str:
-    """The model that the request's body names, empty if it names none."""
-    for seen in observed.of("request-bodies"):
-        if (model := text_at(seen.get("body"), (protocol().model_member,))) is not None:
+    """Return the model in the request body; empty if there is none."""
+    for observation in observed.observations("request-bodies"):
+        if (model := text_at(observation.get("body"), (protocol().model_member,))) is not None:
             return writable(model[:_LONGEST])
     return ""
 
 
 def _status(exchange: Exchange) -> int | None:
-    """The answer's status; None if none came, 0 if the source does not tell."""
+    """Return the status; None if there was no response, 0 if the source lacks the status."""
     if exchange.response is None:
         return None
     return 0 if "status" in exchange.absent else exchange.response.status
 
 
 def _message(observed: Observed) -> str:
-    """What the body of an error says, or its size."""
-    for seen in observed.of("error-bodies"):
-        if (message := protocol().error_message(seen.get("body"))) is not None:
+    """Return the message of an error body, or its size."""
+    for observation in observed.observations("error-bodies"):
+        if (message := protocol().error_message(observation.get("body"))) is not None:
             return writable(message)
     response = observed.exchange.response
     return f"(no message; {response.body.size if response else 0} bytes)"

@@ -1,4 +1,4 @@
-"""What a reviewer is told: how a node differs from the node it was widened from."""
+"""The changes of a widened node, for a reviewer."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from wirelore.model.json_pointer import escape
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """One thing that learning changed."""
+    """One change by learning."""
 
     file: str
-    """Relative to the schemas folder, `/` as separator."""
+    """The path relative to the schemas folder, with `/`."""
     pointer: str
-    """The place in the observation, as a JSON pointer; `*` is any element or key, `{text}` after a step the variant."""
+    """The place in the observation as a JSON pointer; `*` is any element or key, `{text}` after a step a variant."""
     what: str
     """For example `new field`, `no longer required`, `new value`, `type widened`, `new branch`, `is a map now`,
-    `is firm now` (a client has shown an object often enough), `has a form now` (enough strings have shown it),
-    `more samples` (nothing but the evidence grew)."""
+    `is firm now` (there are enough samples of a client), `has a form now` (enough strings have it), `more samples`
+    (only the evidence grew)."""
     detail: str = ""
-    """The field's or value's name, or the types."""
+    """The name of the field or value, or the types."""
 
     def __str__(self) -> str:
         return f"{self.file}{self.pointer}: {self.what}" + (f" {self.detail}" if self.detail else "")
 
 
 def changes(file: str, old: Node, new: Node, pointer: str = "") -> Iterator[Change]:
-    """The differences of two nodes of which the second is the first, widened."""
+    """Yield the differences between a node and its widened successor."""
     if old == new:
         return
     if new.types - old.types:

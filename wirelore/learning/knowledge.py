@@ -1,6 +1,6 @@
-"""Knowledge: the learner's algebra and its limits, for those who read schemas or explain them.
+"""Knowledge: the learner's algebra and limits, for rooms that read or explain schemas.
 
-What is known of a place is read from a schema, joined with what is known of another, and written as a schema again.
+The knowledge of a place is read from a schema, joined with other knowledge, and written as a schema again.
 """
 
 from wirelore.learning.node import Node as Known

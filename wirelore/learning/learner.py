@@ -1,4 +1,4 @@
-"""Learning: a folder of schemas widened until observations pass, the same bytes whatever the order."""
+"""Learning: widening a folder of schemas until observations pass, with the same bytes in any order."""
 
 import json
 import re
@@ -22,14 +22,14 @@ __all__ = ["EVERYONE", "Change", "Learner", "Origin"]
 
 
 Learned = Mapping[str, tuple[list[dict[str, Any]], Mapping[str, Node]]]
-"""By analyzer: the cases that were met, and what is known of each file."""
+"""By analyzer: the observed cases, and the node of each file."""
 
 
 class Learner:
-    """A folder of schemas that learns; nothing is written before `write`."""
+    """Widens a folder of schemas; nothing is written before `write`."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises BadSchema if the folder's hints.json cannot be used."""
+        """Raises BadSchema if the folder's hints.json is invalid."""
         self._folder = folder
         self._hints = _hints(folder)
         self._analyzers: dict[str, _Analyzer] = {}
@@ -37,21 +37,21 @@ class Learner:
     def take(
         self, analyzer: str, observation: Mapping[str, Any], client: str | None = "", origin: Origin = UNTOLD
     ) -> None:
-        """Learns one observation of a client's exchange; EVERYONE makes a rule for all of what it alone shows.
+        """Learn one observation of a client's exchange; with EVERYONE it is enforced for all clients at once.
 
         Raises BadSchema if the analyzer's schema is missing or cannot be widened.
         """
-        known = observation if type(observation) is dict else dict(observation)
-        (self._analyzers.get(analyzer) or self._analyzer(analyzer)).take(known, client or "", origin)
+        document = observation if type(observation) is dict else dict(observation)
+        (self._analyzers.get(analyzer) or self._analyzer(analyzer)).add(document, client or "", origin)
 
     def learned(self) -> Learned:
-        """What is known now, for another learner of the same folder to take over; it may travel between processes."""
+        """Return the current knowledge, which another learner of the same folder can merge, also in another process."""
         return {name: (analyzer.cases, analyzer.nodes()) for name, analyzer in self._analyzers.items()}
 
     def take_over(self, learned: Learned) -> None:
-        """Learns what another learner of the same folder has learned. In whatever order, the result is the same."""
+        """Merge the knowledge of another learner of the same folder. The result does not depend on the order."""
         for name, (cases, nodes) in learned.items():
-            self._analyzer(name).take_over(cases, nodes)
+            self._analyzer(name).merge(cases, nodes)
 
     def _analyzer(self, name: str) -> "_Analyzer":
         if name not in self._analyzers:
@@ -59,15 +59,15 @@ class Learner:
         return self._analyzers[name]
 
     def changes(self) -> list[Change]:
-        """What `write` would change, sorted by file, place and kind."""
+        """Return the changes that `write` would make, sorted by file, place and kind."""
         return sorted(change for file in self._files() for change in file.changes())
 
     def write(self) -> list[Change]:
-        """Writes the files whose content changed; the others keep their bytes. Returns what changed."""
-        made = self.changes()
+        """Write the files with changed content and return the changes; other files keep their bytes."""
+        pending = self.changes()
         for file in self._files():
             file.write()
-        return made
+        return pending
 
     def _files(self) -> "Iterator[_File | _Frame]":
         for analyzer in self._analyzers.values():
@@ -75,13 +75,13 @@ class Learner:
 
 
 class _Analyzer:
-    """What one analyzer's observations teach: its root, or a branch for each kind of observation."""
+    """The files of one analyzer: its root schema, or a branch for each kind of observation."""
 
     def __init__(self, folder: Path, analyzer: str, hints: Hints) -> None:
         self._folder, self._analyzer, self._hints = folder, analyzer, hints
         document = _document(folder, f"{analyzer}.json")
         learning = document.get("x-learn", {})
-        self._is_on = learning is not False
+        self._is_enabled = learning is not False
         settings: Mapping[str, Any] = learning if isinstance(learning, Mapping) else {}
         self._keys: list[str] = settings.get("dispatch", [])
         self._place = settings.get("folder", analyzer)
@@ -92,7 +92,7 @@ class _Analyzer:
         self._by_case: dict[tuple[Any, ...], _File] = {}
         self._key = self._keys[0] if len(self._keys) == 1 else ""
         self._by_name: dict[str, _File] = {}
-        """The files of most observations: those that one string dispatches."""
+        """The files of observations that are dispatched by a single string, which most are."""
         self.cases: list[dict[str, Any]] = []
 
     def files(self) -> "Iterator[_File | _Frame]":
@@ -103,24 +103,24 @@ class _Analyzer:
     def nodes(self) -> dict[str, Node]:
         return {name: file.node() for name, file in self._branches.items()}
 
-    def take_over(self, cases: list[dict[str, Any]], nodes: Mapping[str, Node]) -> None:
+    def merge(self, cases: list[dict[str, Any]], nodes: Mapping[str, Node]) -> None:
         for case in cases:
             self._file(case)
         for name, node in nodes.items():
             file = self._branches[name] if self._keys else self._file({})
-            file.take_over(node)
+            file.merge(node)
 
-    def take(self, observation: dict[str, Any], client: str, origin: Origin) -> None:
+    def add(self, observation: dict[str, Any], client: str, origin: Origin) -> None:
         name = observation.get(self._key)
         file = self._by_name.get(name) if type(name) is str else None
         if file is None:
-            file = self._by_case_of(observation)
+            file = self._file_of(observation)
         if file is not None:
-            file.pupil.observe(observation, client, origin)
+            file.observer.observe(observation, client, origin)
 
-    def _by_case_of(self, observation: dict[str, Any]) -> "_File | None":
-        if not self._is_on or any(key not in observation for key in self._keys):
-            return None  # without the members that say what it is, it belongs to no branch
+    def _file_of(self, observation: dict[str, Any]) -> "_File | None":
+        if not self._is_enabled or any(key not in observation for key in self._keys):
+            return None  # an observation without the dispatching members belongs to no branch
         case = tuple((type(observation[key]), observation[key]) for key in self._keys)
         file = self._by_case.get(case)
         if file is None:
@@ -142,7 +142,7 @@ class _Analyzer:
 
 
 class _File:
-    """A schema file with the observations of one kind, and those taken in since it was read."""
+    """A schema file of one kind of observation, widened by the observations since it was read."""
 
     def __init__(self, folder: Path, name: str, template: Mapping[str, Any], hints: Hints, by_client: bool) -> None:
         self._path, self._name, self._by_client, self._hints = folder / name, name, by_client, hints
@@ -152,22 +152,22 @@ class _File:
             self._old = from_schema(document, template=self._is_new)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise BadSchema(f"{self._path}: {fault}") from None
-        self.pupil = SkippingLearner(NodeBuilder(self._old, hints), hints)
+        self.observer = SkippingLearner(NodeBuilder(self._old, hints), hints)
 
-    def take_over(self, node: Node) -> None:
-        self.pupil = SkippingLearner(NodeBuilder(join(self.node(), node), self._hints), self._hints)
+    def merge(self, node: Node) -> None:
+        self.observer = SkippingLearner(NodeBuilder(join(self.node(), node), self._hints), self._hints)
 
     def node(self) -> Node:
-        return self.pupil.taker.node()
+        return self.observer.builder.node()
 
     def changes(self) -> Iterator[Change]:
         if self._is_new:
             yield Change(self._name, "", "new branch")
         else:
             new = self.node()
-            made = list(changes(self._name, self._old, new))
-            yield from made
-            if not made and self._schema(new) != self._schema(self._old):
+            differences = list(changes(self._name, self._old, new))
+            yield from differences
+            if not differences and self._schema(new) != self._schema(self._old):
                 yield Change(self._name, "", "more samples")
 
     def write(self) -> None:
@@ -181,7 +181,7 @@ class _File:
 
 
 class _Frame:
-    """The root of an analyzer with branches: which observation is described by which branch."""
+    """The root schema of an analyzer with branches, which dispatches observations to them."""
 
     def __init__(self, folder: Path, name: str, document: Mapping[str, Any], keys: list[str]) -> None:
         self._folder, self._name, self._keys = folder, name, keys
@@ -190,7 +190,7 @@ class _Frame:
         self._cases: list[Mapping[str, Any]] = []
 
     def dispatch(self, case: Mapping[str, Any], branch: str) -> None:
-        """Sends observations with these members to the branch."""
+        """Dispatch observations with these members to the branch."""
         constants = {key: {"const": value} for key, value in case.items()}
         condition: dict[str, Any] = {"properties": constants, "required": sorted(case)}
         entry = {"if": condition, "then": {"$ref": branch}}
@@ -200,9 +200,9 @@ class _Frame:
     def changes(self) -> Iterator[Change]:
         old, new = self._document, self._widened()
         for key in self._keys:
-            known = old.get("properties", {}).get(key, {}).get("enum", [])
+            old_values = old.get("properties", {}).get(key, {}).get("enum", [])
             for value in new["properties"][key]["enum"]:
-                if value not in known:
+                if value not in old_values:
                     yield Change(self._name, f"/{key}", "new value", str(value))
 
     def write(self) -> None:
@@ -226,23 +226,23 @@ class _Frame:
 
 
 def _widened_type(node: Mapping[str, Any], cases: list[Mapping[str, Any]], key: str) -> Any:
-    """The stated type, with that of the new values."""
+    """Return the type, widened by the types of the new values."""
     node_type = from_schema({"type": node["type"], "enum": [case[key] for case in cases]}).types
     return sorted(node_type) if len(node_type) > 1 else next(iter(node_type))
 
 
 def slug(values: Iterable[Any]) -> str:
-    """The file name of a branch. Two kinds of observation with one name share it, which is sound, if less exact."""
+    """Return the file name of a branch. Kinds of observations with equal names share a file, which is less exact."""
     words = (re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-") or "other" for value in values)
     return ".".join(words)[:120]
 
 
 def _hints(folder: Path) -> Hints:
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    annotations: dict[str, dict[str, dict[str, Any]]] = {}
     for kind, members in hints(folder).items():
-        for around, member in sorted(members):
-            found.setdefault(member, {}).setdefault(around, {})[f"x-{kind}"] = True
-    return found
+        for object_type, member in sorted(members):
+            annotations.setdefault(member, {}).setdefault(object_type, {})[f"x-{kind}"] = True
+    return annotations
 
 
 def _document(folder: Path, name: str) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def _document(folder: Path, name: str) -> dict[str, Any]:
     try:
         return json_object(path)
     except FileNotFoundError:
-        raise BadSchema(f"{path}: missing; every analyzer has a schema of its name: copy the packaged one") from None
+        raise BadSchema(f"{path}: missing; every analyzer needs a schema of its name: copy the packaged one") from None
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

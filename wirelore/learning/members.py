@@ -1,7 +1,7 @@
-"""Samples taken into the members of an object in place.
+"""In-place learning of the members of an object.
 
-The work is done once for each sequence of member names (its plan); after that a sample costs one call for each value
-that has something left to teach.
+A plan is computed once for each sequence of member names. With a plan, a sample costs one call for each value that can
+still change the result.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,38 +26,38 @@ from wirelore.learning.observation import Observation
 from wirelore.schema.limits import CLIENT_LIMIT, TYPE_NAMES
 
 PLAN_LIMIT = 256
-"""Sequences of member names that are remembered for one object."""
+"""Maximum number of cached plans of one object."""
 
 Hints = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Annotations by member name, then by the enclosing object's `type` (`*` for any, empty for none)."""
+"""Annotations by member name, then by the `type` of the parent object (`*` for any, empty for none)."""
 
 
 class Builder(Protocol):
-    """What takes the values of one member."""
+    """A learner of the values of one member."""
 
     settled_types: set[type]
-    """Values of these have nothing left to teach: saves the call."""
+    """Types whose values change nothing any more, so that the call is skipped."""
     known_strings: frozenset[str] | set[str]
-    """Nor have these."""
+    """Strings that change nothing."""
 
     @property
     def is_declared(self) -> bool:
-        """Whether a person wrote something about the member."""
+        """True if the member has hand-written annotations."""
         ...
 
-    def take(self, value: Any) -> None:
-        """Takes one value."""
+    def add(self, value: Any) -> None:
+        """Add one value."""
 
     def annotate(self, notes: Mapping[str, Any]) -> None:
-        """Adds annotations that hints give."""
+        """Add annotations from hints."""
 
     def node(self) -> Node:
-        """What is known now."""
+        """Return the current node."""
         ...
 
 
-class _Nobody:
-    """Takes what has nothing to teach: the tag of a variant."""
+class _Ignoring:
+    """Ignores values that need no learning: the tag of a variant."""
 
     is_declared = True
 
@@ -65,21 +65,21 @@ class _Nobody:
         self.settled_types = set(TYPE_NAMES)
         self.known_strings: frozenset[str] | set[str] = frozenset()
 
-    def take(self, value: Any) -> None:
-        """Leaves it."""
+    def add(self, value: Any) -> None:
+        """Do nothing."""
 
     def annotate(self, notes: Mapping[str, Any]) -> None:
-        """Leaves it."""
+        """Do nothing."""
 
     def node(self) -> Node:
         return Node()
 
 
-_NOBODY = _Nobody()
+_IGNORING = _Ignoring()
 
 
-class _Own:
-    """What one client's samples of an object show: the members always there, and who takes the members."""
+class _Account:
+    """The samples of an object from one client: the members present in all of them, and the plans."""
 
     __slots__ = ("always", "plans", "seen")
 
@@ -90,7 +90,7 @@ class _Own:
 
 
 class Members:
-    """The members of an object, or of one variant of a union, that samples are taken into."""
+    """The members of an object, or of one variant of a union, which samples widen in place."""
 
     __slots__ = ("_clients", "_hints", "_make", "_members", "_notes", "_rest", "_source", "_tag")
 
@@ -103,97 +103,99 @@ class Members:
     def _fill(self, obj: Obj) -> None:
         self._notes = obj.notes
         self._members = {name: self._make(node) for name, node in obj.members.items()}
-        self._clients = {client: _Own(presence) for client, presence in obj.clients.items()}
+        self._clients = {client: _Account(presence) for client, presence in obj.clients.items()}
         self._rest = None if obj.rest is None else self._make(obj.rest)
 
     @property
     def is_merged(self) -> bool:
-        """Whether objects of several kinds are described here together."""
+        """True if objects of several kinds are merged here."""
         return self._tag is None and (self._rest is not None or "type" in self._members)
 
     @property
     def is_unseen(self) -> bool:
-        """Whether no object has been taken yet."""
-        known = self._members or self._notes or self._rest is not None or self._clients
-        return self._tag is None and not known
+        """True if no object has been added yet."""
+        has_content = self._members or self._notes or self._rest is not None or self._clients
+        return self._tag is None and not has_content
 
     def obj(self) -> Obj:
-        """The members as an immutable object of the node algebra."""
-        members = {name: taker.node() for name, taker in self._members.items()}
+        """Return the members as an immutable object of the node algebra."""
+        members = {name: builder.node() for name, builder in self._members.items()}
         clients = {
-            client: Presence(own.always, own.seen) for client, own in self._clients.items() if own.always is not None
+            client: Presence(account.always, account.seen)
+            for client, account in self._clients.items()
+            if account.always is not None
         }
         return Obj(members, counted(clients), None if self._rest is None else self._rest.node(), self._notes)
 
-    def take(self, value: dict[str, Any]) -> bool:
-        """Takes one sample; True if the union must look whether its variants can stay apart."""
-        own = self._clients.get(self._source.client) or self._own()
-        if own.seen is not None:
-            own.seen = few(own.seen | {self._source.mark})
+    def add(self, value: dict[str, Any]) -> bool:
+        """Add one sample; return True if the union must check whether its variants remain separate."""
+        account = self._clients.get(self._source.client) or self._account()
+        if account.seen is not None:
+            account.seen = few(account.seen | {self._source.mark})
         tag = value.get("type") if self._tag is None else self._tag
         shape = (tag if type(tag) is str else None, *value) if self._tag is None else tuple(value)
-        plan = own.plans.get(shape)
+        plan = account.plans.get(shape)
         changed = plan is None
         if plan is None:
-            plan = self._plan(value, tag if type(tag) is str else None, own)
+            plan = self._plan(value, tag if type(tag) is str else None, account)
             if self._rest is None:
-                if len(own.plans) >= PLAN_LIMIT:
-                    own.plans.clear()
-                own.plans[shape] = plan
-        for taker, member in zip(plan, value.values(), strict=False):  # one for each: the plan is made from the names
+                if len(account.plans) >= PLAN_LIMIT:
+                    account.plans.clear()
+                account.plans[shape] = plan
+        for builder, member in zip(plan, value.values(), strict=False):  # equal lengths: the plan has the same names
             kind = type(member)
-            if kind not in taker.settled_types and not (kind is str and member in taker.known_strings):
-                taker.take(member)
+            if kind not in builder.settled_types and not (kind is str and member in builder.known_strings):
+                builder.add(member)
         return changed
 
-    def _own(self) -> _Own:
-        """The account of the present client, or everyone's where clients are not kept apart."""
+    def _account(self) -> _Account:
+        """Return the account of the current client, or everyone's if clients are not stored separately."""
         client = self._source.client
         if EVERYONE not in self._clients:
             if client != EVERYONE and len(self._clients) < CLIENT_LIMIT:
-                own = self._clients[client] = _Own(None)
-                return own
-            everyone = _Own(None)
+                account = self._clients[client] = _Account(None)
+                return account
+            everyone = _Account(None)
             everyone.seen = None
             everyone.always = self._common()
             self._clients = {EVERYONE: everyone}
         return self._clients[EVERYONE]
 
     def _common(self) -> frozenset[str] | None:
-        """The members that every sample of every client had; None while there was no sample."""
-        accounts = [own.always for own in self._clients.values() if own.always is not None]
+        """Return the members of every sample of every client; None before the first sample."""
+        accounts = [account.always for account in self._clients.values() if account.always is not None]
         return reduce(frozenset.intersection, accounts) if accounts else None
 
-    def _plan(self, value: dict[str, Any], tag: str | None, own: _Own) -> list[Builder]:
-        """Who takes each member of objects with these member names; notes which members are always there."""
+    def _plan(self, value: dict[str, Any], tag: str | None, account: _Account) -> list[Builder]:
+        """Return the builder of each member of objects with these names; update the members always present."""
         names = frozenset(value) if self._tag is None else frozenset(value) - {"type"}
-        before = own.always
-        own.always = names if before is None else before & names
+        previous = account.always
+        account.always = names if previous is None else previous & names
         new = [name for name in value if name in names and name not in self._members]
-        if self._rest is None and (new or own.always != before):
-            loose = {name for name, taker in self._members.items() if not taker.is_declared}
+        if self._rest is None and (new or account.always != previous):
+            loose = {name for name, builder in self._members.items() if not builder.is_declared}
             if free_names(loose.union(new), self._common(), self._notes):
                 self._fold()
         if self._rest is None:
             for name in new:
                 self._members[name] = self._make(Node())
         else:
-            own.always = own.always.intersection(self._members)
-        return [self._taker(name, tag) for name in value]
+            account.always = account.always.intersection(self._members)
+        return [self._builder(name, tag) for name in value]
 
     def _fold(self) -> None:
-        """Makes the object a map."""
+        """Turn the object into a map."""
         obj = self.obj()
-        kept = {name: node for name, node in obj.members.items() if is_declared(node)}
-        rest = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - kept.keys())), Node())
-        clients = renamed(obj.clients, lambda always: always.intersection(kept))
-        self._fill(folded(Obj(kept, clients, rest, obj.notes)))
+        declared = {name: node for name, node in obj.members.items() if is_declared(node)}
+        joined = reduce(join, (obj.members[name] for name in sorted(obj.members.keys() - declared.keys())), Node())
+        clients = renamed(obj.clients, lambda always: always.intersection(declared))
+        self._fill(folded(Obj(declared, clients, joined, obj.notes)))
 
-    def _taker(self, name: str, tag: str | None) -> Builder:
+    def _builder(self, name: str, tag: str | None) -> Builder:
         if name == "type" and self._tag is not None:
-            return _NOBODY
-        taker = self._members.get(name) or self._rest or _NOBODY
+            return _IGNORING
+        builder = self._members.get(name) or self._rest or _IGNORING
         if name in self._hints and name != "type":
             for variant in (tag or "", "*"):
-                taker.annotate(self._hints[name].get(variant, NONE))
-        return taker
+                builder.annotate(self._hints[name].get(variant, NONE))
+        return builder

@@ -1,7 +1,7 @@
-"""What is known of one place in a value: the elements of a join-semilattice, and their join.
+"""The knowledge of one place in a value: the elements of a join-semilattice, and their join.
 
-Every rule that gives knowledge up (a list too long, an object that is a map, a union with too many variants) looks at
-the joined content only, so any order and any split of the samples ends in the same node.
+Every rule that generalizes (a list is too long, an object is a map, a union has too many variants) depends only on the
+joined content, so any order and any split of the samples results in the same node.
 """
 
 import json
@@ -27,21 +27,21 @@ from wirelore.schema.limits import (
 NONE: Final[Mapping[str, Any]] = {}
 _NO_FORM: Final[frozenset[str]] = frozenset()
 HINTS: Final = frozenset({"x-opaque", "x-open"})
-"""Annotations that hints give; any other one was written by a person."""
+"""Annotations from hints; all others are written by hand."""
 
 
 EVERYONE: Final = "*"
-"""In place of a client: what is stated of all clients, and rests on enough."""
+"""Stands for all clients, in statements with enough evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What the samples of one client show of an object's members."""
+    """The members in the samples of an object from one client."""
 
     always: frozenset[str]
-    """Members that every sample had."""
+    """Members of every sample."""
     seen: frozenset[str] | None = None
-    """Hashes of the distinct observations with such an object; None once they are enough."""
+    """Hashes of the distinct observations with the object; None if there are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +50,53 @@ class Obj:
 
     members: Mapping[str, "Node"] = field(default_factory=dict)
     clients: Mapping[str, Presence] = field(default_factory=dict)
-    """By client; under EVERYONE alone once there are too many to keep apart; empty while there was no sample."""
+    """Presence by client; only EVERYONE if there are too many clients; empty before the first sample."""
     rest: "Node | None" = None
-    """The joined value of a map's members; None if the object is no map."""
+    """The joined value of a map's members; None if the object is not a map."""
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def required(self) -> frozenset[str] | None:
-        """Members that every sample of every client had; None while there was no sample."""
-        return reduce(frozenset.intersection, (each.always for each in self.clients.values())) if self.clients else None
+        """Members of every sample of every client; None before the first sample."""
+        if not self.clients:
+            return None
+        return reduce(frozenset.intersection, (presence.always for presence in self.clients.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What is known of one place; `Node()` knows nothing."""
+    """The knowledge of one place; `Node()` is empty."""
 
     types: frozenset[str] = frozenset()
     values: frozenset[str] | None = frozenset()
-    """The strings seen, None when they are not listed; for `x-atomic`, canonical JSON texts."""
+    """The observed strings; None if they are not listed; for `x-atomic`, canonical JSON."""
     item: "Node | None" = None
-    """The joined element of an array; None while every array was empty."""
+    """The joined element of an array; None if every array was empty."""
     forms: frozenset[str] | None = frozenset()
-    """The forms of strings that are not listed (`string_forms`); None once they have none in common."""
+    """The forms of strings that are not listed (`string_forms`); None if they have no common forms."""
     samples: frozenset[str] | None = frozenset()
-    """Hashes of the distinct strings that show the forms; None once they are enough."""
+    """Hashes of the distinct strings with these forms; None if there are enough."""
     variants: Mapping[str | None, Obj] = field(default_factory=dict)
-    """Objects by their member `type`; under None those without, or all of them if `type` does not tell them apart."""
+    """Objects by their member `type`; None for those without, or for all if `type` does not distinguish them."""
     notes: Mapping[str, Any] = field(default_factory=dict)
     tag_notes: Mapping[str, Any] = field(default_factory=dict)
     """Annotations of the member `type`."""
     fixed: Mapping[str, Any] | None = None
-    """A schema that is judgement (`x-fixed`) and stays as it is."""
+    """A hand-written schema (`x-fixed`), which never changes."""
     varies: Mapping[str, Varying] | None = None
-    """How each member of an object varies; None where that is not asked (`x-varies`)."""
+    """The variation of each member of an object; None if it is not tracked (`x-varies`)."""
 
     @property
     def merged(self) -> Obj | None:
-        """The one object that holds all samples if `type` does not tell them apart."""
+        """The single object with all samples, if `type` does not distinguish them; else None."""
         return merged_object(self.variants)
 
 
 def join(a: Node, b: Node) -> Node:
-    """What is known when both are known: associative, commutative, idempotent.
+    """Join two nodes; associative, commutative, idempotent.
 
-    Annotations come from the schema that is grown (hints apart, which depend on the place only); where two
-    nodes annotate one place differently, one of them wins by a fixed order.
+    Annotations come from the schema that is widened (hints depend only on the place). If two nodes annotate one place
+    differently, one of them wins by a fixed order.
     """
     if a.fixed is not None or b.fixed is not None:
         return max((node for node in (a, b) if node.fixed is not None), key=lambda node: canonical(node.fixed))
@@ -116,8 +118,8 @@ def join(a: Node, b: Node) -> Node:
 
 
 def _joined_varies(a: Mapping[str, Varying], b: Mapping[str, Varying]) -> Mapping[str, Varying]:
-    both = {name: joined(a[name], b[name]) for name in a.keys() & b.keys()}
-    return {**a, **b, **both}
+    common = {name: joined(a[name], b[name]) for name in a.keys() & b.keys()}
+    return {**a, **b, **common}
 
 
 def _joined_forms(a: Node, b: Node) -> tuple[frozenset[str] | None, frozenset[str] | None]:
@@ -128,7 +130,7 @@ def _joined_forms(a: Node, b: Node) -> tuple[frozenset[str] | None, frozenset[st
 
 
 def shown_forms(values: frozenset[str] | None, node: Node) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The forms of a node's strings and the hashes that show them, also of those that are listed."""
+    """Return the forms of a node's strings, including listed ones, and the hashes of distinct strings."""
     if values is None:
         return node.forms, node.samples
     forms = {form_of(value) for value in values}
@@ -138,7 +140,7 @@ def shown_forms(values: frozenset[str] | None, node: Node) -> tuple[frozenset[st
 
 
 def listed(values: frozenset[str] | None, notes: Mapping[str, Any]) -> frozenset[str] | None:
-    """The values if a list of them is worth keeping, else None."""
+    """Return the values if they can be listed, else None."""
     if not values:
         return values
     if notes.get("x-atomic"):
@@ -151,15 +153,15 @@ def listed(values: frozenset[str] | None, notes: Mapping[str, Any]) -> frozenset
 
 
 def _atoms(a: Node, b: Node) -> frozenset[str] | None:
-    """The values of two nodes of which one at least lists its values whole."""
-    known = [node for node in (a, b) if node.types]
-    if any(node.values is None or not node.notes.get("x-atomic") for node in known):
+    """Return the joined values of two nodes if both list values as a whole, else None."""
+    typed = [node for node in (a, b) if node.types]
+    if any(node.values is None or not node.notes.get("x-atomic") for node in typed):
         return None
-    return frozenset[str]().union(*(node.values or () for node in known))
+    return frozenset[str]().union(*(node.values or () for node in typed))
 
 
 def join_objects(a: Obj, b: Obj) -> Obj:
-    """The join of two objects: members of either, required what both require, a map if either is one."""
+    """Join two objects: the members of either, the common required members, a map if either is one."""
     members = dict(a.members)
     for name, node in b.members.items():
         members[name] = join(members[name], node) if name in members else node
@@ -171,7 +173,7 @@ def join_objects(a: Obj, b: Obj) -> Obj:
 
 
 def counted(clients: Mapping[str, Presence]) -> Mapping[str, Presence]:
-    """What clients show, as one statement of everyone if it is, or must come to be, one."""
+    """Return presence by client, merged into EVERYONE if it is present or there are too many clients."""
     if len(clients) <= CLIENT_LIMIT and (EVERYONE not in clients or len(clients) == 1):
         return clients
     return {EVERYONE: Presence(reduce(frozenset.intersection, (each.always for each in clients.values())))}
@@ -182,12 +184,12 @@ def _joined_presence(a: Presence, b: Presence) -> Presence:
 
 
 def few(seen: frozenset[str]) -> frozenset[str] | None:
-    """The hashes, or None if they are enough."""
+    """Return the hashes, or None if there are enough."""
     return seen if len(seen) < SEEN_LIMIT else None
 
 
 def folded(obj: Obj) -> Obj:
-    """The object, made a map if its members' names are too many or plainly ids; annotated members stay members."""
+    """Turn an object into a map if its member names are too many or ids; annotated members stay members."""
     loose = {name for name, node in obj.members.items() if not is_declared(node)}
     if obj.rest is None and not free_names(loose, obj.required, obj.notes):
         return obj
@@ -199,30 +201,30 @@ def folded(obj: Obj) -> Obj:
 def renamed(
     clients: Mapping[str, Presence], change: Callable[[frozenset[str]], frozenset[str]]
 ) -> Mapping[str, Presence]:
-    """What clients show, with the members that were always there changed."""
-    return {client: Presence(change(each.always), each.seen) for client, each in clients.items()}
+    """Apply a function to the members that are always present, for each client."""
+    return {client: Presence(change(presence.always), presence.seen) for client, presence in clients.items()}
 
 
 def free_names(names: set[str], required: frozenset[str] | None, notes: Mapping[str, Any]) -> bool:
-    """Whether these names are keys of a map, no members that a protocol defines; `x-map: false` denies it.
+    """Return True if names are the keys of a map instead of members of the protocol, unless `x-map` is false.
 
-    They are if there are too many of them, if one is plainly an id, or if they are many and none is always there.
+    That is the case if there are too many, if one is an id, or if there are many and none is always present.
     """
     if notes.get("x-map") is False:
         return not all(map(is_storable, names))
-    plain = names - {"type"}  # which says what kind of object it is, whether in a union or not
+    plain = names - {"type"}  # `type` is a member of the protocol, in a union or not
     if len(plain) > SPARSE_LIMIT and required is not None and not required & plain:
         return True
     return len(names) > MEMBER_LIMIT or any(map(is_free_key, names))
 
 
 def is_declared(node: Node) -> bool:
-    """Whether a person wrote something about the node."""
+    """Return True if the node has hand-written annotations."""
     return node.fixed is not None or not node.notes.keys() <= HINTS
 
 
 def settled(variants: Mapping[str | None, Obj]) -> Mapping[str | None, Obj]:
-    """The variants, merged into one object if `type` does not tell the samples apart."""
+    """Merge the variants into one object if `type` does not distinguish the samples."""
     if len(variants) > 1 and variants.get(None) == Obj():
         variants = {tag: obj for tag, obj in variants.items() if tag is not None}
     if len(variants) <= TAG_LIMIT and (len(variants) == 1 or merged_object(variants) is None):
@@ -232,13 +234,13 @@ def settled(variants: Mapping[str | None, Obj]) -> Mapping[str | None, Obj]:
 
 
 def merged_object(variants: Mapping[str | None, Obj]) -> Obj | None:
-    """The object under None if it holds, or must come to hold, all samples."""
+    """Return the object under None if it contains all samples, or must do so after merging."""
     plain = variants.get(None)
     return plain if plain is not None and (plain.rest is not None or "type" in plain.members) else None
 
 
 def _untagged(tag: str | None, obj: Obj) -> Obj:
-    """A variant as an object in which `type` is a member like any other."""
+    """Convert a variant to an object in which `type` is an ordinary member."""
     notes = {"x-map": False} if obj.notes.get("x-map") is False else NONE
     if tag is None:
         return Obj(obj.members, obj.clients, obj.rest, notes)
@@ -248,13 +250,13 @@ def _untagged(tag: str | None, obj: Obj) -> Obj:
 
 
 def joined_types(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:
-    """The types of either; `number` contains `integer`."""
+    """Return the types of either; `number` includes `integer`."""
     types = a | b
     return types - {"integer"} if "number" in types else types
 
 
 def joined_notes(a: Mapping[str, Any], b: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The annotations of either."""
+    """Return the annotations of either."""
     if not b or a == b:
         return a
     if not a:
@@ -263,5 +265,5 @@ def joined_notes(a: Mapping[str, Any], b: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def canonical(value: Any) -> str:
-    """The value as text that is the same for equal values."""
+    """Return canonical JSON, which is equal for equal values."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What tells observations apart as evidence: a short hash, so that the same one counts once."""
+"""The identity of observations as evidence: a short hash, so that equal observations count once."""
 
 import json
 from typing import Any, NamedTuple
@@ -8,10 +8,10 @@ from wirelore.schema.limits import DEPTH_LIMIT
 
 
 class Origin(NamedTuple):
-    """What an observation was made from; any text that tells it from others."""
+    """The source of an observation; any text that identifies it."""
 
     witness: str = ""
-    """The exchange: all that one shows counts once. Without it, equal observations do."""
+    """The exchange: all of its observations count once. If empty, equal observations count once."""
     version: str = ""
     """The client with its version."""
 
@@ -20,7 +20,7 @@ UNTOLD = Origin()
 
 
 class Observation:
-    """The observation that is being taken in, for all places of it."""
+    """The current observation, shared by all its places."""
 
     __slots__ = ("_mark", "client", "value", "version")
 
@@ -28,19 +28,19 @@ class Observation:
         self.begin(None, "")
 
     def begin(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
-        """The next observation's turn: whose it is, and what it was made from."""
+        """Begin an observation of this client and origin."""
         self.value, self._mark, self.client, self.version = value, origin.witness, client, origin.version
 
     @property
     def mark(self) -> str:
-        """Eight hex digits that equal observations share; made only when somebody asks."""
+        """Eight hexadecimal digits, equal for equal observations; computed on first use."""
         if not self._mark:
             self._mark = short_hash(_text(self.value))
         return self._mark
 
 
 def _text(value: Any) -> str:
-    """The same text for equal values, in ASCII; what is nested too deeply to be written counts by its outline."""
+    """Return ASCII text that is equal for equal values; of values nested too deeply only the outline."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"))
     except RecursionError:

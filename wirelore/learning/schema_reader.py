@@ -1,4 +1,4 @@
-"""A schema file's node as what is known: the reverse of `_render`."""
+"""Reading a schema as a node: the inverse of `schema_writer`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,12 +39,11 @@ _NOTES = frozenset(("title", "description", "examples", "deprecated", "default")
 
 
 def from_schema(schema: Schema, *, template: bool = False) -> Node:
-    """What the schema knows.
+    """Return the node of a schema.
 
-    In a template an object that names no required members has had no sample yet: the first one gives them. So has,
-    anywhere, an object that lets every member pass. Every other object that does not list the observations it was
-    seen in (`x-seen`) was seen in enough. Raises ValueError, with the place, for a keyword that the learner cannot
-    widen.
+    An object that accepts every member, or one without `required` in a template, had no samples yet; the first sample
+    determines its members. Other objects without `x-seen`, the list of observations, had enough samples. Raises
+    ValueError, with the place, for a keyword that the learner cannot widen.
     """
     return _node(schema, "#", template)
 
@@ -55,7 +54,9 @@ def _node(schema: Schema, place: str, template: bool) -> Node:
     notes = {name: value for name, value in schema.items() if name not in _CONTENT}
     for name in notes:
         if name == "$ref" or not (name in _NOTES or name.startswith(("x-", "$"))):
-            raise ValueError(f"{place}: learn cannot widen the keyword {name!r}; mark the node x-fixed, or remove it")
+            raise ValueError(
+                f"{place}: the keyword {name!r} cannot be widened; mark the node x-fixed, or remove the keyword"
+            )
     types = _types(schema, place)
     if schema.get("x-opaque"):
         return Node(types, notes=notes)
@@ -71,7 +72,7 @@ def _node(schema: Schema, place: str, template: bool) -> Node:
 
 
 def _forms(schema: Schema, place: str) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The forms of strings that are not listed; none where the schema names none."""
+    """Return the forms of strings that are not listed; None if the schema has none."""
     if "x-forms" not in schema:
         if "pattern" in schema:
             raise ValueError(f"{place}: pattern without x-forms cannot be widened; mark the node x-fixed")
@@ -83,11 +84,11 @@ def _forms(schema: Schema, place: str) -> tuple[frozenset[str] | None, frozenset
 
 
 def _types(schema: Schema, place: str) -> frozenset[str]:
-    stated = schema.get("type", [])
-    types = {stated} if isinstance(stated, str) else set(stated)
-    types |= {TYPE_NAMES[type(value)] for value in schema.get("enum", ())}
+    value = schema.get("type", [])
+    types = {value} if isinstance(value, str) else set(value)
+    types |= {TYPE_NAMES[type(constant)] for constant in schema.get("enum", ())}
     if not types <= set(_TYPES):
-        raise ValueError(f"{place}: type is {stated!r}, expected names among {', '.join(_TYPES)}")
+        raise ValueError(f"{place}: type is {value!r}, expected one or more of {', '.join(_TYPES)}")
     if "properties" in schema or "additionalProperties" in schema:
         types |= {"object"} if "type" not in schema and _closed(schema) else set()
     return frozenset(types - {"integer"} if "number" in types else types)
@@ -118,18 +119,18 @@ def _variants(schema: Schema, place: str, template: bool) -> tuple[Mapping[str |
     for index, entry in enumerate(schema.get("allOf", ())):
         if entry.get("if") == {"type": "string"}:
             continue
-        here = f"{place}/allOf/{index}/then"
+        variant_place = f"{place}/allOf/{index}/then"
         tag = entry["if"].get("properties", {}).get("type", {}).get("const")
         then: dict[str, Any] = entry["then"]
         notes = {name: value for name, value in then.items() if name not in _CONTENT}
-        variants[tag] = _tagged(tag, _members(then, here, template, notes))
+        variants[tag] = _tagged(tag, _members(then, variant_place, template, notes))
     kind = schema["properties"]["type"].items()
     tag_notes = {name: value for name, value in kind if name not in _CONTENT and (name, value) != ("x-rule", TAG_RULE)}
     return settled(variants), tag_notes
 
 
 def _plain(schema: Schema, place: str, template: bool) -> tuple[Mapping[str | None, Obj], Schema]:
-    """The one object of a node that is no union; its only variant if its member `type` has only one value."""
+    """Return the single object of a node that is not a union; as a variant if its `type` has only one value."""
     if not schema.keys() & {"properties", "additionalProperties", "required", "x-seen"} and "x-map" not in schema:
         return ({None: Obj()} if "object" in _types(schema, place) else {}), NONE
     obj = _members(schema, place, template, NONE)
@@ -171,19 +172,19 @@ def _members(schema: Schema, place: str, template: bool, notes: Schema) -> Obj:
 
 
 def _clients(schema: Schema, place: str, required: frozenset[str]) -> Mapping[str, Presence]:
-    """Who showed what is required; everyone if the schema does not say."""
-    listed = schema.get("x-seen")
-    if listed is None:
+    """Return presence by client; EVERYONE if the schema has no `x-seen`."""
+    marks_by_client = schema.get("x-seen")
+    if marks_by_client is None:
         return {EVERYONE: Presence(required)}
-    if isinstance(listed, list):  # the form of the first version, which knew no clients
-        listed = {"": listed}
-    if not isinstance(listed, Mapping) or not all(
-        value is True or isinstance(value, list) for value in listed.values()
+    if isinstance(marks_by_client, list):  # the first version of the dialect, without clients
+        marks_by_client = {"": marks_by_client}
+    if not isinstance(marks_by_client, Mapping) or not all(
+        value is True or isinstance(value, list) for value in marks_by_client.values()
     ):
         expected = "expected an object of clients with `true` or a list of hashes; remove it if required is certain"
-        raise ValueError(f"{place}: x-seen is {listed!r}, {expected}")
+        raise ValueError(f"{place}: x-seen is {marks_by_client!r}, {expected}")
     own: Mapping[str, list[str]] = schema.get("x-always", {})
     return {
         client: Presence(required.union(own.get(client, ())), None if marks is True else few(frozenset(marks)))
-        for client, marks in listed.items()
+        for client, marks in marks_by_client.items()
     }

@@ -1,4 +1,4 @@
-"""What is known of a place as JSON Schema, always in the same form."""
+"""Writing a node as a JSON Schema in canonical form."""
 
 import json
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from wirelore.schema.limits import SEEN_LIMIT, SPEAKER_LIMIT
 Schema = dict[str, Any]
 
 TAG_RULE = {"enum": "new-value"}
-"""What a new variant of a union is reported as unless a person says otherwise."""
+"""The default rule of a new variant of a union."""
 
 
 def to_schema(node: Node, *, by_client: bool = False) -> Schema:
-    """The schema of a node, in the dialect of this folder; equal nodes give equal schemas.
+    """Return the schema of a node; equal nodes have equal schemas.
 
-    `by_client`: what is described is sent by clients, so that what one of them always does is no rule for another.
+    `by_client` is True for content that clients send, so that the members of one client are not required of others.
     """
     return _Renderer(by_client).node(node)
 
@@ -43,9 +43,9 @@ class _Renderer:
         if node.varies is not None:
             schema["x-varies"] = to_note(node.varies)
         conditions = self._objects(node, schema)
-        for name, each in (node.varies or {}).items():
-            if each.kind and "x-fixed" not in schema.get("properties", {}).get(name, {"x-fixed": True}):
-                schema["properties"][name]["x-varies"] = each.kind
+        for name, varying in (node.varies or {}).items():
+            if varying.kind and "x-fixed" not in schema.get("properties", {}).get(name, {"x-fixed": True}):
+                schema["properties"][name]["x-varies"] = varying.kind
         _strings(node, schema, conditions)
         if node.item is not None:
             schema["items"] = self.node(node.item)
@@ -56,7 +56,7 @@ class _Renderer:
         return schema
 
     def _objects(self, node: Node, schema: Schema) -> list[Schema]:
-        """Writes the object keywords into the schema; returns the conditions of a union's variants."""
+        """Add the object keywords to the schema; return the conditions of a union's variants."""
         if node.variants.keys() <= {None}:
             for obj in node.variants.values():
                 schema.update(self._members(obj, None, node.tag_notes))
@@ -69,7 +69,7 @@ class _Renderer:
         conditions: list[Schema] = []
         for tag in tags:
             condition: Schema = {"properties": {"type": {"const": tag}}, "required": ["type"]}
-            if node.types != {"object"}:  # both keywords hold for all that is no object
+            if node.types != {"object"}:  # both keywords accept every value that is not an object
                 condition["type"] = "object"
             conditions.append({"if": condition, "then": self._variant(tag, node.variants[tag])})
         if None in node.variants:
@@ -114,7 +114,7 @@ class _Renderer:
 
 
 def _is_shown_to_many(clients: Mapping[str, Presence]) -> bool:
-    """Whether enough distinct observations of enough clients have shown what the service's answers always have."""
+    """Return True if there are enough distinct observations from enough clients to enforce the common members."""
     marks = frozenset[str]().union(*(each.seen for each in clients.values() if each.seen is not None))
     full = sum(SEEN_LIMIT for each in clients.values() if each.seen is None)
     return len(marks) + full >= SEEN_LIMIT and len(clients.keys() - {""}) >= SPEAKER_LIMIT
@@ -125,7 +125,7 @@ def _type(node: Node) -> str | list[str]:
 
 
 def _strings(node: Node, schema: Schema, conditions: list[Schema]) -> None:
-    """An enum speaks of every type, so beside other types it is made a condition on strings; a pattern does not."""
+    """Add the keywords of strings. An enum applies to all types, so with other types it becomes a condition."""
     if "string" not in node.types:
         return
     if node.values is not None:

@@ -1,8 +1,8 @@
-"""What would teach nothing new: a compiled schema that accepts only observations that leave a node as it is.
+"""Skipping of observations that change nothing, with a compiled schema that accepts only such observations.
 
-Most traffic repeats what is known. jsonschema-rs sees that several times faster than the learner could; what it does
-not accept is taken the exact way, so the result is the same. The schema is of draft 4, the last one that tells 1.0 from
-an integer, as the learner does.
+Most traffic repeats earlier traffic, which jsonschema-rs recognizes several times faster than the learner. Observations
+that the schema rejects are learned as usual, so the result is the same. The schema is of draft 4, the last draft that
+distinguishes 1.0 from 1, as the learner does.
 """
 
 import json
@@ -18,7 +18,7 @@ from wirelore.learning.string_forms import EMPTY, exact_pattern
 from wirelore.schema.validation import draft4_test
 
 _FIRST_LOOK = 128
-"""Observations that are taken before a schema of them is compiled; three times as many more before the next."""
+"""Observations before the first schema is compiled; the next one follows after three times as many more."""
 
 Schema = dict[str, Any]
 
@@ -27,31 +27,31 @@ _NONE: Schema = {"not": {}}
 
 
 class SkippingLearner:
-    """A taker that skips what would teach it nothing."""
+    """A learner that skips observations that change nothing."""
 
-    def __init__(self, taker: NodeBuilder, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
-        self.taker, self._hints, self._first_look = taker, hints, first_look
-        self._known: dict[str, Callable[[Any], bool]] = {}
-        self._taken: dict[str, int] = {}
+    def __init__(self, builder: NodeBuilder, hints: Hints, first_look: int = _FIRST_LOOK) -> None:
+        self.builder, self._hints, self._first_look = builder, hints, first_look
+        self._validators: dict[str, Callable[[Any], bool]] = {}
+        self._counts: dict[str, int] = {}
         self._due: dict[str, int] = {}
 
     def observe(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
-        """Takes in a whole observation of a client's exchange."""
-        known = self._known.get(client)
-        if known is None or not known(value):
-            self._take(value, client, origin)
+        """Add an observation of a client's exchange."""
+        is_redundant = self._validators.get(client)
+        if is_redundant is None or not is_redundant(value):
+            self._learn(value, client, origin)
 
-    def _take(self, value: Any, client: str, origin: Origin) -> None:
-        self.taker.observe(value, client, origin)
-        taken = self._taken[client] = self._taken.get(client, 0) + 1
-        if taken >= self._due.setdefault(client, self._first_look):
-            schema = _Known(client, sorted(self._hints)).node(self.taker.node())
-            self._known[client] = draft4_test(schema)
-            self._due[client] = 4 * taken
+    def _learn(self, value: Any, client: str, origin: Origin) -> None:
+        self.builder.observe(value, client, origin)
+        count = self._counts[client] = self._counts.get(client, 0) + 1
+        if count >= self._due.setdefault(client, self._first_look):
+            schema = _RedundancySchema(client, sorted(self._hints)).node(self.builder.node())
+            self._validators[client] = draft4_test(schema)
+            self._due[client] = 4 * count
 
 
-class _Known:
-    """Writes the schema for one client. Where any value could teach something, none passes."""
+class _RedundancySchema:
+    """Builds the schema for one client. It rejects all values of a place where any value could change the node."""
 
     def __init__(self, client: str, hinted: Iterable[str]) -> None:
         self._client = client
@@ -77,7 +77,7 @@ class _Known:
         return {**schema, "type": sorted(types)} if types else _NONE
 
     def _objects(self, node: Node, schema: Schema, types: set[str]) -> list[Schema]:
-        """Writes the keywords of objects; returns the conditions of a union's variants."""
+        """Add the keywords of objects; return the conditions of a union's variants."""
         if "object" not in types:
             return []
         if node.variants.keys() <= {None}:
@@ -87,7 +87,9 @@ class _Known:
                 return []
             schema.update(plain)
             return []
-        variants = [self._members(obj, tag) for tag, obj in sorted(node.variants.items(), key=lambda one: one[0] or "")]
+        variants = [
+            self._members(obj, tag) for tag, obj in sorted(node.variants.items(), key=lambda item: item[0] or "")
+        ]
         return [{"anyOf": [variant for variant in variants if variant is not _NONE] or [{"not": {"type": "object"}}]}]
 
     def _members(self, obj: Obj, tag: str | None) -> Schema:
@@ -109,19 +111,19 @@ class _Known:
 
 
 def _strings(node: Node, conditions: list[Schema]) -> bool:
-    """Adds what strings must be; whether any can be known."""
-    known: Schema | None = None
+    """Add the condition of strings; return False if every string could change the node."""
+    accepted: Schema | None = None
     if node.values is not None:
-        known = {"enum": sorted(node.values)} if node.values else None
+        accepted = {"enum": sorted(node.values)} if node.values else None
     elif node.forms is None:
         return True
     elif node.samples is None:
-        known = {"pattern": exact_pattern(node.forms)} if node.forms else None
-    elif EMPTY in node.forms:  # its one string was seen
-        known = {"enum": [""]}
-    if known is not None:
-        conditions.append({"anyOf": [{"not": {"type": "string"}}, known]} if node.types > {"string"} else known)
-    return known is not None
+        accepted = {"pattern": exact_pattern(node.forms)} if node.forms else None
+    elif EMPTY in node.forms:  # its only string was observed
+        accepted = {"enum": [""]}
+    if accepted is not None:
+        conditions.append({"anyOf": [{"not": {"type": "string"}}, accepted]} if node.types > {"string"} else accepted)
+    return accepted is not None
 
 
 def _atoms(node: Node) -> Schema:
@@ -132,7 +134,7 @@ def _atoms(node: Node) -> Schema:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether equal values are written alike: of numbers that is not certain."""
+    """Return True if equal values have equal JSON text, which is not certain for numbers."""
     if isinstance(value, list):
         return all(map(_is_text, value))
     return isinstance(value, str)

@@ -1,6 +1,6 @@
-"""Forms of strings: kinds of text that are known by their shape alone, each with the pattern that says so.
+"""Forms of strings: kinds of text that are recognized by a pattern.
 
-A form is no fact about the protocol. It is learned where every string of a place has it, and enough distinct ones do.
+A form is not a fact about the protocol. It is learned if all strings of a place, and enough distinct ones, have it.
 """
 
 import re
@@ -9,10 +9,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 FORM_LIMIT = 4
-"""Forms that the strings of one place may have before they have none in common."""
+"""Maximum number of forms of the strings of one place; beyond it they have none in common."""
 
 EMPTY: Final = "empty"
-"""The form of the empty string; it says nothing by itself."""
+"""The form of the empty string, which alone makes no pattern."""
 
 _PATTERNS: Final = {
     EMPTY: "",
@@ -28,13 +28,13 @@ _PATTERNS: Final = {
 }
 """RFC 9562 (uuid), RFC 3339 (date-time, date), RFC 9110 5.6.7 (http-date), RFC 3986 (uri), RFC 4648 4 (base64)."""
 _ID = "[0-9A-Za-z]+"
-"""What follows the prefix of an id; never how much of it."""
+"""The text after the prefix of an id, of any length."""
 
 _EXACT_ID = "(?=[A-Za-z]*[0-9])(?=[0-9a-z]*[A-Z]|[0-9A-Za-z]{16})[0-9A-Za-z]{6,}"
-"""What an id is recognised by: a word has no digit, a version no capital."""
+"""The pattern that recognizes an id: words have no digits, and versions no capital letters."""
 
 _FORMATS: Final = {"uuid": "uuid", "date-time": "date-time", "date": "date", "uri": "uri"}
-"""What JSON Schema calls them (2020-12 Validation, 7.3)."""
+"""The JSON Schema formats of forms (2020-12 Validation, 7.3)."""
 
 _PREFIX = re.compile("(?:[a-z]{2,16}_){1,3}")
 _SHAPE = re.compile(
@@ -43,9 +43,9 @@ _SHAPE = re.compile(
         + [f"(?P<prefix>{_PREFIX.pattern}){_EXACT_ID}"]
     )
 )
-"""One expression for all but base64: a long text fails at its first sign that no form has."""
+"""One expression for all forms except base64; it fails at the first character that no form has."""
 _BASE64_LEAST = 36
-"""Characters below which a word may look like base64 by chance."""
+"""Minimum length of base64, because shorter words may match by chance."""
 _BASE64_START = re.compile(f"[A-Za-z0-9+/]{{{_BASE64_LEAST - 2}}}")
 _BASE64_SIGNS = bytes(sign for sign in range(256) if chr(sign).isalnum() and sign < 128) + b"+/"
 _EXACT_BASE64 = (
@@ -56,47 +56,51 @@ _EACH_KIND = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]")]
 
 
 def form_of(text: str) -> str:
-    """The form of a string: a name such as `uuid`, the prefix of an id such as `msg_`, or empty if it has none."""
-    found = _SHAPE.fullmatch(text)
-    if found is None:
+    """Return the form of a string: a name such as `uuid`, the prefix of an id such as `msg_`, or empty."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
         return "base64" if _BASE64_START.match(text) and _is_base64(text) else ""
-    kind = found.lastgroup or ""
-    return found["prefix"] if kind == "prefix" else kind.replace("_", "-")
+    kind = match.lastgroup or ""
+    return match["prefix"] if kind == "prefix" else kind.replace("_", "-")
 
 
 def _is_base64(text: str) -> bool:
-    """Whether it is a whole text in base64, and none of one kind of sign alone, as words and numbers are."""
+    """Return True if the text is complete base64 with letters of both cases and digits, unlike words and numbers."""
     if len(text) % 4 or len(text) < _BASE64_LEAST or not text.isascii():
         return False
-    rest = text.encode().translate(None, _BASE64_SIGNS)
-    return rest in (b"", b"=", b"==") and text.endswith(rest.decode()) and all(kind.search(text) for kind in _EACH_KIND)
+    padding = text.encode().translate(None, _BASE64_SIGNS)
+    return (
+        padding in (b"", b"=", b"==")
+        and text.endswith(padding.decode())
+        and all(kind.search(text) for kind in _EACH_KIND)
+    )
 
 
 def is_form(name: object) -> bool:
-    """Whether this is the name of a form, or the prefix of an id."""
+    """Return True for the name of a form or the prefix of an id."""
     return isinstance(name, str) and (name in _PATTERNS or _PREFIX.fullmatch(name) is not None)
 
 
 def keywords(forms: Iterable[str]) -> dict[str, Any]:
-    """The JSON Schema keywords that demand one of the forms; none if a form says nothing."""
+    """Return the JSON Schema keywords that require one of the forms; empty if only the empty form is given."""
     names = sorted(forms)
     if set(names) <= {EMPTY}:
         return {}
     choices = "|".join(_PATTERNS[name] if name in _PATTERNS else name + _ID for name in names)
-    made: dict[str, Any] = {"pattern": f"^(?:{choices})$" if len(names) > 1 or "|" in choices else f"^{choices}$"}
+    result: dict[str, Any] = {"pattern": f"^(?:{choices})$" if len(names) > 1 or "|" in choices else f"^{choices}$"}
     if len(names) == 1 and names[0] in _FORMATS:
-        made["format"] = _FORMATS[names[0]]
+        result["format"] = _FORMATS[names[0]]
     if names == ["base64"]:
-        made["contentEncoding"] = "base64"
-    return made
+        result["contentEncoding"] = "base64"
+    return result
 
 
 def exact_pattern(forms: Iterable[str]) -> str | None:
-    """The pattern of the strings that have one of the forms and no other; None if there is no form."""
+    """Return the pattern of strings with exactly one of the forms; None without forms."""
     exact = {**_PATTERNS, "base64": _EXACT_BASE64}
     return f"^(?:{'|'.join(exact.get(name, name + _EXACT_ID) for name in sorted(forms))})$" if forms else None
 
 
 def short_hash(text: str) -> str:
-    """Eight hexadecimal digits that equal texts share."""
+    """Return eight hexadecimal digits of a hash."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -1,7 +1,6 @@
-"""How named values vary: not at all, with the version of the client, from session to session, or with each request.
+"""The variation of named values: constant, or by client version, session or request.
 
-What is kept is bounded, and the same in whatever order it is learned: of many versions those whose hashes are the
-smallest.
+Storage is bounded and independent of the order of learning: of many versions, those with the smallest hashes are kept.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,25 +11,25 @@ from typing import Any, Final
 from wirelore.learning.string_forms import short_hash
 
 KEPT: Final = 8
-"""Versions of which the value is kept for each name."""
+"""Maximum number of stored versions for each name."""
 
 _SEVERAL: Final = "several"
 
 
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """What is known of one name's values. Versions and values are short hashes."""
+    """The variation of one name's values. Versions and values are short hashes."""
 
     versions: Mapping[str, str] = field(default_factory=dict)
-    """By version its one value, or `several`."""
+    """The value of each version, or `several`."""
     changed: bool = False
-    """Whether a session has changed the value."""
+    """True if the value changed within a session."""
     kept: bool = False
-    """Whether a session has repeated the value."""
+    """True if the value was repeated within a session."""
 
     @property
     def kind(self) -> str | None:
-        """`constant`, or what the value varies with: `version`, `session`, `request`; None while that is unknown."""
+        """`constant`, or the cause of variation: `version`, `session` or `request`; None if unknown."""
         if self.changed:
             return "request"
         values = set(self.versions.values())
@@ -40,18 +39,18 @@ class Varying:
             return "version"
         return "constant" if self.kept or len(self.versions) > 1 else None
 
-    def has(self, one: "Varying") -> bool:
-        """Whether one message shows nothing that is not known: quicker than joining."""
-        if one.changed > self.changed or one.kept > self.kept:
+    def has(self, message: "Varying") -> bool:
+        """Return True if joining the variation of one message changes nothing; faster than joining."""
+        if message.changed > self.changed or message.kept > self.kept:
             return False
-        ((version, value),) = one.versions.items()
+        ((version, value),) = message.versions.items()
         if version in self.versions:
             return self.versions[version] in (value, _SEVERAL)
         return len(self.versions) == KEPT and version > max(self.versions)
 
 
-def shown(values: Iterable[str], version: str, changed: bool, kept: bool) -> Varying:
-    """What the values of one name in one message show."""
+def from_message(values: Iterable[str], version: str, changed: bool, kept: bool) -> Varying:
+    """Return the variation of one name's values in one message."""
     return Varying({_hash(version): _hash("\n".join(values))}, changed, kept)
 
 
@@ -59,35 +58,35 @@ _hash = lru_cache(maxsize=4096)(short_hash)
 
 
 def joined(a: Varying, b: Varying) -> Varying:
-    """What is known when both are known: associative, commutative, idempotent."""
+    """Join two variations; associative, commutative, idempotent."""
     if a == b:
         return a
     versions: dict[str, str] = {}
     for version in sorted(a.versions.keys() | b.versions.keys())[:KEPT]:
-        values = {known[version] for known in (a.versions, b.versions) if version in known}
+        values = {side[version] for side in (a.versions, b.versions) if version in side}
         versions[version] = values.pop() if len(values) == 1 else _SEVERAL
     return Varying(versions, a.changed or b.changed, a.kept or b.kept)
 
 
-def to_note(known: Mapping[str, Varying]) -> dict[str, Any]:
-    """The annotation `x-varies`, by name."""
-    return {name: _noted(each) for name, each in sorted(known.items())}
+def to_note(variations: Mapping[str, Varying]) -> dict[str, Any]:
+    """Return the annotation `x-varies`, by name."""
+    return {name: _note(each) for name, each in sorted(variations.items())}
 
 
 def from_note(note: Mapping[str, Any]) -> dict[str, Varying]:
-    """What an annotation `x-varies` says."""
+    """Return the variations in an annotation `x-varies`."""
     return {
         name: Varying(_pairs(each["versions"]), each.get("changed", False), each.get("kept", False))
         for name, each in note.items()
     }
 
 
-def _noted(known: Varying) -> dict[str, Any]:
+def _note(varying: Varying) -> dict[str, Any]:
     return {
-        **({"with": known.kind} if known.kind else {}),
-        **({"changed": True} if known.changed else {}),
-        **({"kept": True} if known.kept else {}),
-        "versions": " ".join(f"{version}:{value}" for version, value in sorted(known.versions.items())),
+        **({"with": varying.kind} if varying.kind else {}),
+        **({"changed": True} if varying.changed else {}),
+        **({"kept": True} if varying.kept else {}),
+        "versions": " ".join(f"{version}:{value}" for version, value in sorted(varying.versions.items())),
     }
 
 

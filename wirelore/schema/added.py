@@ -1,4 +1,4 @@
-"""Folders of schemas that come with analyzers from outside: a user's own, or those of an installed distribution."""
+"""Schema folders of third-party analyzers: a user's own, or those of an installed distribution."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ _folders: list[Path] = []
 
 
 def add(folder: Path) -> None:
-    """Adds a folder; a schema in it counts wherever the folder of schemas in use has none of its name."""
+    """Add a folder; its schemas are used unless the active schemas folder has one of the same name."""
     if folder not in _folders:
         _folders.append(folder)
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders, in the order in which they were added."""
+    """Return the folders in the order of addition."""
     return tuple(_folders)

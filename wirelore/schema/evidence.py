@@ -1,4 +1,4 @@
-"""Whose evidence a schema rests on: what it states may be no rule yet, or none for this client."""
+"""The evidence behind a schema: its statements may not be enforced yet, or not for a client."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ _BELOW = frozenset({"items", "additionalProperties"})
 
 
 def is_firm(schema: Schema, client: str) -> bool:
-    """Whether what the schema of an object states is a rule for a client; of a union, of all its variants together."""
+    """Return True if there is enough evidence to enforce the schema of an object, or of a union, for a client."""
     if "x-discriminator" not in schema:
         accounts = [schema.get("x-seen")]
     else:
@@ -22,56 +22,56 @@ def is_firm(schema: Schema, client: str) -> bool:
         accounts = [entry["then"].get("x-seen") for entry in conditions]
     marks: set[str] = set()
     for account in accounts:
-        own = None if account is None else account.get(client, ()) if isinstance(account, Mapping) else ()
-        if own is None or own is True:
+        client_account = None if account is None else account.get(client, ()) if isinstance(account, Mapping) else ()
+        if client_account is None or client_account is True:
             return True
-        marks.update(own)
+        marks.update(client_account)
     return len(marks) >= SEEN_LIMIT
 
 
 def object_around(root: Schema, path: Iterable[str | int], registry: "referencing.Registry[Any]") -> Schema | None:
-    """The schema of the object around a place, which is given as jsonschema writes it: without references.
+    """Return the schema of the parent object of a place, which is a path without references, as in jsonschema.
 
-    None for a value that no object is around, and for one whose schema is judgement (`x-fixed`).
+    None if the value has no parent object, or if its schema is written by hand (`x-fixed`).
     """
-    around, schema, steps = None, root, iter(path)
+    parent, schema, steps = None, root, iter(path)
     resolver = registry.resolver(root.get("$id", ""))
     for step in steps:
         while "$ref" in schema and step not in schema:
-            found = resolver.lookup(schema["$ref"])
-            schema, resolver = found.contents, found.resolver
+            resolved = resolver.lookup(schema["$ref"])
+            schema, resolver = resolved.contents, resolved.resolver
         if schema.get("x-fixed"):
             return None
         if step in ("properties", "additionalProperties"):
-            around = schema
+            parent = schema
         if step in ("properties", "allOf"):
             schema = schema[step][next(steps)]
         elif step in ("items", "additionalProperties", "then"):
             schema = schema[step]
         else:
-            return around
+            return parent
     return None
 
 
 def speaks_of(document: Schema) -> frozenset[str]:
-    """The clients of which a schema document states more than of all."""
+    """Return the clients with statements of their own in a schema document."""
     return frozenset(client for own in _accounts(document) for client in own)
 
 
 def for_client(schema: Schema, client: str) -> dict[str, Any]:
-    """A schema with `required` as it is for one client: with what this client's observations always had."""
-    made = dict(schema)
+    """Return a schema whose `required` includes the members that all observations of a client had."""
+    adapted = dict(schema)
     if schema.get("x-fixed"):
-        return made
-    if own := schema.get("x-always", {}).get(client):
-        made["required"] = sorted({*schema.get("required", ()), *own})
+        return adapted
+    if always := schema.get("x-always", {}).get(client):
+        adapted["required"] = sorted({*schema.get("required", ()), *always})
     if "properties" in schema:
-        made["properties"] = {name: _for_client(each, client) for name, each in schema["properties"].items()}
+        adapted["properties"] = {name: _for_client(each, client) for name, each in schema["properties"].items()}
     if "allOf" in schema:
-        made["allOf"] = [{**entry, "then": _for_client(entry.get("then", {}), client)} for entry in schema["allOf"]]
+        adapted["allOf"] = [{**entry, "then": _for_client(entry.get("then", {}), client)} for entry in schema["allOf"]]
     for keyword in _BELOW & schema.keys():
-        made[keyword] = _for_client(schema[keyword], client)
-    return made
+        adapted[keyword] = _for_client(schema[keyword], client)
+    return adapted
 
 
 def _for_client(schema: Any, client: str) -> Any:
@@ -83,6 +83,6 @@ def _accounts(schema: Any) -> Iterator[Mapping[str, Any]]:
         return
     if "x-always" in schema:
         yield schema["x-always"]
-    below = [*schema.get("properties", {}).values(), *(entry.get("then") for entry in schema.get("allOf", ()))]
-    for each in [*below, *(schema[keyword] for keyword in _BELOW & schema.keys())]:
+    children = [*schema.get("properties", {}).values(), *(entry.get("then") for entry in schema.get("allOf", ()))]
+    for each in [*children, *(schema[keyword] for keyword in _BELOW & schema.keys())]:
         yield from _accounts(each)

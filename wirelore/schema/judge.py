@@ -1,7 +1,7 @@
-"""The judge: one compiled schema that says whether an observation holds, and where it departs.
+"""The judge: a compiled schema that validates observations and reports their departures.
 
-Each kind of failure is explained once, by the failing subschema with its annotations; a failure that has no explanation
-is reported all the same.
+Each kind of failure is explained once, by the failing subschema with its annotations. Failures without an explanation
+are reported too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,68 +23,70 @@ _RULES = {
     "format": "wrong-form",
 }
 _RARE_RULES = {"required": "rarely-there", "type": "rarely-seen-type"}
-"""What these keywords are reported as while the samples are too few to make a rule for the client."""
+"""The rules of these keywords while there are too few samples to enforce the schema for the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One place where an observation is not what its schema says."""
+    """One place where an observation violates its schema."""
 
     rule: str
     """The rule's short name, for example `new-field`."""
     pointer: Steps
-    """The place in the observation; for a missing or an unknown member, the member's own place."""
+    """The place in the observation; of a missing or unknown member, the place of the member."""
     found: Any
-    """What stands there; None for a missing member."""
+    """The value at the place; None for a missing member."""
     expected: Any
-    """What the schema has for it: the keyword's value."""
+    """The value of the keyword in the schema."""
     keyword: str = field(default="", compare=False)
     """The JSON Schema keyword that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Grounds:
-    """What a departure is graded by."""
+    """The basis of a departure's rule."""
 
     keyword: str
     schema: Mapping[str, Any]
-    around: Mapping[str, Any] | None = None
-    """The schema whose evidence the keyword rests on; None if it is no matter of evidence."""
+    parent: Mapping[str, Any] | None = None
+    """The schema with the evidence for the keyword; None if the keyword does not depend on evidence."""
 
 
 class Judge:
-    """The schema of one analyzer, compiled: says whether an observation holds, and where it departs."""
+    """The compiled schema of one analyzer."""
 
     def __init__(self, root: str, documents: Mapping[str, dict[str, Any]]) -> None:
-        """`root` is the `$id` of one of the documents, which are found by theirs. Raises BadSchema."""
+        """Compile the document with the `$id` `root`; `documents` maps `$id`s to documents. Raises BadSchema."""
         self._root, self._documents = root, documents
         self._clients = frozenset[str]().union(*map(speaks_of, documents.values()))
         self._views: dict[str, _View] = {}
         self._view("")
 
     def holds(self, observation: Any, client: str | None = "") -> bool:
-        """The verdict alone."""
+        """Return True if an observation is valid."""
         return self._view(client or "").holds(observation)
 
     def departures(self, observation: Any, client: str | None = "") -> Iterator[Departure]:
-        """Every departure of an observation of a client's exchange, in a fixed order.
+        """Yield every departure of an observation of a client's exchange, in a fixed order.
 
-        A client of whom enough is known is held to what it always did. `None`: the source does not tell by whom and
-        when it was made (a body without its exchange), so that what it lacks is no contradiction.
+        A client with enough samples is checked against its own constant behaviour. `None` is an unknown client (a body
+        without its exchange), for which missing members are not a contradiction.
         """
         return self._view(client or "").departures(observation, client)
 
     def _view(self, client: str) -> "_View":
-        """The schema as it is for a client; one that nothing is stated of shares everybody's."""
-        own = client if client in self._clients else ""
-        if own not in self._views:
-            chosen = {uri: for_client(each, own) if own else each for uri, each in self._documents.items()}
-            self._views[own] = _View(chosen[self._root], chosen)
-        return self._views[own]
+        """Return the schema for a client; clients without statements of their own share one."""
+        view_client = client if client in self._clients else ""
+        if view_client not in self._views:
+            chosen = {
+                uri: for_client(each, view_client) if view_client else each for uri, each in self._documents.items()
+            }
+            self._views[view_client] = _View(chosen[self._root], chosen)
+        return self._views[view_client]
 
 
 class _View:
-    """The compiled schema of one analyzer as it is for one client."""
+    """The compiled schema of one analyzer for one client."""
 
     def __init__(self, schema: dict[str, Any], documents: Mapping[str, dict[str, Any]]) -> None:
         try:
@@ -103,7 +105,8 @@ class _View:
         failures = self._validator.failures(observation)
         keys = [failure.key for failure in failures]
         if any(key not in self._explained for key in keys):
-            self._explained.update((key, self._grounds(one)) for key, one in self._validator.explanations(observation))
+            explanations = self._validator.explanations(observation)
+            self._explained.update((key, self._grounds(explanation)) for key, explanation in explanations)
         yield from _sorted(
             departure
             for failure, key in zip(failures, keys, strict=True)
@@ -111,12 +114,12 @@ class _View:
         )
 
     def _grounds(self, explanation: Explanation) -> _Grounds:
-        keyword, schema, around = explanation.keyword, explanation.schema, None
+        keyword, schema, parent = explanation.keyword, explanation.schema, None
         if keyword == "type" and "type" not in schema.get("x-rule", {}):
-            around = object_around(self._schema, explanation.place, self._validator.registry)
+            parent = object_around(self._schema, explanation.place, self._validator.registry)
         elif keyword == "required":
-            around = schema
-        return _Grounds(keyword, schema, around)
+            parent = schema
+        return _Grounds(keyword, schema, parent)
 
 
 def _of_failure(
@@ -132,50 +135,50 @@ def _of_failure(
 
 
 def _departures(
-    known: _Grounds, path: Steps, found: Any, names: tuple[str, ...], client: str | None
+    grounds: _Grounds, path: Steps, value: Any, names: tuple[str, ...], client: str | None
 ) -> Iterator[Departure]:
-    keyword, schema = known.keyword, known.schema
-    rule = _rule(known, path, found, client)
+    keyword, schema = grounds.keyword, grounds.schema
+    rule = _rule(grounds, path, value, client)
     expected = schema.get(keyword)
     if not names:
-        yield Departure(rule, path, found, expected, keyword)
+        yield Departure(rule, path, value, expected, keyword)
     for name in names:
-        value = found.get(name) if keyword != "required" else None
-        yield Departure(rule, (*path, name), value, expected, keyword)
+        member = value.get(name) if keyword != "required" else None
+        yield Departure(rule, (*path, name), member, expected, keyword)
 
 
-def _rule(known: _Grounds, path: Steps, found: Any, client: str | None) -> str:
-    """What the departure is reported as."""
-    keyword, schema, around = known.keyword, known.schema, known.around
+def _rule(grounds: _Grounds, path: Steps, value: Any, client: str | None) -> str:
+    """Return the name of the rule of a departure."""
+    keyword, schema, parent = grounds.keyword, grounds.schema, grounds.parent
     rules = schema.get("x-rule", {})
-    if keyword == "enum" and "part" in rules and _has_new_part(found, schema):
+    if keyword == "enum" and "part" in rules and _has_new_part(value, schema):
         return str(rules["part"])
     if keyword == "type" and keyword not in rules:
-        if schema.get("type") == "null":  # nothing is known of what else may stand there
+        if schema.get("type") == "null":  # other types are unknown
             return "new-type"
-        if found is None and around is not None and _may_be_missing(path, around):
+        if value is None and parent is not None and _may_be_missing(path, parent):
             return "new-null"
-    if around is not None and not _is_rule_for(known, around, client):
+    if parent is not None and not _is_rule_for(grounds, parent, client):
         return str(rules.get("rare") or _RARE_RULES[keyword])
     return str(rules.get(keyword) or _RULES.get(keyword, "departs"))
 
 
-def _may_be_missing(path: Steps, around: Mapping[str, Any]) -> bool:
-    """Whether the place is a member of the object around it that not every sample had."""
-    return bool(path) and isinstance(path[-1], str) and path[-1] not in around.get("required", ())
+def _may_be_missing(path: Steps, parent: Mapping[str, Any]) -> bool:
+    """Return True if the place is an optional member of its parent object."""
+    return bool(path) and isinstance(path[-1], str) and path[-1] not in parent.get("required", ())
 
 
-def _is_rule_for(known: _Grounds, around: Mapping[str, Any], client: str | None) -> bool:
-    if client is None and known.keyword == "required" and not around.get("x-fixed"):
+def _is_rule_for(grounds: _Grounds, parent: Mapping[str, Any], client: str | None) -> bool:
+    if client is None and grounds.keyword == "required" and not parent.get("x-fixed"):
         return False
-    return is_firm(around, client or "")
+    return is_firm(parent, client or "")
 
 
-def _has_new_part(found: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether a composed value (`a > b`) has a part that no known value has: then the part is new, not the step."""
+def _has_new_part(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Return True if a composed value (`a > b`) has an unknown part, so that not only the combination is new."""
     separator = schema["x-parts"]
-    known = {part for value in schema["enum"] for part in value.split(separator)}
-    return isinstance(found, str) and not set(found.split(separator)) <= known
+    known_parts = {part for known_value in schema["enum"] for part in known_value.split(separator)}
+    return isinstance(value, str) and not set(value.split(separator)) <= known_parts
 
 
 def _sorted(departures: Iterator[Departure]) -> list[Departure]:

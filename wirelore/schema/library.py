@@ -1,4 +1,4 @@
-"""The library: a folder of schemas with their rules, each compiled when first asked."""
+"""The library: a folder of schemas with their rules, compiled on first use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from wirelore.schema.validation import BadSchema
 __all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
 
 PACKAGED = SCHEMAS
-"""The packaged schemas. They are never written to; a user's own folder starts as a copy of them."""
+"""The folder of the packaged schemas, which is never written to; a user's folder starts as a copy."""
 
 BASE = "https://wirelore.example/schemas/"
-"""What every `$id` starts with; nothing is ever fetched from there."""
+"""The prefix of every `$id`; nothing is ever fetched from it."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a kind of departure is called, how severe it is and what it means."""
+    """The id, severity and texts of a kind of departure."""
 
     id: str
     severity: str
@@ -39,103 +39,103 @@ class Library:
     """A folder of schemas."""
 
     def __init__(self, folder: Path = PACKAGED) -> None:
-        """Raises BadSchema if a file is no JSON object with the `$id` that its place demands."""
+        """Raises BadSchema if a file is not a JSON object with the `$id` of its path."""
         self.folder = folder
         self._judges: dict[str, Judge] = {}
         self._documents: dict[int, dict[str, dict[str, Any]]] = {}
-        """As many folders as had been added, and what was read then."""
+        """The documents by the number of added folders when they were read."""
         if not folder.is_dir():
             raise BadSchema(
-                f"{folder}: no folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
+                f"{folder}: not a folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
             )
 
     @property
     def documents(self) -> dict[str, dict[str, Any]]:
-        """Every schema by its path relative to the folder, `/` as separator; also those that came with analyzers."""
+        """Every schema by its path relative to the folder, with `/`, including those of third-party analyzers."""
         count = len(added.folders())
         if count not in self._documents:
             self._documents = {count: dict(self._files())}
         return self._documents[count]
 
     def _files(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        known: set[str] = set()
+        names: set[str] = set()
         for folder in (self.folder, *added.folders()):
             for path in sorted(folder.rglob("*.json")):
                 name = path.relative_to(folder).as_posix()
                 document = json_object(path)
-                if document.get("$schema") != DIALECT or name in known:
+                if document.get("$schema") != DIALECT or name in names:
                     continue
                 if document.get("$id") != BASE + name:
                     raise BadSchema(f"{path}: $id is {document.get('$id')!r}, expected {BASE + name!r}")
-                known.add(name)
+                names.add(name)
                 yield name, document
 
     def root(self, analyzer: str) -> dict[str, Any]:
-        """The analyzer's own schema. Raises BadSchema if it has none."""
+        """Return the analyzer's own schema. Raises BadSchema if it has none."""
         try:
             return self.documents[f"{analyzer}.json"]
         except KeyError:
             raise BadSchema(
-                f"{self.folder / analyzer}.json: missing; every analyzer has a schema of its name: "
+                f"{self.folder / analyzer}.json: missing; every analyzer needs a schema of its name: "
                 "write it, or copy the packaged one"
             ) from None
 
     def branches(self, analyzer: str) -> dict[str, dict[str, Any]]:
-        """The branch schemas of an analyzer by the value that they are dispatched on; empty if it has none."""
-        learn = self.root(analyzer).get("x-learn") or {}  # it may be false: nothing is learned
+        """Return the branch schemas of an analyzer by the value that selects them; empty if it has none."""
+        learn = self.root(analyzer).get("x-learn") or {}  # false: nothing is learned
         (key,) = learn.get("dispatch", []) or [""]
-        found = {}
+        branches = {}
         for branch in self.root(analyzer).get("allOf", []):
             reference = branch.get("then", {}).get("$ref")
             if key and reference:
-                found[branch["if"]["properties"][key]["const"]] = self.documents[reference]
-        return found
+                branches[branch["if"]["properties"][key]["const"]] = self.documents[reference]
+        return branches
 
     def common_rules(self) -> dict[str, Rule]:
-        """The rules that every analyzer can report, by name; their ids are the names alone."""
+        """Return the rules of every analyzer by name; their ids are the names alone."""
         return _rules(self._common, "")
 
     def own_rules(self, analyzer: str) -> dict[str, Rule]:
-        """The rules that the analyzer's own schema defines, by short name; one may replace a common rule."""
+        """Return the rules in the analyzer's own schema by short name; they may replace common rules."""
         return _rules(self.root(analyzer).get("x-rules", {}), f"{analyzer}/", f"{analyzer}.json")
 
     def rules(self, analyzer: str) -> dict[str, Rule]:
-        """The rules that the analyzer can report, by short name: the common ones and its own.
+        """Return the common rules and those of the analyzer by short name.
 
-        Raises BadSchema for a rule that lacks a member, and for an `x-rule` that names none of them.
+        Raises BadSchema for a rule that lacks a member, and for an `x-rule` that names an unknown rule.
         """
         common = _rules(self._common, f"{analyzer}/")
         rules = dict(sorted({**common, **self.own_rules(analyzer)}.items()))
         for name in sorted(_rules_named(self.root(analyzer)) - rules.keys()):
             raise BadSchema(
-                f"{analyzer}.json: x-rule names {name!r}, which is not in x-rules; "
-                f"{did_you_mean(name, rules)}add it there, or name one of {', '.join(rules)}"
+                f"{analyzer}.json: unknown rule {name!r} in x-rule; "
+                f"{did_you_mean(name, rules)}add it to x-rules, or use one of {', '.join(rules)}"
             )
         return rules
 
     @cached_property
     def _common(self) -> dict[str, Any]:
-        stated: dict[str, Any] = json_object(PACKAGED / "rules.json")["rules"]
-        return stated
+        rules: dict[str, Any] = json_object(PACKAGED / "rules.json")["rules"]
+        return rules
 
     def judge(self, analyzer: str) -> "Judge":
-        """The compiled schema of an analyzer."""
+        """Return the compiled schema of an analyzer."""
         if analyzer not in self._judges:
             root = self.root(analyzer)
             self._judges[analyzer] = Judge(root["$id"], self._reachable(root))
         return self._judges[analyzer]
 
     def _reachable(self, root: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """A document and those that it refers to, directly or not, by `$id`."""
-        known = {document["$id"]: document for document in self.documents.values()}
-        found, new = {root["$id"]: root}, [root]
+        """Return a document and those that it refers to, directly or indirectly, by `$id`."""
+        by_id = {document["$id"]: document for document in self.documents.values()}
+        reachable, new = {root["$id"]: root}, [root]
         while new:
             document = new.pop()
             addresses = {urljoin(document["$id"], reference) for reference in _references(document)}
-            for address in sorted((addresses & known.keys()) - found.keys()):
-                found[address] = known[address]
-                new.append(known[address])
-        return found
+            for address in sorted((addresses & by_id.keys()) - reachable.keys()):
+                reachable[address] = by_id[address]
+                new.append(by_id[address])
+        return reachable
 
 
 def _references(value: Any) -> set[str]:
@@ -143,32 +143,30 @@ def _references(value: Any) -> set[str]:
         return set[str]().union(*map(_references, value))
     if not isinstance(value, Mapping):
         return set()
-    own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
-    return own.union(*map(_references, value.values()))
+    references = {value["$ref"]} if isinstance(value.get("$ref"), str) else set[str]()
+    return references.union(*map(_references, value.values()))
 
 
 def writable(folder: Path | None) -> Path:
-    """The folder that learning may write to, filled with a copy of the packaged schemas if it is new.
+    """Return the folder that learning may write to; a new one is filled with a copy of the packaged schemas.
 
-    Without a folder given it is `schemas` of the current folder, if that is one. Raises BadSchema if there is none.
+    The default is `schemas` in the current folder, if it has schemas. Raises BadSchema if there is no such folder.
     """
     chosen = folder or Path("schemas")
     if chosen.resolve() == PACKAGED.resolve() and ROOT != SEARCH_PATH:
-        raise BadSchema(f"{chosen}: the schemas of the installed package, never written to; name a folder of your own")
+        raise BadSchema(f"{chosen}: schemas of the installed package are read-only; name a folder of your own")
     if (chosen / "rules.json").is_file():
         return chosen
     if folder is None:
-        raise BadSchema(
-            "./schemas: no folder of schemas; name one with --schemas DIR, it starts as a copy of the packaged ones"
-        )
+        raise BadSchema("./schemas: not a folder of schemas; name one with --schemas DIR (a new one starts as a copy)")
     if folder.is_dir() and any(folder.iterdir()):
-        raise BadSchema(f"{folder}: holds something else than schemas; name a new folder, it starts as a copy")
+        raise BadSchema(f"{folder}: contains other files than schemas; name a new folder, which starts as a copy")
     _copy(PACKAGED, folder)
     return folder
 
 
 def copy_added(folder: Path) -> None:
-    """Copies the schemas that came with analyzers from outside, so that they can be widened; none is overwritten."""
+    """Copy the schemas of third-party analyzers, so that they can be widened, without overwriting any."""
     for home in added.folders():
         _copy(home, folder)
 
@@ -184,24 +182,28 @@ def _copy(home: Path, folder: Path) -> None:
 _RULE_MEMBERS = ("severity", "message", "means")
 
 
-def _rules(stated: Mapping[str, Any], prefix: str, file: str = "rules.json") -> dict[str, Rule]:
-    for name, rule in stated.items():
+def _rules(definitions: Mapping[str, Any], prefix: str, file: str = "rules.json") -> dict[str, Rule]:
+    for name, rule in definitions.items():
         texts = rule if isinstance(rule, Mapping) else {}
-        lacking = [part for part in _RULE_MEMBERS if not isinstance(texts.get(part), str)]
-        if lacking:
-            raise BadSchema(f"{file}: rule {name!r} has no {lacking[0]}; expected the texts {', '.join(_RULE_MEMBERS)}")
+        missing = [part for part in _RULE_MEMBERS if not isinstance(texts.get(part), str)]
+        if missing:
+            raise BadSchema(f"{file}: rule {name!r} has no {missing[0]}; expected the texts {', '.join(_RULE_MEMBERS)}")
     return {
         name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
-        for name, rule in sorted(stated.items())
+        for name, rule in sorted(definitions.items())
     }
 
 
 def _rules_named(value: Any) -> set[str]:
-    """The rules that the annotations `x-rule` of a schema name."""
+    """Return the rules in the `x-rule` annotations of a schema."""
     if isinstance(value, list):
         return set[str]().union(*map(_rules_named, value))
     if not isinstance(value, Mapping):
         return set()
-    own = value.get("x-rule")
-    named = {one for one in own.values() if isinstance(one, str)} if isinstance(own, Mapping) else set[str]()
-    return named.union(*map(_rules_named, value.values()))
+    annotation = value.get("x-rule")
+    rules = (
+        {name for name in annotation.values() if isinstance(name, str)}
+        if isinstance(annotation, Mapping)
+        else set[str]()
+    )
+    return rules.union(*map(_rules_named, value.values()))

@@ -1,30 +1,30 @@
-"""The limits of learning: which strings name something in a protocol, and how much is kept of what is seen."""
+"""The limits of learning: the definition of protocol identifiers, and bounds on what is stored."""
 
 import re
 
 LIST_LIMIT = 16
-"""Values of one string that are listed before the list is given up (`x-limit` overrides it)."""
+"""Maximum number of listed values of a string (`x-limit` overrides it)."""
 TAG_LIMIT = 40
-"""Variants of one tagged union before it is merged into one object."""
+"""Maximum number of variants of a tagged union; beyond it they are merged into one object."""
 MEMBER_LIMIT = 40
-"""Undeclared members of one object before it is a map."""
+"""Maximum number of undeclared members of an object; beyond it the object is a map."""
 SPARSE_LIMIT = 16
-"""Undeclared members of one object, none of them in every sample, before it is a map."""
+"""The same if none of the members is in every sample."""
 SEEN_LIMIT = 10
-"""Distinct observations in which a client must have shown an object before what they all had is taken for a rule. Until
-then its schema lists them (`x-seen`), and a member that is missing is a warning, no error. So many distinct strings
-must have a form before the form is a pattern."""
+"""Distinct observations of an object by a client that are needed to enforce its common members. Until then the schema
+lists them (`x-seen`), and a missing member is a warning instead of an error. A form becomes a pattern after the same
+number of distinct strings."""
 SPEAKER_LIMIT = 2
-"""Clients that must have been answered before what the service's answers always had is taken for a rule."""
+"""Clients with responses that are needed to enforce the common members of the service's responses."""
 CLIENT_LIMIT = 8
-"""Clients whose members are kept apart; what more than these always had is stated of everyone."""
+"""Maximum number of clients whose members are stored separately; beyond it the common ones are stored for everyone."""
 DEPTH_LIMIT = 32
-"""Levels below the root that are looked into. With tagged unions a level of a value is five levels of its schema;
-jsonschema-rs reads a schema of 255 levels at most."""
+"""Maximum depth of inspected values. With tagged unions, a level of a value is five levels of its schema, and
+jsonschema-rs reads schemas of at most 255 levels."""
 ATOM_LIMIT = 2000
-"""Characters of canonical JSON that a value listed whole (`x-atomic`) may have."""
+"""Maximum length of the canonical JSON of a value that is listed as a whole (`x-atomic`)."""
 TEXT_LIMIT = 200
-"""Characters of a string that a closed list may hold, and of a member's name."""
+"""Maximum length of a string in a closed list, and of a member's name."""
 
 TYPE_NAMES: dict[type, str] = {
     type(None): "null",
@@ -36,10 +36,10 @@ TYPE_NAMES: dict[type, str] = {
     list: "array",
     tuple: "array",
 }
-"""What JSON Schema calls the types of JSON values."""
+"""The JSON Schema names of the types of JSON values."""
 
 _WORD = re.compile(r"(?!.*(?:://|//|\.[a-z][a-z0-9]{1,3}\Z))[a-z][a-z0-9_.\-/:]{0,63}\Z")
-"""No URL and no file name."""
+"""An identifier that is neither a URL nor a file name."""
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/:]{0,63}\Z")
 _RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -52,25 +52,25 @@ _ID = re.compile(
 
 
 def is_word(text: str) -> bool:
-    """Whether the string looks like a value that a protocol defines: an identifier, no id, hash or text."""
+    """Return True if the string looks like an identifier of the protocol, not like an id, hash or text."""
     return _WORD.match(text) is not None and _RANDOM.search(text) is None
 
 
 def is_tag(text: str) -> bool:
-    """Whether the string may tell the variants of a union apart; unlike a word it may have capital letters."""
+    """Return True if the string can distinguish the variants of a union; unlike a word it may have capital letters."""
     return _TAG.match(text) is not None and _RANDOM.search(text) is None
 
 
 def is_storable(text: str) -> bool:
-    """Whether the string can stand in a schema file: not long, and no lone surrogates."""
+    """Return True if the string can be stored in a schema file: it is short and has no lone surrogates."""
     return len(text) <= TEXT_LIMIT and has_no_surrogate(text)
 
 
 def has_no_surrogate(text: str) -> bool:
-    """Whether the string is Unicode text, which a file can hold."""
+    """Return True if the string has no lone surrogates, so that it can be encoded."""
     return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def is_free_key(name: str) -> bool:
-    """Whether a member's name is plainly an id, or nothing that a file can hold: then the object is a map."""
+    """Return True if a member's name is an id or cannot be stored, so that the object is a map."""
     return _ID.match(name) is not None or not is_storable(name)

@@ -1,4 +1,4 @@
-"""Programs: whose requests a recording holds, where user agents alone do not tell."""
+"""Programs: the clients of recordings that cannot be identified by user agents alone."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from wirelore.model.packaged import SCHEMAS
 
 PACKAGED = SCHEMAS / "programs.json"
-"""The programs that are known under several user agents."""
+"""The programs with several user agents."""
 
 
 class Program(NamedTuple):
-    """A program with its version, either of which may be empty."""
+    """A program with its version; either may be empty."""
 
     product: str
     version: str = ""
@@ -22,20 +22,19 @@ class Program(NamedTuple):
 
 
 def program(labels: Mapping[str, str], clients: Iterable[str]) -> Program | None:
-    """The one program that a recording is of: as its labels say, or as the only known one among its user agents.
+    """Return the program of a recording, from its labels or as the only known one among its user agents.
 
-    `labels` are the capture's `client` and `version`, `clients` the `name/version` that occur in it. None if they do
-    not tell.
+    `labels` are the capture's `client` and `version`, `clients` the occurring `name/version`. None if unknown.
     """
     if name := labels.get("client"):
-        return Program(_by("labels").get(name, name), labels.get("version", ""))
+        return Program(_products_by("labels").get(name, name), labels.get("version", ""))
     pairs = (client.partition("/") for client in clients)
-    known = _by("user_agents")
-    found = {Program(known[name], version) for name, _, version in pairs if name in known and version}
-    return found.pop() if len(found) == 1 else None
+    products = _products_by("user_agents")
+    programs = {Program(products[name], version) for name, _, version in pairs if name in products and version}
+    return programs.pop() if len(programs) == 1 else None
 
 
 @cache
-def _by(member: str) -> dict[str, str]:
-    stated = json.loads(PACKAGED.read_bytes())["programs"]
-    return {alias: product for product, one in stated.items() for alias in one[member]}
+def _products_by(member: str) -> dict[str, str]:
+    programs = json.loads(PACKAGED.read_bytes())["programs"]
+    return {alias: product for product, entry in programs.items() for alias in entry[member]}

@@ -8,7 +8,7 @@ from wirelore.schema.validation import BadSchema
 
 
 def json_object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file. Raises BadSchema if it holds something else, and OSError if it cannot be read."""
+    """Read the JSON object in a file. Raises BadSchema for other content, and OSError if the file cannot be read."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except ValueError as fault:

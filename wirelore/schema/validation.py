@@ -1,7 +1,7 @@
-"""Validation: JSON Schemas compiled once, asked for verdicts, failures and their explanations.
+"""Validation with compiled JSON Schemas: verdicts, failures and their explanations.
 
-jsonschema-rs gives verdicts and failures. jsonschema explains them, since its errors carry the failing subschema, and
-takes over where jsonschema-rs cannot read a value. No other room imports either of them.
+jsonschema-rs provides verdicts and failures. jsonschema explains failures, because its errors include the failing
+subschema, and validates values that jsonschema-rs cannot read. No other room imports either library.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,22 +15,22 @@ import referencing
 from referencing.jsonschema import DRAFT202012
 
 Steps = tuple[str | int, ...]
-"""A path in a value or in a schema: members' names and elements' numbers."""
+"""A path in a value or in a schema: names of members and indexes of elements."""
 
 Schema = Mapping[str, Any] | bool
 """A JSON Schema; `true` accepts every value, `false` none."""
 
 _UNUSABLE = (ValueError, jsonschema_rs.ReferencingError)
-_NOT_TAKEN = (ValueError, UnicodeError, OverflowError)
-"""What jsonschema-rs raises for a value that it cannot take, such as a lone surrogate."""
+_UNREADABLE = (ValueError, UnicodeError, OverflowError)
+"""The exceptions of jsonschema-rs for a value that it cannot read, such as a lone surrogate."""
 
 
 class BadSchema(Exception):
-    """A schema file cannot be used; the message names the file, the place and the remedy."""
+    """A schema file is invalid. The message names the file, the place and the remedy."""
 
 
 class Failure(Protocol):
-    """One place where a value is not what a schema says, whichever library reports it."""
+    """One place where a value violates a schema, as reported by either library."""
 
     @property
     def keyword(self) -> str:
@@ -44,7 +44,7 @@ class Failure(Protocol):
 
     @property
     def key(self) -> Steps:
-        """The place in the schema; the same from both libraries, and the same for failures with one explanation."""
+        """The place in the schema, equal in both libraries and for all failures with one explanation."""
         ...
 
     @property
@@ -54,7 +54,7 @@ class Failure(Protocol):
 
     @property
     def expected(self) -> Any:
-        """The value of `type` (one name or several), `format` or `pattern`; of other keywords whatever is known."""
+        """The value of `type` (one or several names), `format` or `pattern`; otherwise it depends on the library."""
         ...
 
     @property
@@ -64,26 +64,26 @@ class Failure(Protocol):
 
     @property
     def message(self) -> str:
-        """The failure in the library's words; it may quote the value."""
+        """The message of the library, which may quote the value."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The schema behind failures of one key."""
+    """The explanation of all failures with one key."""
 
     keyword: str
     schema: Mapping[str, Any]
-    """The subschema whose keyword fails, with its annotations."""
+    """The failing subschema with its annotations."""
     place: Steps
-    """Where the keyword stands, from the root schema on; references are left out."""
+    """The path of the keyword from the root schema, without references."""
 
 
 class SchemaSet:
-    """Schema documents by their addresses, among which references are resolved. Nothing is ever fetched."""
+    """Schema documents by `$id`, within which references are resolved. Nothing is ever fetched."""
 
     def __init__(self, documents: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Raises BadSchema, with the fault in the library's words, if a document cannot be used."""
+        """Raises BadSchema, with the message of the library, if a document is invalid."""
         self._documents = dict(documents or {})
         try:
             self._fast = jsonschema_rs.Registry(
@@ -93,9 +93,9 @@ class SchemaSet:
             raise BadSchema(str(fault)) from None
 
     def validator(self, schema: Schema, *, formats: bool | None = None) -> "Validator":
-        """A schema of draft 2020-12, compiled; with `formats` the values of `format` are asserted.
+        """Compile a schema of draft 2020-12; with `formats`, `format` is asserted.
 
-        Raises BadSchema, with the fault in the library's words, if the schema or what it refers to cannot be used.
+        Raises BadSchema, with the message of the library, if the schema or a document that it refers to is invalid.
         """
         try:
             fast = jsonschema_rs.Draft202012Validator(
@@ -107,34 +107,34 @@ class SchemaSet:
 
 
 class Validator:
-    """One schema, compiled; SchemaSet makes it."""
+    """A compiled schema; create it with `SchemaSet.validator`."""
 
     def __init__(self, schema: Schema, fast: Any, documents: Mapping[str, Mapping[str, Any]]) -> None:
         self._schema, self._documents, self._fast = schema, documents, fast
 
     def holds(self, value: Any) -> bool:
-        """Whether a value is what the schema says."""
+        """Return True if a value is valid."""
         try:
             return bool(self._fast.is_valid(value))
-        except _NOT_TAKEN:
+        except _UNREADABLE:
             return self._slow.is_valid(value)
 
     def failures(self, value: Any) -> list[Failure]:
-        """Every failure of a value, in the library's order; empty if the value holds."""
+        """Return every failure of a value, in the order of the library; empty if the value is valid."""
         try:
             return [_FastFailure(error) for error in self._fast.iter_errors(value)]
-        except _NOT_TAKEN:
+        except _UNREADABLE:
             return [_SlowFailure(error) for error in self._slow.iter_errors(value)]
 
     def explanations(self, value: Any) -> Iterator[tuple[Steps, Explanation]]:
-        """What jsonschema knows of a value's failures, by their keys. It may not see every failure of `failures`."""
+        """Yield jsonschema's explanations of a value's failures with their keys. Some of `failures` may be missing."""
         for error in self._slow.iter_errors(value):
             schema = error.schema if isinstance(error.schema, Mapping) else {}
             place = tuple(error.absolute_schema_path)
             yield _key(place), Explanation(str(error.validator), schema, place)
 
     def first_failure(self, value: Any) -> Failure | None:
-        """The failure to show to a person, in jsonschema's words if it sees one; None if the value holds."""
+        """Return the failure to report, with the message of jsonschema if possible; None if the value is valid."""
         if self.holds(value):
             return None
         error = next(iter(self._slow.iter_errors(value)), None)
@@ -146,22 +146,22 @@ class Validator:
 
     @cached_property
     def registry(self) -> "referencing.Registry[Any]":
-        """The documents of the set, for whoever follows references through them."""
-        resources = [(uri, DRAFT202012.create_resource(dict(one))) for uri, one in self._documents.items()]
+        """The documents of the set, for resolving references."""
+        resources = [(uri, DRAFT202012.create_resource(dict(document))) for uri, document in self._documents.items()]
         return referencing.Registry[Any]().with_resources(resources)
 
 
 def draft4_test(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    """Whether a value passes a schema of draft 4, the last draft that tells 1.0 from an integer.
+    """Return a function that validates values with a schema of draft 4, the last draft that distinguishes 1.0 from 1.
 
-    False as well for a value that jsonschema-rs cannot take. There is no explanation.
+    It returns False for values that jsonschema-rs cannot read, and explains nothing.
     """
     fast = jsonschema_rs.Draft4Validator(schema)
 
     def passes(value: Any) -> bool:
         try:
             return fast.is_valid(value)
-        except _NOT_TAKEN:
+        except _UNREADABLE:
             return False
 
     return passes
@@ -253,15 +253,15 @@ class _SlowFailure:
 
 
 def _plain(schema: Schema) -> dict[str, Any] | bool:
-    """The schema as both libraries take it."""
+    """Return the schema in the form that both libraries accept."""
     return schema if isinstance(schema, bool) else dict(schema)
 
 
 def _key(path: Iterable[str | int]) -> Steps:
-    """A path through the schema without references and conditions, which jsonschema leaves out."""
+    """Remove references and conditions, which jsonschema omits, from a path through a schema."""
     return tuple(step for step in path if step not in ("$ref", "if"))
 
 
 def _refuse(uri: str) -> Any:
-    """Refuses a schema that is not there: nothing is fetched."""
+    """Raise ValueError for a missing schema, because nothing is fetched."""
     raise ValueError(f"{uri} is not in the schemas folder, and nothing is fetched")
