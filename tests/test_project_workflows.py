@@ -65,7 +65,11 @@ def test_a_change_is_tested_on_every_supported_python() -> None:
 
 def test_every_step_of_the_local_check_exists() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    named = {name for line in re.findall(r"^(?:step make|pair) (.*)", script, re.MULTILINE) for name in re.findall(r"[a-z0-9-]+", line)}
+    named = {
+        name
+        for line in re.findall(r"^(?:step make|pair) (.*)", script, re.MULTILINE)
+        for name in re.findall(r"[a-z0-9-]+", line)
+    }
     assert named - set(TARGETS) == set()
     assert named <= {name for workflow in WORKFLOWS.values() for name in _run_targets(workflow)}
 

@@ -64,12 +64,12 @@ def broken(folder: Path) -> Capture:
 def test_an_unreadable_part_is_a_problem_and_the_rest_is_learned(tmp_path: Path) -> None:
     problems: list[str] = []
     changes = learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"), problems=problems)
-    assert [problem.partition(": ")[2].partition(" (")[0] for problem in problems] == ["no JSON"]
+    assert [problem.partition(": ")[2].partition(" (")[0] for problem in problems] == ["not JSON"]
     assert routed(changes) == ["routes.json: new operation POST /v1/others at others.example"]
 
 
 def test_without_a_list_of_problems_an_unreadable_part_is_raised(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="no JSON"):
+    with pytest.raises(Unreadable, match="not JSON"):
         learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"))
 
 

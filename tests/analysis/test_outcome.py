@@ -25,7 +25,7 @@ def test_an_unreadable_part_is_a_problem_and_the_rest_is_checked(tmp_path: Path)
     result = outcomes.outcome([broken, captured(tmp_path / "whole", unknown)], Library())
     assert (result.captures, result.exchanges) == (["broken", "whole"], 2)
     (problem,) = result.problems
-    assert problem.startswith(f"{lost}: no JSON")
+    assert problem.startswith(f"{lost}: not JSON")
     places = [group.places for group in result.groups if group.first.rule == "operations/unknown-operation"]
     assert [[place.capture for place in each] for each in places] == [["broken", "whole"]]
 

@@ -63,10 +63,15 @@ SESSION = [
 """Exchanges with observations of most analyzers."""
 
 
-def session_of(one: Analyzer) -> list[Exchange]:
+TEST_MODULES = {
+    analyzer.id: import_module(f"tests.analyzers.test_{analyzer.id.replace('-', '_')}") for analyzer in ANALYZERS
+}
+"""Imported here, because hypothesis refuses to define a property while it runs another one."""
+
+
+def session_of(analyzer: Analyzer) -> list[Exchange]:
     """Return the session with the exchanges that the analyzer's own test module adds."""
-    module = import_module(f"tests.analyzers.test_{one.id.replace('-', '_')}")
-    return [*SESSION, *getattr(module, "OBSERVED", [])]
+    return [*SESSION, *getattr(TEST_MODULES[analyzer.id], "OBSERVED", [])]
 
 
 def lacking(session: list[Exchange], *absent: str) -> list[Exchange]:

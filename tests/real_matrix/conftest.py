@@ -1,4 +1,4 @@
-"""A matrix with three versions and two runs of each scenario; if WIRELORE_MATRIX is set, it is stored and resumed there.
+"""A matrix with three versions and two runs of each scenario; WIRELORE_MATRIX names a folder that keeps it.
 
 With WIRELORE_MATRIX_SHORT it is a matrix with the newest of these versions and one run of each scenario.
 """
