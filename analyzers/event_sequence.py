@@ -25,7 +25,7 @@ def observe(exchange: Exchange) -> Observation | None:
     if response is None or not response.is_event_stream or response.status >= 400:
         return None
     labels, broken = _labels(response.body)
-    if broken is None and not exchange.end.whole:
+    if broken is None and not exchange.end.is_complete:
         broken = f"after {labels[-1]}"
     if broken is None:
         labels.append("end")

@@ -23,6 +23,6 @@ def observe(exchange: Exchange) -> Observation | None:
     response = exchange.response
     if response is None or response.status >= 400 or response.is_event_stream or not response.body.size:
         return None
-    if not exchange.end.whole:
+    if not exchange.end.is_complete:
         return None
     return body_observation({"case": f"{exchange.operation} {response.status}"}, response)

@@ -94,7 +94,7 @@ def _cause(exchange: Exchange) -> str | None:
     response = exchange.response
     if response is not None and response.status >= 400:
         return str(response.status)
-    if not exchange.end.whole:
+    if not exchange.end.is_complete:
         return exchange.end.cause
     if response is not None and response.is_event_stream:
         error = protocol().error_event

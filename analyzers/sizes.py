@@ -32,7 +32,7 @@ def observe(exchange: Exchange) -> Observation | None:
         observation["request_bytes"] = exchange.request.body.size
     if (
         exchange.response is not None
-        and exchange.end.whole
+        and exchange.end.is_complete
         and absent_parts.isdisjoint({"response-body", "response-bytes"})
     ):
         observation["response_bytes"] = exchange.response.body.size

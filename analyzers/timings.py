@@ -24,6 +24,6 @@ def observe(exchange: Exchange) -> Observation | None:
     observation: Observation = {"operation": exchange.operation, "status": response.status}
     if response.body.chunks:
         observation["first_byte_ms"] = max(0, response.body.chunks[0].us - sent_us) // 1000
-    if exchange.end.whole:
+    if exchange.end.is_complete:
         observation["whole_ms"] = max(0, exchange.end.us - sent_us) // 1000
     return observation

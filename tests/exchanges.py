@@ -42,13 +42,17 @@ def exchange(
         answer = b"".join(event(name, data) for name, data in events) + tail
         answer_headers = [("content-type", "text/event-stream; charset=utf-8")]
     request = Request(
-        method=method, host=host, target=target or path, headers=Headers(tuple(headers)), body=Body.of(_bytes(body))
+        method=method,
+        host=host,
+        target=target or path,
+        headers=Headers(tuple(headers)),
+        body=Body.from_bytes(_bytes(body)),
     )
     response = None
     if status is not None:
         content = _bytes(answer)
         table = [Chunk(0, len(content), 500)] if content else []
-        response = Response(status=status, headers=Headers(tuple(answer_headers)), body=Body.of(content, table))
+        response = Response(status=status, headers=Headers(tuple(answer_headers)), body=Body.from_bytes(content, table))
     name, known = packaged().operation(method, request.path)
     return Exchange(
         **{
@@ -87,24 +91,24 @@ def blank(folder: Path) -> Path:
     return folder
 
 
-def taught(folder: Path, *known: Exchange) -> Library:
+def learned_library(folder: Path, *known: Exchange) -> Library:
     """Return a library that has learned only from these exchanges; a single one is enough evidence."""
     learner = Learner(blank(folder))
     for analyzer in registry().values():
         observe = analyzer.start()
         for known_exchange in known:
             for _, observation in observations(observe, known_exchange):
-                learner.take(analyzer.id, observation, EVERYONE)
+                learner.add(analyzer.id, observation, EVERYONE)
     learner.write()
     return Library(folder)
 
 
 def findings(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[tuple[str, str, str]]:
     """Return (severity, rule, pointer) of each finding, in order, of all analyzers or of one."""
-    return [(each.severity, each.rule, each.pointer) for each in found(library, *exchanges, analyzer=analyzer)]
+    return [(each.severity, each.rule, each.pointer) for each in findings_in(library, *exchanges, analyzer=analyzer)]
 
 
-def found(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Finding]:
+def findings_in(library: Library, *exchanges: Exchange, analyzer: str = "") -> list[Finding]:
     """Return the findings of all analyzers or of one."""
     return list(check(exchanges, library, [registry()[analyzer]] if analyzer else ()))
 

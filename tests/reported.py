@@ -74,7 +74,7 @@ def conversation() -> list[Exchange]:
     return [_placed(each, number, START + number * second) for number, each in enumerate(exchanges, 1)]
 
 
-def written(folder: Path, exchanges: Iterable[Exchange]) -> None:
+def write_capture(folder: Path, exchanges: Iterable[Exchange]) -> None:
     """Write exchanges as a capture."""
     writer = CaptureWriter(folder, Redactor(b"k" * 32), routes=packaged())
     for each in exchanges:

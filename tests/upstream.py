@@ -32,7 +32,7 @@ def exchanges(folder: Path) -> list[Exchange]:
     return list(Capture(folder).exchanges()) if is_capture(folder) else []
 
 
-def recorded(folder: Path, path: str) -> Exchange:
+def wait_for_exchange(folder: Path, path: str) -> Exchange:
     """Wait for the exchange with a path, and return it."""
     until(lambda: any(each.request.path == path for each in exchanges(folder)))
     (exchange,) = [each for each in exchanges(folder) if each.request.path == path]

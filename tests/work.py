@@ -24,10 +24,10 @@ _OWN = str(Path(scanned.__file__).parents[1])
 
 def grows_in_proportion(piece: bytes) -> bool:
     """Return True if ten times as many repetitions of a piece take at most about ten times the work."""
-    return done(piece, TIMES * SIZE) <= 1.25 * TIMES * done(piece, SIZE)
+    return work_of(piece, TIMES * SIZE) <= 1.25 * TIMES * work_of(piece, SIZE)
 
 
-def done(piece: bytes, size: int) -> int:
+def work_of(piece: bytes, size: int) -> int:
     """Return the work of redacting a body of `size` bytes."""
     redact, meter = _counting()
     redactor = redact.Redactor(KEY)

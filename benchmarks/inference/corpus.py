@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import packaged
 from wirelore.redaction.redactor import Redactor
@@ -38,7 +38,7 @@ def corpus(source: Path, into: Path) -> Corpus:
     """Import each repository in `source` as a capture in `into`, and return the exchanges with the service."""
     found = {}
     for repository in sorted(path for path in source.iterdir() if path.is_dir()):
-        bring([repository], into / repository.name, Redactor(_KEY))
+        import_recordings([repository], into / repository.name, Redactor(_KEY))
         capture = Capture(into / repository.name, packaged())
         found[repository.name] = [each for each in capture.exchanges() if each.request.host == HOST]
     return found

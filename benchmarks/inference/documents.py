@@ -73,9 +73,9 @@ def documents(exchange: Exchange) -> Iterator[Document]:
 def with_body(exchange: Exchange, content: bytes, side: str) -> Exchange:
     """Return the exchange with another body on one side."""
     if side == "request":
-        return replace(exchange, request=replace(exchange.request, body=Body.of(content)))
+        return replace(exchange, request=replace(exchange.request, body=Body.from_bytes(content)))
     assert exchange.response is not None
-    return replace(exchange, response=replace(exchange.response, body=Body.of(content)))
+    return replace(exchange, response=replace(exchange.response, body=Body.from_bytes(content)))
 
 
 def events(exchange: Exchange) -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,7 @@ from benchmarks.inference.rivals import Inputs, Made
 from benchmarks.inference.study import Study
 from benchmarks.inference.tables import table
 from benchmarks.inference.teaching import observed
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.model.exchange import Exchange
 from wirelore.redaction.redactor import Redactor
 
@@ -82,7 +82,7 @@ def _inferred(every: Sequence[Grouped], at: Installed, given: Inputs) -> Iterato
 
 
 def _commanded(at: Installed, given: Inputs) -> Iterator[tuple[str, Cost]]:
-    bring([given.archive], given.folder / "capture", Redactor(_KEY))
+    import_recordings([given.archive], given.folder / "capture", Redactor(_KEY))
     yield "Wirelore `learn`", _cost(_worker("capture", given.folder / "capture", given.folder / "learned"))
     for name, work in rivals.PYPI.items():
         if at.python and work is not rivals.genson:

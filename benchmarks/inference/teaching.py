@@ -59,7 +59,7 @@ def taught(folder: Path, lessons: Iterable[Observed]) -> Library:
     """Return a library learned from these observations, in a new folder."""
     learner = Learner(blank(folder))
     for lesson in lessons:
-        learner.take(lesson.analyzer, lesson.observation, lesson.client)
+        learner.add(lesson.analyzer, lesson.observation, lesson.client)
     learner.write()
     return Library(folder)
 

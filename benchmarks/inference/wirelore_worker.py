@@ -27,7 +27,7 @@ def documents(source: Path, schemas: Path) -> float:
             analyzer, observation, client = json.loads(line)
             origin = Origin(f"{number:08x}")
             begin = time.perf_counter()
-            learner.take(analyzer, observation, client, origin)
+            learner.add(analyzer, observation, client, origin)
             spent += time.perf_counter() - begin
     begin = time.perf_counter()
     for _, nodes in learner.learned().values():

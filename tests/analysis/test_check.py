@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.exchanges import exchange, found, taught
+from tests.exchanges import exchange, findings_in, learned_library
 from wirelore.analysis.check import abbreviated_json, check, json_type
 from wirelore.model.exchange import Exchange
 
@@ -13,8 +13,8 @@ BODY = {"list": [{"n": 1}], "text": "Some words"}
 
 
 def test_a_finding_carries_rule_severity_place_and_message(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(BODY))
-    (finding,) = found(library, exchange({**BODY, "list": [{"n": 1}, {"n": "x"}]}), analyzer="request-bodies")
+    library = learned_library(tmp_path / "schemas", exchange(BODY))
+    (finding,) = findings_in(library, exchange({**BODY, "list": [{"n": 1}, {"n": "x"}]}), analyzer="request-bodies")
     assert (finding.rule, finding.severity, finding.operation) == (
         "request-bodies/wrong-type",
         "error",
@@ -26,29 +26,29 @@ def test_a_finding_carries_rule_severity_place_and_message(tmp_path: Path) -> No
 
 
 def test_a_fingerprint_is_independent_of_list_position_and_exchange(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(BODY))
+    library = learned_library(tmp_path / "schemas", exchange(BODY))
 
     def prints(*items: object, **more: str) -> set[str]:
         one = exchange({**BODY, "list": [{"n": item} for item in items]}, **more)  # type: ignore[arg-type]
-        return {finding.fingerprint for finding in found(library, one, analyzer="request-bodies")}
+        return {finding.fingerprint for finding in findings_in(library, one, analyzer="request-bodies")}
 
     assert prints("x") == prints(1, 2, "x") == prints("x", "x", id="errors/other") != set()
     assert prints("x") == prints("y") != prints(None)
 
 
 def test_the_fingerprint_is_the_same_in_every_version(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(BODY))
-    (finding,) = found(library, exchange({**BODY, "new": 1}), analyzer="request-bodies")
+    library = learned_library(tmp_path / "schemas", exchange(BODY))
+    (finding,) = findings_in(library, exchange({**BODY, "new": 1}), analyzer="request-bodies")
     assert finding.fingerprint == "66154e3a6481e149"
 
 
 def test_traffic_that_was_learned_has_no_findings(tmp_path: Path) -> None:
     known = exchange(BODY, {"type": "message"})
-    assert found(taught(tmp_path / "schemas", known), known) == []
+    assert findings_in(learned_library(tmp_path / "schemas", known), known) == []
 
 
 def test_the_check_reads_one_exchange_at_a_time(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(BODY))
+    library = learned_library(tmp_path / "schemas", exchange(BODY))
     read: list[int] = []
 
     def exchanges() -> Iterator[Exchange]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import run
-from tests.exchanges import exchange, taught
+from tests.exchanges import exchange, learned_library
 from tests.store.test_writer import written
 from wirelore.analysis.explain import explain
 from wirelore.analysis.places import NoPlace, parse
@@ -29,7 +29,7 @@ def sent(body: Any, client: str = "one/1.0", **more: Any) -> Exchange:
 
 def explained(folder: Path, place: str, *exchanges: Exchange, **more: Any) -> str:
     """Return the explanation of a place from these exchanges, with schemas that learned them."""
-    library = taught(folder / "schemas", *exchanges)
+    library = learned_library(folder / "schemas", *exchanges)
     return explain([written(folder / "made", *exchanges)], library, place, **more)
 
 
@@ -214,7 +214,7 @@ def test_only_exchanges_with_the_named_hosts_are_read(tmp_path: Path) -> None:
 
 def test_nothing_is_written_and_an_unreadable_part_is_a_problem(tmp_path: Path) -> None:
     one, two = sent({"a": 1}), sent({"a": 2})
-    library = taught(tmp_path / "schemas", one)
+    library = learned_library(tmp_path / "schemas", one)
     capture = written(tmp_path / "made", one, two)
     (capture.folder / next(iter(capture.index()))["id"] / "exchange.json").write_text("{")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

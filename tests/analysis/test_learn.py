@@ -13,7 +13,7 @@ from wirelore.analysis.check import check
 from wirelore.analysis.learn import learn
 from wirelore.analysis.registry import registry
 from wirelore.model.exchange import Exchange
-from wirelore.schema.library import PACKAGED, Library, writable
+from wirelore.schema.library import PACKAGED, Library, writable_folder
 from wirelore.store.writer import Capture, Unreadable, find
 
 SAMPLES = ROOT / "captures" / "samples"
@@ -148,7 +148,7 @@ def test_a_route_that_a_service_answered_too_is_entered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_learning_the_samples_enters_no_route_and_no_answer(tmp_path: Path, jobs: int) -> None:
-    folder, remarks = writable(tmp_path / "schemas"), list[str]()
+    folder, remarks = writable_folder(tmp_path / "schemas"), list[str]()
     changes = learn(find(str(SAMPLES), SAMPLES), folder, remarks=remarks, jobs=jobs)
     assert routed(changes) == []
     about_answers = {one.id for one in registry().values() if one.about == "response"}

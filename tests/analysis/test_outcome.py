@@ -14,7 +14,7 @@ from wirelore.schema.library import Library
 
 def written(form: str, result: Outcome) -> str:
     """Return the outcome in a format."""
-    return outcomes.written(result, Library(), form, "0.1.0", "error")
+    return outcomes.render(result, Library(), form, "0.1.0", "error")
 
 
 def test_an_unreadable_part_is_a_problem_and_the_rest_is_checked(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import beta_flags
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import exchange, findings, learned_library
 
 ONE = exchange(headers=[("anthropic-beta", "oauth-2025-04-20")])
 
@@ -27,5 +27,5 @@ def test_a_header_of_ten_thousand_flags_is_read_completely() -> None:
 
 def test_a_flag_that_no_schema_has_is_a_warning_at_its_place(tmp_path: Path) -> None:
     new = exchange(headers=[("anthropic-beta", "oauth-2025-04-20,brand-new-2026-11-11")])
-    library = taught(tmp_path / "schemas", ONE)
+    library = learned_library(tmp_path / "schemas", ONE)
     assert findings(library, ONE, new, analyzer="beta-flags") == [("warning", "beta-flags/new-flag", "/flags/1")]

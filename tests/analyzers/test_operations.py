@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import operations
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import exchange, findings, learned_library
 
 KNOWN = exchange(target="/v1/messages?beta=true")
 
@@ -23,20 +23,20 @@ def test_an_unknown_path_is_named_after_the_shape_of_its_ids() -> None:
 
 
 def test_an_unknown_host_is_a_warning(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", KNOWN)
+    library = learned_library(tmp_path / "schemas", KNOWN)
     assert findings(library, KNOWN, exchange(host="gateway.example"), analyzer="operations") == [
         ("warning", "operations/unknown-host", "/host")
     ]
 
 
 def test_an_unknown_operation_is_a_warning(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", KNOWN)
+    library = learned_library(tmp_path / "schemas", KNOWN)
     assert findings(library, exchange(operation="POST /v1/dreams"), analyzer="operations") == [
         ("warning", "operations/unknown-operation", "/operation")
     ]
 
 
 def test_a_new_query_parameter_is_reported_by_another_analyzer_and_only_once(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", KNOWN)
+    library = learned_library(tmp_path / "schemas", KNOWN)
     new = exchange(target="/v1/messages?beta=true&trace=1")
     assert findings(library, new) == [("warning", "parameters/new-parameter", "/query/trace")]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import parameters
-from tests.exchanges import exchange, findings, found, taught
+from tests.exchanges import exchange, findings, findings_in, learned_library
 from wirelore.schema.library import Library
 
 ASKED = [exchange(operation="GET /v1/models", target=f"/v1/models?limit={number}&page=next") for number in (5, 6)]
@@ -38,15 +38,15 @@ def test_an_address_without_parameters_is_observed_so_that_one_that_goes_missing
 
 
 def test_a_new_query_parameter_is_a_warning(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *ASKED)
+    library = learned_library(tmp_path / "schemas", *ASKED)
     new = exchange(operation="GET /v1/models", target="/v1/models?limit=7&page=next&trace=1")
-    (one,) = found(library, *ASKED, new, analyzer="parameters")
+    (one,) = findings_in(library, *ASKED, new, analyzer="parameters")
     assert (one.severity, one.rule, one.pointer) == ("warning", "parameters/new-parameter", "/query/trace")
     assert one.message == 'query parameter trace is new: ["1"]'
 
 
 def test_a_missing_query_parameter_that_every_query_had_is_a_warning(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *ASKED)
+    library = learned_library(tmp_path / "schemas", *ASKED)
     short = exchange(operation="GET /v1/models", target="/v1/models?limit=7")
     assert findings(library, short, analyzer="parameters") == [
         ("warning", "parameters/missing-parameter", "/query/page")
@@ -54,14 +54,14 @@ def test_a_missing_query_parameter_that_every_query_had_is_a_warning(tmp_path: P
 
 
 def test_a_new_value_is_a_warning_among_few_identifiers_but_not_among_numbers(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *ASKED)
+    library = learned_library(tmp_path / "schemas", *ASKED)
     other = exchange(operation="GET /v1/models", target="/v1/models?limit=9&page=previous")
     assert findings(library, other, analyzer="parameters") == [("warning", "parameters/new-value", "/query/page/0")]
 
 
 def test_the_query_stays_an_object_for_any_names_of_parameters(tmp_path: Path) -> None:
     known = exchange(target="/v1/messages?11111111-2222-4333-8444-555555555555=1")
-    library = taught(tmp_path / "schemas", known)
+    library = learned_library(tmp_path / "schemas", known)
     assert findings(library, exchange(target="/v1/messages?0=1"), analyzer="parameters") == [
         ("warning", "parameters/new-parameter", "/query/0"),
         ("warning", "parameters/missing-parameter", "/query/11111111-2222-4333-8444-555555555555"),
@@ -69,7 +69,7 @@ def test_the_query_stays_an_object_for_any_names_of_parameters(tmp_path: Path) -
 
 
 def test_an_unknown_operation_is_not_checked(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *ASKED)
+    library = learned_library(tmp_path / "schemas", *ASKED)
     assert findings(library, exchange(operation="GET /v9/parts/77"), analyzer="parameters") == [
         ("note", "parameters/no-schema", "/operation")
     ]

@@ -11,7 +11,7 @@ from tests.exchanges import exchange, findings
 from tests.store.test_writer import written
 from wirelore.analysis.learn import learn
 from wirelore.model.exchange import Exchange
-from wirelore.schema.library import Library, writable
+from wirelore.schema.library import Library, writable_folder
 
 KINDS = ["input-tokens", "output-tokens", "requests", "tokens"]
 RESET = "2026-01-05T10:00:00Z"
@@ -109,7 +109,7 @@ def test_a_finding_is_reported_exactly_if_more_remains_than_the_limit(limit: int
 
 
 def test_an_unknown_kind_passes_once_it_is_learned(tmp_path: Path) -> None:
-    folder = writable(tmp_path / "schemas")
+    folder = writable_folder(tmp_path / "schemas")
     changes = learn([written(tmp_path / "one", limited("images"))], folder, only=("rate-limits",))
     assert changes == ["rate-limits.json/limits/*/kind: new value images"]
     assert findings(Library(folder), limited("images"), analyzer="rate-limits") == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analyzers import request_bodies
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import exchange, findings, learned_library
 
 ASKED = {
     "model": "m-1",
@@ -52,7 +52,7 @@ def test_a_request_without_body_has_no_observation() -> None:
 
 
 def test_a_body_that_is_not_json_despite_its_media_type_is_an_error(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(ASKED))
+    library = learned_library(tmp_path / "schemas", exchange(ASKED))
     assert findings(library, exchange(b'{"model": '), analyzer="request-bodies") == [
         ("error", "request-bodies/not-json", "/unreadable")
     ]
@@ -75,7 +75,7 @@ def test_a_body_that_is_not_json_despite_its_media_type_is_an_error(tmp_path: Pa
 def test_a_departure_is_found_at_its_pointer(
     tmp_path: Path, change: dict[str, Any], expected: tuple[str, str, str]
 ) -> None:
-    library = taught(tmp_path / "schemas", exchange(ASKED), exchange({**ASKED, "messages": [BLOCKS]}))
+    library = learned_library(tmp_path / "schemas", exchange(ASKED), exchange({**ASKED, "messages": [BLOCKS]}))
     assert findings(library, exchange(ASKED), exchange({**ASKED, **change}), analyzer="request-bodies") == [expected]
 
 
@@ -83,7 +83,7 @@ BLOCKS = {"role": "user", "content": [{"type": "image", "source": {"type": "base
 
 
 def test_a_field_of_one_kind_of_block_is_new_in_another(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(ASKED), exchange({**ASKED, "messages": [BLOCKS]}))
+    library = learned_library(tmp_path / "schemas", exchange(ASKED), exchange({**ASKED, "messages": [BLOCKS]}))
     mixed = {**ASKED, "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello, you", "source": {}}]}]}
     assert findings(library, exchange(mixed), analyzer="request-bodies") == [
         ("warning", "request-bodies/new-field", "/body/messages/0/content/0/source")
@@ -91,7 +91,7 @@ def test_a_field_of_one_kind_of_block_is_new_in_another(tmp_path: Path) -> None:
 
 
 def test_a_missing_field_is_an_error_at_its_own_pointer(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(ASKED))
+    library = learned_library(tmp_path / "schemas", exchange(ASKED))
     short = {name: value for name, value in ASKED.items() if name != "max_tokens"}
     assert findings(library, exchange(short), analyzer="request-bodies") == [
         ("error", "request-bodies/missing-field", "/body/max_tokens")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import request_headers
-from tests.exchanges import START, exchange, findings, taught
+from tests.exchanges import START, exchange, findings, learned_library
 from wirelore.analysis.contract import observations
 
 SENT = [("Content-Type", "application/json"), ("x-app", "cli"), ("X-App", "cli-2")]
@@ -35,7 +35,7 @@ def test_parts_that_an_import_lacks_are_not_observed() -> None:
 
 def test_a_new_or_a_missing_header_is_a_warning_a_new_order_a_note(tmp_path: Path) -> None:
     known = exchange(headers=[("a", "x y"), ("b", "x y")])
-    library = taught(tmp_path / "schemas", known)
+    library = learned_library(tmp_path / "schemas", known)
     sent = exchange(headers=[("c", "x y"), ("a", "x y")])
     assert findings(library, known, sent, analyzer="request-headers") == [
         ("warning", "request-headers/missing-header", "/headers/b"),
@@ -46,7 +46,7 @@ def test_a_new_or_a_missing_header_is_a_warning_a_new_order_a_note(tmp_path: Pat
 
 
 def test_an_operation_without_schema_is_reported_as_not_checked(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange())
+    library = learned_library(tmp_path / "schemas", exchange())
     assert findings(library, exchange(operation="GET /v1/models"), analyzer="request-headers") == [
         ("note", "request-headers/no-schema", "/operation")
     ]
@@ -76,7 +76,7 @@ def test_changed_and_unchanged_headers_of_a_session_are_observed() -> None:
 
 def test_a_header_that_begins_to_change_within_a_session_is_a_note(tmp_path: Path) -> None:
     first, second = (exchange(headers=[("a", f"{n}"), ("b", f"{n} x")]) for n in (1, 2))
-    library = taught(tmp_path / "schemas", exchange(headers=[("a", "1"), ("b", "1 x")]), first)
+    library = learned_library(tmp_path / "schemas", exchange(headers=[("a", "1"), ("b", "1 x")]), first)
     assert findings(library, first, second, analyzer="request-headers") == [
         ("note", "request-headers/now-changes", "/changed/0"),
         ("note", "request-headers/now-changes", "/changed/1"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import response_headers
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import exchange, findings, learned_library
 
 LIMITED = exchange(status=429, answer_headers=[("retry-after", "3"), ("request-id", "x y")])
 FINE = exchange(answer_headers=[("request-id", "x y")])
@@ -25,7 +25,7 @@ def test_an_exchange_without_response_has_no_headers() -> None:
 
 
 def test_a_header_that_belongs_to_errors_is_new_on_success(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", LIMITED, FINE)
+    library = learned_library(tmp_path / "schemas", LIMITED, FINE)
     odd = exchange(answer_headers=[("request-id", "x y"), ("retry-after", "3")])
     assert findings(library, LIMITED, FINE, odd, analyzer="response-headers") == [
         ("warning", "response-headers/new-header", "/headers/retry-after"),
@@ -35,5 +35,5 @@ def test_a_header_that_belongs_to_errors_is_new_on_success(tmp_path: Path) -> No
 
 
 def test_an_unknown_class_of_status_is_reported_as_not_checked(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", FINE)
+    library = learned_library(tmp_path / "schemas", FINE)
     assert findings(library, LIMITED, analyzer="response-headers") == [("note", "response-headers/no-schema", "/case")]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzers import retries
-from tests.exchanges import START, exchange, findings, taught
+from tests.exchanges import START, exchange, findings, learned_library
 from wirelore.analysis.contract import observations
 from wirelore.model.exchange import Exchange
 
@@ -59,7 +59,7 @@ def test_every_retry_is_a_note_and_one_before_retry_after_is_a_warning(tmp_path:
         0, status=429, answer=BUSY, answer_headers=[("content-type", "application/json"), ("retry-after", "2")]
     )
     early, late = at(1_000, answer={}), at(2_200, answer={})
-    library = taught(tmp_path / "schemas", limited, late)
+    library = learned_library(tmp_path / "schemas", limited, late)
     assert findings(library, limited, late, analyzer="retries") == [("note", "retries/retried", "/attempt")]
     assert findings(library, limited, early, analyzer="retries") == [
         ("note", "retries/retried", "/attempt"),
@@ -68,7 +68,7 @@ def test_every_retry_is_a_note_and_one_before_retry_after_is_a_warning(tmp_path:
 
 
 def test_a_retry_after_something_new_is_a_warning(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", at(0, status=529, answer=BUSY), at(300, answer={}))
+    library = learned_library(tmp_path / "schemas", at(0, status=529, answer=BUSY), at(300, answer={}))
     assert findings(library, at(0, status=413, answer=BUSY), at(300, answer={}), analyzer="retries") == [
         ("note", "retries/retried", "/attempt"),
         ("warning", "retries/new-cause", "/cause"),

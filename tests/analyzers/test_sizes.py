@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analyzers import sizes
-from tests.exchanges import exchange, findings, taught
+from tests.exchanges import exchange, findings, learned_library
 
 
 def test_the_bytes_of_both_bodies_are_observed() -> None:
@@ -35,5 +35,5 @@ def test_bytes_that_an_importer_rewrote_have_no_size() -> None:
 
 
 def test_no_size_is_a_finding(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange({"a": 1}))
+    library = learned_library(tmp_path / "schemas", exchange({"a": 1}))
     assert findings(library, exchange({"a": "x" * 9999}, b"[]"), analyzer="sizes") == []

@@ -8,7 +8,7 @@ import yaml
 from tests.command_line import run
 from tests.exchanges import exchange
 from tests.store.test_writer import written
-from wirelore.schema.library import writable
+from wirelore.schema.library import writable_folder
 
 
 def test_openapi_and_report_are_written_from_a_capture(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_openapi_and_report_are_written_from_a_capture(tmp_path: Path) -> None:
 
 def test_claims_fails_on_the_verdicts_of_fail_on(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange(status=400))
-    folder = writable(tmp_path / "schemas")
+    folder = writable_folder(tmp_path / "schemas")
     for path in (folder / "claims").glob("*.json"):
         path.unlink()
     must = {"properties": {"status": {"const": 200}}, "required": ["status"]}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.differences import AFTER, ALONE, GONE, NEW, ORDER, TYPE, comparison
-from wirelore.compare.accepted import BadAcceptFile, apart, keep, read
+from wirelore.compare.accepted import BadAcceptFile, read, separate_accepted, write_new
 from wirelore.compare.presentation import Stale
 
 ALL = (GONE, TYPE, NEW, ORDER, ALONE)
@@ -36,7 +36,7 @@ def file(folder: Path, *entries: Any) -> Path:
 def test_an_entry_accepts_differences_that_match_all_of_its_members(
     tmp_path: Path, wanted: dict[str, str], accepted: Any
 ) -> None:
-    changes = apart(comparison(*ALL), read(file(tmp_path, {**wanted, "reason": "known"})))
+    changes = separate_accepted(comparison(*ALL), read(file(tmp_path, {**wanted, "reason": "known"})))
     assert [(one.difference, one.entry, one.reason) for one in changes.accepted] == [
         (one, 1, "known") for one in accepted
     ]
@@ -47,7 +47,9 @@ def test_an_entry_accepts_differences_that_match_all_of_its_members(
 def test_a_printed_place_matches_although_it_has_brackets_and_a_star(tmp_path: Path) -> None:
     tool = replace(GONE, place="request-bodies#/body/tools/[Read]/input_schema/*")
     entry = {"rule": tool.rule, "place": tool.place, "reason": "known"}
-    assert [one.difference for one in apart(comparison(tool), read(file(tmp_path, entry))).accepted] == [tool]
+    assert [one.difference for one in separate_accepted(comparison(tool), read(file(tmp_path, entry))).accepted] == [
+        tool
+    ]
 
 
 def test_the_first_matching_entry_accepts_and_one_without_matches_is_stale(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_the_first_matching_entry_accepts_and_one_without_matches_is_stale(tmp_p
         {"fingerprint": GONE.fingerprint, "reason": "second"},
         {"rule": "host-added", "operation": "*", "reason": "never seen"},
     )
-    changes = apart(comparison(GONE), read(path))
+    changes = separate_accepted(comparison(GONE), read(path))
     assert [(one.entry, one.reason) for one in changes.accepted] == [(1, "first")]
     assert changes.stale == (Stale(3, "rule host-added, operation *", "matches no difference; remove it"),)
 
@@ -67,7 +69,9 @@ def test_the_first_matching_entry_accepts_and_one_without_matches_is_stale(tmp_p
     [("2026-11-21", True), ("2026-11-20", False), ("2.1.112", True), ("2.1.111", False), ("2.2.0", True), ("", True)],
 )
 def test_an_entry_applies_until_a_recording_date_or_a_client_version(tmp_path: Path, until: str, holds: bool) -> None:
-    changes = apart(comparison(GONE), read(file(tmp_path, {"rule": GONE.rule, "reason": "known", "until": until})))
+    changes = separate_accepted(
+        comparison(GONE), read(file(tmp_path, {"rule": GONE.rule, "reason": "known", "until": until}))
+    )
     assert (len(changes.accepted), len(changes.counted)) == ((1, 0) if holds else (0, 1))
     expired = (Stale(1, f"rule {GONE.rule}", f"expired after {until}; review it"),)
     assert changes.stale == (() if holds else expired)
@@ -77,7 +81,7 @@ def test_an_entry_applies_if_the_recordings_have_neither_date_nor_version(tmp_pa
     untold = replace(comparison(GONE), after=replace(AFTER, clients=(), ended=""))
     for until in ("2000-01-01", "1.0"):
         entry = {"rule": GONE.rule, "reason": "known", "until": until}
-        assert len(apart(untold, read(file(tmp_path, entry))).accepted) == 1
+        assert len(separate_accepted(untold, read(file(tmp_path, entry))).accepted) == 1
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_an_invalid_file_is_an_error_with_file_entry_expectation_and_remedy(
 
 def test_a_new_accept_file_has_every_difference_and_is_invalid_without_reasons(tmp_path: Path) -> None:
     path = tmp_path / "new.json"
-    keep(path, [GONE, ALONE])
+    write_new(path, [GONE, ALONE])
     with pytest.raises(BadAcceptFile, match="entry 1: reason missing"):
         read(path)
     entries = json.loads(path.read_text("utf-8"))
@@ -127,7 +131,9 @@ def test_a_new_accept_file_has_every_difference_and_is_invalid_without_reasons(t
         "message": "header x-app is no longer sent",
         "reason": "",
     }
-    changes = apart(comparison(*ALL), read(file(tmp_path, *({**one, "reason": "known"} for one in entries))))
+    changes = separate_accepted(
+        comparison(*ALL), read(file(tmp_path, *({**one, "reason": "known"} for one in entries)))
+    )
     assert [one.difference for one in changes.accepted] == [GONE, ALONE]
     with pytest.raises(BadAcceptFile, match="file exists"):
-        keep(path, [])
+        write_new(path, [])

@@ -3,7 +3,7 @@
 from tests.exchanges import exchange
 from tests.versions import BODY
 from wirelore.analysis.one_pass import collect
-from wirelore.compare.inventory import SHELVES, Inventory
+from wirelore.compare.inventory import NAME_KINDS, Inventory
 
 HEADERS = [("user-agent", "agent/1.0"), ("Anthropic-Beta", "a-1, b-2")]
 
@@ -14,7 +14,7 @@ def test_each_shelf_counts_the_exchanges_that_show_a_name() -> None:
         {**BODY, "tools": [{"name": "Read"}, {"name": "Read"}, {}]}, events=[("ping", {}), ("ping", {})]
     )
     collect("made", [exchange(BODY, headers=HEADERS), streamed], [inventory])
-    assert {shelf.id: dict(inventory.names[shelf.id]) for shelf in SHELVES} == {
+    assert {shelf.id: dict(inventory.names[shelf.id]) for shelf in NAME_KINDS} == {
         "operations": {"POST /v1/messages": 2},
         "hosts": {"api.anthropic.com": 2},
         "request-headers": {"anthropic-beta": 1, "content-type": 1, "user-agent": 1},

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.exchanges import exchange, taught
+from tests.exchanges import exchange, learned_library
 from wirelore.compare.schemas import compare_schemas
 from wirelore.schema.library import Library
 
@@ -11,7 +11,7 @@ BODY = {"model": "m", "stream": True}
 
 def differences(folder: Path, before: object, after: object, **more: object) -> list[tuple[str, str, str]]:
     """Return (class, rule, message) of the differences between schemas learned from two requests."""
-    old, new = taught(folder / "a", exchange(before)), taught(folder / "b", exchange(after, **more))  # type: ignore[arg-type]
+    old, new = learned_library(folder / "a", exchange(before)), learned_library(folder / "b", exchange(after, **more))  # type: ignore[arg-type]
     result = compare_schemas(old, new, names=("old", "new")).differences
     assert {(one.before.of, one.after.of) for one in result} <= {(0, 0)}
     return [(one.kind, one.rule, one.message) for one in result]

@@ -301,7 +301,9 @@ def check(capture: Path, sent: list[Sent], killed_s: float, victim: str, tally: 
         exchange for exchange in sent if id(exchange) not in early and 0 < exchange.begun_s <= killed_s - ENDED_S
     ]
     missing = [exchange.path for exchange in in_progress if exchange.path not in exchanges]
-    aborted = [exchange for exchange in sent if exchange.path in exchanges and not exchanges[exchange.path].end.whole]
+    aborted = [
+        exchange for exchange in sent if exchange.path in exchanges and not exchanges[exchange.path].end.is_complete
+    ]
     for exchange in aborted:
         assert exchanges[exchange.path].end.cause in (LOST, "shutdown"), exchanges[exchange.path].end
         assert exchange.secret or _is_beginning(exchanges[exchange.path], exchange), exchange.path

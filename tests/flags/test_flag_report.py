@@ -48,10 +48,10 @@ def bodies(count: int, *carried: str, **members: Any) -> list[Exchange]:
 
 def table_of(*captures: Capturing, claims: Iterable[Claim] = ()) -> FlagTable:
     """Return the table of captures, which are pairs of labels and exchanges."""
-    tally = flag_report.begun(LIBRARY)
+    tally = flag_report.new_tally(LIBRARY)
     for labels, exchanges in captures:
         collect("made", exchanges, [tally], labels)
-    return flag_report.tabled(tally, claims, LIBRARY)
+    return flag_report.build_table(tally, claims, LIBRARY)
 
 
 def _places(one: Exchange, shut: Shut) -> frozenset[Place] | None:
@@ -363,7 +363,7 @@ def test_the_order_of_requests_does_not_change_the_table(monkeypatch: pytest.Mon
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tally, "SAMPLE", 10)
-    begun = flag_report.begun(LIBRARY)
+    begun = flag_report.new_tally(LIBRARY)
 
     def held_after(numbers: range) -> int:
         for number in numbers:

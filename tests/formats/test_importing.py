@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.peak import peak_mb
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.model.encodings import SPARE
 from wirelore.model.exchange import Chunk
 from wirelore.redaction.redactor import Redactor
@@ -22,7 +22,7 @@ def test_imported_skipped_and_broken_files_are_all_named(tmp_path: Path) -> None
     (source / "LICENSE").write_text("no recording")
     pair = {"request": {"timestamp": 1.0, "method": "GET", "url": "https://api.anthropic.com/v1/models", "headers": {}}}
     (source / "log.jsonl").write_text(json.dumps({**pair, "response": None}) + "\nbroken\n")
-    account = bring([source, tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
+    account = import_recordings([source, tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
     assert dict(account.exchanges) == {"sse": 1, "claude-trace": 1}
     assert [str(skipped.path.name) for skipped in account.skipped] == ["LICENSE"]
     assert [problem.file for problem in account.problems] == ["source/log.jsonl", "missing.har"]
@@ -33,13 +33,13 @@ def test_imported_skipped_and_broken_files_are_all_named(tmp_path: Path) -> None
 
 
 def test_nothing_imported_leaves_no_capture_behind(tmp_path: Path) -> None:
-    account = bring([tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
+    account = import_recordings([tmp_path / "missing.har"], tmp_path / "capture", Redactor(b"k" * 32))
     assert str(account).startswith("nothing imported from 1 file; no capture created\n")
     assert not (tmp_path / "capture").exists()
 
 
 def test_every_public_recording_is_imported_or_named(tmp_path: Path, shared: Path) -> None:
-    account = bring([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
+    account = import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     assert dict(account.exchanges) == {"vcr": 738, "json": 41, "sse": 10}
     assert account.problems == []
     assert {skipped.path.name for skipped in account.skipped} == {"_LICENSE"}
@@ -51,7 +51,7 @@ def test_quotations_in_a_problem_are_redacted_and_printable(tmp_path: Path) -> N
     token = "sk-ant-api03-" + "FAKE_" * 19
     har = {"log": {"entries": [{"request": {"url": f"\x1b[2J{token}"}}]}}
     (tmp_path / "a.har").write_text(json.dumps(har))
-    account = bring([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))
+    account = import_recordings([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))
     (problem,) = account.problems
     assert "FAKE_FAKE" not in str(account)
     assert "sk-ant-api03-" in problem.found
@@ -61,7 +61,7 @@ def test_quotations_in_a_problem_are_redacted_and_printable(tmp_path: Path) -> N
 def test_a_file_of_invalid_lines_has_at_most_a_thousand_problems(tmp_path: Path) -> None:
     line = json.dumps({"request": {"url": "https://a.example/"}, "response": None})
     (tmp_path / "log.jsonl").write_text(f"{line}\n" + "x\n" * 100_000 + f"{line}\n")
-    account = bring([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))
+    account = import_recordings([tmp_path], tmp_path / "capture", Redactor(b"k" * 32))
     assert (dict(account.exchanges), len(account.problems)) == ({"claude-trace": 1}, 1001)
     assert account.problems[-1].found == "1000 problems"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.redaction.redactor import Redactor, Scrub
 from wirelore.redaction.secret_scan import Span
 
@@ -76,7 +76,7 @@ def replacements_below(folder: Path) -> tuple[Counter[Replacement], int]:
     redactor = Redactor(b"\0" * 32)
     redactor.exchange = lambda: _RecordingScrub(redactor)  # type: ignore[method-assign]  # to record replacements
     with tempfile.TemporaryDirectory() as folder_name:
-        bring([folder], Path(folder_name) / "capture", redactor)
+        import_recordings([folder], Path(folder_name) / "capture", redactor)
         strings = sum(
             len(_STRING.findall(path.read_bytes())) for path in Path(folder_name).rglob("*") if path.is_file()
         )

@@ -18,7 +18,7 @@ from tests.leaks.planting import Plant
 from tests.leaks.search import Search
 from tests.project import ROOT
 from tests.upstream import serving, until
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.recorder.proxy import Proxy
 from wirelore.redaction import keys
 from wirelore.redaction.audit.leak_scan import leaks
@@ -111,7 +111,7 @@ def test_no_part_of_a_secret_remains_after_an_import(
     source.mkdir()
     planted = list(foreign.files(source, name, chance, 20))
     paths = [path for path in source.rglob("*") if path.is_file()]  # bare bodies must be given as files
-    account = bring(paths, tmp_path / "capture", campaign.redactor(planted))
+    account = import_recordings(paths, tmp_path / "capture", campaign.redactor(planted))
     assert (account.problems, account.skipped) == ([], [])
     assert_nothing_remains(planted, tmp_path / "capture", summary, f"imported from {name}")
 

@@ -59,7 +59,7 @@ def empty(folder: Path) -> Path:
 def teach(folder: Path, samples: list[tuple[str, dict[str, Any]]], client: str = "") -> list[Change]:
     learner = Learner(folder)
     for analyzer, observation in samples:
-        learner.take(analyzer, observation, client)
+        learner.add(analyzer, observation, client)
     return learner.write()
 
 
@@ -102,11 +102,11 @@ def test_changes_are_sorted_and_nothing_is_written_before_write(folder: Path) ->
     before = files(folder)
     learner = Learner(folder)
     for name, sample in SAMPLES:
-        learner.take(name, sample)
-    learner.take(
+        learner.add(name, sample)
+    learner.add(
         "bodies", {"operation": "POST /v1/messages", "status": 200, "body": {"type": "message", "n": 1.5, "x/y": 0}}
     )
-    learner.take("bodies", {"operation": "POST /v1/messages", "status": 200})
+    learner.add("bodies", {"operation": "POST /v1/messages", "status": 200})
     assert [(change.file, change.pointer, change.what, change.detail) for change in learner.changes()] == [
         ("bodies.json", "/operation", "new value", "GET /v1/files/id"),
         ("bodies.json", "/operation", "new value", "GET /v1/files/{id}"),
@@ -161,9 +161,9 @@ def test_hints_make_members_opaque(folder: Path) -> None:
 def test_a_schema_that_cannot_be_widened_is_an_error(folder: Path) -> None:
     (folder / "flags.json").write_text(json.dumps({**FLAGS, "anyOf": []}), "utf-8")
     with pytest.raises(BadSchema, match=r"flags\.json: #: the keyword 'anyOf' cannot be widened"):
-        Learner(folder).take("flags", {})
+        Learner(folder).add("flags", {})
     with pytest.raises(BadSchema, match=r"none\.json: missing"):
-        Learner(folder).take("none", {})
+        Learner(folder).add("none", {})
 
 
 def test_each_packaged_hint_has_a_source() -> None:
@@ -255,10 +255,10 @@ def test_merged_learners_equal_a_single_one(tmp_path: Path) -> None:
         for part in range(3):
             learner = Learner(other)
             for analyzer, observation in samples[part::3]:
-                learner.take(analyzer, observation, client)
+                learner.add(analyzer, observation, client)
             parts.append(pickle.loads(pickle.dumps(learner.learned())))
     whole = Learner(other)
     for part_learned in parts:
-        whole.take_over(part_learned)
+        whole.merge(part_learned)
     whole.write()
     assert files(other) == files(first)

@@ -10,7 +10,7 @@ from tests.exchanges import exchange
 from tests.exchanges import written_capture as written
 from wirelore.library.captures import captures_folder, open_all, schemas_folder
 from wirelore.model.packaged import SAMPLES, SCHEMAS
-from wirelore.schema.library import writable
+from wirelore.schema.library import writable_folder
 
 
 def test_a_name_in_the_captures_folder_is_opened(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_the_schemas_folder_is_given_or_of_the_environment_or_packaged(
 ) -> None:
     monkeypatch.delenv("WIRELORE_SCHEMAS", raising=False)
     assert schemas_folder() == SCHEMAS
-    mine, yours = (writable(tmp_path / name) for name in ("mine", "yours"))
+    mine, yours = (writable_folder(tmp_path / name) for name in ("mine", "yours"))
     monkeypatch.setenv("WIRELORE_SCHEMAS", str(mine))
     assert [schemas_folder(), schemas_folder(yours)] == [mine, yours]
 

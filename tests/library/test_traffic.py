@@ -40,7 +40,7 @@ def test_an_exception_of_the_program_leaves_a_complete_capture(tmp_path: Path) -
     with pytest.raises(ZeroDivisionError), wirelore.record(tmp_path / "mine", once=True):
         raise ZeroDivisionError
     assert len(wirelore.open(tmp_path / "mine")) == 0
-    assert wirelore.open(tmp_path / "mine").lacks == ""
+    assert wirelore.open(tmp_path / "mine").losses == ""
 
 
 def test_a_capture_is_replayed_with_injected_faults(tmp_path: Path) -> None:

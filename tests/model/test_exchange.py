@@ -13,10 +13,10 @@ def test_headers_are_found_without_case_in_the_order_sent() -> None:
 
 
 def test_a_body_of_bytes_has_one_chunk_and_can_be_read_repeatedly() -> None:
-    body = Body.of(b"abcde")
+    body = Body.from_bytes(b"abcde")
     assert (body.size, body.chunks) == (5, (Chunk(0, 5, 0),))
     assert [list(body.blocks(2)), list(body.blocks(2)), body.read()] == [[b"ab", b"cd", b"e"]] * 2 + [b"abcde"]
-    assert (Body.of(b"").chunks, Body().read()) == ((), b"")
+    assert (Body.from_bytes(b"").chunks, Body().read()) == ((), b"")
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_the_media_type_has_neither_parameters_nor_case(
 
 def test_events_have_the_times_of_their_chunks_and_the_last_may_be_unfinished() -> None:
     first = event("ping", {})
-    body = Body.of(first + b"data: 1", [Chunk(0, len(first), 5), Chunk(len(first), 7, 9)])
+    body = Body.from_bytes(first + b"data: 1", [Chunk(0, len(first), 5), Chunk(len(first), 7, 9)])
     events = list(Response(body=body).events())
     assert [(event.name, event.us, event.complete) for event in events] == [("ping", 5, True), ("message", 9, False)]
 
 
 @pytest.mark.parametrize(("end", "whole"), [(cause, cause in (COMPLETE, "imported")) for cause in CAUSES])
 def test_an_exchange_is_complete_unless_it_is_known_to_be_cut_short(end: str, whole: bool) -> None:
-    assert exchange(end=end).end.whole is whole
+    assert exchange(end=end).end.is_complete is whole
 
 
 @pytest.mark.parametrize(

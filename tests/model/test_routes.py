@@ -34,5 +34,5 @@ def test_a_folder_name_has_the_template_of_a_known_operation_only() -> None:
 
 def test_a_tag_is_found_over_the_border_of_blocks() -> None:
     text = b'{"type":"tool_use","name":"mcp__a"}'
-    assert Routes(TABLE).found_tags(text[start : start + 1] for start in range(len(text))) == ("mcp", "tool-use")
-    assert Routes(TABLE).found_tags([b"tool_use"]) == ()
+    assert Routes(TABLE).tags_in(text[start : start + 1] for start in range(len(text))) == ("mcp", "tool-use")
+    assert Routes(TABLE).tags_in([b"tool_use"]) == ()

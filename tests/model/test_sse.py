@@ -312,7 +312,7 @@ def test_the_essence_of_the_content_type_makes_an_event_stream(content_type: str
 
 
 def test_a_response_gives_its_events_with_times() -> None:
-    response = Response(body=Body.of(b"data: {}\n\ndata: 1", [Chunk(0, 10, 5), Chunk(10, 7, 9)]))
+    response = Response(body=Body.from_bytes(b"data: {}\n\ndata: 1", [Chunk(0, 10, 5), Chunk(10, 7, 9)]))
     assert [(event.document.value, event.us, event.complete) for event in response.events()] == [
         ({}, 5, True),
         (1, 9, False),

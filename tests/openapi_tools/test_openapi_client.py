@@ -23,7 +23,7 @@ NOT_JSON = {"multipart/form-data", "text/plain"}
 def _speakable(exchange: Exchange) -> bool:
     """Return True for a complete exchange with a JSON response, a JSON request body or none, and a known status."""
     response = exchange.response
-    if response is None or not exchange.end.whole or response.status not in STATUSES:
+    if response is None or not exchange.end.is_complete or response.status not in STATUSES:
         return False
     spoken = response.media_type == "application/json" and exchange.request.media_type not in NOT_JSON
     return spoken and bool(response.body.size)

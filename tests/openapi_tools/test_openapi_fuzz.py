@@ -43,7 +43,7 @@ _LIMIT_S = 300
 @pytest.fixture
 def exchanges(described: Callable[..., Described]) -> list[Exchange]:
     """The exchanges of the samples with a complete response."""
-    return [each for each in described("samples").exchanges() if each.response is not None and each.end.whole]
+    return [each for each in described("samples").exchanges() if each.response is not None and each.end.is_complete]
 
 
 class InTurn(ReplayServer):

@@ -64,7 +64,7 @@ def _decoded(models: Models, spoil: Callable[[dict[str, Any]], None]) -> Account
     assert exchange.response is not None
     message = exchange.response.document.value
     spoil(message)
-    body = Body.of(json.dumps(message).encode())
+    body = Body.from_bytes(json.dumps(message).encode())
     return account(models, [replace(exchange, response=replace(exchange.response, body=body))])
 
 

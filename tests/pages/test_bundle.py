@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchanges import taught
-from tests.reported import conversation, written
+from tests.exchanges import learned_library
+from tests.reported import conversation, write_capture
 from wirelore.model.exchange import Exchange
 from wirelore.pages.bundle import openapi_text, write
 from wirelore.schema.library import Library
@@ -20,13 +20,13 @@ FILES = [
 @pytest.fixture(scope="module")
 def capture(tmp_path_factory: pytest.TempPathFactory) -> Capture:
     folder = tmp_path_factory.mktemp("captures") / "made"
-    written(folder, conversation())
+    write_capture(folder, conversation())
     return Capture(folder)
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return taught(tmp_path_factory.mktemp("library") / "schemas", *conversation())
+    return learned_library(tmp_path_factory.mktemp("library") / "schemas", *conversation())
 
 
 def test_the_files_are_written_and_named(tmp_path: Path, capture: Capture, library: Library) -> None:
@@ -67,7 +67,7 @@ def test_an_exchange_is_read_once_for_the_pages_and_once_for_the_coverage(
 
 
 def test_a_part_that_cannot_be_read_is_a_problem_and_the_rest_is_reported(tmp_path: Path, library: Library) -> None:
-    written(tmp_path / "made", conversation())
+    write_capture(tmp_path / "made", conversation())
     capture = Capture(tmp_path / "made")
     lost = next(capture.index())["id"]
     (capture.folder / lost / "exchange.json").unlink()

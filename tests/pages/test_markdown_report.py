@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchanges import blank, exchange, taught
+from tests.exchanges import blank, exchange, learned_library
 from tests.reported import conversation
 from wirelore.analysis.finding_groups import Outcome
 from wirelore.analysis.markdown import anchor, short, table
 from wirelore.analysis.one_pass import collect
 from wirelore.evidence.collector import END, START, Evidence, gather
-from wirelore.flags.flag_report import FlagTable, begun, tabled
+from wirelore.flags.flag_report import FlagTable, build_table, new_tally
 from wirelore.model.exchange import Exchange, Headers
 from wirelore.model.routes import Routes
 from wirelore.pages import fields
@@ -31,15 +31,15 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    library = taught(tmp_path_factory.mktemp("made") / "schemas", *conversation())
+    library = learned_library(tmp_path_factory.mktemp("made") / "schemas", *conversation())
     evidence = gather([("made", conversation())])
     return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), _flags(*conversation()))
 
 
 def _flags(*exchanges: Exchange) -> FlagTable:
-    tally = begun(Library())
+    tally = new_tally(Library())
     collect("made", exchanges, [tally])
-    return tabled(tally, claims(), Library())
+    return build_table(tally, claims(), Library())
 
 
 def _anchors(text: str) -> list[str]:
@@ -154,8 +154,8 @@ def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
     )  # fmt: skip
     bare = replace(one, request=replace(one.request, headers=Headers()))
     report = pages(
-        gather([(hostile, [one, bare])]), Outcome([], [hostile], 2, [hostile]), taught(tmp_path / "schemas", one),
-        Routes.load(), claims(), _flags(one, bare),
+        gather([(hostile, [one, bare])]), Outcome([], [hostile], 2, [hostile]),
+        learned_library(tmp_path / "schemas", one), Routes.load(), claims(), _flags(one, bare),
     )  # fmt: skip
     assert _broken(report) == []
 

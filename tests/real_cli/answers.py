@@ -86,14 +86,14 @@ _PROFILE = {
 
 def _answer(method: str, host: str, path: str, asked: Any, response: Response) -> Exchange:
     content = b"" if asked is None else json.dumps(asked).encode()
-    request = Request(body=Body.of(content), method=method, host=host, target=path)
+    request = Request(body=Body.from_bytes(content), method=method, host=host, target=path)
     return Exchange(f"other/{host}-{path}", 0, 0, request, response, End(), "")
 
 
 def _json(value: Any, status: int = 200, *more: tuple[str, str]) -> Response:
     content = json.dumps(value).encode()
     headers = (("Content-Type", "application/json"), ("Content-Length", str(len(content))), *more)
-    return Response(Headers(headers), Body.of(content), status=status)
+    return Response(Headers(headers), Body.from_bytes(content), status=status)
 
 
 def _stream(model: str, number: int, block: Mapping[str, Any]) -> Response:
@@ -105,7 +105,7 @@ def _stream(model: str, number: int, block: Mapping[str, Any]) -> Response:
         ("Transfer-Encoding", "chunked"),
         ("request-id", f"req_011FAKEfake{number:02d}"),
     )
-    return Response(Headers(headers), Body.of(b"".join(pieces), _chunks(pieces)))
+    return Response(Headers(headers), Body.from_bytes(b"".join(pieces), _chunks(pieces)))
 
 
 def _chunks(pieces: Iterable[bytes]) -> Iterator[Chunk]:

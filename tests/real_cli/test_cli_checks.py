@@ -53,7 +53,7 @@ def _pair() -> tuple[ReceivedRequest, Exchange]:
     headers = (("Host", "api.test"), ("x-api-key", key), ("X-App", "cli"))
     seen = ReceivedRequest("POST", "/v1/messages?beta=true", Headers(headers), f'{{"user":"{user}"}}'.encode(), False)
     hidden = (headers[0], ("x-api-key", pseudonym(key.encode()).decode()), headers[2])
-    body = Body.of(b'{"user":"' + pseudonym(user.encode()) + b'"}')
+    body = Body.from_bytes(b'{"user":"' + pseudonym(user.encode()) + b'"}')
     request = Request(Headers(hidden), body, method="POST", target="https://api.test/v1/messages?beta=true")
     return seen, Exchange("messages/1", 1, 0, request, None, End(), "POST /v1/messages")
 
@@ -69,7 +69,7 @@ def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> 
     user = invented.USER_ID
     recorded = Pseudonyms(_KEY, packaged().prefix).pseudonym(user.encode()).decode() if hidden else user
     sent, kept = (base64.b64encode(f'{{"n":1,"user":"{one}"}}'.encode()) for one in (user, recorded))
-    changed = replace(exchange, request=replace(exchange.request, body=Body.of(b'{"m":"' + kept + b'"}')))
+    changed = replace(exchange, request=replace(exchange.request, body=Body.from_bytes(b'{"m":"' + kept + b'"}')))
     found = differences([replace(seen, body=b'{"m":"' + sent + b'"}')], [changed], _KEY)
     assert len(found) == (0 if hidden else 1)
 
@@ -78,7 +78,7 @@ def test_an_id_inside_base64_must_be_recorded_as_its_pseudonym(hidden: bool) -> 
     "change",
     [
         pytest.param({"headers": Headers()}, id="headers-lost"),
-        pytest.param({"body": Body.of(b"{}")}, id="body"),
+        pytest.param({"body": Body.from_bytes(b"{}")}, id="body"),
         pytest.param({"target": "/v1/messages"}, id="query-lost"),
         pytest.param({"method": "PUT"}, id="method"),
     ],

@@ -22,7 +22,7 @@ import httpx
 import pytest
 
 from tests.project import ROOT
-from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, recorded, serving, until
+from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, serving, until, wait_for_exchange
 from wirelore.model.routes import packaged
 from wirelore.model.zstd import zstd
 from wirelore.recorder.proxy import Proxy, ProxyError
@@ -179,7 +179,7 @@ def test_each_event_reaches_the_client_before_the_next_is_sent_and_keeps_its_tim
         for piece in response.iter_raw():
             assert piece
             ground.secure.go.set()  # only now does the server send the next event
-    exchange = recorded(ground.capture, path)
+    exchange = wait_for_exchange(ground.capture, path)
     assert exchange.response is not None
     assert exchange.category == "streaming"
     events = list(exchange.response.events())
@@ -195,7 +195,7 @@ def test_headers_keep_order_case_and_duplicates(ground: Ground) -> None:
         lines = [f"Host: {HOST}", "X-Two: b", "x-one: a", "X-TWO: c", "Accept: */*"]
         sock.sendall(("GET /headers?a=1 HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode())
         assert sock.recv(65536).startswith(b"HTTP/1.1 200")
-    exchange = recorded(ground.capture, "/headers")
+    exchange = wait_for_exchange(ground.capture, "/headers")
     assert [f"{name}: {value}" for name, value in exchange.request.headers] == lines
     assert exchange.response is not None
     expected = [("X-Second", "2"), ("x-first", "1"), ("X-Second", "3"), ("content-length", "2")]
@@ -214,7 +214,7 @@ def test_a_body_of_20_megabytes_is_complete_in_both_directions(ground: Ground) -
     ground.secure.answers["/large"] = echo
     with ground.client() as client:
         assert client.post(f"https://{HOST}/large", content=body).content == body
-    exchange = recorded(ground.capture, "/large")
+    exchange = wait_for_exchange(ground.capture, "/large")
     assert exchange.response is not None
     assert exchange.end.cause == "complete"
     assert (exchange.request.body.size, exchange.response.body.size) == (len(body), len(body))
@@ -233,7 +233,7 @@ def test_a_client_that_leaves_is_the_cause_of_the_end(ground: Ground) -> None:
     with ground.tunnel(HOST) as sock:
         sock.sendall(f"GET /left HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         assert sock.recv(65536)
-    exchange = recorded(ground.capture, "/left")
+    exchange = wait_for_exchange(ground.capture, "/left")
     assert (exchange.end.cause, exchange.category) == ("client-gone", "errors")
 
 
@@ -242,7 +242,7 @@ def test_a_client_that_leaves_within_its_request_is_the_cause_of_the_end(ground:
     with ground.tunnel(HOST) as sock:
         sock.sendall(f"POST /half HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 100\r\n\r\nfirst".encode())
         until(lambda: any(b"/half" in head for head in ground.secure.seen))
-    exchange = recorded(ground.capture, "/half")
+    exchange = wait_for_exchange(ground.capture, "/half")
     assert exchange.end.cause == "client-gone"
     assert exchange.request.body.read() == b"first"
 
@@ -250,7 +250,7 @@ def test_a_client_that_leaves_within_its_request_is_the_cause_of_the_end(ground:
 def test_a_refused_connection_is_the_cause_of_the_end(ground: Ground) -> None:
     with ground.client() as client:
         assert client.get("https://refused.test/refused").status_code == 502
-    exchange = recorded(ground.capture, "/refused")
+    exchange = wait_for_exchange(ground.capture, "/refused")
     assert (exchange.end.cause, exchange.response) == ("upstream-refused", None)
 
 
@@ -285,7 +285,7 @@ def test_a_server_that_breaks_off_is_the_cause_of_the_end(
             client.get(f"https://{HOST}{path}")
         except httpx.RemoteProtocolError:
             assert path == "/cut"
-    exchange = recorded(ground.capture, path)
+    exchange = wait_for_exchange(ground.capture, path)
     assert exchange.end.cause == cause, exchange.end
     if path == "/cut":
         assert exchange.response is not None
@@ -295,7 +295,7 @@ def test_a_server_that_breaks_off_is_the_cause_of_the_end(
 def test_an_invalid_certificate_of_the_server_is_the_cause_of_the_end(ground: Ground) -> None:
     with ground.client() as client:
         assert client.get("https://wrong.test/wrong").status_code == 502
-    exchange = recorded(ground.capture, "/wrong")
+    exchange = wait_for_exchange(ground.capture, "/wrong")
     assert exchange.end.cause == "tls-failed"
     assert "ertificate" in exchange.end.message
 
@@ -307,7 +307,7 @@ def test_a_response_before_the_end_of_the_request_is_recorded(ground: Ground) ->
         answer = b""
         while b"too large" not in answer:
             answer += sock.recv(65536)
-    exchange = recorded(ground.capture, "/early")
+    exchange = wait_for_exchange(ground.capture, "/early")
     assert exchange.response is not None
     assert (exchange.response.status, exchange.end.cause) == (413, "complete")
     assert exchange.response.body.read() == b"too large"
@@ -323,7 +323,7 @@ def test_a_request_in_absolute_form_is_recorded_as_such(ground: Ground, scheme: 
     connection.request("GET", target, headers={"authorization": f"Bearer {CANARY}"})
     assert connection.getresponse().read() == b"{}"
     connection.close()
-    exchange = recorded(ground.capture, f"/absolute-{scheme}")
+    exchange = wait_for_exchange(ground.capture, f"/absolute-{scheme}")
     assert (exchange.request.target, exchange.request.scheme, exchange.request.host) == (target, scheme, host)
     assert server.seen[-1].startswith(f"GET /absolute-{scheme}?x=%20y HTTP/1.1".encode())
 
@@ -357,7 +357,7 @@ def test_a_websocket_passes_and_is_noted(ground: Ground) -> None:
             received += sock.recv(65536)
         sock.sendall(b"\x88\x82\0\0\0\0\x03\xe8")
         sock.recv(65536)
-    exchange = recorded(ground.capture, "/socket")
+    exchange = wait_for_exchange(ground.capture, "/socket")
     assert exchange.end.cause == "complete"
     document = json.loads((ground.capture / exchange.id / "exchange.json").read_text())
     assert document["websocket"] == {
@@ -391,7 +391,7 @@ def test_a_websocket_without_a_close_frame_was_cut_off(ground: Ground, path: str
             received += sock.recv(65536)
         while cause == "upstream-cut" and sock.recv(65536):
             pass  # stay connected until the server has closed the connection
-    exchange = recorded(ground.capture, path)
+    exchange = wait_for_exchange(ground.capture, path)
     assert exchange.end.cause == cause
     assert exchange.end.message.endswith("closed the WebSocket without a close frame")
 
@@ -406,7 +406,7 @@ def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_respo
     ground.secure.answers["/trailing"] = trailing
     with ground.client() as client:
         assert client.get(f"https://{HOST}/trailing").content == b"body"
-    exchange = recorded(ground.capture, "/trailing")
+    exchange = wait_for_exchange(ground.capture, "/trailing")
     assert exchange.response is not None
     assert (exchange.end.cause, list(exchange.response.trailers)) == ("complete", [("x-checksum", "1")])
 
@@ -420,7 +420,7 @@ def test_invalid_data_quoted_by_the_proxy_are_shortened(ground: Ground) -> None:
     ground.secure.answers["/endless"] = endless
     with ground.client() as client:
         assert client.get(f"https://{HOST}/endless").status_code == 502
-    exchange = recorded(ground.capture, "/endless")
+    exchange = wait_for_exchange(ground.capture, "/endless")
     assert (exchange.end.cause, len(exchange.end.message)) == ("upstream-cut", 2024)
 
 
@@ -521,7 +521,7 @@ def test_a_killed_recorder_does_not_affect_the_client_and_sets_the_exit_code(own
     own.secure.answers["/before"] = answering(b"before")
     with own.client() as client:
         assert client.get(f"https://{HOST}/before").content == b"before"
-        recorded(own.capture, "/before")
+        wait_for_exchange(own.capture, "/before")
         os.kill(recorder_of(own.proxy), signal.SIGKILL)
         for _ in range(3):
             assert client.post(f"https://{HOST}/after", content=b"x" * 100_000).content == b"after"
@@ -643,7 +643,10 @@ def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
                 events = http2_post(sock, "/two")
             with ground.client(http2=True) as client:  # offers both and negotiates HTTP/1.1
                 assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
-            exchange, other = recorded(tmp_path / "capture", "/two"), recorded(tmp_path / "capture", "/one")
+            exchange, other = (
+                wait_for_exchange(tmp_path / "capture", "/two"),
+                wait_for_exchange(tmp_path / "capture", "/one"),
+            )
             assert proxy.stop() == 0, proxy.output()
     (trailers,) = [event.headers for event in events if isinstance(event, h2.events.TrailersReceived)]
     assert list(trailers or []) == [(b"x-checksum", b"1")]

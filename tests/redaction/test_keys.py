@@ -66,7 +66,7 @@ def test_different_keys_have_different_ids() -> None:
 
 def test_a_temporary_key_is_new_every_time_and_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    first, second = keys.chosen(once=True), keys.chosen(once=True)
+    first, second = keys.select(once=True), keys.select(once=True)
     assert (first.id, second.id, len(first.secret), first.secret == second.secret) == (
         keys.ONCE,
         keys.ONCE,
@@ -78,5 +78,5 @@ def test_a_temporary_key_is_new_every_time_and_not_saved(tmp_path: Path, monkeyp
 
 def test_without_a_file_the_key_is_the_user_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    key = keys.chosen()
+    key = keys.select()
     assert key == (keys.load(keys.default_path()), keys.id_of(key.secret))

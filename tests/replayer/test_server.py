@@ -39,7 +39,7 @@ def _body(pieces: Iterable[bytes], pace: int = 0, encoding: str | None = None) -
     for number, piece in enumerate(pieces):
         chunks.append(Chunk(len(content), len(piece), number * pace))
         content += piece
-    plain = Body.of(content, chunks)
+    plain = Body.from_bytes(content, chunks)
     return Body(plain.size, "", plain.size, encoding, None, plain.chunks, plain.opener)
 
 
@@ -55,8 +55,8 @@ def _exchange(
     body: Body | None = None,
     cause: str = "complete",
 ) -> Exchange:
-    request = Request(body=Body.of(json.dumps(asked or {}).encode()), method=method, host=host, target=path)
-    content = body or Body.of(json.dumps(answer).encode())
+    request = Request(body=Body.from_bytes(json.dumps(asked or {}).encode()), method=method, host=host, target=path)
+    content = body or Body.from_bytes(json.dumps(answer).encode())
     response = Response(Headers(tuple(headers)), content, status=status, reason="Fine")
     return Exchange("x/y", 1, 0, request, response, End(cause), "")
 

@@ -17,7 +17,7 @@ from wirelore.claims.ledger import ledger as weigh
 from wirelore.claims.weighing import Scales
 from wirelore.model.routes import PACKAGED as OPERATIONS
 from wirelore.schema.claims import META_SCHEMA, PACKAGED, Claim, ClaimsError, areas, claims, sources
-from wirelore.schema.library import Library, writable
+from wirelore.schema.library import Library, writable_folder
 
 CLAIMS = {claim.id: claim for claim in claims()}
 AREAS = {
@@ -118,7 +118,7 @@ def test_the_ledger_and_the_envelope_of_the_documentation_are_valid(tmp_path: Pa
 
 
 def test_a_user_s_claim_beside_the_packaged_ones_is_weighed_without_code(tmp_path: Path) -> None:
-    folder = writable(tmp_path / "schemas")
+    folder = writable_folder(tmp_path / "schemas")
     stated = json.loads(re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0])
     (folder / "claims" / "gateway.json").write_text(json.dumps(stated))
     made = weigh([], Library(folder))

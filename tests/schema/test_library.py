@@ -7,7 +7,7 @@ import pytest
 
 from tests.made_schemas import library
 from wirelore.schema.judge import Departure
-from wirelore.schema.library import DIALECT, Library, writable
+from wirelore.schema.library import DIALECT, Library, writable_folder
 from wirelore.schema.validation import BadSchema
 
 
@@ -44,7 +44,7 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_users_folder_starts_as_a_copy_of_the_packaged_schemas(tmp_path: Path) -> None:
-    folder = writable(tmp_path / "mine")
+    folder = writable_folder(tmp_path / "mine")
     names = {path.relative_to(folder) for path in folder.rglob("*.json")}
     assert names == {path.relative_to(Library().folder) for path in Library().folder.rglob("*.json")}
     assert Library(folder).documents == Library().documents
@@ -55,7 +55,7 @@ def test_learning_without_a_folder_needs_schemas_in_the_current_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSchema, match="name one with --schemas DIR"):
-        writable(None)
+        writable_folder(None)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_learning_without_a_folder_needs_schemas_in_the_current_folder(
     ],
 )
 def test_an_incomplete_or_unknown_rule_is_an_error(tmp_path: Path, rules: object, named: str, message: str) -> None:
-    folder = writable(tmp_path / "schemas")
+    folder = writable_folder(tmp_path / "schemas")
     schema = json.loads((folder / "sizes.json").read_text())
     (folder / "sizes.json").write_text(json.dumps({**schema, "x-rules": rules, "x-rule": {"type": named}}))
     with pytest.raises(BadSchema, match=rf"^sizes\.json: {message}"):

@@ -136,7 +136,7 @@ def test_a_bare_body_is_recognised_as_an_operation_of_the_table() -> None:
     ],
 )
 def test_a_feature_in_a_body_is_tagged(body: str, tags: tuple[str, ...]) -> None:
-    assert ROUTES.found_tags([body.encode()]) == tags
+    assert ROUTES.tags_in([body.encode()]) == tags
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_a_feature_in_a_body_is_tagged(body: str, tags: tuple[str, ...]) -> None
     ],
 )
 def test_a_feature_that_is_only_named_is_not_tagged(body: str) -> None:
-    assert ROUTES.found_tags([body.encode()]) == ()
+    assert ROUTES.tags_in([body.encode()]) == ()
 
 
 @pytest.mark.parametrize("tag", TABLE["tags"])
 def test_a_needle_is_found_in_any_split_of_the_body(tag: str) -> None:
     for needle in TABLE["tags"][tag]:
-        assert tag in ROUTES.found_tags(bytes([byte]) for byte in f"{{{needle}".encode())
+        assert tag in ROUTES.tags_in(bytes([byte]) for byte in f"{{{needle}".encode())
 
 
 @pytest.mark.skipif(not (SHARED / "real").is_dir(), reason=f"no recordings of real traffic at {SHARED / 'real'}")

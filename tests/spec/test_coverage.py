@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.exchanges import event, exchange, taught
+from tests.exchanges import event, exchange, learned_library
 from tests.project import ROOT
 from tests.reported import conversation
 from wirelore.evidence.collector import gather
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.model.exchange import Body, Exchange
 from wirelore.model.routes import Routes
 from wirelore.pages.coverage_page import coverage as page
@@ -389,7 +389,7 @@ def _not_described(captures: list[Capture], host: str = "") -> list[tuple[str, s
 
 def test_a_document_describes_the_exchanges_that_it_was_made_of(tmp_path: Path) -> None:
     every = conversation()
-    seen = coverage(_document(every, taught(tmp_path / "schemas", *every)), every)
+    seen = coverage(_document(every, learned_library(tmp_path / "schemas", *every)), every)
     assert (seen.described, sorted(seen.reasons)) == (8, [])
 
 
@@ -398,7 +398,7 @@ def test_every_sample_is_described() -> None:
 
 
 def test_every_real_exchange_with_the_service_is_described(shared: Path, tmp_path: Path) -> None:
-    bring([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
+    import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     assert _not_described([Capture(tmp_path / "real")], "api.anthropic.com") == []
 
 

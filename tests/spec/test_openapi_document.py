@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from tests.exchanges import blank, exchange, taught
+from tests.exchanges import blank, exchange, learned_library
 from tests.reported import ASK, HEADERS, TEXT, USE, conversation, failure, message, stream
 from wirelore.evidence.collector import Evidence, gather
 from wirelore.model.exchange import Exchange
@@ -25,7 +25,7 @@ Document = dict[str, Any]
 
 
 def _document(folder: Path, *known: Exchange, seen: tuple[Exchange, ...] | None = None) -> Document:
-    library = taught(folder / "schemas", *known)
+    library = learned_library(folder / "schemas", *known)
     evidence = gather([("made", known if seen is None else seen)], library)
     return document(evidence, library, Routes.load(), claims())
 
@@ -70,7 +70,7 @@ def test_without_any_evidence_the_claimed_operations_make_a_valid_document(tmp_p
 
 
 def test_without_any_claim_the_document_is_valid_and_has_no_oauth(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *conversation())
+    library = learned_library(tmp_path / "schemas", *conversation())
     bare = document(gather([("made", conversation())]), library, Routes.load(), ())
     validate(bare)
     assert sorted(bare["components"]["securitySchemes"]) == ["apiKey", "bearer"]
@@ -299,7 +299,7 @@ def test_operation_ids_are_unique(tmp_path: Path) -> None:
 
 
 def test_the_order_of_the_captures_makes_no_difference(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *conversation())
+    library = learned_library(tmp_path / "schemas", *conversation())
     forth = gather([("a", conversation()[:4]), ("b", conversation()[4:])])
     back = gather([("b", conversation()[4:]), ("a", conversation()[:4])])
     texts = {yaml_text(document(one, library, Routes.load(), claims())) for one in (forth, back)}
@@ -445,7 +445,7 @@ def test_strings_have_the_learned_form(tmp_path: Path) -> None:
 def test_errors_of_an_unknown_operation_are_not_described(tmp_path: Path) -> None:
     known = exchange(ASK, failure("api_error"), status=500)
     strange = exchange(None, {"error": "no"}, operation="POST /strange", status=500)
-    library = taught(tmp_path / "schemas", known)
+    library = learned_library(tmp_path / "schemas", known)
     openapi = document(gather([("made", [known, strange])], library), library, Routes.load(), claims())
     responses = openapi["paths"]["/strange"]["post"]["responses"]["500"]
     assert responses["content"]["application/json"] == {"schema": {}}

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.exchanges import exchange, taught
+from tests.exchanges import exchange, learned_library
 from tests.project import ROOT
 from tests.reported import ASK, HEADERS, TEXT, conversation, failure, message
 from wirelore.evidence.collector import Evidence, gather
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
 from wirelore.redaction.redactor import Redactor
@@ -32,7 +32,7 @@ def _document(library: Library, *seen: Exchange, version: str = "3.1") -> Docume
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return taught(tmp_path_factory.mktemp("library") / "schemas", *conversation())
+    return learned_library(tmp_path_factory.mktemp("library") / "schemas", *conversation())
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_a_property_says_its_provenance_only_where_it_differs(library: Library) 
 
 
 def test_a_claimed_property_that_was_seen_is_both(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", exchange(ASK, message()))
+    library = learned_library(tmp_path / "schemas", exchange(ASK, message()))
     path = next(tmp_path.rglob("request-bodies/post-v1-messages.json"))
     schema = json.loads(path.read_bytes())
     schema["properties"]["body"]["properties"]["model"]["x-claims"] = ["E01"]
@@ -147,7 +147,7 @@ def test_a_stream_has_an_example_for_each_event(library: Library) -> None:
 
 def test_long_texts_are_cut_where_the_schema_allows_it(tmp_path: Path) -> None:
     body = message({"type": "text", "text": "word " * 500})
-    result = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    result = _document(learned_library(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
     media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
     (block,) = media["example"]["content"]
     assert block["text"] == ("word " * 12) + "…"
@@ -155,7 +155,7 @@ def test_long_texts_are_cut_where_the_schema_allows_it(tmp_path: Path) -> None:
 
 def test_a_body_that_is_too_large_is_not_an_example(tmp_path: Path) -> None:
     body = message(*({"type": "text", "text": str(number)} for number in range(200)))
-    result = _document(taught(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
+    result = _document(learned_library(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
     media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
     assert "example" not in media
 
@@ -181,7 +181,7 @@ def test_credentials_and_free_texts_are_not_examples(library: Library) -> None:
 
 def test_a_path_parameter_shows_a_value_and_how_often_it_was_seen(tmp_path: Path) -> None:
     asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
-    result = _document(taught(tmp_path / "schemas", *asked), *asked)
+    result = _document(learned_library(tmp_path / "schemas", *asked), *asked)
     (parameter,) = result["paths"]["/v1/files/{file_id}"]["delete"]["parameters"]
     assert parameter["example"] == "file_0000000000000001"
     assert parameter["x-observed"] == {"count": 2, "of": 2}
@@ -201,7 +201,7 @@ def test_two_equally_frequent_orders_are_not_reported(library: Library) -> None:
 
 
 def test_a_header_parameter_says_how_it_varies(tmp_path: Path) -> None:
-    library = taught(tmp_path / "schemas", *conversation())
+    library = learned_library(tmp_path / "schemas", *conversation())
     path = next(tmp_path.rglob("request-headers/post-v1-messages.json"))
     schema = json.loads(path.read_bytes())
     schema["properties"]["headers"]["properties"]["user-agent"]["x-varies"] = "version"
@@ -259,7 +259,7 @@ def test_every_example_of_the_samples_holds_and_is_small() -> None:
 
 
 def test_every_example_of_real_traffic_holds_and_is_small(shared: Path, tmp_path: Path) -> None:
-    bring([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
+    import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     _prove_examples(_of_captures(find(str(tmp_path / "real"), Path("nowhere"))))
 
 

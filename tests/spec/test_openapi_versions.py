@@ -9,8 +9,8 @@ import yaml
 from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator, OpenAPIV32SpecValidator
 
-from tests.exchanges import exchange, taught
-from tests.reported import conversation, written
+from tests.exchanges import exchange, learned_library
+from tests.reported import conversation, write_capture
 from wirelore.cli.main import main
 from wirelore.evidence.collector import Evidence, gather
 from wirelore.model.exchange import Exchange
@@ -27,7 +27,7 @@ LINES = [("content-type", "application/x-jsonl")]
 
 
 def _document(folder: Path, version: str, *seen: Exchange) -> Document:
-    library = taught(folder / "schemas", *seen)
+    library = learned_library(folder / "schemas", *seen)
     return document(gather([("made", seen)], library), library, Routes.load(), claims(), version)
 
 
@@ -62,7 +62,7 @@ def test_an_unknown_version_is_refused() -> None:
 
 @pytest.mark.parametrize("version", VALIDATORS)
 def test_the_command_writes_the_requested_version(tmp_path: Path, version: str) -> None:
-    written(tmp_path / "made", conversation())
+    write_capture(tmp_path / "made", conversation())
     asked = ["openapi", str(tmp_path / "made"), "--openapi", version]
     result = CliRunner().invoke(main, asked)
     assert result.exit_code == 0

@@ -40,16 +40,16 @@ def test_links_pipes_and_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("file")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(bounded.Refused, match="a symbolic link, which is not followed"):
-        bounded.opened(tmp_path / "link")
+        bounded.open_regular(tmp_path / "link")
     for place in (tmp_path / "pipe", tmp_path):
         with pytest.raises(bounded.Refused, match="not a regular file"):
-            bounded.opened(place)
+            bounded.open_regular(place)
     with pytest.raises(FileNotFoundError):
-        bounded.opened(tmp_path / "missing")
+        bounded.open_regular(tmp_path / "missing")
 
 
 def test_a_link_among_folders_is_named(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").symlink_to("a")
-    assert bounded.linked(tmp_path / "a", tmp_path / "b") == tmp_path / "b"
-    assert bounded.linked(tmp_path, tmp_path / "a") is None
+    assert bounded.first_link(tmp_path / "a", tmp_path / "b") == tmp_path / "b"
+    assert bounded.first_link(tmp_path, tmp_path / "a") is None

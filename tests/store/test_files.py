@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
-from wirelore.store.files import create, place, write_at
+from wirelore.store.files import create, replace_content, write_at
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -19,15 +19,15 @@ def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_place_replaces_the_content_and_leaves_no_other_file(tmp_path: Path) -> None:
-    place(tmp_path / "one", b"before")
-    place(tmp_path / "one", b"after")
+    replace_content(tmp_path / "one", b"before")
+    replace_content(tmp_path / "one", b"after")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"after"}
 
 
 def test_a_failed_place_keeps_the_old_content_and_leaves_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     with pytest.raises(OSError, match="one"):
-        place(tmp_path / "one", b"a")
+        replace_content(tmp_path / "one", b"a")
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 

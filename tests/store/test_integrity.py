@@ -11,7 +11,7 @@ import pytest
 from tests.exchanges import exchange
 from tests.store.test_writer import written
 from wirelore.model.packaged import SAMPLES
-from wirelore.store.integrity import folders, problems
+from wirelore.store.integrity import matching_folders, problems
 from wirelore.store.reader import Unreadable
 
 ONE, TWO = "messages/20260101_000000_000001_post-v1-messages", "messages/20260101_000000_000002_post-v1-messages"
@@ -238,9 +238,9 @@ def test_a_secret_where_a_count_should_be_is_not_shown(capture: Path) -> None:
 
 
 def test_broken_captures_are_found_by_name_as_well(capture: Path, tmp_path: Path) -> None:
-    assert folders("made", tmp_path) == [capture]
-    assert folders(str(tmp_path), tmp_path) == [capture]
+    assert matching_folders("made", tmp_path) == [capture]
+    assert matching_folders(str(tmp_path), tmp_path) == [capture]
     (capture / "capture.json").unlink()
-    assert folders(str(capture), tmp_path) == [capture]
+    assert matching_folders(str(capture), tmp_path) == [capture]
     with pytest.raises(Unreadable, match="no-such: no capture of this name"):
-        folders("no-such", tmp_path)
+        matching_folders("no-such", tmp_path)

@@ -177,7 +177,7 @@ def test_a_missing_index_is_named(tmp_path: Path) -> None:
 def test_the_losses_of_a_capture_are_named(tmp_path: Path, members: dict[str, object], lacks: str) -> None:
     capture = written(tmp_path / "one", exchange())
     capture.manifest.update(members)
-    assert capture.lacks == lacks
+    assert capture.losses == lacks
 
 
 def test_an_incomplete_capture_is_reported_once_and_still_read(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from tests.store.test_writer import written
 from wirelore.model.exchange import LOST, End, Headers, Request, Response
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
-from wirelore.store.repair import repair, repairs, unrepaired
-from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter, Unreadable, below
+from wirelore.store.repair import repair, repair_all, unrepaired_messages
+from wirelore.store.writer import Capture, CaptureWriter, ExchangeWriter, Unreadable, capture_folders
 
 HEADERS = Headers((("user-agent", "claude-cli/9.9.9 (x)"), ("authorization", "Bearer sk-ant-oat01-" + "Ab1_" * 20)))
 
@@ -82,7 +82,7 @@ def test_the_manifest_counts_the_lost_recorder(writer: CaptureWriter) -> None:
     assert capture.manifest["ends"] == {LOST: 1}
     assert capture.manifest["clients"] == ["claude-cli/9.9.9"]
     assert capture.manifest["redaction"]["replaced"] == next(capture.exchanges()).redactions
-    assert capture.lacks == "failed_to_write: 3, recorder_lost: 1"
+    assert capture.losses == "failed_to_write: 3, recorder_lost: 1"
     assert [problem.place for problem in problems(abandoned)] == ["capture.json/status"]
 
 
@@ -150,7 +150,7 @@ def test_an_empty_folder_is_removed_and_counted(writer: CaptureWriter) -> None:
 def test_a_capture_that_is_being_recorded_is_left_alone(writer: CaptureWriter) -> None:
     begin_exchange(writer)
     assert repair(writer.folder) is None
-    assert list(repairs([writer.folder])) == []
+    assert list(repair_all([writer.folder])) == []
     assert Capture(writer.folder).manifest["status"] == "recording"
     writer.close()
 
@@ -186,7 +186,7 @@ def test_a_repair_that_was_killed_is_repaired(writer: CaptureWriter) -> None:
 def test_a_repair_is_described_in_one_line(writer: CaptureWriter) -> None:
     begin_exchange(writer)
     abandoned = killed(writer)
-    (line,) = repairs(below(abandoned.parent))
+    (line,) = repair_all(capture_folders(abandoned.parent))
     assert line == (
         f"repaired {abandoned}: its recorder was killed; 1 exchange present, 1 of them cut off (recorder-lost), "
         "0 added to the index, 0 not recoverable; lost: the traffic of the last seconds and later"
@@ -202,8 +202,8 @@ def test_a_capture_on_a_read_only_file_system_stays_unchanged_and_complete_excha
     index = abandoned / "index.jsonl"
     index.write_bytes(index.read_bytes() + b'{"id":"oth')
     with read_only(abandoned, tmp_path / "disk") as disk:
-        assert list(repairs([disk])) == []
-        (line,) = unrepaired([disk])
+        assert list(repair_all([disk])) == []
+        (line,) = unrepaired_messages([disk])
         problems: list[Unreadable] = []
         assert len(list(Capture(disk).exchanges(problems.append))) == 1
         with pytest.raises(PermissionError):
@@ -219,9 +219,9 @@ def test_a_failure_in_a_writable_folder_is_reported(writer: CaptureWriter) -> No
     begin_exchange(writer)
     abandoned = killed(writer)
     (abandoned / "capture.json.new").mkdir()
-    (line,) = repairs([abandoned])
+    (line,) = repair_all([abandoned])
     assert line.startswith(f"not repaired {abandoned}: its recorder was killed, but [Errno ")
-    assert list(unrepaired([abandoned])) == [
+    assert list(unrepaired_messages([abandoned])) == [
         f"{abandoned}/capture.json: the capture is incomplete: not closed; its recorder was killed and it has not been "
         "repaired"
     ]
@@ -229,8 +229,8 @@ def test_a_failure_in_a_writable_folder_is_reported(writer: CaptureWriter) -> No
 
 def test_a_capture_that_is_being_recorded_is_not_reported(writer: CaptureWriter) -> None:
     begin_exchange(writer)
-    assert (list(repairs([writer.folder])), list(unrepaired([writer.folder]))) == ([], [])
-    assert Capture(writer.folder).lacks == "not closed; its recorder is still running"
+    assert (list(repair_all([writer.folder])), list(unrepaired_messages([writer.folder]))) == ([], [])
+    assert Capture(writer.folder).losses == "not closed; its recorder is still running"
 
 
 @pytest.mark.parametrize("place", [".partial", ".partial/000001", ".partial/000001/request.body", "errors"])
@@ -247,7 +247,7 @@ def test_a_link_in_a_strangers_capture_is_not_followed(writer: CaptureWriter, tm
     else:
         path.unlink(missing_ok=True)
     path.symlink_to(precious / "request.body" if place.endswith("body") else precious)
-    (line,) = repairs([abandoned])
+    (line,) = repair_all([abandoned])
     assert "is a symbolic link, which is not followed; remove it" in line
     assert {path_.name: path_.read_bytes() for path_ in precious.iterdir()} == {"request.body": b"precious"}
 

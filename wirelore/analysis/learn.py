@@ -77,7 +77,7 @@ def learn(
             raise result.problems[0]
         if problems is not None:
             problems += [str(fault) for fault in result.problems]
-        learner.take_over(result.learned)
+        learner.merge(result.learned)
         routes |= result.routes
         skipped += result.skipped
         unentered |= result.unentered
@@ -150,7 +150,7 @@ def _learn_exchange(
     client, exchange_origin = product(exchange), origin(exchange)
     for analyzer, observe in observers:
         for observation in lessons(analyzer, observe, exchange, stand_in=stand_in):
-            learner.take(analyzer.id, observation, client, exchange_origin)
+            learner.add(analyzer.id, observation, client, exchange_origin)
             if analyzer.routes and "operation" in observation:
                 method, _, template = observation["operation"].partition(" ")
                 result.routes.add((method, template, observation["host"]))

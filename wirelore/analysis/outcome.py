@@ -47,7 +47,7 @@ def outcome(captures: Iterable[Capture], library: Library) -> Outcome:
     return checking.outcome(problems)
 
 
-def written(result: Outcome, library: Library, form: str, version: str, fail_on: str) -> str:
+def render(result: Outcome, library: Library, form: str, version: str, fail_on: str) -> str:
     """Return the outcome in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
     if form == "json":
         return findings_json.write(result)

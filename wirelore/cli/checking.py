@@ -46,11 +46,11 @@ def analyze(
 
     Example: wirelore analyze captures/samples --format sarif -o findings.sarif
     """
-    from wirelore.analysis.outcome import outcome, written
+    from wirelore.analysis.outcome import outcome, render
 
     library = library_in(schemas)
     result = outcome(captures_named(names, captures, library), library)
-    write_result(written(result, library, form, VERSION, fail_on), output)
+    write_result(render(result, library, form, VERSION, fail_on), output)
     end(result.problems, failed=result.reaches(fail_on))
 
 
@@ -136,13 +136,13 @@ def learn(
     Example: wirelore learn my-session --schemas my-schemas
     """
     from wirelore.analysis.learn import learn as widen
-    from wirelore.schema.library import writable
+    from wirelore.schema.library import writable_folder
 
     if explain or operation:
         _explain_place(
             names, captures, library_in(schemas), explain, operation=operation or "", hosts=hosts, stand_in=stand_in
         )
-    folder = writable(schemas)
+    folder = writable_folder(schemas)
     problems: list[str] = []
     remarks: list[str] = []
     chosen = captures_named(names, captures, library_in(folder))

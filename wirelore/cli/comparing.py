@@ -50,18 +50,18 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
 
     Example: wirelore diff claude-2.0.56 claude-2.1.112 --format markdown -o changes.md
     """
-    from wirelore.compare.accepted import apart, keep, read
-    from wirelore.compare.comparison import compared, written
+    from wirelore.compare.accepted import read, separate_accepted, write_new
+    from wirelore.compare.comparison import compare_sides, render
 
     library, entries = library_in(schemas), read(options["accept"]) if options["accept"] else ()
     names = (before, after)
-    result = compared(
+    result = compare_sides(
         names, lambda side: captures_named(side, captures, library), noise=noise, content=options["content"]
     )
-    changes = apart(result, entries)
+    changes = separate_accepted(result, entries)
     if options["accept_new"]:
-        keep(options["accept_new"], changes.counted)
-    write_result(written(changes, options["form"], VERSION, options["fail_on"]), options["output"])
+        write_new(options["accept_new"], changes.counted)
+    write_result(render(changes, options["form"], VERSION, options["fail_on"]), options["output"])
     end(result.problems, failed=changes.reaches(options["fail_on"]))
 
 
@@ -89,7 +89,7 @@ def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], outp
     from wirelore.pages.changelog import write
 
     library = library_in(schemas)
-    written = write(captures_named(names, captures, library), library, output, form)
-    for file in written.files:
+    render = write(captures_named(names, captures, library), library, output, form)
+    for file in render.files:
         click.echo(file)
-    end(written.problems)
+    end(render.problems)

@@ -31,10 +31,10 @@ def captures_named(names: Iterable[str], captures: Path, library: "Library") -> 
     """Return the captures with these names or paths; the schemas' route table names their operations."""
     from wirelore.model.routes import Routes
     from wirelore.schema.routing import TABLE
-    from wirelore.store.integrity import folders
+    from wirelore.store.integrity import matching_folders
     from wirelore.store.writer import find
 
-    repair(folder for name in names for folder in folders(name, captures))
+    repair(folder for name in names for folder in matching_folders(name, captures))
     routes = Routes.load(library.folder / TABLE)
     return _detailed(capture for name in names for capture in find(name, captures, routes))
 
@@ -44,18 +44,18 @@ def recorded_captures(name: str, captures: Path) -> "tuple[list[Capture], list[s
 
     The operations keep the names under which they were recorded.
     """
-    from wirelore.store.integrity import folders
+    from wirelore.store.integrity import matching_folders
     from wirelore.store.writer import find
 
-    problems = repair(folders(name, captures))
+    problems = repair(matching_folders(name, captures))
     return _detailed(find(name, captures)), problems
 
 
 def _detailed(captures: "Iterable[Capture]") -> "list[Capture]":
-    chosen = list(captures)
-    for capture in chosen:
+    selected = list(captures)
+    for capture in selected:
         detail(f"capture    {capture.folder}")
-    return chosen
+    return selected
 
 
 def repair(folders: Iterable[Path]) -> list[str]:
@@ -63,22 +63,22 @@ def repair(folders: Iterable[Path]) -> list[str]:
 
     Return a message for each capture that could not be repaired; reading its exchanges reports the same message.
     """
-    from wirelore.store.repair import repairs, unrepaired
+    from wirelore.store.repair import repair_all, unrepaired_messages
 
     capture_folders = list(folders)
-    for line in repairs(capture_folders):
+    for line in repair_all(capture_folders):
         note(line)
-    return list(unrepaired(capture_folders))
+    return list(unrepaired_messages(capture_folders))
 
 
 def chosen_key(key: Path | None, once: bool) -> "Key":
     """Return the redaction key that `--key` and `--once` select. Raise UsageError if both are given, or CouldNotRun."""
-    from wirelore.redaction.keys import chosen, default_path
+    from wirelore.redaction.keys import default_path, select
 
     if key and once:
         raise click.UsageError("--key and --once exclude each other: --once uses a key that is not saved; give one")
     try:
-        result = chosen(key, once=once)
+        result = select(key, once=once)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
     detail(f"key        {'new, not saved' if once else key or default_path()} ({result.id})")

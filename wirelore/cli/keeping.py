@@ -28,12 +28,12 @@ def import_(captures: Path, paths: tuple[Path, ...], into: str, form: str | None
 
     Example: wirelore import session.har cassettes/ --into old-sessions
     """
-    from wirelore.formats.importing import bring
+    from wirelore.formats.importing import import_recordings
     from wirelore.redaction.machine_names import machine_names
     from wirelore.redaction.redactor import Redactor
 
     chosen = chosen_key(key, once)
-    account = bring(
+    account = import_recordings(
         paths,
         captures / into,
         Redactor(chosen.secret, words=machine_names()),
@@ -57,10 +57,10 @@ def list_(captures: Path) -> None:
     Example: wirelore list --captures captures/samples
     """
     from wirelore.model.terminal import printable
-    from wirelore.store.writer import below, listed
+    from wirelore.store.writer import capture_folders, captures_in
 
-    problems = repair(below(captures))
-    for capture in listed(captures, lambda fault: problems.append(str(fault))):
+    problems = repair(capture_folders(captures))
+    for capture in captures_in(captures, lambda fault: problems.append(str(fault))):
         manifest = capture.manifest
         completeness = manifest["completeness"]
         counts = (quantity(completeness["recorded"], "exchange"), f"{completeness['aborted']} aborted")
@@ -107,13 +107,13 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
     """
     from wirelore.redaction.audit.verification import Verification
     from wirelore.redaction.keys import load
-    from wirelore.store.integrity import folders
+    from wirelore.store.integrity import matching_folders
 
     try:
         verification = Verification(load(key) if key else None, canaries)
     except ValueError as error:
         raise CouldNotRun(str(error)) from error
-    chosen = [folder for name in names for folder in folders(name, captures)]
+    chosen = [folder for name in names for folder in matching_folders(name, captures)]
     problems = repair(chosen)
     for folder in chosen:
         for line in verification.lines(folder, json=form == "json"):

@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[Entry, ...]:
     return tuple(_entry(path, number, value) for number, value in enumerate(document, 1))
 
 
-def apart(comparison: Comparison, entries: Iterable[Entry] = ()) -> Changes:
+def separate_accepted(comparison: Comparison, entries: Iterable[Entry] = ()) -> Changes:
     """Separate the accepted differences of a comparison; the first matching entry accepts a difference."""
     all_entries = list(entries)
     current = [entry for entry in all_entries if not entry.expired(comparison)]
@@ -81,7 +81,7 @@ def apart(comparison: Comparison, entries: Iterable[Entry] = ()) -> Changes:
     return Changes(comparison, tuple(counted), tuple(accepted), tuple(stale))
 
 
-def keep(path: Path, differences: Iterable[Difference]) -> None:
+def write_new(path: Path, differences: Iterable[Difference]) -> None:
     """Write a new accept file with empty reasons, which must be filled in before use. Raises BadAcceptFile."""
     members = (*_SELECTING, "message")
     entries = [{**{name: getattr(difference, name) for name in members}, "reason": ""} for difference in differences]

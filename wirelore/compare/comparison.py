@@ -17,7 +17,7 @@ class NotComparable(Exception):
     """The named sides cannot be compared. The message says what they are and what to name."""
 
 
-def compared(
+def compare_sides(
     names: tuple[str, str],
     find: Callable[[Iterable[str]], Sequence[Capture]],
     *,
@@ -41,7 +41,7 @@ def compared(
     return compare(before, after, names=names, noise=find(noise), content=content)
 
 
-def written(changes: Changes, form: str, version: str, fail_on: str) -> str:
+def render(changes: Changes, form: str, version: str, fail_on: str) -> str:
     """Return the changes in a format: `text`, `json`, `markdown`, `sarif` or `junit`."""
     if form == "json":
         return difference_json.write(changes)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wirelore.compare.accepted import apart
+from wirelore.compare.accepted import separate_accepted
 from wirelore.compare.captures import Recorded, compared, has_several_keys, read
 from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.presentation import Changes
@@ -53,7 +53,7 @@ def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) ->
 
 
 def _step(before: tuple[ClientVersion, Recorded], after: tuple[ClientVersion, Recorded], taken: set[str]) -> Step:
-    changes = apart(compared(before[1], after[1]))
+    changes = separate_accepted(compared(before[1], after[1]))
     name = f"{before[0].product}-{before[0].version}-to-{after[0].version}"
     base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:_LONGEST]
     page, number = base, 1

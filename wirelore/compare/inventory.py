@@ -10,7 +10,7 @@ from wirelore.store.completeness import name_among
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class NameKind:
     """One kind of names in the inventory."""
 
     id: str
@@ -20,14 +20,14 @@ class Shelf:
     """The path of the names in an observation: members, `*` for every element, `?` for the names of members."""
 
 
-SHELVES = (
-    Shelf("operations", "Operations", "operations", ("operation",)),
-    Shelf("hosts", "Hosts", "operations", ("host",)),
-    Shelf("request-headers", "Request headers", "request-headers", ("headers", "?")),
-    Shelf("beta-flags", "Beta flags", "beta-flags", ("flags", "*")),
-    Shelf("models", "Requested models", "request-bodies", ("body", "model")),
-    Shelf("tools", "Tools offered to the model", "request-bodies", ("body", "tools", "*", "name")),
-    Shelf("events", "Event types in responses", "event-payloads", ("case",)),
+NAME_KINDS = (
+    NameKind("operations", "Operations", "operations", ("operation",)),
+    NameKind("hosts", "Hosts", "operations", ("host",)),
+    NameKind("request-headers", "Request headers", "request-headers", ("headers", "?")),
+    NameKind("beta-flags", "Beta flags", "beta-flags", ("flags", "*")),
+    NameKind("models", "Requested models", "request-bodies", ("body", "model")),
+    NameKind("tools", "Tools offered to the model", "request-bodies", ("body", "tools", "*", "name")),
+    NameKind("events", "Event types in responses", "event-payloads", ("case",)),
 )
 """The kinds of names, in the order of output."""
 
@@ -36,7 +36,7 @@ SHELVES = (
 class Inventory:
     """The number of exchanges with each name, by kind. The number of names is limited by `name_among`."""
 
-    names: dict[str, Counter[str]] = field(default_factory=lambda: {shelf.id: Counter() for shelf in SHELVES})
+    names: dict[str, Counter[str]] = field(default_factory=lambda: {shelf.id: Counter() for shelf in NAME_KINDS})
     exchanges: int = 0
     clients: Counter[str] = field(default_factory=Counter)
     """Exchanges by client (`name/version`)."""
@@ -44,7 +44,7 @@ class Inventory:
     @property
     def analyzers(self) -> Iterable[str]:
         """The ids of the analyzers whose observations are counted."""
-        return sorted({shelf.analyzer for shelf in SHELVES})
+        return sorted({shelf.analyzer for shelf in NAME_KINDS})
 
     def begin(self, capture: str, labels: Mapping[str, str]) -> None:
         """Do nothing: counts are not kept by capture."""
@@ -54,7 +54,7 @@ class Inventory:
         self.exchanges += 1
         if client := observed.exchange.request.client:
             self.clients[name_among(client, self.clients)] += 1
-        for shelf in SHELVES:
+        for shelf in NAME_KINDS:
             counted = self.names[shelf.id]
             observations = observed.observations(shelf.analyzer)
             for name in {name for observation in observations for name in _names(observation, shelf.path)}:

@@ -182,7 +182,7 @@ def _count_response(evidence: Evidence, observed: Observed) -> None:
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).add(response.headers, exchange.absent)
     for error in observed.observations("error-bodies"):
-        case = writable(error.get("case") or error.get("page") or "status not told")
+        case = without_surrogates(error.get("case") or error.get("page") or "status not told")
         evidence.errors.setdefault((error["where"], case), Seen()).add(exchange)
         evidence.error_operations[error["where"], case, operation] += 1
     if response.is_event_stream and response.status < 400:
@@ -193,13 +193,13 @@ def _count_events(evidence: Evidence, exchange: Exchange, response: Response) ->
     """Count the steps by event name alone, as the state diagram shows them."""
     is_complete = [event.complete for event in response.events()]
     names = [event.name for event in response.events() if event.complete]
-    is_cut = not exchange.end.whole or not all(is_complete)
+    is_cut = not exchange.end.is_complete or not all(is_complete)
     steps = evidence.transitions.setdefault(exchange.operation, Counter())
     steps.update(pairwise([START, *names, CUT if is_cut else END]))
     evidence.events.setdefault(exchange.operation, Counter()).update(names)
 
 
-def writable(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """Escape lone surrogates in a text, because they cannot be encoded in a file."""
     return text.encode("utf-8", "backslashreplace").decode()
 

@@ -10,24 +10,24 @@ from typing import Any
 from wirelore.analysis.one_pass import run
 from wirelore.flags.page import markdown
 from wirelore.flags.request_paths import Place, Shut
-from wirelore.flags.table import FlagTable, tabled
+from wirelore.flags.table import FlagTable, build_table
 from wirelore.flags.tally import FlagTally
 from wirelore.schema.claims import Claim
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture
 
-__all__ = ["FlagTable", "begun", "json", "markdown", "table", "tabled"]
+__all__ = ["FlagTable", "build_table", "json", "markdown", "new_tally", "table"]
 
 
 def table(captures: Iterable[Capture], claims: Iterable[Claim], library: Library | None = None) -> FlagTable:
     """Return the table of captures, in any order; the library (by default the packaged one) has the known flags."""
     known_schemas = library or Library()
-    tally, problems = begun(known_schemas), list[str]()
+    tally, problems = new_tally(known_schemas), list[str]()
     run(captures, [tally], lambda fault: problems.append(str(fault)))
-    return tabled(tally, claims, known_schemas, sorted(problems))
+    return build_table(tally, claims, known_schemas, sorted(problems))
 
 
-def begun(library: Library) -> FlagTally:
+def new_tally(library: Library) -> FlagTally:
     """Return an empty tally, a collector for `wirelore.analysis.one_pass`."""
     return FlagTally(Shut.of(library.folder))
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from wirelore.analysis.one_pass import Observed
 from wirelore.analysis.registry import registry
-from wirelore.evidence.collector import writable
+from wirelore.evidence.collector import without_surrogates
 from wirelore.evidence.header_values import COMPUTED, credentials
 from wirelore.evidence.value_forms import form
 from wirelore.model.exchange import Exchange
@@ -36,7 +36,7 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         path = "".join(step if step.startswith("[]") else f".{step}" for step in self.path).removeprefix(".")
         text = path if self.word is None else f"{path}: {self.word}"
-        return writable(text)
+        return without_surrogates(text)
 
     @property
     def above(self) -> "Place | None":

@@ -134,7 +134,7 @@ class FlagTable:
     """Messages about unreadable parts."""
 
 
-def tabled(tally: FlagTally, claims: Iterable[Claim], library: Library, problems: Iterable[str] = ()) -> FlagTable:
+def build_table(tally: FlagTally, claims: Iterable[Claim], library: Library, problems: Iterable[str] = ()) -> FlagTable:
     """Return the table of a tally."""
     ledger = list(claims)
     claimed = _claimed(ledger)

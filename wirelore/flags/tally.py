@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from wirelore.analysis import witness
 from wirelore.analysis.one_pass import Observed
 from wirelore.analysis.registry import registry
-from wirelore.evidence.collector import authenticated, writable
+from wirelore.evidence.collector import authenticated, without_surrogates
 from wirelore.evidence.counts import Seen
 from wirelore.flags.request_paths import Place, Shut, places
 from wirelore.model.exchange import Exchange, without_version
@@ -217,7 +217,7 @@ def _model(observed: Observed) -> str:
     """Return the model in the request body; empty if there is none."""
     for observation in observed.observations("request-bodies"):
         if (model := text_at(observation.get("body"), (protocol().model_member,))) is not None:
-            return writable(model[:_LONGEST])
+            return without_surrogates(model[:_LONGEST])
     return ""
 
 
@@ -232,7 +232,7 @@ def _message(observed: Observed) -> str:
     """Return the message of an error body, or its size."""
     for observation in observed.observations("error-bodies"):
         if (message := protocol().error_message(observation.get("body"))) is not None:
-            return writable(message)
+            return without_surrogates(message)
     response = observed.exchange.response
     return f"(no message; {response.body.size if response else 0} bytes)"
 

@@ -42,7 +42,7 @@ def _with_body(message: Side, pieces: Iterable[tuple[int, bytes]], *, decode: bo
         table.append(Chunk(offset, len(data), us))
         offset += len(data)
     wire = sum(len(data) for _, data in received)
-    body = replace(Body.of(content, table), wire_size=wire, encoding=names or None, undecoded=problem)
+    body = replace(Body.from_bytes(content, table), wire_size=wire, encoding=names or None, undecoded=problem)
     return replace(message, body=body)
 
 

@@ -46,7 +46,7 @@ class Account:
         return "".join(f"{line}\n" for line in lines)
 
 
-def bring(
+def import_recordings(
     paths: Iterable[Path],
     folder: Path,
     redactor: Redactor,

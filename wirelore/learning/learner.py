@@ -34,7 +34,7 @@ class Learner:
         self._hints = _hints(folder)
         self._analyzers: dict[str, _Analyzer] = {}
 
-    def take(
+    def add(
         self, analyzer: str, observation: Mapping[str, Any], client: str | None = "", origin: Origin = UNTOLD
     ) -> None:
         """Learn one observation of a client's exchange; with EVERYONE it is enforced for all clients at once.
@@ -48,7 +48,7 @@ class Learner:
         """Return the current knowledge, which another learner of the same folder can merge, also in another process."""
         return {name: (analyzer.cases, analyzer.nodes()) for name, analyzer in self._analyzers.items()}
 
-    def take_over(self, learned: Learned) -> None:
+    def merge(self, learned: Learned) -> None:
         """Merge the knowledge of another learner of the same folder. The result does not depend on the order."""
         for name, (cases, nodes) in learned.items():
             self._analyzer(name).merge(cases, nodes)

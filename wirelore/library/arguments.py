@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wirelore.analysis.registry import registry
 from wirelore.model.wording import did_you_mean
-from wirelore.redaction.keys import Key, chosen
+from wirelore.redaction.keys import Key, select
 
 
 def several(texts: str | Iterable[str]) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def redaction_key(key: str | os.PathLike[str] | None, *, once: bool) -> Key:
         raise ValueError("key and once exclude each other: once uses a key that is not saved; give one")
     if key and not Path(key).is_file():
         raise FileNotFoundError(f"{os.fspath(key)}: no such key file; `wirelore key FILE` creates one")
-    return chosen(Path(key) if key else None, once=once)
+    return select(Path(key) if key else None, once=once)
 
 
 def analyzers(names: str | Iterable[str]) -> tuple[str, ...]:

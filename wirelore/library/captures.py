@@ -68,8 +68,8 @@ class Capture(reader.Capture):
         """Return HTML for a notebook: name, size, clients and start, and a table of the first exchanges."""
         clients = ", ".join(map(str, self.manifest.get("clients", []))) or "unknown client"
         facts = [quantity(len(self), "exchange"), clients, str(self.manifest.get("started") or "time unknown")]
-        if self.lacks:
-            facts.append(f"incomplete: {self.lacks}")
+        if self.losses:
+            facts.append(f"incomplete: {self.losses}")
         lines = sorted(self.index(), key=lambda line: int(line["sequence"]))
         heads = ("#", "method", "host", "path", "status", "end")
         rows = [

@@ -10,7 +10,7 @@ from wirelore.analysis.learn import learn as widen
 from wirelore.library.arguments import analyzers, several
 from wirelore.library.captures import Source, library, open_all
 from wirelore.model.wording import quantity
-from wirelore.schema.library import writable
+from wirelore.schema.library import writable_folder
 
 if TYPE_CHECKING:
     from wirelore.tables.frames import Frame
@@ -119,7 +119,7 @@ def learn(
     names, folder = analyzers(only), Path(schemas)
     is_new = not (folder / "rules.json").is_file()
     chosen = open_all(source, captures=captures, schemas=None if is_new else folder)
-    folder = writable(folder)
+    folder = writable_folder(folder)
     return widen(
         chosen,
         folder,

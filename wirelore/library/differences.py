@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wirelore.compare.captures import compare
 from wirelore.compare.change import Comparison
-from wirelore.compare.comparison import compared
+from wirelore.compare.comparison import compare_sides
 from wirelore.library.captures import Capture, Source, open_all
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def diff(
 
     repetitions = open_all(noise, captures=captures, schemas=schemas)
     if isinstance(before, str | os.PathLike) and isinstance(after, str | os.PathLike) and not repetitions:
-        return compared((os.fspath(before), os.fspath(after)), opened, content=content)
+        return compare_sides((os.fspath(before), os.fspath(after)), opened, content=content)
     sides = [open_all(side, captures=captures, schemas=schemas) for side in (before, after)]
     names = (_name(sides[0]), _name(sides[1]))
     return compare(sides[0], sides[1], names=names, noise=repetitions, content=content)

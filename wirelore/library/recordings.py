@@ -7,7 +7,7 @@ from pathlib import Path
 from wirelore.formats import Problem
 from wirelore.formats import read as drafts
 from wirelore.formats.exchanges import exchange_of
-from wirelore.formats.importing import Account, bring
+from wirelore.formats.importing import Account, import_recordings
 from wirelore.library.arguments import redaction_key, refuse_file_object, several
 from wirelore.library.captures import captures_folder
 from wirelore.model.exchange import Exchange
@@ -64,7 +64,7 @@ def import_(
     if isinstance(into, str) and is_name(into):
         folder = captures_folder(captures) / into
     secret = redaction_key(key, once=once)
-    return bring(
+    return import_recordings(
         [Path(source) for source in sources],
         folder,
         Redactor(secret.secret, words=machine_names()),

@@ -128,7 +128,7 @@ def _stream(events: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> R
         chunks.append(Chunk(offset, len(piece), number * _APART_US))
         offset += len(piece)
     headers = tuple((name, value) for name, value in _filled(form["headers"], values))
-    return Response(Headers(headers), Body.of(b"".join(pieces), chunks), status=form["status"])
+    return Response(Headers(headers), Body.from_bytes(b"".join(pieces), chunks), status=form["status"])
 
 
 def _plain(endpoint: Endpoint, words: Mapping[str, str]) -> Response:
@@ -137,7 +137,7 @@ def _plain(endpoint: Endpoint, words: Mapping[str, str]) -> Response:
     else:
         content, kind = json.dumps(_filled(endpoint.json, words)).encode(), "application/json"
     headers = (("Content-Type", kind), ("Content-Length", str(len(content))), *endpoint.headers)
-    return Response(Headers(headers), Body.of(content), status=endpoint.status)
+    return Response(Headers(headers), Body.from_bytes(content), status=endpoint.status)
 
 
 def _exchange(features: RequestFeatures, response: Response) -> Exchange:

@@ -13,7 +13,7 @@ from wirelore.matrix import agent_answers
 from wirelore.matrix.agent_client import Client
 from wirelore.matrix.agent_run import Status
 from wirelore.matrix.agent_scenario import Scenario
-from wirelore.store.files import place
+from wirelore.store.files import replace_content
 from wirelore.store.reader import CLOSED, MANIFEST
 
 FORMAT = 1
@@ -117,7 +117,9 @@ def load(folder: Path) -> dict[tuple[str, ...], dict[str, Any]]:
 def write(folder: Path, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write the result, sorted, so that the same runs give the same bytes."""
     document = {"format": FORMAT, "cells": sorted(entries, key=key)}
-    place(folder / RESULT, (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+    replace_content(
+        folder / RESULT, (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    )
 
 
 def key(entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def answers(scenario: Mapping[str, Any]) -> Iterator[Exchange]:
             sequence=number,
             started_us=0,
             request=Request(
-                body=Body.of(body(request)),
+                body=Body.from_bytes(body(request)),
                 method=request["method"],
                 host=request["host"],
                 target=request["path"],
@@ -137,7 +137,7 @@ def _response(answer: Mapping[str, Any], header_groups: Mapping[str, Any]) -> Re
     for number, piece in enumerate(pieces, 1):
         chunks.append(Chunk(offset, len(piece), number * pace))
         offset += len(piece)
-    response_body = replace(Body.of(content, chunks if content else ()), encoding=answer.get("encoding"))
+    response_body = replace(Body.from_bytes(content, chunks if content else ()), encoding=answer.get("encoding"))
     return Response(headers, response_body, status=answer["status"], reason=answer.get("reason", ""))
 
 

@@ -35,7 +35,7 @@ CAUSES = {
 }
 """The causes of an exchange's end, with their meaning."""
 
-WHOLE = frozenset({COMPLETE, "imported"})
+COMPLETE_CAUSES = frozenset({COMPLETE, "imported"})
 """The causes of exchanges that are not known to be cut short."""
 
 JSON_LIMIT = 256 * 1024 * 1024
@@ -91,7 +91,7 @@ class Body:
     opener: Callable[[], BinaryIO] = field(default=BytesIO, compare=False, repr=False)
 
     @classmethod
-    def of(cls, content: bytes, chunks: Iterable[Chunk] = ()) -> "Body":
+    def from_bytes(cls, content: bytes, chunks: Iterable[Chunk] = ()) -> "Body":
         """Return a body with bytes in memory."""
         table = tuple(chunks) or ((Chunk(0, len(content), 0),) if content else ())
         return cls(len(content), "", len(content), chunks=table, opener=lambda: BytesIO(content))
@@ -220,9 +220,9 @@ class End:
     message: str = ""
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """True if the exchange is not known to be cut short."""
-        return self.cause in WHOLE
+        return self.cause in COMPLETE_CAUSES
 
 
 @dataclass(frozen=True)

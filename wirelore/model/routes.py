@@ -83,7 +83,7 @@ class Routes:
         route = self.match(method, path)
         return (route.operation, True) if route else (f"{method} {guessed_template(path)}", False)
 
-    def found_tags(self, blocks: Iterable[bytes]) -> tuple[str, ...]:
+    def tags_in(self, blocks: Iterable[bytes]) -> tuple[str, ...]:
         """Return the sorted tags whose needles occur in the blocks, also across the border of two."""
         indexes: set[int] = set()
         tail = b""

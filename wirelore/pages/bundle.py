@@ -15,7 +15,7 @@ from wirelore.model.exchange import Exchange
 from wirelore.model.routes import Routes
 from wirelore.pages import coverage_page, markdown_report
 from wirelore.pages.saving import saved
-from wirelore.schema.claims import beside
+from wirelore.schema.claims import claims_in_schemas
 from wirelore.schema.library import Library
 from wirelore.schema.routing import TABLE
 from wirelore.spec import openapi_document
@@ -39,12 +39,12 @@ class Bundle(NamedTuple):
 def write(captures: Iterable[Capture], library: Library, folder: Path) -> Bundle:
     """Write the report of captures to a folder."""
     sources, problems = list(captures), list[str]()
-    checking, gathering, tally = Checking(library), Gathering(library), flag_report.begun(library)
+    checking, gathering, tally = Checking(library), Gathering(library), flag_report.new_tally(library)
     run(sources, [checking, gathering, tally], lambda fault: problems.append(str(fault)))
     evidence, outcome = gathering.evidence, checking.outcome(problems)
-    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
+    routes, ledger = Routes.load(library.folder / TABLE), claims_in_schemas(library.folder)
     texts = markdown_report.pages(
-        evidence, outcome, library, routes, ledger, flag_report.tabled(tally, ledger, library)
+        evidence, outcome, library, routes, ledger, flag_report.build_table(tally, ledger, library)
     )
     document = openapi_document.document(evidence, library, routes, ledger)
     texts[DOCUMENT] = openapi_document.yaml_text(document)
@@ -57,7 +57,7 @@ def openapi_of(captures: Iterable[Capture], library: Library, version: str = "3.
     """Return the OpenAPI document in a version (3.1 or 3.2), and a message for each part that could not be read."""
     gathering, problems = Gathering(library), list[str]()
     run(captures, [gathering], lambda fault: problems.append(str(fault)))
-    routes, ledger = Routes.load(library.folder / TABLE), beside(library.folder)
+    routes, ledger = Routes.load(library.folder / TABLE), claims_in_schemas(library.folder)
     return openapi_document.document(gathering.evidence, library, routes, ledger, version), problems
 
 

@@ -13,7 +13,7 @@ from wirelore.flags import flag_report
 from wirelore.model import codec
 from wirelore.pages import changelog_json, changelog_page
 from wirelore.pages.saving import saved
-from wirelore.schema.claims import beside
+from wirelore.schema.claims import claims_in_schemas
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture
 
@@ -37,7 +37,7 @@ def write(captures: Iterable[Capture], library: Library, folder: Path, form: str
     page_names: set[str] = set()
     products = client_versions(sources, problems)
     lacking = unrecorded(sources, problems)
-    beta_flags = flag_report.table(sources, beside(library.folder), library)
+    beta_flags = flag_report.table(sources, claims_in_schemas(library.folder), library)
     histories = [history(product, versions, page_names) for product, versions in products.items()]
     steps = [step for product_history in histories for step in product_history.every_step]
     problems += [problem for step in steps for problem in step.changes.comparison.problems]

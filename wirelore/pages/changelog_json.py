@@ -6,7 +6,7 @@ from typing import Any
 
 from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.history import History, Step
-from wirelore.compare.inventory import SHELVES
+from wirelore.compare.inventory import NAME_KINDS
 from wirelore.compare.unrecorded import Unrecorded
 
 FORMAT = 1
@@ -32,7 +32,7 @@ def _history(history: History) -> dict[str, Any]:
         "versions": [_version(version) for version in history.versions],
         "steps": [_step(step) for step in history.steps],
         "whole": _step(history.whole) if history.whole else None,
-        "has": {shelf.id: _has(history.versions, shelf.id) for shelf in SHELVES},
+        "has": {shelf.id: _has(history.versions, shelf.id) for shelf in NAME_KINDS},
     }
 
 

@@ -8,7 +8,7 @@ from wirelore.compare.change import Difference, Ignored
 from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.grouping import advice, by_rule, names, phrase, scenarios, together
 from wirelore.compare.history import History, Step
-from wirelore.compare.inventory import SHELVES
+from wirelore.compare.inventory import NAME_KINDS
 from wirelore.compare.presentation import KIND_WORDS, of_kind, operation_words
 from wirelore.compare.unrecorded import Unrecorded
 from wirelore.model.versions import version_key
@@ -139,7 +139,7 @@ def _inventory(versions: Sequence[ClientVersion]) -> list[str]:
     lines = ["### Inventory of the versions", ""]
     if len(versions) > 1:
         lines += ["Numbers are exchanges. Names that all versions have are listed below each table.", ""]
-    for shelf in SHELVES:
+    for shelf in NAME_KINDS:
         counts = [version.inventory.names[shelf.id] for version in versions]
         names = sorted(set().union(*counts))
         everywhere = [name for name in names if all(name in counted for counted in counts)]

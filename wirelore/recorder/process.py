@@ -195,7 +195,7 @@ def _blocks(descriptor: int, stopped: list[float]) -> Iterator[bytes]:
 
 
 def _create_recorder(arguments: argparse.Namespace) -> Recorder:
-    key = keys.chosen(arguments.key, once=arguments.once)
+    key = keys.select(arguments.key, once=arguments.once)
     writer = CaptureWriter(
         arguments.folder,
         Redactor(key.secret, words=machine_names()),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wirelore.model.exchange import WHOLE
+from wirelore.model.exchange import COMPLETE_CAUSES
 from wirelore.model.packaged import ADDONS
 from wirelore.recorder.environment import client_environment, write_bundles
 from wirelore.recorder.proxy import Proxy
@@ -24,7 +24,7 @@ from wirelore.recorder.route_targets import targets
 from wirelore.recorder.temporary_folders import TemporaryFolder
 from wirelore.store.completeness import missing
 from wirelore.store.reader import CLOSED, RECORDING
-from wirelore.store.repair import repairs
+from wirelore.store.repair import repair_all
 from wirelore.store.writer import is_capture
 
 _RELAYED = (signal.SIGTERM, signal.SIGHUP)
@@ -300,7 +300,7 @@ def _account(code: int, folder: Path, proxy_code: int | None, output: str, unclo
 
     A capture whose recorder is gone is repaired first. For one that could not be closed, `unclosed` is the account.
     """
-    repaired = "".join(f"; {line}" for line in repairs([folder]))
+    repaired = "".join(f"; {line}" for line in repair_all([folder]))
     try:
         manifest = json.loads((folder / "capture.json").read_bytes())
     except (OSError, ValueError) as fault:
@@ -328,7 +328,7 @@ def _recording(code: int, folder: Path, account: Mapping[str, Any], problem: str
         not problem,
         account.get("categories", {}),
         ends,
-        sum(count for cause, count in ends.items() if cause not in WHOLE),
+        sum(count for cause, count in ends.items() if cause not in COMPLETE_CAUSES),
         counts.get("not_decrypted", 0),
         account.get("redaction", {}).get("replaced", account.get("redacted", {})),
         problem,

@@ -21,7 +21,7 @@ class Key(NamedTuple):
     id: str
 
 
-def chosen(path: Path | None = None, *, once: bool = False) -> Key:
+def select(path: Path | None = None, *, once: bool = False) -> Key:
     """Return the key in the file, the user's own without a path, or with `once` a new key that is not saved.
 
     Raises the errors of `load`.

@@ -58,7 +58,7 @@ def recorded(exchange: Exchange, response: Response, *, streaming: bool) -> Repl
         response.trailers.lines,
         None if body.undecoded else body.encoding,
         response.is_event_stream,
-        exchange.end.whole,
+        exchange.end.is_complete,
     )
 
 

@@ -105,7 +105,7 @@ def claims(folder: Path = PACKAGED) -> tuple[Claim, ...]:
     return all_claims
 
 
-def beside(schemas: Path) -> tuple[Claim, ...]:
+def claims_in_schemas(schemas: Path) -> tuple[Claim, ...]:
     """Return the claims in a folder of schemas; empty if it has no ledger. Raises ClaimsError like `claims`."""
     folder = schemas / PACKAGED.name
     return claims(folder) if folder.is_dir() else ()

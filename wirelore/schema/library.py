@@ -14,7 +14,7 @@ from wirelore.schema.judge import Departure, Judge
 from wirelore.schema.schema_files import json_object
 from wirelore.schema.validation import BadSchema
 
-__all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable"]
+__all__ = ["BASE", "DIALECT", "PACKAGED", "BadSchema", "Departure", "Judge", "Library", "Rule", "writable_folder"]
 
 PACKAGED = SCHEMAS
 """The folder of the packaged schemas, which is never written to; a user's folder starts as a copy."""
@@ -147,7 +147,7 @@ def _references(value: Any) -> set[str]:
     return references.union(*map(_references, value.values()))
 
 
-def writable(folder: Path | None) -> Path:
+def writable_folder(folder: Path | None) -> Path:
     """Return the folder that learning may write to; a new one is filled with a copy of the packaged schemas.
 
     The default is `schemas` in the current folder, if it has schemas. Raises BadSchema if there is no such folder.

@@ -135,7 +135,7 @@ class ConformanceChecker:
             verdict.inconclusive.append("response-body")
         elif exchange.request.method == "HEAD" or response.status in _NO_BODY or response.status < 200:
             return
-        elif not exchange.end.whole and not response.is_event_stream:
+        elif not exchange.end.is_complete and not response.is_event_stream:
             verdict.inconclusive.append("response-cut")
         elif response.body.size or described.get("content"):
             self._response_body(verdict, exchange, response, place, key)
@@ -176,7 +176,7 @@ class ConformanceChecker:
         elif "schema" not in node:
             return
         for pointer, value, problem in readings(message):
-            if problem and not exchange.end.whole:
+            if problem and not exchange.end.is_complete:
                 verdict.inconclusive.append(f"{side}-cut")
             elif problem:
                 verdict.blame(kind, (side, "body", *pointer), problem)

@@ -165,7 +165,7 @@ class BodyWriter:
             self._hash.update(piece)
             self._written += len(piece)
         if data:
-            self.tags.update(self._routes.found_tags([self._tail + data]))
+            self.tags.update(self._routes.tags_in([self._tail + data]))
             self._tail = data[-64:]
 
 

@@ -24,7 +24,7 @@ class Refused(OSError):
     """A file is not opened or not read; the message gives the reason and the remedy."""
 
 
-def opened(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading. Raises Refused for anything else, and OSError."""
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
@@ -36,7 +36,7 @@ def opened(path: Path) -> BinaryIO:
 
 def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     """Return the content of a file. Raises Refused if it is larger than the limit, and OSError."""
-    with opened(path) as stream:
+    with open_regular(path) as stream:
         size = os.fstat(stream.fileno()).st_size
         content = stream.read(size + 1) if size <= limit else b""  # read() allocates the requested size at once
     if size > limit or len(content) > size:
@@ -46,7 +46,7 @@ def read(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
 
 def lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a file. Raises Refused if a line is too long or there are too many, and OSError."""
-    with opened(path) as stream:
+    with open_regular(path) as stream:
         number = 0
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
@@ -57,6 +57,6 @@ def lines(path: Path) -> Iterator[bytes]:
             yield line
 
 
-def linked(*folders: Path) -> Path | None:
+def first_link(*folders: Path) -> Path | None:
     """Return the first of the folders that is a symbolic link, None if there is none."""
     return next((folder for folder in folders if folder.is_symlink()), None)

@@ -16,7 +16,7 @@ from wirelore.redaction.pseudonym_digests import digests
 from wirelore.redaction.redactor import Redactor
 from wirelore.store import journal
 from wirelore.store.body_writer import BodyWriter
-from wirelore.store.files import place
+from wirelore.store.files import replace_content
 from wirelore.store.index import entry_of
 from wirelore.store.reader import ASIDE, FORMAT
 from wirelore.store.rendering import iso, rendered
@@ -137,7 +137,7 @@ class ExchangeWriter:
         document["end"]["message"] = scrub.text(end.message)
         document["redactions"] = dict(sorted(scrub.counts.items()))
         document["pseudonyms"] = digests(scrub.written)
-        place(self._folder / "exchange.json", rendered(document))
+        replace_content(self._folder / "exchange.json", rendered(document))
         (self._folder / journal.NAME).unlink(missing_ok=True)
         final = writer.folder / name
         final.parent.mkdir(mode=0o700, exist_ok=True)
@@ -220,7 +220,7 @@ class ExchangeWriter:
         response = self._response
         if self._route_category == "oauth":
             return "oauth"
-        if response is None or response.status >= 400 or not end.whole:
+        if response is None or response.status >= 400 or not end.is_complete:
             return "errors"
         if response.is_event_stream:
             failed = "response" in bodies and self._has_error_event()

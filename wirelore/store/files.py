@@ -10,7 +10,7 @@ def create(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def place(path: Path, data: bytes) -> None:
+def replace_content(path: Path, data: bytes) -> None:
     """Replace a file's content atomically. On failure it raises OSError and leaves the old content."""
     temporary = path.with_name(path.name + ".new")
     try:

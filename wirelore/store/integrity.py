@@ -12,12 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from wirelore.model import codec
-from wirelore.model.exchange import WHOLE
+from wirelore.model.exchange import COMPLETE_CAUSES
 from wirelore.store import bounded
 from wirelore.store.completeness import missing
 from wirelore.store.index import entry_of
 from wirelore.store.layout import EXCHANGE, ID, Problem, modes, strays
-from wirelore.store.reader import CLOSED, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, Unreadable, below, is_capture
+from wirelore.store.reader import (
+    CLOSED,
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    RECORDING,
+    REPAIRED,
+    Unreadable,
+    capture_folders,
+    is_capture,
+)
 
 _BLOCK = 1 << 20
 _AGAIN = "record or import it again"
@@ -33,7 +43,7 @@ class _Sums:
     redactions: Counter[str]
 
 
-def folders(name: str, captures: Path) -> list[Path]:
+def matching_folders(name: str, captures: Path) -> list[Path]:
     """Return the capture folders that match a name, like `wirelore.store.writer.find`, but including broken ones.
 
     Raises Unreadable if there is none.
@@ -41,7 +51,7 @@ def folders(name: str, captures: Path) -> list[Path]:
     for folder in (Path(name), captures / name):
         if is_capture(folder) or (folder / INDEX).is_file():
             return [folder]
-        if captures_inside := list(below(folder)):
+        if captures_inside := list(capture_folders(folder)):
             return captures_inside
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 
@@ -191,7 +201,7 @@ def _counts(manifest: Mapping[str, Any], sums: _Sums) -> Iterator[Problem]:
     completeness = _mapping(manifest.get("completeness"))
     expected = {
         "categories": dict(sums.categories),
-        "completeness/aborted": sum(n for cause, n in sums.ends.items() if cause not in WHOLE),
+        "completeness/aborted": sum(n for cause, n in sums.ends.items() if cause not in COMPLETE_CAUSES),
         "completeness/recorded": sums.categories.total(),
         "ends": dict(sums.ends),
         "redaction/replaced": {kind: count for kind, count in sums.redactions.items() if count},

@@ -37,7 +37,7 @@ class Problem:
         return f"{self.place}: {self.found}; expected {self.expected}; {self.remedy}"
 
 
-def files(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
     """Yield every path under a folder in order of name, each folder before its content; links are not followed."""
     pending = sorted(folder.iterdir(), reverse=True)
     while pending:
@@ -52,7 +52,7 @@ def strays(folder: Path, ids: set[str]) -> Iterator[Problem]:
     expected_places = {MANIFEST, INDEX, *ids, *(name.partition("/")[0] for name in ids)}
     expected_places |= {f"{name}/{file}" for name in ids for file in (EXCHANGE, *_BODIES)}
     unlisted: tuple[str, ...] = ()
-    for path in files(folder):
+    for path in walk(folder):
         place = path.relative_to(folder).as_posix()
         if path.is_symlink():
             yield Problem(place, "a symbolic link", "files and folders", "remove it; it was not followed")
@@ -73,7 +73,7 @@ def modes(folder: Path) -> Iterator[Problem]:
     """Yield paths whose mode gives others access, or a single note if the file system does not keep modes."""
     modes_kept = _keeps_modes(folder)
     deviations: list[tuple[str, int, int]] = []
-    for path in (folder, *files(folder)):
+    for path in (folder, *walk(folder)):
         if path.is_symlink():
             continue
         mode, expected = stat.S_IMODE(path.stat().st_mode), 0o700 if path.is_dir() else 0o600

@@ -59,7 +59,7 @@ class Capture:
         return labels(self.manifest)
 
     @property
-    def lacks(self) -> str:
+    def losses(self) -> str:
         """The losses according to the manifest; empty if nothing is missing."""
         if self.manifest.get("status") not in (CLOSED, REPAIRED):
             return unclosed.reason(self.folder, self.folder / INDEX)
@@ -69,7 +69,7 @@ class Capture:
     @property
     def incomplete(self) -> str:
         """A one-line message with the manifest's path and the losses; empty if nothing is missing."""
-        losses = self.lacks
+        losses = self.losses
         return f"{self.folder / MANIFEST}: the capture is incomplete: {losses}" if losses else ""
 
     def index(self) -> Iterator[dict[str, Any]]:
@@ -126,7 +126,7 @@ class Capture:
             raise Unreadable(f"{self.folder / INDEX}: {name[:200]!r} is not an exchange id")
         folder = self.folder / name
         path = folder / "exchange.json"
-        if link := bounded.linked(folder.parent, folder):
+        if link := bounded.first_link(folder.parent, folder):
             raise Unreadable(f"{link}: a symbolic link, which is not followed; replace it with the folder")
         document = _read_json(path, "an exchange")
         _check_format(path, document)
@@ -153,7 +153,7 @@ def is_capture(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
+def capture_folders(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
     """Yield the capture folders inside a folder, sorted, a few levels deep.
 
     In a matrix, captures are in a subfolder per client. Folders whose name begins with a dot are skipped: they are in
@@ -165,15 +165,15 @@ def below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
         if is_capture(child):
             yield child
         elif depth > 1 and not child.is_symlink():
-            yield from below(child, depth - 1)
+            yield from capture_folders(child, depth - 1)
 
 
-def listed(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
+def captures_in(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
     """Yield the captures inside a folder in order of name; `find` accepts their relative paths.
 
     The error of an unreadable capture is passed to `broken`, and reading goes on.
     """
-    for folder in below(captures):
+    for folder in capture_folders(captures):
         try:
             yield Capture(folder)
         except Unreadable as fault:
@@ -188,7 +188,7 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
     for folder in (Path(name), captures / name):
         if is_capture(folder):
             return [Capture(folder, routes)]
-        if folders_inside := list(below(folder)):
+        if folders_inside := list(capture_folders(folder)):
             return [Capture(child, routes) for child in folders_inside]
     raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
 
@@ -257,7 +257,7 @@ def _parts(side: Mapping[str, Any], path: Path) -> dict[str, Any]:
 def _check_body(path: Path, size: int) -> None:
     """Raise Unreadable if a body's file is missing, or its size differs from exchange.json."""
     try:
-        with bounded.opened(path) as stream:
+        with bounded.open_regular(path) as stream:
             actual_size = os.fstat(stream.fileno()).st_size
     except OSError as fault:
         raise Unreadable(
@@ -282,7 +282,7 @@ def _check_format(path: Path, document: Mapping[str, Any]) -> None:
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: bounded.opened(path)
+    return lambda: bounded.open_regular(path)
 
 
 def _read_json(path: Path, description: str) -> dict[str, Any]:

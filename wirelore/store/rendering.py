@@ -25,6 +25,6 @@ def iso(us: int | None) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{us % 1_000_000:06d}Z"
 
 
-def possible(us: int) -> int:
+def clamped_us(us: int) -> int:
     """Clamp Unix microseconds to the years 1970 to 9999."""
     return min(max(0, us), _LATEST)

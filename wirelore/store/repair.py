@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from wirelore.model import codec
-from wirelore.model.exchange import WHOLE, Headers, Request
+from wirelore.model.exchange import COMPLETE_CAUSES, Headers, Request
 from wirelore.model.routes import packaged
 from wirelore.model.wording import quantity
 from wirelore.store import bounded, documents, journal
 from wirelore.store.body_writer import trimmed
-from wirelore.store.files import place
+from wirelore.store.files import replace_content
 from wirelore.store.index import Index, Locked, entry_of
-from wirelore.store.layout import EXCHANGE, ID, files
+from wirelore.store.layout import EXCHANGE, ID, walk
 from wirelore.store.reader import ASIDE, FORMAT, INDEX, MANIFEST, RECORDING, REPAIRED, SPARE, Capture
 from wirelore.store.rendering import iso, rendered
-from wirelore.store.unclosed import is_recorded, may_write
+from wirelore.store.unclosed import is_being_recorded, may_write
 
 _BLOCK = 1 << 20
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -99,7 +99,7 @@ def repair(folder: Path) -> Repair | None:
         return None
 
 
-def repairs(folders: Iterable[Path]) -> Iterator[str]:
+def repair_all(folders: Iterable[Path]) -> Iterator[str]:
     """Repair the captures that need it and yield a line for each of them.
 
     Captures in folders that are not writable stay unchanged, without a line: see `unrepaired`.
@@ -116,7 +116,7 @@ def repairs(folders: Iterable[Path]) -> Iterator[str]:
                 yield str(result)
 
 
-def unrepaired(folders: Iterable[Path]) -> Iterator[str]:
+def unrepaired_messages(folders: Iterable[Path]) -> Iterator[str]:
     """Yield a line, with reason and remedy, for each capture left open by its recorder and not repaired."""
     for folder in folders:
         if _is_abandoned(folder) and (line := Capture(folder).incomplete):
@@ -124,7 +124,7 @@ def unrepaired(folders: Iterable[Path]) -> Iterator[str]:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    return _is_open(folder) and not is_recorded(folder / INDEX)
+    return _is_open(folder) and not is_being_recorded(folder / INDEX)
 
 
 def _is_open(folder: Path) -> bool:
@@ -165,7 +165,7 @@ def _is_exchange(document: dict[str, Any]) -> bool:
 
 
 def _repaired(folder: Path, index: Index) -> Repair:
-    if link := next((path for path in files(folder) if path.is_symlink()), None):
+    if link := next((path for path in walk(folder) if path.is_symlink()), None):
         raise OSError(f"{link} is a symbolic link, which is not followed; remove it")
     for name in (SPARE, MANIFEST + ".new"):  # SPARE reserves the space for the new manifest
         (folder / name).unlink(missing_ok=True)
@@ -242,7 +242,7 @@ def _complete(path: Path) -> tuple[dict[str, Any], int] | None:
             return None
     except (AttributeError, KeyError, TypeError, ValueError):  # not written by a recorder
         return None
-    place(path / EXCHANGE, rendered(document))
+    replace_content(path / EXCHANGE, rendered(document))
     return document, missing
 
 
@@ -271,7 +271,7 @@ def _sha256(path: Path, tags: set[str]) -> str:
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
-            tags.update(packaged().found_tags([tail + block]))
+            tags.update(packaged().tags_in([tail + block]))
             tail = block[-64:]
     return digest.hexdigest()
 
@@ -295,7 +295,7 @@ def _close(folder: Path, entries: list[dict[str, Any]], sha256: str, result: Rep
         completeness={
             **manifest["completeness"],
             "recorded": sums.ends.total(),
-            "aborted": sum(count for cause, count in sums.ends.items() if cause not in WHOLE),
+            "aborted": sum(count for cause, count in sums.ends.items() if cause not in COMPLETE_CAUSES),
             "recorder_lost": 1,
             **({"not_saved": result.torn} if result.torn else {}),
         },
@@ -309,4 +309,4 @@ def _close(folder: Path, entries: list[dict[str, Any]], sha256: str, result: Rep
             "bytes_not_kept": result.bytes_lost,
         },
     )
-    place(folder / MANIFEST, codec.pretty(manifest))
+    replace_content(folder / MANIFEST, codec.pretty(manifest))

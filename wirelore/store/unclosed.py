@@ -11,10 +11,10 @@ from wirelore.store import bounded
 from wirelore.store.index import UNLOCKABLE
 
 
-def is_recorded(index: Path) -> bool:
+def is_being_recorded(index: Path) -> bool:
     """Return True if a recorder holds the lock of the index. A missing file, or one without locks, is not locked."""
     try:
-        with bounded.opened(index) as stream:
+        with bounded.open_regular(index) as stream:
             fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
@@ -33,7 +33,7 @@ def may_write(folder: Path) -> bool:
 
 def reason(folder: Path, index: Path) -> str:
     """Return why a capture is not closed, and the remedy."""
-    if is_recorded(index):
+    if is_being_recorded(index):
         return "not closed; its recorder is still running"
     if may_write(folder):
         return "not closed; its recorder was killed and it has not been repaired"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from wirelore.model import codec
-from wirelore.model.exchange import WHOLE, Exchange, Request
+from wirelore.model.exchange import COMPLETE_CAUSES, Exchange, Request
 from wirelore.model.routes import Routes, packaged
 from wirelore.redaction.pseudonym_digests import digests
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.completeness import name_among
 from wirelore.store.exchange_writer import ExchangeWriter
-from wirelore.store.files import create, place
+from wirelore.store.files import create, replace_content
 from wirelore.store.index import Index, Locked
 from wirelore.store.reader import (
     ASIDE,
@@ -29,12 +29,12 @@ from wirelore.store.reader import (
     SPARE,
     Capture,
     Unreadable,
-    below,
+    capture_folders,
+    captures_in,
     find,
     is_capture,
-    listed,
 )
-from wirelore.store.rendering import iso, possible
+from wirelore.store.rendering import clamped_us, iso
 
 __all__ = [
     "FORMAT",
@@ -44,10 +44,10 @@ __all__ = [
     "CaptureWriter",
     "ExchangeWriter",
     "Unreadable",
-    "below",
+    "capture_folders",
+    "captures_in",
     "find",
     "is_capture",
-    "listed",
 ]
 
 _SPARE = (SPARE, 256 << 10)
@@ -118,7 +118,7 @@ class CaptureWriter:
         self, started_us: int, request: Request, connection: Mapping[str, Any], *, journaled: bool
     ) -> ExchangeWriter:
         self.sequence += 1
-        return ExchangeWriter(self, self.sequence, possible(started_us), request, connection, journaled=journaled)
+        return ExchangeWriter(self, self.sequence, clamped_us(started_us), request, connection, journaled=journaled)
 
     def write(
         self,
@@ -207,7 +207,7 @@ class CaptureWriter:
             },
             "completeness": {
                 "recorded": sum(self.categories.values()),
-                "aborted": sum(n for cause, n in self.causes.items() if cause not in WHOLE),
+                "aborted": sum(n for cause, n in self.causes.items() if cause not in COMPLETE_CAUSES),
                 **dict(sorted(self.completeness.items())),
             },
             "categories": dict(sorted(self.categories.items())),
@@ -215,7 +215,7 @@ class CaptureWriter:
             "index_sha256": self._index.sha256,
             **notes,
         }
-        place(self.folder / MANIFEST, codec.pretty(manifest))
+        replace_content(self.folder / MANIFEST, codec.pretty(manifest))
 
 
 def _check_room_for_names(folder: Path) -> None:

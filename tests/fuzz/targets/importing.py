@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.fuzz.ground import KEY, file_of, scratch
 from tests.fuzz.targets import bare, claude_trace, har, mitmproxy_flows, vcr
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.integrity import problems
 from wirelore.store.writer import Capture
@@ -17,7 +17,7 @@ def check(data: bytes) -> None:
     """Import any bytes, with format detection."""
     folder = scratch() / "imported"
     shutil.rmtree(folder, ignore_errors=True)
-    account = bring([file_of(data)], folder, Redactor(KEY))
+    account = import_recordings([file_of(data)], folder, Redactor(KEY))
     brought = sum(account.exchanges.values())
     assert brought or account.problems
     if brought:

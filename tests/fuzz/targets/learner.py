@@ -43,7 +43,7 @@ def _learned(name: str, observations: list[dict[str, Any]]) -> Path:
 def _learn(folder: Path, observations: list[dict[str, Any]]) -> list[Any]:
     learner = Learner(folder)
     for observation in observations:
-        learner.take("bodies", observation)
+        learner.add("bodies", observation)
     return learner.write()
 
 

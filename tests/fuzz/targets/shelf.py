@@ -18,7 +18,7 @@ def check(data: bytes) -> None:
     problems: list[Unreadable] = []
     try:
         capture = Capture(folder)
-        assert isinstance(capture.lacks, str)
+        assert isinstance(capture.losses, str)
         for exchange in capture.exchanges(problems.append):
             for message in _messages(exchange.request, exchange.response):
                 content = message.body.read()

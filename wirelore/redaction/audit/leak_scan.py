@@ -42,7 +42,7 @@ from wirelore.redaction.audit.redaction_counts import (
 from wirelore.redaction.audit.rescan import Hit, Rescan
 from wirelore.redaction.redactor import Redactor
 from wirelore.store import bounded
-from wirelore.store.layout import EXCHANGE, files
+from wirelore.store.layout import EXCHANGE, walk
 from wirelore.store.reader import INDEX, MANIFEST
 
 _HASHES = ("sha256", "index_sha256")
@@ -61,7 +61,7 @@ def leaks(
     state, redactor = ScanState(), Redactor(key or secrets.token_bytes(32))
     forms = forms_of(canaries)
     strays: list[Hit] = []
-    for path in files(folder):
+    for path in walk(folder):
         if not path.is_file() or path.is_symlink():
             continue
         place = "/".join(map(Rescan(redactor).displayed, path.relative_to(folder).parts))
