@@ -161,6 +161,7 @@ def test_no_module_has_an_underscore_name_or_imports_a_private_name() -> None:
     assert (private_modules, private_imports) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", EVERYTHING)
 def test_importing_a_module_has_no_side_effects(package: str, tmp_path: Path) -> None:
     names = [module_name(path) for path in modules(package) if path.name != "__main__.py"]

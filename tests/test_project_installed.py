@@ -20,6 +20,8 @@ from wirelore.cli.main import main
 from wirelore.model import packaged
 from wirelore.store.reader import Capture, is_capture
 
+pytestmark = pytest.mark.slow
+
 INSTALLED = bool(os.environ.get("WIRELORE_INSTALLED"))
 MODULES = sorted(
     one.name for one in pkgutil.walk_packages(wirelore.__path__, "wirelore.") if "__main__" not in one.name

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.project import ROOT, modules, packages
 
 NAME = re.compile(r"anthropic-|claude-")
@@ -34,6 +36,7 @@ def _named(path: Path) -> set[str]:
     return {text for text in _literals(ast.parse(path.read_bytes())) if NAME.search(text)}
 
 
+@pytest.mark.slow
 def test_names_of_the_service_are_only_in_allowed_places() -> None:
     sources = [path for package in (*packages(), "analyzers") for path in modules(package)]
     found = {(path.relative_to(ROOT).as_posix(), text) for path in sources for text in _named(path)}

@@ -71,6 +71,7 @@ def test_every_extra_has_its_files_and_there_are_no_other_files() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_lock_has_every_dependency_in_an_allowed_version(python: str) -> None:
     environment = _environment(python)

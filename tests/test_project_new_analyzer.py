@@ -11,6 +11,8 @@ import pytest
 
 from tests.project import ROOT, sources
 
+pytestmark = pytest.mark.slow
+
 FILES = re.compile(r"^### The (?:module|schema|test): `([^`\n]+)`$.*?^```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """A heading with the path of a file, and the first block of code below it."""
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.project import ROOT, sources
 
+pytestmark = pytest.mark.slow
+
 MARK = b"planted-recording"
 
 RECORDINGS = (

@@ -17,6 +17,7 @@ def test_findings_of_one_fingerprint_are_one_group_the_most_severe_first() -> No
     assert groups[0].places == [Place("made", "m/1", 3, "/data/index"), Place("made", "m/2", 7, "/data/index")]
 
 
+@pytest.mark.slow
 def test_a_million_equal_findings_keep_ten_places() -> None:
     (group,) = grouped(replace(ERROR, item=number) for number in range(1_000_000))
     assert (group.count, len(group.places)) == (1_000_000, 10)

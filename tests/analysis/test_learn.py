@@ -73,6 +73,7 @@ def test_without_a_list_of_problems_an_unreadable_part_is_raised(tmp_path: Path)
         learn([broken(tmp_path / "one")], blank(tmp_path / "schemas"))
 
 
+@pytest.mark.slow
 def test_any_order_any_split_and_any_number_of_processes_learns_the_same_bytes(tmp_path: Path) -> None:
     captures = find(str(SAMPLES), SAMPLES)
 
@@ -146,6 +147,7 @@ def test_a_route_that_a_service_answered_too_is_entered(tmp_path: Path) -> None:
     assert [remark.partition(":")[0] for remark in remarks] == ["not learned"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_learning_the_samples_enters_no_route_and_no_answer(tmp_path: Path, jobs: int) -> None:
     folder, remarks = writable_folder(tmp_path / "schemas"), list[str]()

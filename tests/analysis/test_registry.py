@@ -69,6 +69,7 @@ def _rules(process: "subprocess.CompletedProcess[str]") -> set[str]:
     return {one["rule"] for one in json.loads(process.stdout)["findings"]}
 
 
+@pytest.mark.slow
 def test_analyzers_of_a_folder_run_like_the_packaged_ones(tmp_path: Path, capture: Path) -> None:
     home = _home(tmp_path / "mine")
     plain = _run("analyze", capture, "--format", "json")
@@ -179,6 +180,7 @@ package-data = { wirelore_via = ["*.json"] }
 """
 
 
+@pytest.mark.slow
 def test_an_installed_distribution_adds_its_analyzers(tmp_path: Path, capture: Path) -> None:
     source = _home(tmp_path / "source" / "wirelore_via")
     (source / "__init__.py").write_text("")

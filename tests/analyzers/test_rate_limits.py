@@ -103,6 +103,7 @@ def test_a_value_that_a_recording_tool_masked_is_not_checked() -> None:
     assert rules(limited(**masked)) == []
 
 
+@pytest.mark.slow
 @given(limit=st.integers(0, 10**18 - 1), remaining=st.integers(0, 10**18 - 1))
 def test_a_finding_is_reported_exactly_if_more_remains_than_the_limit(limit: int, remaining: int) -> None:
     assert bool(rules(limited(limit=str(limit), remaining=str(remaining)))) == (remaining > limit)

@@ -31,6 +31,7 @@ def test_analyze_exits_with_2_if_a_part_cannot_be_read_and_reports_the_rest(tmp_
     assert "not read: " in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "junit"])
 def test_the_same_capture_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
     written(tmp_path / "odd", exchange({"new": 1}, operation="POST /v1/dreams"))

@@ -35,6 +35,7 @@ def test_the_readme_has_a_line_for_each_shell() -> None:
     assert list(BY_SHELL) == ["bash", "zsh", "fish"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "completions"),
     [

@@ -16,6 +16,8 @@ from wirelore.model.exchange import Headers, Request
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.writer import CaptureWriter
 
+pytestmark = pytest.mark.slow
+
 COMMANDS: dict[str, list[str]] = {
     "list": ["list", "--captures", "{folder}"],
     "show": ["show", "{capture}"],

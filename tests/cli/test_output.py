@@ -68,6 +68,7 @@ def test_errors_stay_with_quiet(tmp_path: Path) -> None:
     assert "Error: " in _stderr("-q", "analyze", tmp_path / "nowhere", code=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("option", "remarks"), [("-q", 0), ("-v", 7)])
 def test_a_recording_obeys_quiet_and_verbose(tmp_path: Path, option: str, remarks: int) -> None:
     command = ["--", sys.executable, "-c", ""]

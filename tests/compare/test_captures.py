@@ -278,6 +278,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(JSON, min_size=1, max_size=4), st.lists(JSON, min_size=1, max_size=4))
 def test_any_traffic_equals_itself_and_differences_are_symmetric(one: list[object], other: list[object]) -> None:

@@ -5,6 +5,8 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.peak import peak_mb
 from wirelore.formats.importing import import_recordings
 from wirelore.model.encodings import SPARE
@@ -38,6 +40,7 @@ def test_nothing_imported_leaves_no_capture_behind(tmp_path: Path) -> None:
     assert not (tmp_path / "capture").exists()
 
 
+@pytest.mark.slow
 def test_every_public_recording_is_imported_or_named(tmp_path: Path, shared: Path) -> None:
     account = import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     assert dict(account.exchanges) == {"vcr": 738, "json": 41, "sse": 10}
@@ -69,9 +72,9 @@ def test_a_file_of_invalid_lines_has_at_most_a_thousand_problems(tmp_path: Path)
 _IMPORT = """
 import sys
 from pathlib import Path
-from wirelore.formats.importing import bring
+from wirelore.formats.importing import import_recordings
 from wirelore.redaction.redactor import Redactor
-account = bring([Path(sys.argv[1])], Path(sys.argv[2]), Redactor(b"k" * 32))
+account = import_recordings([Path(sys.argv[1])], Path(sys.argv[2]), Redactor(b"k" * 32))
 print(sorted(account.exchanges.items()))
 for problem in account.problems:
     print(problem)
@@ -105,6 +108,7 @@ def _hostile(folder: Path) -> None:
     (folder / "values.har").write_text(json.dumps(values))
 
 
+@pytest.mark.slow
 def test_hostile_files_are_reported_one_by_one_in_bounded_memory(tmp_path: Path) -> None:
     _hostile(tmp_path / "h")
     peak, output = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")

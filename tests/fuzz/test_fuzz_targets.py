@@ -15,6 +15,7 @@ _EXAMPLES = {"events": 200, "encodings": 200, "har": 100, "vcr": 100, "claude_tr
 _LARGEST = 4096
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_what_was_found_once_is_mended_and_the_seeds_hold(name: str) -> None:
     target = load(name)
@@ -22,6 +23,7 @@ def test_what_was_found_once_is_mended_and_the_seeds_hold(name: str) -> None:
         target.check(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_no_input_breaks_a_target(name: str) -> None:
     target = load(name)

@@ -87,6 +87,7 @@ def test_adding_samples_in_place_equals_joining_a_node_for_each(taught: list[Any
     assert learned_by_some(Node(), taught) == node
 
 
+@pytest.mark.slow
 @quick
 @given(
     samples.flatmap(lambda taught: st.tuples(st.just(taught), st.permutations(taught), st.integers(0, SEEN_LIMIT + 3)))
@@ -110,6 +111,7 @@ def test_reading_a_written_schema_gives_the_same_node(taught: list[Any]) -> None
     assert from_schema(json.loads(json.dumps(schema, sort_keys=True))) == node
 
 
+@pytest.mark.slow
 @quick
 @given(samples, samples)
 def test_every_sample_is_valid_against_the_schema_learned_from_it_and_others(

@@ -25,6 +25,7 @@ def node_after(skipping_learner: SkippingLearner, *values: Any, client: str = EV
     return skipping_learner.builder.node()
 
 
+@pytest.mark.slow
 @quick
 @given(samples, samples)
 def test_skipping_known_observations_changes_nothing(observations: list[Any], more: list[Any]) -> None:

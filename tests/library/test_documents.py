@@ -12,6 +12,7 @@ from tests.exchanges import exchange, written_capture
 from wirelore.model.packaged import SAMPLES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.1", "3.2"])
 def test_the_document_is_that_of_the_command(version: str) -> None:
     document = wirelore.openapi(SAMPLES / "messages", version=version)

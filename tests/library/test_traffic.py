@@ -12,6 +12,8 @@ from tests.exchanges import exchange, written_capture
 from tests.recorder.test_addon import answering
 from tests.upstream import serving
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_sent_through_the_proxy_becomes_a_capture(tmp_path: Path) -> None:
     with serving() as upstream:

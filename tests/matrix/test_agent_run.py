@@ -18,6 +18,8 @@ from wirelore.matrix.agent_scenario import load
 from wirelore.redaction import keys
 from wirelore.store.writer import Capture
 
+pytestmark = pytest.mark.slow
+
 _SHELL = "mine=/bin/sh -c {prompt}"
 """A client that runs its prompt as a shell command."""
 _ASKS = f"{sys.executable} {ROOT / 'tests' / 'sample_agent.py'} Hello"

@@ -8,6 +8,8 @@ from wirelore.matrix.demo import record_demo
 from wirelore.matrix.scenario import load, packaged
 from wirelore.store.writer import Capture
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_demo_records_every_step_of_every_scenario_and_reports_progress(tmp_path: Path) -> None:
     progress: list[tuple[int, int]] = []

@@ -14,6 +14,8 @@ from wirelore.matrix.matrix_cells import RESULT, Cell
 from wirelore.matrix.table import table
 from wirelore.store.writer import Capture
 
+pytestmark = pytest.mark.slow
+
 _AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'sample_agent.py'} {{prompt}} {{model}}"
 _SCENARIOS: dict[str, dict[str, Any]] = {
     "greets": {"steps": [{"prompt": "Hello", "says": "^Greetings$"}]},

@@ -17,6 +17,8 @@ from wirelore.model.packaged import SAMPLES
 from wirelore.redaction.redactor import Redactor
 from wirelore.store.writer import Capture, CaptureWriter
 
+pytestmark = pytest.mark.slow
+
 NAMES = tuple(path.stem for path in packaged())
 
 

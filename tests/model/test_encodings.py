@@ -99,6 +99,7 @@ except Undecodable as fault:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_decompression_bomb_is_decoded_up_to_a_limit_in_bounded_memory(tmp_path: Path, name: str) -> None:
     bomb = tmp_path / "bomb"

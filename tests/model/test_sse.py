@@ -289,6 +289,7 @@ for start in (b"data: ", b""), (b"", b"\\n" + b"data: x" * 9):
 """
 
 
+@pytest.mark.slow
 def test_an_endless_event_takes_bounded_memory() -> None:
     peak, output = peak_mb(_ENDLESS)
     assert output == f"False True {(100 << 20) + 6}\nFalse True {(100 << 20) + (100 << 4) * 64}"

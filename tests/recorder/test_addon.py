@@ -28,6 +28,8 @@ from wirelore.model.zstd import zstd
 from wirelore.recorder.proxy import Proxy, ProxyError
 from wirelore.store.writer import Capture
 
+pytestmark = pytest.mark.slow
+
 CANARY = "sk-ant-api03-" + "Can4ry_" * 12
 ADDON = ROOT / "addons" / "record.py"
 ROUTE = ROOT / "addons" / "route.py"

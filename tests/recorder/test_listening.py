@@ -14,6 +14,8 @@ from wirelore.recorder import listening
 from wirelore.recorder.loopback import is_loopback
 from wirelore.recorder.proxy import free_port, mitmdump
 
+pytestmark = pytest.mark.slow
+
 ADDON = ROOT / "addons" / "record.py"
 
 

@@ -8,6 +8,8 @@ import pytest
 from wirelore.recorder import proxy
 from wirelore.recorder.proxy import Proxy, ProxyError
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_proxy_listens_while_its_block_runs_and_leaves_nothing_behind() -> None:
     with Proxy() as running:

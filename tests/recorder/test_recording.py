@@ -17,6 +17,8 @@ from wirelore.recorder import recording
 from wirelore.recorder.recording import Recording, check_start, record
 from wirelore.store.writer import Capture
 
+pytestmark = pytest.mark.slow
+
 CLIENT = """
 import os, ssl, sys, urllib.request
 context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])

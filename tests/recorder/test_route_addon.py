@@ -8,6 +8,8 @@ from tests.upstream import serving
 from wirelore.recorder.proxy import Proxy
 from wirelore.recorder.route_targets import Target, targets
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),

@@ -120,6 +120,7 @@ def test_base64_without_secrets_and_similar_text_stay(content: bytes) -> None:
     assert redacted(b'{"data":"' + content + b'"}') == b'{"data":"' + content + b'"}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_long_base64_is_redacted_wherever_a_window_ends_and_however_it_is_cut(seed: int) -> None:
     turn = json.dumps({"session_id": UUID, "hash": HASH, "text": "words " * (seed + 1)})

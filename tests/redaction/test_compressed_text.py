@@ -56,6 +56,7 @@ def test_compressed_data_of_many_windows_show_nothing_behind_the_secret() -> Non
         gzip.decompress(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b"\x1f\x8b\x08\x00", b"H4sIAAAAAAAAA", b"eJw", gzip.compress(b"a", mtime=0)])
 def test_hostile_input_takes_time_in_proportion_to_its_length(piece: bytes) -> None:
     assert work.grows_in_proportion(piece)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 
 from tests.secret_shapes import KEY, SHAPES, TOKEN
@@ -23,6 +24,7 @@ def unchanged_positions(secret: str) -> set[int]:
     return set()
 
 
+@pytest.mark.slow
 @given(SHAPES)
 @settings(max_examples=300, deadline=None)
 def test_a_pseudonym_has_the_same_length_and_no_character_of_the_secret(secret: str) -> None:

@@ -223,6 +223,7 @@ def test_exchanges_count_for_themselves() -> None:
     assert (dict(first.counts), dict(second.counts)) == ({"email": 1}, {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -254,6 +255,7 @@ def test_every_secret_of_the_public_rules_vectors_is_replaced() -> None:
         assert text.rpartition("01-")[2].rpartition("03-")[2] not in redacted(text).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the shared recordings in {SHARED}")
 def test_in_real_recordings_only_the_reviewed_kinds_are_replaced() -> None:
     redactor, counts = Redactor(KEY), {"id": 0, "email": 0, "api-key": 0}

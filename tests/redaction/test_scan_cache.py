@@ -23,6 +23,7 @@ def redacted_body(redactor: Redactor, content: bytes) -> tuple[bytes, dict[str, 
     return body.feed(content) + body.finish(), dict(scrub.counts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_growing_conversation_is_redacted_as_if_each_body_were_the_first(seed: int) -> None:
     rng = random.Random(seed)

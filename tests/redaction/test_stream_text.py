@@ -82,6 +82,7 @@ def test_texts_with_another_index_or_name_are_not_mixed() -> None:
     assert joined(result, "thinking") == hidden("ada@example.org")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", range(WINDOW - 30_000, WINDOW + TAIL + 1, 15_000))
 def test_a_secret_may_lie_across_windows(place: int) -> None:
     filler = events(["lorem "] * (place // len(events(["lorem "]))))

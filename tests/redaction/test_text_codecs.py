@@ -75,6 +75,7 @@ def test_nested_encodings_are_decoded() -> None:
     assert redacted(b"x=" + nested(text)) == b"x=" + nested(redacted_text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writing", [name for name in WRITINGS if " of URL" not in name])
 @pytest.mark.parametrize("place", [-40, 25])
 def test_encoded_text_that_fills_windows_is_redacted_wherever_the_secret_is(writing: str, place: int) -> None:

@@ -19,6 +19,7 @@ def captures() -> list[Capture]:
     return find(str(SAMPLES), Path("nowhere"))
 
 
+@pytest.mark.slow
 def test_the_committed_reports_are_what_the_samples_give(tmp_path: Path) -> None:
     files, problems, _ = bundle.write(captures(), Library(), tmp_path)
     assert problems == []

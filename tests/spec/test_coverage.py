@@ -397,6 +397,7 @@ def test_every_sample_is_described() -> None:
     assert _not_described(find(str(SAMPLES), Path("nowhere"))) == []
 
 
+@pytest.mark.slow
 def test_every_real_exchange_with_the_service_is_described(shared: Path, tmp_path: Path) -> None:
     import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     assert _not_described([Capture(tmp_path / "real")], "api.anthropic.com") == []

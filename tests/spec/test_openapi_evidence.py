@@ -258,6 +258,7 @@ def test_every_example_of_the_samples_holds_and_is_small() -> None:
     _prove_examples(_of_captures(find(str(ROOT / "captures" / "samples"), Path("nowhere"))))
 
 
+@pytest.mark.slow
 def test_every_example_of_real_traffic_holds_and_is_small(shared: Path, tmp_path: Path) -> None:
     import_recordings([shared / "real"], tmp_path / "real", Redactor(b"k" * 32))
     _prove_examples(_of_captures(find(str(tmp_path / "real"), Path("nowhere"))))

@@ -43,6 +43,7 @@ def _stream(documents: Document) -> Any:
     return documents["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["text/event-stream"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VALIDATORS)
 def test_both_versions_are_valid_and_survive_yaml(documents: dict[str, Document], version: str) -> None:
     VALIDATORS[version](documents[version]).validate()
@@ -50,6 +51,7 @@ def test_both_versions_are_valid_and_survive_yaml(documents: dict[str, Document]
     assert yaml.safe_load(yaml_text(documents[version])) == documents[version]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VALIDATORS)
 def test_without_any_evidence_both_versions_are_valid(version: str) -> None:
     VALIDATORS[version](document(Evidence(), Library(), Routes.load(), claims(), version)).validate()
@@ -60,6 +62,7 @@ def test_an_unknown_version_is_refused() -> None:
         document(Evidence(), Library(), Routes.load(), (), "2.0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VALIDATORS)
 def test_the_command_writes_the_requested_version(tmp_path: Path, version: str) -> None:
     write_capture(tmp_path / "made", conversation())

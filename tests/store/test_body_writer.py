@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_the_end_of_a_complete_body_is_written(tmp_path: Path) -> None:
     assert writer.settle(complete=True) is None
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from([b"words and more\n", b'{"access_token":"', TOKEN, b'"}\n', b"x" * 70_000]), max_size=12),
     st.sets(st.integers(0, 12)),

@@ -89,7 +89,7 @@ def changelog(captures: Path, schemas: Path | None, names: tuple[str, ...], outp
     from wirelore.pages.changelog import write
 
     library = library_in(schemas)
-    render = write(captures_named(names, captures, library), library, output, form)
-    for file in render.files:
+    pages = write(captures_named(names, captures, library), library, output, form)
+    for file in pages.files:
         click.echo(file)
-    end(render.problems)
+    end(pages.problems)

@@ -202,6 +202,7 @@ def test_a_capture_without_lists_is_checked_by_its_counts(capture: Path) -> None
     assert places(capture) == [(f"{ONE}/request.body", position, "jwt", len(JWT))]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(secrets=st.lists(SHAPES, min_size=8, max_size=8))
 def test_no_pseudonym_is_reported_as_an_original(secrets: list[str]) -> None:
@@ -229,6 +230,7 @@ def test_a_pseudonym_of_an_exchange_with_matching_counts_is_not_reported_elsewhe
     assert places(folder) == [(path.relative_to(folder).as_posix(), position, "email", 17)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lead", [10, WINDOW - 20, WINDOW + TAIL - 9, 2 * WINDOW + 12345])
 def test_in_a_body_of_many_windows_the_offset_is_right(tmp_path: Path, lead: int) -> None:
     filler = b"of a@example.org " * (lead // 17)
@@ -327,6 +329,7 @@ def test_a_packaged_sample_has_no_residue(sample: str) -> None:
     assert places(SAMPLES / sample) == []
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_a_body(tmp_path: Path) -> None:
     folder = written(tmp_path / "large", exchange({"n": 1})).folder
     with (folder / ONE / "request.body").open("wb") as stream:

@@ -254,6 +254,7 @@ def test_one_file_goes_to_the_output_and_several_into_a_folder(tmp_path: Path) -
         list(outputs([one, Path("y/a.har")], tmp_path / "new"))
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "large.har"
     entry = json.dumps({**HAR["log"]["entries"][0], "filler": "of nothing in particular " * 20_000})  # type: ignore[dict-item]

@@ -13,6 +13,7 @@ SIMPLE = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) 
 VALUES = st.recursive(SIMPLE, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
 
 
+@pytest.mark.slow
 @given(st.lists(VALUES))
 def test_encoded_itemsare_decoded_again(items: list[Any]) -> None:
     assert list(values(io.BytesIO(b"".join(map(encode, items))))) == items
