@@ -39,7 +39,7 @@ def test_the_schemas_folder_is_given_or_of_the_environment_or_packaged(
 
 
 def test_no_capture_of_a_name_is_unreadable_and_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(wirelore.Unreadable, match="none: no capture of this name in"):
+    with pytest.raises(wirelore.Unreadable, match="none: no such capture, and "):
         wirelore.open("none", captures=tmp_path)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from wirelore.recorder.hosts import Hosts
+from wirelore.recorder.hosts import Hosts, is_pattern
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,27 @@ from wirelore.recorder.hosts import Hosts
 )
 def test_a_host_matches_exactly_or_by_a_suffix(patterns: list[str], host: str, matches: bool) -> None:
     assert (host in Hosts(patterns)) is matches
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("api.test", True),
+        (" api.test. ", True),
+        ("*.api.test", True),
+        (".api.test", True),
+        ("*", True),
+        ("münchen.test", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("", False),
+        ("api.test:443", False),
+        ("https://api.test", False),
+        ("api.test/v1", False),
+        ("a b", False),
+        ("*api.test", False),
+        ("**", False),
+    ],
+)
+def test_a_pattern_is_a_host_without_scheme_port_and_path(text: str, valid: bool) -> None:
+    assert is_pattern(text) is valid

@@ -242,5 +242,5 @@ def test_broken_captures_are_found_by_name_as_well(capture: Path, tmp_path: Path
     assert matching_folders(str(tmp_path), tmp_path) == [capture]
     (capture / "capture.json").unlink()
     assert matching_folders(str(capture), tmp_path) == [capture]
-    with pytest.raises(Unreadable, match="no-such: no capture of this name"):
+    with pytest.raises(Unreadable, match="no-such: no such capture"):
         matching_folders("no-such", tmp_path)

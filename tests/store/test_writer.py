@@ -209,7 +209,7 @@ def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path
     assert [capture.name for capture in find("b", tmp_path)] == ["b"]
     assert [capture.name for capture in find(str(tmp_path / "a"), Path("elsewhere"))] == ["a"]
     assert [capture.name for capture in find(str(tmp_path), Path("elsewhere"))] == ["a", "b"]
-    with pytest.raises(Unreadable, match=r"nothing: no capture of this name in .*; see `wirelore list`"):
+    with pytest.raises(Unreadable, match=r"nothing: no such capture in .*; `wirelore list --captures .*` lists \d"):
         find("nothing", tmp_path)
 
 

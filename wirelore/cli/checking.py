@@ -75,9 +75,11 @@ def explain(schemas: Path | None, rule: str) -> None:
     analyzer, _, name = rule.partition("/")
     rules = library_in(schemas).rules(analyzer) if analyzer in registry() else {}
     if name not in rules:
-        choices = ", ".join(f"{analyzer}/{rule_name}" for rule_name in rules)
-        expected = f"expected one of {choices}" if rules else f"expected ANALYZER/RULE of {', '.join(registry())}"
-        raise CouldNotRun(f"{rule}: unknown rule; {expected}, or a rule that `wirelore diff` prints")
+        library = library_in(schemas)
+        every_rule = [f"{each}/{rule_name}" for each in registry() for rule_name in library.rules(each)]
+        choices = [f"{analyzer}/{rule_name}" for rule_name in rules] or [f"{each}/RULE" for each in registry()]
+        advice = did_you_mean(rule, [*every_rule, *change_rules()]) or f"expected one of {', '.join(choices)}, "
+        raise CouldNotRun(f"{rule}: unknown rule; {advice}or a rule that `wirelore diff` prints")
     click.echo(rule_text(rules[name], registry()[analyzer].doc), nl=False)
 
 

@@ -1,5 +1,6 @@
 """The click group of all commands: it turns expected exceptions into one line and an exit code."""
 
+import io
 import sys
 from typing import Any
 
@@ -13,6 +14,13 @@ class Group(click.Group):
 
     Ctrl-C exits with 130 instead of click's 1, which means findings.
     """
+
+    def main(self, *arguments: Any, **more: Any) -> Any:
+        """Run the program as click does; characters that stdout or stderr cannot encode are printed as escapes."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*arguments, **more)
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:
         """Make the context as click does; --quiet and --verbose apply to this call only."""
@@ -32,9 +40,11 @@ class Group(click.Group):
             sys.exit(130)
         except Exception as fault:
             if isinstance(fault, _expected_exceptions()):
+                from wirelore.cli.system_errors import describe
                 from wirelore.model.terminal import printable
 
-                raise CouldNotRun(printable(str(fault))) from fault
+                text = describe(fault) if isinstance(fault, OSError) else str(fault)
+                raise CouldNotRun(printable(text)) from fault
             raise
 
 

@@ -59,7 +59,13 @@ def list_(captures: Path) -> None:
     from wirelore.model.terminal import printable
     from wirelore.store.writer import capture_folders, captures_in
 
+    if not captures.is_dir():
+        raise CouldNotRun(
+            f"{captures}: no such folder; `wirelore record` creates captures, --captures names another folder"
+        )
     problems = repair(capture_folders(captures))
+    if not any(capture_folders(captures)):
+        note(f"{captures} contains no capture; `wirelore record` creates captures")
     for capture in captures_in(captures, lambda fault: problems.append(str(fault))):
         manifest = capture.manifest
         completeness = manifest["completeness"]

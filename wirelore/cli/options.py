@@ -114,6 +114,19 @@ def capture_name(_: click.Context, __: click.Parameter, name: str | None) -> str
     from wirelore.recorder.recording import is_name
 
     if name is not None and not is_name(name):
-        expected = "give one without / and .., and set the folder with --captures"
-        raise CouldNotRun(f"{name or repr(name)}: not a valid capture name; {expected}")
+        expected = "expected at most 200 bytes without / and .. (--captures sets the folder)"
+        raise CouldNotRun(f"{name[:80] or repr(name)}: not a valid capture name; {expected}")
     return name
+
+
+def host_patterns(_: click.Context, __: click.Parameter, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the hosts. Raise CouldNotRun for a URL, or a name with a port."""
+    from wirelore.recorder.hosts import is_pattern
+
+    for host in hosts:
+        if not is_pattern(host):
+            raise CouldNotRun(
+                f"--host {host!r}: expected a host such as api.example.com or *.example.com, "
+                "without scheme, port or path"
+            )
+    return hosts

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirelore.cli.inputs import captures_named, chosen_key, library_in
-from wirelore.cli.options import FILE, capture_name, captures_option, key_options
+from wirelore.cli.options import FILE, capture_name, captures_option, host_patterns, key_options
 from wirelore.cli.output import CouldNotRun, bar, error, loudness, note
 
 if TYPE_CHECKING:
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @captures_option
 @click.option("--name", callback=capture_name, help="Name of the capture. Default: its start time.")
-@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Decrypt and record HOST too; repeatable.")
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    callback=host_patterns,
+    help="Decrypt and record HOST too; repeatable.",
+)
 @click.option("--route", metavar="HOST:PORT", help="Redirect all recorded hosts to this stand-in on loopback.")
 @click.option("--upstream-ca", type=FILE, help="CA file to verify the stand-in's certificate.")
 @key_options

@@ -11,6 +11,7 @@ import msgspec
 
 from wirelore.matrix.scenario import PACKAGED as _SCENARIOS
 from wirelore.matrix.scenario import filled
+from wirelore.model.wording import did_you_mean
 from wirelore.replayer.faults import fault
 
 PACKAGED = _SCENARIOS / "agent"
@@ -159,7 +160,8 @@ def located(name: str) -> Path:
     path = Path(name) if "/" in name or name.endswith(".json") else PACKAGED / f"{name}.json"
     if path.is_file():
         return path
-    raise BadScenario(f"{name}: unknown scenario; expected a JSON file or one of {', '.join(packaged())}")
+    advice = did_you_mean(name, packaged()) or f"expected one of {', '.join(packaged())}, "
+    raise BadScenario(f"{name}: unknown scenario; {advice}or a JSON file")
 
 
 def load(path: Path) -> Scenario:

@@ -1,6 +1,14 @@
 """The hosts that are recorded: those of the route table and those that the user adds."""
 
+import re
 from collections.abc import Iterable
+
+_PATTERN = re.compile(r"\*|(?:\*?\.)?[\w-]+(?:\.[\w-]+)*\.?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*")
+
+
+def is_pattern(text: str) -> bool:
+    """Return True for a host name, an address, or a pattern of `Hosts`; false for a URL or a name with a port."""
+    return _PATTERN.fullmatch(text.strip()) is not None
 
 
 class Hosts:

@@ -27,6 +27,9 @@ from wirelore.store.reader import CLOSED, RECORDING
 from wirelore.store.repair import repair_all
 from wirelore.store.writer import is_capture
 
+_LONGEST_NAME = 200
+"""The most bytes in the name of a capture: file systems allow 255, and temporary names are longer."""
+
 _RELAYED = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -197,8 +200,9 @@ def session(
 
 
 def is_name(name: str) -> bool:
-    """Return True if the name can be that of a capture's folder: not empty and not a path."""
-    return name not in ("", ".") and name.isprintable() and not any(part in name for part in ("/", "\\", ".."))
+    """Return True if the name can be that of a capture's folder: not empty, not a path, at most 200 bytes."""
+    is_one_folder = name not in ("", ".") and not any(part in name for part in ("/", "\\", ".."))
+    return is_one_folder and name.isprintable() and len(os.fsencode(name)) <= _LONGEST_NAME
 
 
 def check_start(

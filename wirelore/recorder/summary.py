@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from wirelore.model.wording import quantity
 from wirelore.recorder.recording import Recording
 
+_NO_TRAFFIC = "empty      no request reached the proxy; the program may have sent none, or it ignores HTTPS_PROXY"
+
 
 def summary(recording: Recording) -> str:
     """Return a few lines for a terminal."""
@@ -16,6 +18,8 @@ def summary(recording: Recording) -> str:
         f"redacted   {_counts_text(recording.redacted)}",
         f"capture    {recording.folder}",
     ]
+    if not sum(recording.categories.values()) and not recording.not_decrypted:
+        lines.append(_NO_TRAFFIC)
     if not recording.complete:
         lines.append(f"incomplete {recording.problem}")
     return "\n".join(lines)

@@ -202,12 +202,12 @@ def _listener(port: int) -> socket.socket:
         except OSError as fault:
             listener.close()
             if fault.errno != errno.EADDRINUSE or port:
-                raise
+                raise OSError(fault.errno, fault.strerror, f"127.0.0.1:{number}") from fault
             continue
         listener.listen(128)
         listener.setblocking(False)
         return listener
-    raise OSError(errno.EADDRINUSE, f"127.0.0.1: none of {len(candidates)} ports below {_PORTS[1]} is free")
+    raise OSError(f"127.0.0.1: {len(candidates)} of {len(candidates)} ports below {_PORTS[1]} are in use; choose one")
 
 
 async def _first_byte(connection: socket.socket) -> int:

@@ -26,7 +26,9 @@ from wirelore.store.reader import (
     REPAIRED,
     Unreadable,
     capture_folders,
+    exists,
     is_capture,
+    no_capture,
 )
 
 _BLOCK = 1 << 20
@@ -48,12 +50,12 @@ def matching_folders(name: str, captures: Path) -> list[Path]:
 
     Raises Unreadable if there is none.
     """
-    for folder in (Path(name), captures / name):
+    for folder in filter(exists, (Path(name), captures / name)):
         if is_capture(folder) or (folder / INDEX).is_file():
             return [folder]
         if captures_inside := list(capture_folders(folder)):
             return captures_inside
-    raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
+    raise no_capture(name, captures)
 
 
 def problems(folder: Path) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from wirelore.model import codec
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import Routes, packaged
+from wirelore.model.wording import did_you_mean
 from wirelore.store import bounded, documents, unclosed
 from wirelore.store.completeness import missing
 
@@ -185,12 +186,38 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
 
     A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
-    for folder in (Path(name), captures / name):
+    for folder in filter(exists, (Path(name), captures / name)):
         if is_capture(folder):
             return [Capture(folder, routes)]
         if folders_inside := list(capture_folders(folder)):
             return [Capture(child, routes) for child in folders_inside]
-    raise Unreadable(f"{name}: no capture of this name in {captures}, and no capture at this path; see `wirelore list`")
+    raise no_capture(name, captures)
+
+
+def no_capture(name: str, captures: Path) -> Unreadable:
+    """Return the error for a name that matches no capture: the cause, and a name that is close."""
+    for path in (Path(name), captures / name):
+        if exists(path):
+            if path.is_dir():
+                return Unreadable(f"{name}: a folder without captures; a capture is a folder with a {MANIFEST}")
+            return Unreadable(
+                f"{name}: a file, expected a capture (a folder); `wirelore import` reads other recordings"
+            )
+    names = [folder.relative_to(captures).as_posix() for folder in capture_folders(captures)]
+    if not names:
+        return Unreadable(f"{name}: no such capture, and {captures} contains none; `wirelore record` creates captures")
+    return Unreadable(
+        f"{name}: no such capture in {captures}, and no such path; {did_you_mean(name, names)}"
+        f"`wirelore list --captures {captures}` lists {len(names)}"
+    )
+
+
+def exists(path: Path) -> bool:
+    """Return True if there is a file or folder at the path; a name that is too long is not an error."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _exchange(document: Mapping[str, Any], folder: Path, capture: str, routes: Routes, answered_by: str) -> Exchange:
