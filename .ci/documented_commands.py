@@ -7,7 +7,8 @@ Every ```console block has a comment on the line before it:
     <!-- by hand: REASON -->     do not run it
 
 In a block, a line that begins with `$ ` is a command, and the lines after it are its output (stdout and stderr). A line
-`…` stands for any number of lines, and `…` within a line for any text. The commands of a page run in a temporary folder
+`…` stands for any number of lines, and `…` within a line for any text; two or more spaces stand for any white space.
+The commands of a page run in a temporary folder
 that shows the files of the project; what they write stays there.
 
 `python .ci/documented_commands.py [PAGE...]` prints each block that it runs and a diff for each one that differs, and
@@ -15,6 +16,7 @@ exits with 1 if a block differs.
 """
 
 import difflib
+import itertools
 import os
 import re
 import subprocess
@@ -26,6 +28,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 ELLIPSIS = "…"
+_DIFF_LINES = 20
 _FENCE = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"<!-- (?:ci(?: exit=(?P<code>\d+))?|by hand: (?P<reason>\S.*)) -->\Z")
 
@@ -73,12 +76,15 @@ def _commands(lines: list[str], start: int) -> Iterator[Command]:
 
 
 def matches(expected: tuple[str, ...], printed: str) -> bool:
-    """Return whether an output is as expected; `…` in the expected lines stands for anything."""
-    pattern = "".join(
-        r"(?:.*\n)*?" if text == ELLIPSIS else re.escape(text).replace(re.escape(ELLIPSIS), ".*") + r"\n"
-        for text in expected
-    )
-    return re.fullmatch(pattern, printed) is not None
+    """Return True if an output is as expected; `…` in the expected lines stands for anything."""
+    return re.fullmatch("".join(_pattern(text) for text in expected), printed) is not None
+
+
+def _pattern(text: str) -> str:
+    if text == ELLIPSIS:
+        return r"(?:.*\n)*?"
+    parts = [r"[ \t]+".join(map(re.escape, re.split(" {2,}", part))) for part in text.split(ELLIPSIS)]
+    return ".*".join(parts) + r"\n"
 
 
 def differences(example: Example, folder: Path, environment: dict[str, str]) -> Iterator[str]:
@@ -96,7 +102,7 @@ def differences(example: Example, folder: Path, environment: dict[str, str]) -> 
         printed = run.stdout.decode()
         if not matches(command.output, printed):
             diff = difflib.unified_diff(command.output, printed.splitlines(), "page", "printed", lineterm="", n=1)
-            yield "\n".join([f"$ {command.script}", *diff])
+            yield "\n".join([f"$ {command.script}", *itertools.islice(diff, _DIFF_LINES)])
         expected_code = example.code if number == len(example.commands) else 0
         if run.returncode != expected_code:
             yield f"$ {command.script}\nexit code {run.returncode}, expected {expected_code}"

@@ -89,6 +89,8 @@ def test_a_block_without_mark_or_command_is_an_error_with_its_line(page: str, me
         (("1 … of 3",), "1 (of 2) of 3\n", True),
         (("1 … of 3",), "1\n of 3\n", False),
         (("a.c",), "abc\n", False),
+        (("one   two three",), "one\ttwo three\n", True),
+        (("one two",), "one\ttwo\n", False),
         ((), "", True),
         ((), "one\n", False),
     ],
