@@ -18,6 +18,8 @@ nitpicky = True
 myst_heading_anchors = 4
 myst_url_schemes = ["http", "https", "mailto"]
 
+smartquotes = False
+
 html_theme = "furo"
 html_title = "Wirelore"
 html_copy_source = False
