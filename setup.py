@@ -1,7 +1,7 @@
-"""What pyproject.toml cannot say: the content of the top-level folders travels in the wheel, below `wirelore/data`.
+"""The build steps that pyproject.toml cannot express: they copy top-level folders to `wirelore/data`.
 
-A wheel is built from an empty folder: what an earlier build left behind cannot travel. The copied files are named by
-patterns that no recording matches.
+A wheel is built from an empty folder, so that no file of an earlier build gets into it. Patterns select the copied files;
+no recording matches them.
 """
 
 import shutil
@@ -25,12 +25,12 @@ CONTENT = (
 )
 """Patterns of the files that are copied, relative to the root."""
 RECORDED = frozenset({"capture.json", "exchange.json", "index.jsonl"})
-"""Names of a recording's own files; they travel from `captures/samples` alone."""
+"""File names of a capture; such files are copied only from `captures/samples`."""
 ROOT = Path(__file__).resolve().parent
 
 
 def content() -> Iterator[Path]:
-    """The files to copy, relative to the root."""
+    """Yield the files to copy, relative to the root."""
     for pattern in CONTENT:
         for path in sorted(ROOT.glob(pattern)):
             if pattern.startswith("captures/samples/") or path.name not in RECORDED:
@@ -38,19 +38,19 @@ def content() -> Iterator[Path]:
 
 
 class CleanBuild(build):
-    """The build, begun by emptying its own folder: setuptools packs whatever it finds there."""
+    """A build that empties its folder first, because setuptools packs every file in it."""
 
     def run(self) -> None:
-        """Empties the folder, then builds."""
+        """Empty the folder, then build."""
         shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
 
 
 class BuildWithContent(build_py):
-    """The modules, and the content beside them. An editable install reads the content where it lies."""
+    """A build of the modules and the content. An editable install reads the content from the checkout."""
 
     def run(self) -> None:
-        """Builds, then copies the content."""
+        """Build the modules, then copy the content."""
         super().run()
         if self.editable_mode:
             return

@@ -1,7 +1,7 @@
-"""Names the packages of an environment whose versions differ from requirements/*.txt.
+"""Print the packages of an environment whose versions differ from requirements/*.txt.
 
-`PYTHON .ci/differences.py`, with the Python of the environment. Prints a line for each package: its name, the version
-of the lock, the version that is installed. Prints nothing where all are as in the lock.
+`PYTHON .ci/differences.py`, with the Python of the environment, prints a line for each package: its name, the version
+in the lock and the installed version. It prints nothing if all are as in the lock.
 """
 
 import importlib.metadata
@@ -16,7 +16,7 @@ FILES = Path(__file__).resolve().parent.parent / "requirements"
 
 
 def pins(files: Iterable[Path], environment: Mapping[str, str] | None = None) -> dict[NormalizedName, str]:
-    """The version of each package that the files have for an environment of markers; for this one by default."""
+    """Return the version of each package in the files, for the markers of an environment (default: this one)."""
     lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
     entries = [Requirement(line.removesuffix("\\")) for line in lines if line[:1].isalnum()]
     markers = dict(environment) if environment is not None else None
@@ -28,7 +28,7 @@ def pins(files: Iterable[Path], environment: Mapping[str, str] | None = None) ->
 
 
 def differences(locked: Mapping[NormalizedName, str], installed: Mapping[NormalizedName, str]) -> list[str]:
-    """A line for each package that is installed in another version than the locked one, or is not locked."""
+    """Return a line for each package that is not locked, or is installed in another version than the locked one."""
     return [
         f"{name}: {locked.get(name, 'not')} in the lock, {version} installed"
         for name, version in sorted(installed.items())
@@ -37,7 +37,7 @@ def differences(locked: Mapping[NormalizedName, str], installed: Mapping[Normali
 
 
 def main() -> None:
-    """Prints the differences of the running environment."""
+    """Print the differences of the running environment."""
     installed = {canonicalize_name(one.name): one.version for one in importlib.metadata.distributions()}
     for name in ("pip", "wirelore"):
         installed.pop(canonicalize_name(name), None)

@@ -1,4 +1,4 @@
-"""Writes requirements/*.txt anew: every package that development and continuous integration install, with its hashes.
+"""Write requirements/*.txt: every package that development and continuous integration install, with its hashes.
 
 `python .ci/lock.py`, with uv in the same environment (`make lock` sees to that). All extras are resolved together, for
 every supported Python, so that any two files can be installed into one environment. Then they are split:
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = ("dev", "parquet")
 """The extras of `dev.txt`."""
 BUILD = "setuptools"
-"""What `build.txt` holds; `dev.txt` holds it too."""
+"""The package in `build.txt`; `dev.txt` contains it as well."""
 ADDED = ("docs", "outside", "fuzz")
 """The extras with a file of their own."""
 _OPTIONS = (
@@ -32,9 +32,9 @@ _HEAD = "# {summary} Written by `make lock`; not edited by hand.\n"
 
 
 def resolved(extras: Sequence[str], constraints: str = "") -> str:
-    """The pinned requirements of the project with these extras, as a requirements file.
+    """Return the pinned requirements of the project with these extras, as a requirements file.
 
-    The pins of the file `constraints` hold. Raises CalledProcessError if nothing fits; uv tells why on stderr.
+    The pins in `constraints` apply. Raise CalledProcessError if there is no solution; uv prints the reason to stderr.
     """
     command = [sys.executable, "-m", "uv", "pip", "compile", *_OPTIONS, *(f"--extra={extra}" for extra in extras)]
     bound = ["--constraints=-"] if constraints else []
@@ -44,13 +44,13 @@ def resolved(extras: Sequence[str], constraints: str = "") -> str:
 
 
 def entries(requirements: str) -> Iterator[tuple[str, str]]:
-    """The entries of a requirements file: name, version and marker as one text, and the whole entry with its hashes."""
+    """Yield the entries of a requirements file: name, version and marker as one text, and the entry with its hashes."""
     for match in _ENTRY.finditer(requirements):
         yield match["head"], match[0]
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """The name and the content of each file."""
+    """Yield the name and the content of each file."""
     everything = resolved([*BASE, *ADDED])
     base = resolved(BASE, everything)
     yield "dev.txt", _HEAD.format(summary="The project's dependencies and the extras dev and parquet.") + base
@@ -66,7 +66,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Writes the files when all are resolved, and prints their names."""
+    """Resolve all files, write them and print their names."""
     folder = ROOT / "requirements"
     folder.mkdir(exist_ok=True)
     for name, content in list(files()):

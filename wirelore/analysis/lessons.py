@@ -1,6 +1,6 @@
 """Lessons: the observations of an exchange from which schemas are learned.
 
-The responses of a stand-in, our own replay server, are no evidence about the service. The requests of its clients are
+The responses of a stand-in, our own replay server, show nothing about the service. The requests of its clients are
 real.
 """
 

@@ -1,6 +1,6 @@
 """The claims ledger: the verdicts on claims, the disputes between them, and the recordings to make next.
 
-Unlike other reports, it separates the responses of a stand-in, which are no evidence about the service.
+Unlike other reports, it separates the responses of a stand-in, which show nothing about the service.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Weighing of claims: the exchanges for and against each check of a ledger, by kind and client.
 
-The responses of a stand-in are no evidence about the service: such exchanges are counted separately and decide nothing.
+The responses of a stand-in show nothing about the service: such exchanges are counted separately and decide nothing.
 """
 
 from collections import Counter

@@ -24,7 +24,7 @@ _RELATIONS = {
     ALWAYS: "always present with the flag",
 }
 _NO_EVIDENCE = (
-    "Responses of a stand-in are no evidence about the service: they do not show which flags the service accepts."
+    "Responses of a stand-in show nothing about the service: they do not show which flags the service accepts."
 )
 
 Lines = list[str]

@@ -13,7 +13,7 @@ its form nor the key proves that it is one. The scan uses the following evidence
   prefix is followed by `01`, are originals. So is a UUID of version 4, unless its original had another version.
 - The key, if it is given: a string whose pseudonym also occurs in the capture is an original.
 
-Equal counts are no proof: where fewer matches are found than were replaced (`hidden` counts them), as many originals
+Equal counts do not prove it: where fewer matches are found than were replaced (`hidden` counts them), as many originals
 may be hidden. Files are scanned as they were redacted: in windows, in bounded memory. Only a short digest of each
 distinct match, and the reports, are kept in memory. A report never contains a value.
 """
