@@ -1,7 +1,7 @@
 """The build steps that pyproject.toml cannot express: they copy top-level folders to `wirelore/data`.
 
-A wheel is built from an empty folder, so that no file of an earlier build gets into it. Patterns select the copied files;
-no recording matches them.
+A wheel is built from an empty folder, so that it has no file of an earlier build. The copied files are selected by
+patterns that no recording matches.
 """
 
 import shutil

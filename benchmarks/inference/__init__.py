@@ -1,1 +1,1 @@
-"""Quality of learned schemas: `python -m benchmarks.inference` prints the four tables in the README."""
+"""Quality of learned schemas: `python -m benchmarks.inference` prints four tables of docs/measured.md."""

@@ -1,4 +1,4 @@
-"""Print the README's four tables on learned schemas as Markdown; progress goes to stderr.
+"""Print the four tables of docs/measured.md on learned schemas; progress goes to stderr.
 
 Run: python -m benchmarks.inference [--table 1|2|3|4] [--markdown FILE]
 """

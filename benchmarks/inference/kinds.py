@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     "second message_start": stream.in_streams(stream.second_start),
     "wrong block index": stream.in_streams(stream.wrong_index),
     "unknown event name": stream.in_streams(stream.unknown_event),
-    "event data that is no JSON": stream.in_streams(stream.no_json),
+    "event data that is not JSON": stream.in_streams(stream.no_json),
     "JSON body cut short": head.cut_body,
     "error without type": head.error_without_type,
     "unknown request header": head.unknown_header,

@@ -31,7 +31,7 @@ and operation without it. What training never had is no corruption here: it is i
 
 def soundness(study: Study) -> Iterator[str]:
     """Yield table 1: the share of learned exchanges that pass."""
-    yield "### 1. Soundness: learned exchanges without a warning or an error\n"
+    yield "### Soundness: learned exchanges without a warning or an error\n"
     rows = [_sound("all six", judged(study.exchanges, study.lessons, study.everything()))]
     for name, exchanges in study.corpus.items():
         rows.append(_sound(f"{short(name)} alone", judged(exchanges, study.lessons, study.alone(name))))
@@ -60,10 +60,10 @@ def generalisation(study: Study) -> Iterator[str]:
     every = {**{short(name): each.verdicts for name, each in results.items()}}
     every["all"] = summed(each.verdicts for each in results.values())
     for title, failing in (("an error", "with_error"), ("a warning or an error", "with_warning")):
-        yield f"### 2. Generalisation: exchanges of a repository that was not learned, without {title}\n"
+        yield f"### Generalisation: exchanges of a repository that was not learned, without {title}\n"
         rows = [[n, *(_passing(verdicts, a, failing) for a in general.COLUMNS)] for n, verdicts in every.items()]
         yield table(head, rows)
-    columns = ["times", "analyzer", "of", "rule", "pointer", "found", "because"]
+    columns = ["count", "analyzer", "operation", "rule", "pointer", "value", "evidence"]
     yield "Every error:\n"
     yield table(columns, general.rows(errors))
     shown = general.rows(Counter({key: n for key, n in warnings.items() if key[0] in general.COLUMNS}))
@@ -75,16 +75,16 @@ def sensitivity(study: Study) -> Iterator[str]:
     """Yield table 3: corruptions of held-back exchanges that are detected at the right pointer."""
     settings = {"a fifth held back": [study.held_back], "a repository left out": study.each_left_out()}
     outcomes = {name: sense.outcomes(trials) for name, trials in settings.items()}
-    yield "### 3. Sensitivity: corruptions found at the right pointer\n"
+    yield "### Sensitivity: corruptions found at the right pointer\n"
     yield _REAL
     head = ["corruption"]
     for name in settings:
         head += [f"{name}: warning or error", "error"]
     rows = [[kind, *_caught([outcomes[name][kind] for name in settings])] for kind in KINDS]
     yield table(head, rows)
-    yield "Missed, by place:\n"
+    yield "Misses by place:\n"
     missed = [(kind, name, *row) for kind in KINDS for name in settings for row in _missed(outcomes[name][kind])]
-    yield table(["corruption", "setting", "place", "missed", "of these found elsewhere"], missed)
+    yield table(["corruption", "setting", "place", "missed", "of these, found elsewhere"], missed)
 
 
 def _caught(outcomes: list[sense.Outcome]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def comparison(study: Study) -> Iterator[str]:
     spoilt = compare.corruptions(study)
     caught = [compare.caught(spoilt, column.part) for column in columns]
     head = ["", *(column.name for column in columns)]
-    yield "### 4. Beside other tools, on the same recordings\n"
+    yield "### Other tools, on the same recordings\n"
     yield table(head, [*_learned(study, columns), *_alarms(study, columns), *_caught(spoilt, caught)])
     yield _TERMS
     right, total = compare.guessed(study)

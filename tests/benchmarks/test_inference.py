@@ -171,7 +171,7 @@ def test_a_dropped_event_is_gone_and_the_step_over_the_gap_is_named() -> None:
 
 
 def test_a_changed_event_is_named_by_its_number() -> None:
-    _, corruption = all_of("event data that is no JSON")[3]
+    _, corruption = all_of("event data that is not JSON")[3]
     assert corruption.marks == {Mark("event-payloads", 4, "/unreadable")}
 
 
