@@ -128,13 +128,19 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_a_ctrl_c_before_the_command_has_begun_is_130_and_not_the_code_of_findings(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "wirelore", "record", "--captures", str(tmp_path), "--name", "one", "--", "true"]
+    key = tmp_path / "key"
+    os.mkfifo(key, 0o600)  # the recorder cannot start before it has read its key
+    options = ["--captures", str(tmp_path), "--name", "one", "--key", str(key)]
+    command = [sys.executable, "-m", "wirelore", "record", *options, "--", "touch", str(tmp_path / "begun")]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
+        key.write_bytes(b"k" * 32)  # for the command, which checks the key first
         assert process.stderr.readline().startswith("recording into")
-        process.send_signal(signal.SIGINT)
+        with key.open("wb"):  # waits until the recorder reads
+            process.send_signal(signal.SIGINT)
         assert process.stderr.read() == "stopped\n"
     assert process.returncode == 130
+    assert not (tmp_path / "begun").exists()
 
 
 @pytest.mark.parametrize(("command", "code"), [("list", 0), ("show", 0), ("verify", 0), ("analyze", 2), ("openapi", 2)])

@@ -4,7 +4,14 @@ import pytest
 
 from wirelore.recorder.environment import client_environment, system_roots, write_bundles
 
-OWN = {"HOME": "/h", "NO_PROXY": "api.test", "no_proxy": "*", "ALL_PROXY": "socks5://x", "HTTPS_PROXY": "http://other"}
+OWN = {
+    "HOME": "/h",
+    "NO_PROXY": "api.test",
+    "no_proxy": "*",
+    "ALL_PROXY": "socks5://x",
+    "all_proxy": "socks5://y",
+    "HTTPS_PROXY": "http://other",
+}
 
 
 def test_a_client_is_directed_to_the_proxy_without_exceptions() -> None:

@@ -26,6 +26,11 @@ opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context
 print(opener.open(sys.argv[1]).read().decode())
 sys.exit(int(sys.argv[2]))
 """
+READER = """
+answer = opener.open(sys.argv[1])
+print("the answer has begun", flush=True)
+answer.read()
+"""
 RECORDER = """
 import signal, sys
 for number in (signal.SIGTERM, signal.SIGHUP):
@@ -109,6 +114,7 @@ os.kill(int(pid), signal.SIGKILL)
 
 
 def test_a_ctrl_c_ends_the_client_and_the_capture_is_complete(tmp_path: Path, base: dict[str, str]) -> None:
+    client = CLIENT.replace("print(opener.open(sys.argv[1]).read().decode())", READER)
     # A shell starts background jobs with Ctrl-C ignored, and children inherit that; restore the default of a terminal.
     program = f"""
 import signal, sys
@@ -116,9 +122,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from wirelore.recorder.recording import record
-made = record({command(f"https://{HOST}/stream")!r}, capture_folder=Path({str(tmp_path / "capture")!r}),
+command = {[sys.executable, "-c", client, f"https://{HOST}/stream"]!r}
+recording = record(command, capture_folder=Path({str(tmp_path / "capture")!r}),
     hosts=[{HOST!r}], route=sys.argv[1], key=Path({str(tmp_path / "key")!r}))
-print(made.complete, made.client_code, dict(made.ends), flush=True)
+print(recording.complete, recording.client_code, dict(recording.ends), flush=True)
 """
     with serving() as plain:
         plain.answers["/stream"] = forever
@@ -130,8 +137,8 @@ print(made.complete, made.client_code, dict(made.ends), flush=True)
             text=True,
             start_new_session=True,
         )
-        while not plain.seen:
-            assert running.poll() is None
+        assert running.stdout is not None
+        assert running.stdout.readline() == "the answer has begun\n"
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
         out, _ = running.communicate(timeout=30)
     assert out == "True 130 {'client-gone': 1}\n"
@@ -194,6 +201,14 @@ def test_signal_handlers_are_restored_afterwards() -> None:
         signal.signal(signal.SIGHUP, hup)
     finally:
         signal.signal(signal.SIGTERM, mine)
+
+
+def test_a_ctrl_c_is_the_clients_while_it_runs(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    program = "import os, signal, sys; os.kill(os.getppid(), signal.SIGINT); sys.exit(7)"
+    with recording._relayed_signals() as relay:
+        assert recording._run([sys.executable, "-c", program], os.environ, tmp_path, relay, ()) == 7
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_recording_outside_the_main_thread_handles_no_signals() -> None:

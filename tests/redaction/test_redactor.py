@@ -1,5 +1,7 @@
 """The redactor: lengths and structure stay, and the result does not depend on how a body is split."""
 
+import base64
+import hashlib
 import json
 import os
 import random
@@ -194,6 +196,17 @@ def test_a_verifier_is_checked_against_the_challenge_before_redaction() -> None:
         facts.append(exchange.facts())
     matching = {"pkce": {"challenge_method": "S256", "verifier_matches_challenge": True}}
     assert [facts[0] == matching, facts[1]["pkce"]["verifier_matches_challenge"]] == [True, False]
+
+
+def test_of_more_than_64_challenges_the_oldest_is_forgotten() -> None:
+    redactor = Redactor(KEY)
+    verifiers = [b"fake-verifier-%d" % number for number in range(65)]
+    challenges = [base64.urlsafe_b64encode(hashlib.sha256(each).digest()).rstrip(b"=") for each in verifiers]
+    for challenge in challenges[:64]:
+        redactor.add_challenge(challenge)
+    assert [redactor.matches_challenge(each) for each in verifiers] == [*[True] * 64, False]
+    redactor.add_challenge(challenges[64])
+    assert [redactor.matches_challenge(each) for each in verifiers] == [False, *[True] * 64]
 
 
 def test_a_refresh_notes_kinds_lengths_and_whether_tokens_rotated() -> None:

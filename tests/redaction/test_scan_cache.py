@@ -7,7 +7,8 @@ import pytest
 
 from tests.secret_shapes import KEY, TOKEN, UUID
 from wirelore.redaction.redactor import Redactor
-from wirelore.redaction.scan_cache import SHORTEST
+from wirelore.redaction.scan_cache import SHORTEST, ScanCache
+from wirelore.redaction.secret_scan import Span
 
 SECRETS = (TOKEN, UUID, "ada@example.org", "/home/ada/work", "plain words", 'sid="q1w2"')
 
@@ -52,3 +53,30 @@ def test_a_difference_early_in_a_body_is_noticed() -> None:
     for secret in ("nothing-here", TOKEN, "ada@example.org"):
         content = json.dumps({"first": secret, "messages": [{"text": "word " * 20}] * 2000}).encode()
         assert redacted_body(redactor, content) == redacted_body(Redactor(KEY), content)
+
+
+OBJECT = b'{"text":"%s"},\n' % (b"w" * 51)
+MARGIN = 64 * 1024
+
+
+def reused_size(difference: int) -> int:
+    """Return the number of bytes whose results are reused for a block after one that is equal up to `difference`."""
+    block = OBJECT * 4096
+    sizes: list[int] = []
+
+    def scan(text: bytes, start: int) -> list[Span]:
+        sizes.append(len(text) - start)
+        return []
+
+    cache = ScanCache()
+    for current in (block, block[:difference] + b"-" + block[difference + 1 :]):
+        cache.spans(current, 0, 1, scan)
+    first, second = sizes
+    assert first == len(block)
+    return len(block) - second
+
+
+def test_results_are_reused_up_to_64_kilobytes_before_the_first_difference() -> None:
+    begin = len(OBJECT) * 1000
+    assert reused_size(begin + 2 + MARGIN) == begin
+    assert reused_size(begin + 1 + MARGIN) == begin - len(OBJECT)

@@ -1,6 +1,7 @@
 """Writing of bodies: provisional data on disk, and a result that does not depend on it."""
 
 import hashlib
+import re
 import zlib
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 
 from wirelore.model.routes import packaged
 from wirelore.redaction.redactor import Redactor
-from wirelore.redaction.windows import TAIL, WINDOW
+from wirelore.redaction.secret_rules import Rule
+from wirelore.redaction.secret_scan import Span
+from wirelore.redaction.text_codecs import Continuation
+from wirelore.redaction.windows import TAIL, WINDOW, BodyScrub
 from wirelore.store.body_writer import BodyWriter, trimmed
 
 TOKEN = b"sk-ant-api03-FAKE" + b"Ab1_" * 20
@@ -113,3 +117,33 @@ def test_an_encoded_body_is_written_decoded(tmp_path: Path) -> None:
 
 def test_the_chunks_of_a_shorter_body_end_with_it() -> None:
     assert trimmed([[0, 3, 1], [3, 4, 2], [7, 1, 3]], 5) == [[0, 3, 1], [3, 2, 2]]
+
+
+FILLER = b"some words " * (WINDOW // 8)
+TAG = b'"type":"image"'
+LONG = Rule("long", "long", "anywhere")
+
+
+def tags_of(folder: Path, content: bytes, scrub: BodyScrub | None = None) -> set[str]:
+    scrub = scrub or Redactor(b"k" * 32).exchange().body("response")
+    writer = BodyWriter(folder / "one.body", "", scrub, packaged())
+    for us, start in enumerate(range(0, len(content), 1 << 14)):
+        writer.feed(us, content[start : start + (1 << 14)])
+    writer.finish()
+    return writer.tags
+
+
+@pytest.mark.parametrize("cut", [1, len(TAG) // 2, len(TAG) - 1])
+def test_a_tag_that_is_split_over_two_pieces_is_found(tmp_path: Path, cut: int) -> None:
+    content = FILLER[: WINDOW - cut] + TAG + FILLER[: WINDOW - len(TAG)]
+    assert tags_of(tmp_path, content) == {"images"}
+
+
+def test_a_tag_that_is_split_over_three_pieces_is_found(tmp_path: Path) -> None:
+    def spans(block: bytes, start: int, final: bool, *, inside: Continuation | None) -> list[Span]:
+        return [Span(each.start(), each.start(), each.end(), LONG, "") for each in re.finditer(b'"x+', block)]
+
+    # The span is not cut, so the piece before it consists of the three bytes from the window's end to its quote.
+    content = FILLER[: WINDOW - TAG.index(b'age"')] + TAG + b"x" * (WINDOW + TAIL)
+    scrub = BodyScrub(spans, lambda block, start, end, _: block[start:end])
+    assert tags_of(tmp_path, content, scrub) == {"images"}

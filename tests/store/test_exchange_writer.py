@@ -1,4 +1,4 @@
-"""The journal of an exchange in progress."""
+"""One exchange being written: its journal, its category and its end."""
 
 from pathlib import Path
 
@@ -76,3 +76,13 @@ def test_an_exchange_written_at_once_needs_no_journal(writer: CaptureWriter, mon
     monkeypatch.delattr(journal, "add")
     writer.write(exchange({"n": 1}, {"n": 2}))
     assert len(Capture(writer.folder)) == 1
+
+
+@pytest.mark.parametrize(("status", "category"), [(399, "messages"), (400, "errors"), (599, "errors")])
+def test_a_status_of_400_or_more_gives_an_exchange_the_category_errors(
+    writer: CaptureWriter, status: int, category: str
+) -> None:
+    entry = writer.begin(START, Request(method="POST", host="h", target="/v1/messages"))
+    entry.response_head(Response(status=status), 7)
+    name = entry.end(End())
+    assert name == f"{category}/20260101_000000_000001_post-v1-messages"

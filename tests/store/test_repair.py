@@ -70,6 +70,18 @@ def test_an_exchange_in_progress_is_present_with_its_data(writer: CaptureWriter)
     assert document["bytes_not_kept"] == result.bytes_lost == 2
 
 
+def test_a_tag_that_is_split_over_two_blocks_of_a_body_is_found(writer: CaptureWriter) -> None:
+    entry = begin_exchange(writer)
+    lines = b"some words\n" * (1 << 17)
+    entry.request_chunk(10, lines[: (1 << 20) - 5] + b'"type":"image"' + lines)
+    entry.settle()
+    abandoned = killed(writer)
+    repair(abandoned)
+    (cut,) = Capture(abandoned).exchanges()
+    assert cut.request.body.size > 1 << 20
+    assert cut.tags == ("images",)
+
+
 def test_the_manifest_counts_the_lost_recorder(writer: CaptureWriter) -> None:
     begin_exchange(writer)
     writer.completeness["failed_to_write"] = 3

@@ -1,8 +1,11 @@
 """The command that replays a capture on loopback."""
 
+import signal
 import sys
 import tempfile
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,29 @@ if TYPE_CHECKING:
     from wirelore.model.exchange import Exchange
     from wirelore.recorder.certificates import Authority
     from wirelore.replayer.connection import ReceivedRequest
+
+
+@contextmanager
+def _single_ctrl_c() -> Iterator[None]:
+    """Ignore every Ctrl-C after the first one, which ends the process; a Ctrl-C that is ignored already stays so."""
+
+    def interrupt(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, ignore)
+        raise KeyboardInterrupt
+
+    def ignore(number: int, frame: object) -> None:
+        """Do nothing. SIG_IGN would complain of a signal that came just before it was set."""
+
+    default = signal.default_int_handler
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not default:
+        yield
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        # Python resets its own handlers before the process has ended, and would then be killed; SIG_IGN stays.
+        signal.signal(signal.SIGINT, default if signal.getsignal(signal.SIGINT) is interrupt else signal.SIG_IGN)
 
 
 @click.command()
@@ -38,6 +64,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder (0700) for the TLS files. Default: temporary.",
 )
+@_single_ctrl_c()
 def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:
     """Replay the responses of CAPTURE on loopback, until Ctrl-C.
 

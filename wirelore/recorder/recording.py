@@ -271,14 +271,29 @@ def _run(
 ) -> int:
     if relay.early:
         return 128 + relay.early[0]
-    client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
-    relay.attach(client)
-    while True:
-        try:
-            code = client.wait()
-        except KeyboardInterrupt:  # the terminal sent it to the client as well; the client decides
-            continue
-        return 128 - code if code < 0 else code
+    with _ctrl_c_left_to_the_client():
+        client = subprocess.Popen(command, env=environment, cwd=cwd, pass_fds=tuple(pass_fds))
+        relay.attach(client)
+        code = client.wait()
+    return 128 - code if code < 0 else code
+
+
+@contextmanager
+def _ctrl_c_left_to_the_client() -> Iterator[None]:
+    """Do nothing on Ctrl-C, if this is the main thread: the terminal sends it to the client as well, which decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before in (signal.SIG_IGN, None):  # None: the handler was not set by Python and cannot be restored
+        yield
+        return
+    # Not SIG_IGN, which the client would inherit.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _watch(descriptor: int, progress: Callable[[Mapping[str, Any]], None] | None, unclosed: dict[str, Any]) -> None:

@@ -165,8 +165,9 @@ class BodyWriter:
             self._hash.update(piece)
             self._written += len(piece)
         if data:
-            self.tags.update(self._routes.tags_in([self._tail + data]))
-            self._tail = data[-64:]
+            window = self._tail + data
+            self.tags.update(self._routes.tags_in([window]))
+            self._tail = window[-64:]
 
 
 def _text_or_zeros(undecoded: bytes) -> bytes:
