@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--certificates",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder (0700) for the TLS files. Default: temporary.",
+    help="Folder (0700) for the TLS files. Default: a temporary one.",
 )
 def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:
     """Replay the responses of CAPTURE on loopback, until Ctrl-C.
