@@ -40,7 +40,7 @@ class Observation:
 
 
 def _text(value: Any) -> str:
-    """Return ASCII text that is equal for equal values; of values nested too deeply only the outline."""
+    """Return ASCII text that is equal for equal values; for a value that is nested too deeply, only its outline."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"))
     except RecursionError:
