@@ -16,7 +16,7 @@ class Origin(NamedTuple):
     """The client with its version."""
 
 
-UNTOLD = Origin()
+UNKNOWN_ORIGIN = Origin()
 
 
 class Observation:
@@ -27,7 +27,7 @@ class Observation:
     def __init__(self) -> None:
         self.begin(None, "")
 
-    def begin(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
+    def begin(self, value: Any, client: str, origin: Origin = UNKNOWN_ORIGIN) -> None:
         """Begin an observation of this client and origin."""
         self.value, self._mark, self.client, self.version = value, origin.witness, client, origin.version
 
