@@ -63,7 +63,7 @@ ORDER = replace(
     place="request-headers#/order",
     before=Occurrence(12, 12),
     after=Occurrence(12, 12),
-    message="headers in another order",
+    message="the order of the headers changed",
     advice="",
     fingerprint="d" * 16,
 )

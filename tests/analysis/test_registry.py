@@ -109,7 +109,9 @@ def test_observations_of_a_folders_analyzer_are_learned_in_the_users_schemas(
     ("module", "schema", "name", "message"),
     [
         pytest.param("x = 1\n", SCHEMA, "via", "via.py: 0 analyzers in", id="no analyzer"),
-        pytest.param("raise RuntimeError('no')\n", SCHEMA, "via", "via.py: RuntimeError: no; fix it", id="it raises"),
+        pytest.param(
+            "raise RuntimeError('no')\n", SCHEMA, "via", "via.py: RuntimeError: no; fix the module", id="it raises"
+        ),
         pytest.param("def f(:\n", SCHEMA, "via", "via.py: SyntaxError: ", id="not Python"),
         pytest.param(MODULE, None, "via", "via.py: no schema; expected ", id="no schema"),
         pytest.param(MODULE, SCHEMA, "retries", "duplicate id retries, also in wirelore itself", id="taken"),
@@ -192,4 +194,7 @@ def test_an_installed_distribution_adds_its_analyzers(tmp_path: Path, capture: P
     (site / "wirelore_via" / "via.py").write_text("raise RuntimeError('no')\n")
     broken = _run("analyze", capture, PYTHONPATH=str(site))
     assert broken.returncode == 2
-    assert "entry point via = wirelore_via of wirelore-via: RuntimeError: no; fix it or uninstall the" in broken.stderr
+    assert (
+        "entry point via = wirelore_via of wirelore-via: RuntimeError: no; fix the module or uninstall the"
+        in broken.stderr
+    )

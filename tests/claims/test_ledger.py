@@ -107,7 +107,7 @@ def dispute(first: list[Check], second: list[Check], *exchanges: Exchange) -> Le
         (
             [check(status(200))],
             [check(status(200))],
-            "both are supported by what was recorded, so they do not exclude each other",
+            "the recordings support both, so they do not exclude each other",
             [],
         ),
     ],

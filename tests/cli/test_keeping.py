@@ -30,7 +30,7 @@ def test_import_list_and_show(tmp_path: Path) -> None:
     assert run("show", "one", "2", *folder).exit_code == 2
     assert run("import", tmp_path / "missing.har", "--into", "two", *folder, *key).exit_code == 2
     again = run("import", tmp_path / "a.sse", "--into", "one", *folder, *key)
-    assert (again.exit_code, "holds a capture already" in again.output) == (2, True)
+    assert (again.exit_code, "already contains a capture" in again.output) == (2, True)
 
 
 def test_list_has_captures_one_folder_down_under_the_name_that_finds_them(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_an_ended_exchange_is_reported_with_status_method_and_address(
 def test_record_refuses_a_name_that_is_taken_before_anything_starts(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange())
     result = run("record", "--captures", tmp_path, "--name", "one", "--", "true")
-    expected = f"Error: {tmp_path / 'one'}: holds a capture already; choose another name\n"
+    expected = f"Error: {tmp_path / 'one'}: already contains a capture; choose another name\n"
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", expected)
 
 

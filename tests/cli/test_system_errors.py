@@ -79,9 +79,15 @@ def test_a_name_that_is_too_long_is_an_unknown_capture(command: list[str], tmp_p
     ("arguments", "line"),
     [
         (["analyze", "mesages"], "did you mean 'messages'? `wirelore list --captures "),
-        (["explain", "error-bodies/not-jsn"], "unknown rule; did you mean 'error-bodies/not-json'? or a rule"),
-        (["explain", "beta-flag-aded"], "unknown rule; did you mean 'beta-flag-added'? or a rule"),
-        (["matrix", "--client", "claude@2.0.56", "--scenario", "plian"], "unknown scenario; did you mean 'plain'? or"),
+        (
+            ["explain", "error-bodies/not-jsn"],
+            "unknown rule; did you mean 'error-bodies/not-json'? `wirelore analyze` and",
+        ),
+        (["explain", "beta-flag-aded"], "unknown rule; did you mean 'beta-flag-added'? `wirelore analyze` and"),
+        (
+            ["matrix", "--client", "claude@2.0.56", "--scenario", "plian"],
+            "unknown scenario; did you mean 'plain'? a scenario of your own",
+        ),
     ],
 )
 def test_a_misspelt_name_gets_the_nearest_one(arguments: list[str], line: str) -> None:

@@ -88,7 +88,7 @@ def test_an_entry_applies_if_the_recordings_have_neither_date_nor_version(tmp_pa
     ("text", "message"),
     [
         ("{", "accept.json: not JSON ("),
-        ("{}", "accept.json: a JSON dict, expected a list of entries; put it into [ ]"),
+        ("{}", "accept.json: not a JSON list; expected a list of entries in [ ]"),
         (
             "[1]",
             "accept.json: entry 1: a JSON int, expected an object with fingerprint, rule, operation, place, reason",

@@ -46,7 +46,11 @@ def test_a_new_flag_is_breaking_and_a_removed_one_is_not() -> None:
         (BODY, {**BODY, "speed": "fast"}, ("additive", "request-field-added", 'speed is new: "fast"')),
         ({**BODY, "speed": "fast"}, BODY, ("breaking", "request-field-gone", "speed is no longer sent")),
         (BODY, {**BODY, "model": 5}, ("breaking", "request-field-type", "model is now integer (was string)")),
-        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'value of model changed: "m" became "n"')),
+        (
+            BODY,
+            {**BODY, "model": "n"},
+            ("additive", "request-field-value", 'value of model changed: "n" instead of "m"'),
+        ),
         (
             {**BODY, "tools": [{"name": "Old"}]},
             {**BODY, "tools": [{"name": "Old"}, {"name": "New"}]},
@@ -69,10 +73,10 @@ def test_headers_are_compared_by_name_value_spelling_and_order() -> None:
     before = [exchange(BODY, headers=[("X-A", "1"), ("x-b", "2"), ("x-c", "3")])]
     after = [exchange(BODY, headers=[("x-c", "3"), ("x-a", "1"), ("x-d", "4"), ("x-b", "9")])]
     assert messages_of(before, after) == [
-        ("additive", "request-header-value", 'value of header x-b changed: "2" became "9"'),
+        ("additive", "request-header-value", 'value of header x-b changed: "9" instead of "2"'),
         ("additive", "request-header-added", 'header x-d is new: "4"'),
         ("cosmetic", "request-header-spelling", "header x-a has another spelling: x-a instead of X-A"),
-        ("cosmetic", "request-header-order", "headers in another order"),
+        ("cosmetic", "request-header-order", "the order of the headers changed"),
     ]
 
 
@@ -192,7 +196,7 @@ def test_a_rarer_member_of_few_requests_is_inconclusive_without_repeated_recordi
         (
             "unjudged",
             "request-field-less-often",
-            "seed is present less often (2 of 2 became 1 of 2); too few recordings for a conclusion",
+            "seed is present less often (1 of 2 instead of 2 of 2); too few recordings for a conclusion",
         )
     ]
     assert [kind for kind, _, _ in messages_of(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]

@@ -24,7 +24,7 @@ def test_the_text_of_a_rule_has_class_direction_meaning_message_and_advice() -> 
     assert rule_text(rule) == (
         "request-header-order (cosmetic, client to server)\n\n"
         f"{rule.means}\n\n"
-        "Message: headers in another order\n"
+        "Message: the order of the headers changed\n"
         "Advice: do not identify this client by the order of its headers\n"
         "Analyzers: request-headers\n"
     )

@@ -25,7 +25,7 @@ def test_similar_differences_are_grouped_unless_they_are_breaking() -> None:
     lines = difference_text.write(Changes(comparison(), tuple(ranked(every)))).splitlines()
     place = lines.index("ADDITIVE: 3")
     assert lines[place + 2 : place + 5] == [
-        "    request-header-added  header … is new, 3 times, in 1 of 2 scenarios: plain",
+        "    request-header-added  header … is new, 3 differences, in 1 of 2 scenarios: plain",
         "      x-a, x-b, x-c",
         "",
     ]

@@ -184,7 +184,7 @@ def test_a_flag_is_new_or_removed_if_the_same_scenario_was_recorded_without_it()
     before, after = Lack(("1.9",), 1, same_models=False), Lack(("1.11",), 1, same_models=True)
     assert flag_table.flags[0].spans == (Span("made", "1.10", "1.10", 1, before, after),)
     page = flag_report.markdown(flag_table)
-    assert f"- `{ONE}`: new in `made` 1.10; 1 request of 1.9 without it, none with a model of the" in page
+    assert f"- `{ONE}`: new in `made` 1.10; 1 request of 1.9 without it, none of them for a model that" in page
     assert f"- `{ONE}`: removed in `made` 1.11; 1 request of 1.11 without it, last sent by 1.10\n" in page
 
 
@@ -291,7 +291,7 @@ def test_requests_without_headers_are_not_counted_and_lost_bodies_are_reported()
     ]))  # fmt: skip
     assert (flag_table.requests, flag_table.carrying, flag_table.flags[0].requests) == (1, 1, 1)
     assert flag_table.unwalked == (Part(Group("made", "1.0", MESSAGES), 1),)
-    assert "- 1 request `POST /v1/messages` of made 1.0: skipped, the body was lost or is too large." in (
+    assert "- 1 request `POST /v1/messages` of made 1.0: skipped because the body was lost or is too large." in (
         flag_report.markdown(flag_table)
     )
 

@@ -103,7 +103,7 @@ def test_an_unknown_format_is_one_problem_that_lists_the_known_ones(tmp_path: Pa
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     (problem,) = read(tmp_path / "nowhere.har", routes=_ROUTES)
     assert isinstance(problem, Problem)
-    assert problem.found.startswith("cannot be read ([Errno 2]")
+    assert str(problem) == "nowhere.har: no such file; expected a recording"
 
 
 def test_json_with_endless_first_members_is_json_that_is_too_large(tmp_path: Path) -> None:

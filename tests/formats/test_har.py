@@ -194,7 +194,7 @@ def test_an_invalid_entry_is_named_and_the_others_are_read(tmp_path: Path) -> No
     assert [str(item) for item in items if isinstance(item, Problem)] == [
         "some.har: entry 1: the entry is a number; expected a mapping",
         "some.har: entry 2: URL 'about:blank'; expected an absolute URL such as https://host/path",
-        "some.har: entry 4: nested more than 100 deep; expected an entry of a few levels",
+        "some.har: entry 4: nested more than 100 levels deep; expected an entry of a few levels",
     ]
     assert [item.exchange.source for item in items if isinstance(item, Draft)] == ["some.har#3", "some.har#5"]
 

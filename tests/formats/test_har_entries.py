@@ -42,7 +42,7 @@ def test_an_entry_nested_too_deeply_is_reported_and_the_next_is_read() -> None:
     first, second, third = entries(
         BytesIO(b'{"log":{"entries":[' + deep + b',{"a":[1]},' + b"[" * 100 + b"]" * 100 + b"]}}")
     )
-    assert str(first) == "nested more than 100 deep"
+    assert str(first) == "nested more than 100 levels deep"
     assert second == {"a": [1]}
     assert not isinstance(third, EntryError)
 

@@ -114,11 +114,11 @@ def test_hostile_files_are_reported_one_by_one_in_bounded_memory(tmp_path: Path)
     peak, output = peak_mb(_IMPORT, tmp_path / "h", tmp_path / "capture")
     exchanges, *problems = output.splitlines()
     assert exchanges == "[('claude-trace', 2), ('har', 1), ('sse', 1)]"
-    grown = "more than 200 times what was sent"
+    grown = "more than 200 times as many"
     assert [problem.partition("; ")[0] for problem in problems] == [
-        f"h/bomb.har.gz: cannot be read (67108883 bytes of 65536, {grown})",
-        f"h/bomb.yaml.gz: cannot be read (67108878 bytes of 65536, {grown})",
-        "h/deep.har: after entry 0: nested more than 10000 deep",
+        f"h/bomb.har.gz: cannot be read (65536 bytes decode to 67108883, {grown})",
+        f"h/bomb.yaml.gz: cannot be read (65536 bytes decode to 67108878, {grown})",
+        "h/deep.har: after entry 0: nested more than 10000 levels deep",
         "h/line.jsonl: line 2: more than 64 MiB",
         "h/some.flow: byte 0: a flow of more than 256 MiB",
         "h/stream.sse: more than 256 MiB",
@@ -139,8 +139,8 @@ def test_a_decompression_bomb_is_imported_up_to_a_limit(tmp_path: Path) -> None:
     body = exchange.request.body
     content = body.read()
     assert body.undecoded is not None
-    assert "more than 200 times what was sent (after " in body.undecoded
-    assert body.undecoded.endswith(" decoded bytes; the rest is as sent where it is text, or zeros)")
+    assert "more than 200 times as many (after " in body.undecoded
+    assert body.undecoded.endswith(" decoded bytes; the rest is stored as sent if it is text, else as zeros)")
     assert (body.wire_size, body.chunks) == (len(bomb), (Chunk(0, len(content), 0),))
     assert content == bytes(len(content))
     assert SPARE <= len(content) < SPARE + (8 << 20)

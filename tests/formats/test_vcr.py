@@ -147,7 +147,7 @@ _LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in r
             "interactions: &a [*a]\n", "line 1 has an alias inside its own value", id="a value that contains itself"
         ),
         pytest.param(
-            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 deep", id="deep nesting"
+            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 levels deep", id="deep nesting"
         ),
         pytest.param("interactions: 1\n", "interactions are text", id="no list"),
     ],

@@ -63,7 +63,7 @@ def test_an_import_makes_a_redacted_capture_with_an_account(tmp_path: Path) -> N
     assert (account.folder, account.files, sum(account.exchanges.values())) == (tmp_path / "brought", 1, 1)
     (one,) = wirelore.open("brought", captures=tmp_path)
     assert one.request.headers.first("x-api-key") not in (None, KEY)
-    with pytest.raises(FileExistsError, match="holds a capture already"):
+    with pytest.raises(FileExistsError, match="already contains a capture"):
         wirelore.import_(tmp_path / "a.har", tmp_path / "brought", once=True)
 
 

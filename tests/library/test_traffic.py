@@ -32,7 +32,7 @@ def test_what_is_sent_through_the_proxy_becomes_a_capture(tmp_path: Path) -> Non
     (one,) = wirelore.open("mine", captures=tmp_path)
     assert (one.request.host, one.operation, one.message) == ("plain.example", "GET /v1/models", {"data": []})
     with (
-        pytest.raises(FileExistsError, match="holds a capture already"),
+        pytest.raises(FileExistsError, match="already contains a capture"),
         wirelore.record(tmp_path / "mine", once=True),
     ):
         pass

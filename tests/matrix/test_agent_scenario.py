@@ -94,7 +94,10 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_known_names() -> None:
-    with pytest.raises(BadScenario, match=r"^bogus: unknown scenario; expected one of .*plain.*, or a JSON file"):
+    with pytest.raises(
+        BadScenario,
+        match=r"^bogus: unknown scenario; expected one of .*plain.*; a scenario of your own is a path to a JSON file",
+    ):
         located("bogus")
 
 

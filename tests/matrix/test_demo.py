@@ -25,5 +25,5 @@ def test_the_demo_records_every_step_of_every_scenario_and_reports_progress(tmp_
 def test_a_demo_is_not_written_over_another(tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "capture.json").write_text("{}")
-    with pytest.raises(FileExistsError, match="holds a capture already"):
+    with pytest.raises(FileExistsError, match="already contains a capture"):
         record_demo(tmp_path)

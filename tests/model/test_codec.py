@@ -60,8 +60,8 @@ def test_a_number_beyond_the_range_of_doubles_is_refused(number: str) -> None:
 def test_the_nesting_limit_is_the_same_for_both_parsers(more: str) -> None:
     inner = codec.DEEPEST - 1
     assert codec.loads(f"[{'[' * inner}{']' * inner}{more}]") is not None
-    with pytest.raises(ValueError, match="nested more than 500 deep"):
+    with pytest.raises(ValueError, match="nested more than 500 levels deep"):
         codec.loads(f"[{'[' * (inner + 1)}{']' * (inner + 1)}{more}]")
     objects = '{"a":' * inner + "1" + "}" * inner
     assert codec.loads(f"[{objects}{more}]") is not None
-    assert codec.document(f'{{"a":[{objects}{more}]}}'.encode()).problem == "nested more than 500 deep"
+    assert codec.document(f'{{"a":[{objects}{more}]}}'.encode()).problem == "nested more than 500 levels deep"

@@ -74,7 +74,7 @@ def test_an_empty_body_is_valid(name: str) -> None:
 
 
 def test_an_unknown_encoding_is_named() -> None:
-    with pytest.raises(Undecodable, match="content-encoding 'rot13' is not known"):
+    with pytest.raises(Undecodable, match="content-encoding 'rot13' is unknown"):
         Decoder("gzip, rot13")
 
 
@@ -139,7 +139,7 @@ def test_the_number_of_encodings_is_limited() -> None:
         packed = gzip.compress(packed, mtime=0)
     decoder = Decoder(", ".join(["gzip"] * CHAIN_LIMIT))
     assert decoder.feed(packed) + decoder.finish() == TEXT
-    with pytest.raises(Undecodable, match="names 1000 encodings, at most 8 are undone"):
+    with pytest.raises(Undecodable, match="names 1000 encodings, at most 8 are decoded"):
         Decoder(",".join(["gzip"] * 1000))
 
 

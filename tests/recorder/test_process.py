@@ -148,7 +148,7 @@ def test_a_terminated_recorder_finishes_its_capture(recorder: Process) -> None:
 
 def test_a_folder_that_holds_a_capture_is_refused_with_the_reason(recorder: Process, tmp_path: Path) -> None:
     again = Process(tmp_path)
-    assert "holds a capture already" in again.first_line["error"]
+    assert "already contains a capture" in again.first_line["error"]
     assert again.process.wait(10) == 2
 
 

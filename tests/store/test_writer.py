@@ -141,7 +141,7 @@ def test_undecodable_text_is_stored_with_the_place_of_the_fault(tmp_path: Path) 
     unknown = exchange(answer=b"xyz", answer_headers=[("content-encoding", "rot13")])
     response = only(written(tmp_path / "two", unknown)).response
     assert response is not None
-    assert (response.body.read(), response.body.undecoded) == (b"xyz", "content-encoding 'rot13' is not known")
+    assert (response.body.read(), response.body.undecoded) == (b"xyz", "content-encoding 'rot13' is unknown")
 
 
 def test_no_secret_reaches_any_byte_of_the_folder(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_capture_is_found_by_name_by_path_and_in_a_folder_of_captures(tmp_path
 
 def test_a_capture_is_never_written_over(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange())
-    with pytest.raises(FileExistsError, match="holds a capture already; choose another name"):
+    with pytest.raises(FileExistsError, match="already contains a capture; choose another name"):
         CaptureWriter(tmp_path / "one", Redactor(b"k" * 32))
 
 

@@ -9,7 +9,7 @@ from wirelore.model.exchange import Exchange
 from wirelore.store.reader import Capture, Unreadable
 
 Numbered = tuple[int | None, Observation]
-"""An observation and its number, from 1, if the analyzer makes several of one exchange; else None."""
+"""An observation with its number, counted from 1, or with None if the analyzer makes only one of each exchange."""
 
 _CACHED_SIZE = 8 << 20
 """Size of an exchange's bodies in bytes up to which its observations are cached."""
@@ -85,6 +85,6 @@ def collect(
 
 
 def run(captures: Iterable[Capture], collectors: Sequence[Collector], broken: Callable[[Unreadable], object]) -> None:
-    """Pass every exchange of captures to every collector, and every unreadable part to `broken`."""
+    """Pass every exchange of the captures to every collector, and every unreadable part to `broken`."""
     for capture in captures:
         collect(capture.name, capture.exchanges(broken), collectors, capture.labels)

@@ -1,7 +1,7 @@
 """The registry of analyzers: packaged ones, those of installed distributions, and those of added folders.
 
 A third-party analyzer has a schema, `<id>.json`, beside its module. Distributions register theirs in the entry point
-group `wirelore.analyzers`: a package whose modules are analyzers, or a module that is one.
+group `wirelore.analyzers`: a package in which each module defines an analyzer, or a single such module.
 """
 
 import importlib
@@ -54,14 +54,14 @@ def added_folders() -> tuple[Path, ...]:
 @cache
 def registry() -> dict[str, Analyzer]:
     """Return the analyzers by id, sorted. Raises BadAnalyzer if a third-party one cannot be used."""
-    packaged = (_only(_load(path, _PREFIX), str(path)) for path in _files(ANALYZERS))
+    packaged = (_analyzer_of(_load(path, _PREFIX), str(path)) for path in _files(ANALYZERS))
     analyzers = {analyzer.id: analyzer for analyzer in packaged}
     homes = dict.fromkeys(analyzers, "wirelore itself")
     for analyzer, home, source in _third_party():
         if analyzer.id in homes:
             raise BadAnalyzer(f"{source}: duplicate id {analyzer.id}, also in {homes[analyzer.id]}; rename the module")
         if not (home / f"{analyzer.id}.json").is_file():
-            raise BadAnalyzer(f"{source}: no schema; expected {home / analyzer.id}.json beside it")
+            raise BadAnalyzer(f"{source}: no schema; expected the file {home / analyzer.id}.json")
         analyzers[analyzer.id], homes[analyzer.id] = analyzer, str(home)
         added.add(home)
     return dict(sorted(analyzers.items()))
@@ -72,10 +72,10 @@ def _third_party() -> Iterator[tuple[Analyzer, Path, str]]:
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
         source = f"entry point {entry.name} = {entry.value} of {entry.dist.name if entry.dist else 'a distribution'}"
         for module, path in _modules(entry, source):
-            yield _only(module, source), path.parent, source
+            yield _analyzer_of(module, source), path.parent, source
     for number, folder in enumerate(_folders):
         for path in _files(folder):
-            yield _only(_load(path, f"{_PREFIX}_{number}"), str(path)), folder, str(path)
+            yield _analyzer_of(_load(path, f"{_PREFIX}_{number}"), str(path)), folder, str(path)
 
 
 def _modules(entry: EntryPoint, source: str) -> Iterator[tuple[ModuleType, Path]]:
@@ -89,7 +89,9 @@ def _modules(entry: EntryPoint, source: str) -> Iterator[tuple[ModuleType, Path]
             for path in _files(folder):
                 yield importlib.import_module(f"{entry.module}.{path.stem}"), path
     except Exception as fault:  # third-party code may raise anything
-        raise BadAnalyzer(f"{source}: {type(fault).__name__}: {fault}; fix it or uninstall the distribution") from fault
+        raise BadAnalyzer(
+            f"{source}: {type(fault).__name__}: {fault}; fix the module or uninstall the distribution"
+        ) from fault
 
 
 def _files(folder: Path) -> list[Path]:
@@ -106,11 +108,13 @@ def _load(path: Path, prefix: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as fault:  # third-party code may raise anything
-        raise BadAnalyzer(f"{path}: {type(fault).__name__}: {fault}; fix it or remove it from the folder") from fault
+        raise BadAnalyzer(
+            f"{path}: {type(fault).__name__}: {fault}; fix the module or remove it from the folder"
+        ) from fault
     return module
 
 
-def _only(module: ModuleType, source: str) -> Analyzer:
+def _analyzer_of(module: ModuleType, source: str) -> Analyzer:
     analyzers = [analyzer for analyzer in vars(module).values() if isinstance(analyzer, Analyzer)]
     if len(analyzers) != 1:
         count = quantity(len(analyzers), "analyzer")

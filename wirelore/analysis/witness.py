@@ -1,4 +1,4 @@
-"""The origin of an exchange: its client, its answerer, and the digest that identifies equal evidence."""
+"""The origin of an exchange: its client, the source of its response, and the digest that identifies equal evidence."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ SERVICE, STAND_IN, IMPORTED = "service", "stand-in", "imported"
 
 
 KINDS = (SERVICE, STAND_IN, IMPORTED)
-"""The answerers: a recorded service, a stand-in, or the unknown answerer of an imported recording."""
+"""The sources of responses: a recorded service, a stand-in, or the unknown source of an imported recording."""
 
 
 def product(exchange: Exchange) -> str | None:
@@ -23,7 +23,7 @@ def product(exchange: Exchange) -> str | None:
 
 
 def answered_by(exchange: Exchange) -> str:
-    """Return the answerer of an exchange, one of KINDS."""
+    """Return the source of an exchange's response, one of KINDS."""
     return {"recorded": SERVICE, "stand-in": STAND_IN}.get(exchange.origin, IMPORTED)
 
 

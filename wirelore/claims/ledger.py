@@ -31,7 +31,7 @@ class Dispute:
     second: Row
 
     @property
-    def for_(self) -> tuple[Row, Row] | None:
+    def stronger_and_weaker(self) -> tuple[Row, Row] | None:
         """The claim that the recordings support, then the other one; None if neither is preferred."""
         weaker, stronger = sorted((self.first, self.second), key=_standing)
         return None if _standing(weaker) == _standing(stronger) else (stronger, weaker)
@@ -46,12 +46,12 @@ class Dispute:
     def outcome(self) -> str:
         """The outcome in a few words."""
         if self.first.verdict in _FOR and self.second.verdict in _FOR:
-            return "both are supported by what was recorded, so they do not exclude each other"
+            return "the recordings support both, so they do not exclude each other"
         if self.first.verdict == self.second.verdict == CONTRADICTED:
             return "both are contradicted"
-        if self.for_ is None:
+        if self.stronger_and_weaker is None:
             return "undecided"
-        stronger, weaker = self.for_
+        stronger, weaker = self.stronger_and_weaker
         if self.is_decided and stronger.verdict in _FOR:
             return f"decided for {stronger.claim.id}"
         if stronger.verdict in _FOR:
@@ -98,7 +98,7 @@ class Completeness:
     seen: Mapping[Part, int]
     """The number of observed names of each kind."""
     unclaimed: Mapping[Part, Mapping[str, int]]
-    """The observed names that are in no claim, with the number of exchanges."""
+    """The observed names that are in no claim, each with its number of exchanges."""
 
     @property
     def observed(self) -> int:
@@ -135,7 +135,7 @@ class Ledger:
     areas: tuple[Completeness, ...]
     disputes: tuple[Dispute, ...]
     next: tuple[Next, ...]
-    """The recordings that would decide most first."""
+    """The recordings to make next, those that would decide the most claims first."""
     sources: Mapping[str, str]
     weighed: Weighed
     problems: tuple[str, ...] = ()
@@ -156,7 +156,7 @@ class Ledger:
 
 
 def ledger(captures: Iterable[Capture], library: Library) -> Ledger:
-    """Weigh the claims of a schemas folder with captures. Raises ClaimsError."""
+    """Weigh the claims in a schemas folder against captures. Raises ClaimsError."""
     folder = library.folder / "claims"
     all_claims, areas_by_name = claims(folder), areas(folder)
     scales = Scales(all_claims, areas_by_name.values(), _referred_to(all_claims, library))

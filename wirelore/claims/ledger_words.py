@@ -77,7 +77,7 @@ def span(recorded_span: Span) -> str:
 
 
 def kinds(weight: Weight) -> str:
-    """Return the counted exchanges by answerer: `12 answered by a stand-in`."""
+    """Return the numbers of exchanges by the source of the response: `12 answered by a stand-in`."""
     numbers = {kind: sum(weight.number(holds=holds, kind=kind) for holds in (True, False)) for kind in KINDS}
     return ", ".join(f"{number:,} {KIND_WORDS[kind]}" for kind, number in numbers.items() if number)
 

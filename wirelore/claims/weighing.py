@@ -81,7 +81,7 @@ class Weight:
         examples = [each[index] for index in range(_SHOWN) for each in by_program if index < len(each)]
         return examples[:_SHOWN]
 
-    def room(self, program: str, capture: str, *, holds: bool) -> list[Example] | None:
+    def list_for(self, program: str, capture: str, *, holds: bool) -> list[Example] | None:
         """Return the list to which an example of this program and capture is added; None if it is not needed."""
         if (holds, program) not in self._examples and len(self._examples) >= _GROUPS:
             return None
@@ -110,7 +110,7 @@ class Weighed:
     """Exchanges by program."""
     span: Span = field(default_factory=Span)
     left_out: int = 0
-    """The number of omitted observations of long streams, which follow many of the same shape."""
+    """The number of observations omitted from long streams because many earlier ones have the same shape."""
 
 
 class Scales:
@@ -161,9 +161,9 @@ class Scales:
                 continue
             witness = program if self._rows[number][1].speaker == "client" else _answer(exchange)
             weight.count(kind, witness, started, holds=holds)
-            if (room := weight.room(witness, capture, holds=holds)) is not None:
+            if (examples := weight.list_for(witness, capture, holds=holds)) is not None:
                 why = "" if holds else departed(self._checks.departures(number, envelope.document))
-                room.append(Example(capture, exchange.id, witness, kind, why))
+                examples.append(Example(capture, exchange.id, witness, kind, why))
 
     def _undecidable(self, unknown: frozenset[Steps]) -> frozenset[int]:
         """Return the numbers of the checks that read places that the source lacks."""
@@ -206,4 +206,4 @@ def _answer(exchange: Exchange) -> str:
     """Return the group of a response in checks on the service: its status."""
     if exchange.response is None:
         return "no answer"
-    return "status not told" if "status" in exchange.absent else f"status/{exchange.response.status}"
+    return "status unknown" if "status" in exchange.absent else f"status/{exchange.response.status}"

@@ -34,15 +34,17 @@ def _known_analyzers(_: click.Context, __: click.Parameter, names: tuple[str, ..
 @schemas_option
 @names_argument
 @format_option("findings", *FORMATS)
-@click.option("--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that exits with 1.")
+@click.option(
+    "--fail-on", type=_LEVELS, default="error", show_default=True, help="Lowest severity that gives exit code 1."
+)
 @output_option
 def analyze(
     captures: Path, schemas: Path | None, names: tuple[str, ...], form: str, fail_on: str, output: Path | None
 ) -> None:
     """Check captures against the schemas.
 
-    Prints each distinct finding once, with its number of occurrences. Exit codes: 0 if every finding is below
-    --fail-on, 1 if one is not, 2 if a capture could not be read completely.
+    Prints each distinct finding once, with its number of occurrences. Exit codes: 0, 1 if a finding is at or
+    above --fail-on, 2 if a capture could not be read completely.
 
     Example: wirelore analyze captures/samples --format sarif -o findings.sarif
     """
@@ -78,8 +80,8 @@ def explain(schemas: Path | None, rule: str) -> None:
         library = library_in(schemas)
         every_rule = [f"{each}/{rule_name}" for each in registry() for rule_name in library.rules(each)]
         choices = [f"{analyzer}/{rule_name}" for rule_name in rules] or [f"{each}/RULE" for each in registry()]
-        advice = did_you_mean(rule, [*every_rule, *change_rules()]) or f"expected one of {', '.join(choices)}, "
-        raise CouldNotRun(f"{rule}: unknown rule; {advice}or a rule that `wirelore diff` prints")
+        advice = did_you_mean(rule, [*every_rule, *change_rules()]) or f"expected one of {', '.join(choices)}; "
+        raise CouldNotRun(f"{rule}: unknown rule; {advice}`wirelore analyze` and `wirelore diff` print the rules")
     click.echo(rule_text(rules[name], registry()[analyzer].doc), nl=False)
 
 

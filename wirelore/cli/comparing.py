@@ -24,14 +24,14 @@ from wirelore.model.version import VERSION
 @schemas_option
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--noise", multiple=True, metavar="A2", help="More captures of A, to recognize noise; repeatable.")
+@click.option("--noise", multiple=True, metavar="A2", help="Repeated captures of A, to recognize noise; repeatable.")
 @format_option("differences", *FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(["breaking", "additive", "any"]),
     default="breaking",
     show_default=True,
-    help="Lowest class that exits with 1; `any` also includes cosmetic differences and stale --accept entries.",
+    help="Lowest class that gives exit code 1; `any` also includes cosmetic differences and stale --accept entries.",
 )
 @click.option("--accept", type=FILE, help="File of accepted differences, with reasons.")
 @click.option(
@@ -45,8 +45,8 @@ def diff(captures: Path, schemas: Path | None, before: str, after: str, noise: t
     """Compare A with B: captures, or folders of schemas.
 
     A and B are two captures, two folders of captures, or two folders of schemas. Prints the differences, the most
-    severe first, and the number ignored as noise. Exit codes: 0 if every difference is accepted or below --fail-on, 1
-    if one is not, 2 if a capture could not be read completely.
+    severe first, and how many were ignored as noise. Exit codes: 0, 1 if a difference that is not accepted is at or
+    above --fail-on, 2 if a capture could not be read completely.
 
     Example: wirelore diff claude-2.0.56 claude-2.1.112 --format markdown -o changes.md
     """

@@ -105,9 +105,9 @@ def show(captures: Path, name: str, exchange: str | None) -> None:
 def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: tuple[str, ...], form: str) -> None:
     """Check that captures are intact and contain no secret.
 
-    Prints a line for each place: `broken`, `residue` (a secret), `unexplained` (random-looking, but matched by no rule)
-    or `note`, never the value itself; then the counts. Exit codes: 0, 1 if a capture is broken or contains a secret, 2
-    if a capture could not be checked.
+    Prints a line for each problem: `broken`, `residue` (a secret), `unexplained` (looks random, but no rule matches
+    it) or `note`, without the value itself; then the counts. Exit codes: 0, 1 if a capture is broken or contains a
+    secret, 2 if a capture could not be checked.
 
     Example: wirelore verify messages --captures captures/samples --canary "Ada Lovelace"
     """
@@ -131,7 +131,11 @@ def verify(captures: Path, names: tuple[str, ...], key: Path | None, canaries: t
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write; a folder for several FILEs."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write, or a folder if there are several FILEs.",
 )
 @key_options
 @click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="Text that must not remain; repeatable.")
@@ -178,7 +182,7 @@ def receipt(captures: Path, name: str, output: Path, key: Path | None, once: boo
     """Write a copy of CAPTURE without its content.
 
     The copy can be attached to a public bug report. Keeps names, sizes, flags, steps and times, and replaces everything
-    else with a hash under your key; `analyze` gives the same findings. Prints the number of exchanges. Exit codes: 0,
+    else with keyed hashes; `analyze` gives the same findings. Prints the number of exchanges. Exit codes: 0,
     or 2 if the capture could not be read completely.
 
     Example: wirelore receipt my-session -o my-session.receipt
@@ -199,7 +203,7 @@ def receipt(captures: Path, name: str, output: Path, key: Path | None, once: boo
 def key(file: Path) -> None:
     """Create a redaction key for a team to share.
 
-    Leaves FILE unchanged if it exists. Prints the key's id, as captures name it; the id does not reveal the key. Exit
+    Leaves FILE unchanged if it exists. Prints the key's id, which appears in captures; it does not reveal the key. Exit
     codes: 0, or 2 if FILE exists and is not a key.
 
     Example: wirelore key team.key

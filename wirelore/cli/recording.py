@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 def record(captures: Path, name: str | None, command: tuple[str, ...], **options: Any) -> None:
     """Run COMMAND and record its HTTP traffic into a new capture.
 
-    Prints progress and a summary to stderr; stdin and stdout belong to COMMAND. Exit codes: those of COMMAND, but 2 if
-    COMMAND exits with 0 and the capture is incomplete.
+    Prints progress and a summary to stderr; stdin and stdout belong to COMMAND. Exit code: that of COMMAND, or 2 if
+    COMMAND exits with 0 but the capture is incomplete.
 
     Example: wirelore record -- claude -p hello
     """
@@ -67,18 +67,19 @@ def record(captures: Path, name: str | None, command: tuple[str, ...], **options
     multiple=True,
     required=True,
     metavar="CLIENT",
-    help="claude@VERSION, or NAME[@VERSION]=COMMAND with {prompt}, {arguments}, {model}, {session}; repeatable.",
+    help="claude@VERSION, or NAME[@VERSION]=COMMAND in which {prompt}, {arguments}, {model} and {session} are filled "
+    "in; repeatable.",
 )
 @click.option(
     "--scenario", "scenarios", multiple=True, metavar="NAME|FILE", help="Scenario to run; repeatable. Default: all."
 )
-@click.option("--repeat", type=click.IntRange(1), default=2, show_default=True, help="Runs of each scenario.")
+@click.option("--repeat", type=click.IntRange(1), default=2, show_default=True, help="Number of runs of each scenario.")
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the captures. Default: `matrix` in --captures.",
 )
-@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time. Default: the number of cores.")
+@click.option("--jobs", type=click.IntRange(1), help="Number of simultaneous runs. Default: the number of cores.")
 def matrix(
     captures: Path,
     clients: tuple[str, ...],
@@ -90,15 +91,15 @@ def matrix(
     """Record versions of a client in scenarios.
 
     The clients run against a stand-in on loopback and need no account and no API key; versions of the CLI are installed
-    from npm. Each run becomes a capture; completed runs are not repeated. Prints a table of the runs. Exit codes: 0 if
-    each run was recorded or is not supported by its client, 1 if one failed, 2 if none could start.
+    from npm. Each run becomes a capture; completed runs are not repeated. Prints a table of the runs. Exit codes: 0
+    if each run was recorded or its client does not support the scenario, 1 if one failed, 2 if none could start.
 
     Example: wirelore matrix --client claude@2.0.56 --client claude@2.1.112 --scenario plain
     """
     from wirelore.matrix.matrix import Matrix
     from wirelore.matrix.table import table
 
-    chosen, tasks = _matrix_columns(clients), _matrix_rows(scenarios)
+    chosen, tasks = _parsed_clients(clients), _chosen_tasks(scenarios)
     with Matrix(into or captures / "matrix", jobs=jobs, say=note) as runs:
         cells = runs.run(chosen, tasks, repeat)
     click.echo(table(cells), nl=False)
@@ -158,7 +159,7 @@ def _check_route(route: str | None) -> None:
         raise CouldNotRun(f"--route {error}") from error
 
 
-def _matrix_columns(texts: Iterable[str]) -> "list[Client]":
+def _parsed_clients(texts: Iterable[str]) -> "list[Client]":
     """Return the clients of a matrix. Raise CouldNotRun for a malformed or repeated client."""
     from wirelore.matrix.agent_client import parsed
 
@@ -168,11 +169,13 @@ def _matrix_columns(texts: Iterable[str]) -> "list[Client]":
         raise CouldNotRun(str(error)) from error
     folders = [client.folder for client in chosen]
     if repeated := {folder for folder in folders if folders.count(folder) > 1}:
-        raise CouldNotRun(f"{min(repeated)}: two clients with this name and version; give each its own")
+        raise CouldNotRun(
+            f"{min(repeated)}: two clients with this name and version; give one of them another name or version"
+        )
     return chosen
 
 
-def _matrix_rows(names: Iterable[str]) -> "list[Task]":
+def _chosen_tasks(names: Iterable[str]) -> "list[Task]":
     """Return the scenarios of a matrix, all packaged ones if none is named. Raise CouldNotRun for an unknown one."""
     from wirelore.matrix.agent_scenario import packaged
     from wirelore.matrix.matrix import tasks
@@ -184,7 +187,7 @@ def _matrix_rows(names: Iterable[str]) -> "list[Task]":
 
 
 def _print_progress(line: Mapping[str, Any]) -> None:
-    """Print an exchange that the recorder has written, or could not write, on one line."""
+    """Print one line for an exchange that the recorder has written, or could not write."""
     if "failed" in line:
         error(f"  exchange {line['failed']}  could not be written")
     else:

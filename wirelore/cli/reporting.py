@@ -25,8 +25,8 @@ def report(captures: Path, schemas: Path | None, names: tuple[str, ...], output:
     """Write a Markdown report of captures.
 
     The report includes the findings and the OpenAPI document. Prints the files written, how many exchanges the document
-    describes, and how much of it they cover. The same captures give the same bytes. Exit codes: 0, or 2 if a capture
-    could not be read completely.
+    describes, and how much of it the exchanges cover. The same captures give the same bytes. Exit codes: 0, or 2 if a
+    capture could not be read completely.
 
     Example: wirelore report captures/samples -o reports/samples
     """
@@ -74,7 +74,7 @@ def openapi(captures: Path, schemas: Path | None, names: tuple[str, ...], output
     type=click.Choice(["none", "contradicted", "mixed"]),
     default="none",
     show_default=True,
-    help="Verdict that exits with 1; mixed includes contradicted.",
+    help="Verdict that gives exit code 1; `mixed` includes `contradicted`.",
 )
 @output_option
 def claims(
@@ -83,7 +83,7 @@ def claims(
     """Check claims about the protocol against captures.
 
     Prints the verdict on each claim with its evidence, how complete the evidence is, and the recordings that would
-    decide the most open claims; without CAPTURE, all claims as open. Exit codes: 0, 1 if a verdict is at or above
+    decide the most open claims; without CAPTURE, all claims are open. Exit codes: 0, 1 if a verdict is at or above
     --fail-on, 2 if a capture could not be read completely.
 
     Example: wirelore claims captures/samples --format markdown -o claims.md

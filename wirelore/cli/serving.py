@@ -62,7 +62,7 @@ def _single_ctrl_c() -> Iterator[None]:
 @click.option(
     "--certificates",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder (0700) for the TLS files. Default: temporary.",
+    help="Folder (0700) for the TLS files. Default: a temporary one.",
 )
 @_single_ctrl_c()
 def serve(captures: Path, name: str, port: int, pace: str, faults: tuple[str, ...], certificates: Path | None) -> None:

@@ -61,7 +61,7 @@ def read(path: Path) -> tuple[Entry, ...]:
     except ValueError as fault:
         raise BadAcceptFile(f"{path}: not JSON ({fault}); expected a list of entries") from None
     if not isinstance(document, list):
-        raise BadAcceptFile(f"{path}: a JSON {type(document).__name__}, expected a list of entries; put it into [ ]")
+        raise BadAcceptFile(f"{path}: not a JSON list; expected a list of entries in [ ]")
     return tuple(_entry(path, number, value) for number, value in enumerate(document, 1))
 
 

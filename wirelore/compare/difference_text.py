@@ -89,7 +89,7 @@ def _group(group: Sequence[Difference]) -> list[str]:
     affected = names(group)
     more = f" and {len(affected) - _NAMES} more" if affected[_NAMES:] else ""
     text = f"      {', '.join(affected[:_NAMES])}{more}"
-    times = ", ".join(filter(None, (f"{len(group)} times", scenarios(group))))
+    times = ", ".join(filter(None, (quantity(len(group), "difference"), scenarios(group))))
     return [f"    {group[0].rule}  {phrase(group[0].rule)}, {times}", *_wrapped(text, 6)]
 
 

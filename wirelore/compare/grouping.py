@@ -52,7 +52,7 @@ def names(group: Sequence[Difference]) -> list[str]:
 
 
 def scenarios(group: Iterable[Difference]) -> str:
-    """Return the number of scenarios with the differences in words; empty if the captures have no scenarios."""
+    """Return, in words, how many scenarios have the differences; empty if the captures have no scenarios."""
     differences = list(group)
     if len({each.groups for each in differences}) == 1:
         return scenario_words(differences[0])

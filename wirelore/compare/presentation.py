@@ -23,7 +23,7 @@ KIND_WORDS = {
 """The classes in words, the most severe first."""
 
 UNREPEATED = (
-    "No recording was repeated, so noise (ids, counters, times) cannot be recognized: record one side again and name "
+    "No recording was repeated, so noise (ids, counters, times) cannot be recognized: record one side again and pass "
     "the recording with --noise."
 )
 """A warning about differences between single recordings."""

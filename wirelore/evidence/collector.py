@@ -182,7 +182,7 @@ def _count_response(evidence: Evidence, observed: Observed) -> None:
     if "response-headers" not in exchange.absent:
         evidence.response_heads.setdefault(key, HeadSeen()).add(response.headers, exchange.absent)
     for error in observed.observations("error-bodies"):
-        case = without_surrogates(error.get("case") or error.get("page") or "status not told")
+        case = without_surrogates(error.get("case") or error.get("page") or "status unknown")
         evidence.errors.setdefault((error["where"], case), Seen()).add(exchange)
         evidence.error_operations[error["where"], case, operation] += 1
     if response.is_event_stream and response.status < 400:

@@ -60,7 +60,7 @@ def _summary(flag_table: FlagTable) -> Lines:
         f"{quantity(len(flag_table.flags), 'flag')} in {requests} with recorded headers, "
         f"in {quantity(flag_table.captures, 'capture')}."
     )
-    return [f"{text} Requests by answerer: {kinds}." if kinds else text, ""]
+    return [f"{text} Requests by source of the response: {kinds}." if kinds else text, ""]
 
 
 def _observed(flag_table: FlagTable) -> Lines:
@@ -102,7 +102,7 @@ def _changes(flag_table: FlagTable) -> Iterator[str]:
 
 
 def _lack(lack: Lack) -> str:
-    models = "" if lack.same_models else ", none with a model of the requests with the flag"
+    models = "" if lack.same_models else ", none of them for a model that was requested with the flag"
     versions = ", ".join(map(cell, sorted(lack.versions, key=version_key)))
     return f"{quantity(lack.requests, 'request')} of {versions} without it{models}"
 
@@ -129,7 +129,7 @@ def _share(counts: tuple[int, int] | None) -> str:
 
 
 def _facets(flag_table: FlagTable) -> Lines:
-    intro = "Shares refer to the requests of the operations and client versions with the flag."
+    intro = "Shares are of the requests of those operations and client versions that have the flag."
     heads = ["flag", "models", "authentication", "scenarios"]
     rows = [
         (code(short(flag.name)), *map(_shares, (flag.models, flag.authentication, flag.scenarios)))
@@ -167,11 +167,11 @@ def _name(facet: Facet) -> str:
 
 def _co_occurrences(flag_table: FlagTable) -> Lines:
     lines = [
-        "Parts of requests whose presence depends on the flag, among distinct requests of one client, version and "
-        "operation with and without the flag. Versions in which all or no requests have the part are not counted. At "
-        f"most {MOST} parts are listed for each flag. `So far` marks those with fewer than {ENOUGH} requests with the "
-        "flag or without it. A relation in one direction only is listed if its probability by chance is below one in "
-        "a thousand.",
+        "Parts of requests whose presence depends on the flag, found by comparing distinct requests of the same "
+        "client, version and operation with and without it. Versions in which all or no requests have the part are "
+        f"not counted. At most {MOST} parts are listed for each flag. `So far` marks those with fewer than {ENOUGH} "
+        "requests with the flag or without it. A relation in one direction only is listed if the probability that "
+        "it is due to chance is below one in a thousand.",
         "",
     ]
     related = [flag for flag in flag_table.flags if flag.company]
@@ -188,7 +188,7 @@ def _co_occurrences(flag_table: FlagTable) -> Lines:
         text = "Not comparable, because all or no requests of an operation and version have the flag:"
         lines += [f"{text} {codes(always, len(always))}.", ""]
     lines += [f"- {_part(part)}: a sample of {SAMPLE:,} distinct ones, chosen by hash." for part in flag_table.sampled]
-    lines += [f"- {_part(part)}: skipped, the body was lost or is too large." for part in flag_table.unwalked]
+    lines += [f"- {_part(part)}: skipped because the body was lost or is too large." for part in flag_table.unwalked]
     return [*lines, ""] if flag_table.sampled or flag_table.unwalked else lines
 
 
@@ -222,8 +222,8 @@ def _part(part: Part) -> str:
 def _arrivals(flag_table: FlagTable) -> Lines:
     lines = [
         "Parts of requests that are new in the version that first sent the flag, compared with earlier versions in the "
-        "same operation and scenarios, with the numbers of distinct requests with and without the flag. That flag and "
-        "part are new in the same version does not prove that they belong together.",
+        "same operation and scenarios, with the numbers of distinct requests with and without the flag. A flag "
+        "and a part that are new in the same version do not necessarily belong together.",
         "",
     ]
     for group in _grouped(flag_table.arrivals, lambda arrival: repr(replace(arrival, flag=""))):
@@ -263,12 +263,10 @@ def _rejected(flag_table: FlagTable) -> Lines:
     heads = ["message", "count", "answered by", "flags named", "flags sent", "operation", "first exchange"]
     lines = table(heads, rows, "No request with a flag was answered with 400, and no 400 response names a flag.")
     if rows:
-        text = "A flag that the message names is the reason; a flag that the request merely sent need not be."
+        text = "A flag named in the message is the reason for the rejection; other flags in the request need not be."
         lines = [text, "", *lines]
     return (
-        lines
-        if flag_table.refused_all
-        else [*lines, f"More kinds were omitted; these are the first {len(flag_table.refused)}.", ""]
+        lines if flag_table.refused_all else [*lines, f"Only the first {len(flag_table.refused)} kinds are listed.", ""]
     )
 
 

@@ -30,7 +30,7 @@ class Facet:
 
 
 class Answer(NamedTuple):
-    """The number of requests with a status, by answerer."""
+    """The number of requests with a status, by the source of the response."""
 
     kind: str
     status: int | None

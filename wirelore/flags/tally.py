@@ -18,7 +18,7 @@ from wirelore.model.json_pointer import text_at
 from wirelore.model.protocol import protocol
 
 SERVICE, STANDIN, IMPORTED = "real service", "stand-in", "imported"
-"""Kinds of evidence by answerer, as named in the table."""
+"""Kinds of evidence by the source of the response, as named in the table."""
 KINDS = (SERVICE, IMPORTED, STANDIN)
 """The kinds of evidence, the strongest first."""
 _WORDS = {witness.SERVICE: SERVICE, witness.STAND_IN: STANDIN, witness.IMPORTED: IMPORTED}
@@ -77,7 +77,7 @@ class Refusal(NamedTuple):
     operation: str
     message: str
     named: tuple[str, ...]
-    """Words of the message that look like flags, and flags of the request that it contains."""
+    """Words of the message that look like flags, and flags of the request that occur in the message."""
     carried: tuple[str, ...]
 
 
@@ -106,11 +106,11 @@ class FlagTally:
     """Requests with a flag."""
     flags: dict[str, FlagSeen] = field(default_factory=dict)
     unwalked: Counter[Group] = field(default_factory=Counter)
-    """Requests with unknown places: the body was lost or is too large."""
+    """Requests whose places are unknown because the body was lost or is too large."""
     refusals: dict[Refusal, tuple[int, str]] = field(default_factory=dict)
     """The count, and the first exchange by name (`capture/id`)."""
     refusals_dropped: bool = False
-    """True if kinds of rejections were dropped."""
+    """True if some kinds of rejections were dropped because there were too many."""
     rows: dict[Group, dict[bytes, Row]] = field(default_factory=dict)
     _intern: dict[Any, Any] = field(default_factory=dict)
     _labels: Mapping[str, str] = field(default_factory=dict)

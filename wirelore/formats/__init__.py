@@ -56,6 +56,8 @@ def read(
         else:
             with opened(path) as stream:
                 yield from _bounded(readers[detected](stream, name), name)
+    except FileNotFoundError:
+        yield Problem(name, "", "no such file", "expected a recording")
     except (OSError, CUT, MemoryError) as fault:
         yield Problem(name, "", f"cannot be read ({fault or type(fault).__name__})", "earlier entries are kept")
 

@@ -65,7 +65,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
 def _first_line(fault: Exception) -> str:
     """Return the first line of a parser's message."""
     if isinstance(fault, ArithmeticError):
-        return "a number beyond any range"
+        return "a number out of range"
     message = fault.args[0] if fault.args else ""
     text = message.decode(errors="replace") if isinstance(message, bytes) else str(message)
     return next(iter(text.splitlines()), type(fault).__name__)
@@ -128,7 +128,7 @@ def _times(entry: dict[str, Any]) -> _Times:
 
 
 def _us(milliseconds: Any) -> int | None:
-    """Convert a HAR time to microseconds, None for -1, which means not applicable."""
+    """Convert a HAR time to microseconds; None for -1, which means that the time does not apply."""
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return None
     return round(milliseconds * 1000) if 0 <= milliseconds < 1e12 and math.isfinite(milliseconds) else None
@@ -158,7 +158,7 @@ def _response(members: dict[str, Any]) -> Response | None:
 def _headers(value: Any, side: str) -> tuple[Headers, dict[str, str]]:
     """Return the header lines, and the pseudo headers of HTTP/2, which are not header lines (RFC 9113, 8.3)."""
     if value is not None and not isinstance(value, list):
-        raise EntryError(f"{side} headers are {kind(value)}", "expected a list of name and value")
+        raise EntryError(f"{side} headers are {kind(value)}", "expected a list of objects with name and value")
     lines, pseudo = [], {}
     for item in value or []:
         line = mapping(item, f"a {side} header")
@@ -247,7 +247,7 @@ def _event(message: dict[str, Any]) -> bytes:
 
 
 def _web_socket(value: Any, started_us: int | None) -> dict[str, Any]:
-    """Return the note for WebSocket messages: their number in each direction, and their time, opcode and data."""
+    """Return the note on WebSocket messages: the number in each direction, and the time, opcode and data of each."""
     if not isinstance(value, list):
         return {}
     messages = [message for message in value if isinstance(message, dict)]

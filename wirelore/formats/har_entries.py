@@ -1,4 +1,4 @@
-"""Streaming of the entries of a HAR: only one entry is in memory, for any size or nesting of the archive."""
+"""Streaming of the entries of a HAR: only one is in memory at a time, however large or nested the archive is."""
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -11,14 +11,14 @@ from wirelore.formats.source import ENTRY_LIMIT, too_large
 DEEPEST = 100
 """The maximum nesting of an entry; tools write a dozen levels at most."""
 VALUES_LIMIT = 1_000_000
-"""The maximum number of values in an entry: each takes some hundred bytes of memory, but may take only two in the file.
+"""The maximum number of values in an entry: each takes about a hundred bytes of memory, but as few as two in the file.
 """
 
 _DEEPEST_FILE = 10_000
 
 
 def entries(stream: BinaryIO) -> Iterator[Any]:
-    """Yield the members of `log.entries`, with an EntryError for one that is too deep or has too many values.
+    """Yield the elements of `log.entries`, with an EntryError for one that is too deep or has too many values.
 
     Raises ijson.JSONError for invalid JSON or a number beyond 64 bits. Raises EntryError if reading cannot go on: an
     entry, or the part before the entries, is larger than ENTRY_LIMIT or nested excessively.
@@ -29,7 +29,7 @@ def entries(stream: BinaryIO) -> Iterator[Any]:
     place: list[Any] = []
     for event, value in events:
         if event == "start_array" and place == ["log", "entries"]:
-            for entry in _members(events):
+            for entry in _elements(events):
                 source.entry_size = 0
                 yield entry
         elif event == "map_key":
@@ -58,7 +58,7 @@ class _Metered:
         return block
 
 
-def _members(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
+def _elements(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
     for event, value in events:
         if event == "end_array":
             return
@@ -102,7 +102,7 @@ def _build_value(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> A
 
 
 def _too_deep(limit: int) -> EntryError:
-    return EntryError(f"nested more than {limit} deep", "expected an entry of a few levels")
+    return EntryError(f"nested more than {limit} levels deep", "expected an entry of a few levels")
 
 
 def _append(container: Any, key: str, value: Any) -> None:

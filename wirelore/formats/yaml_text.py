@@ -59,7 +59,7 @@ def _check_events(content: bytes) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             stack.append((event.anchor, expanded_size))
             if len(stack) > _DEEPEST:
-                raise EntryError(f"line {line} is nested more than {_DEEPEST} deep", "expected a cassette")
+                raise EntryError(f"line {line} is nested more than {_DEEPEST} levels deep", "expected a cassette")
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, size_before = stack.pop()
             if anchor:

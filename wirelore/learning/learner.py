@@ -10,7 +10,7 @@ from wirelore.learning.changes import Change, changes
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, canonical, join
 from wirelore.learning.node_builder import NodeBuilder
-from wirelore.learning.observation import UNTOLD, Origin
+from wirelore.learning.observation import UNKNOWN_ORIGIN, Origin
 from wirelore.learning.schema_reader import from_schema
 from wirelore.learning.schema_writer import to_schema
 from wirelore.learning.skipping import SkippingLearner
@@ -35,7 +35,7 @@ class Learner:
         self._analyzers: dict[str, _Analyzer] = {}
 
     def add(
-        self, analyzer: str, observation: Mapping[str, Any], client: str | None = "", origin: Origin = UNTOLD
+        self, analyzer: str, observation: Mapping[str, Any], client: str | None = "", origin: Origin = UNKNOWN_ORIGIN
     ) -> None:
         """Learn one observation of a client's exchange; with EVERYONE it is enforced for all clients at once.
 

@@ -19,7 +19,7 @@ from wirelore.learning.node import (
     settled,
     shown_forms,
 )
-from wirelore.learning.observation import UNTOLD, Observation, Origin
+from wirelore.learning.observation import UNKNOWN_ORIGIN, Observation, Origin
 from wirelore.learning.string_forms import FORM_LIMIT, form_of, short_hash
 from wirelore.learning.variation import Varying, from_message, joined
 from wirelore.schema.limits import ATOM_LIMIT, DEPTH_LIMIT, TAG_LIMIT, TEXT_LIMIT, TYPE_NAMES, has_no_surrogate, is_tag
@@ -95,7 +95,7 @@ class NodeBuilder:
         varies = None if self._varies is None else dict(self._varies)
         return Node(types, values, item, forms, samples, variants, self._notes, self._tag_notes, self._fixed, varies)
 
-    def observe(self, value: Any, client: str = "", origin: Origin = UNTOLD) -> None:
+    def observe(self, value: Any, client: str = "", origin: Origin = UNKNOWN_ORIGIN) -> None:
         """Add an observation of a client's exchange."""
         self._source.begin(value, client, origin)
         self.add(value)

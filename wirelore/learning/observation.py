@@ -16,7 +16,7 @@ class Origin(NamedTuple):
     """The client with its version."""
 
 
-UNTOLD = Origin()
+UNKNOWN_ORIGIN = Origin()
 
 
 class Observation:
@@ -27,7 +27,7 @@ class Observation:
     def __init__(self) -> None:
         self.begin(None, "")
 
-    def begin(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
+    def begin(self, value: Any, client: str, origin: Origin = UNKNOWN_ORIGIN) -> None:
         """Begin an observation of this client and origin."""
         self.value, self._mark, self.client, self.version = value, origin.witness, client, origin.version
 
@@ -40,7 +40,7 @@ class Observation:
 
 
 def _text(value: Any) -> str:
-    """Return ASCII text that is equal for equal values; of values nested too deeply only the outline."""
+    """Return ASCII text that is equal for equal values; for a value that is nested too deeply, only its outline."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"))
     except RecursionError:

@@ -13,7 +13,7 @@ from typing import Any
 from wirelore.learning.members import Hints
 from wirelore.learning.node import EVERYONE, Node, Obj
 from wirelore.learning.node_builder import NodeBuilder
-from wirelore.learning.observation import UNTOLD, Origin
+from wirelore.learning.observation import UNKNOWN_ORIGIN, Origin
 from wirelore.learning.string_forms import EMPTY, exact_pattern
 from wirelore.schema.validation import draft4_test
 
@@ -35,7 +35,7 @@ class SkippingLearner:
         self._counts: dict[str, int] = {}
         self._due: dict[str, int] = {}
 
-    def observe(self, value: Any, client: str, origin: Origin = UNTOLD) -> None:
+    def observe(self, value: Any, client: str, origin: Origin = UNKNOWN_ORIGIN) -> None:
         """Add an observation of a client's exchange."""
         is_redundant = self._validators.get(client)
         if is_redundant is None or not is_redundant(value):

@@ -9,10 +9,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 FORM_LIMIT = 4
-"""Maximum number of forms of the strings of one place; beyond it they have none in common."""
+"""Maximum number of forms of the strings at one place; with more, the strings count as having no form."""
 
 EMPTY: Final = "empty"
-"""The form of the empty string, which alone makes no pattern."""
+"""The form of the empty string; on its own it gives no pattern."""
 
 _PATTERNS: Final = {
     EMPTY: "",
@@ -47,7 +47,7 @@ _SHAPE = re.compile(
 _BASE64_LEAST = 36
 """Minimum length of base64, because shorter words may match by chance."""
 _BASE64_START = re.compile(f"[A-Za-z0-9+/]{{{_BASE64_LEAST - 2}}}")
-_BASE64_SIGNS = bytes(sign for sign in range(256) if chr(sign).isalnum() and sign < 128) + b"+/"
+_BASE64_CHARACTERS = bytes(code for code in range(128) if chr(code).isalnum()) + b"+/"
 _EXACT_BASE64 = (
     "(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])(?=[A-Za-z0-9+/]{34})"
     "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
@@ -68,7 +68,7 @@ def _is_base64(text: str) -> bool:
     """Return True if the text is complete base64 with letters of both cases and digits, unlike words and numbers."""
     if len(text) % 4 or len(text) < _BASE64_LEAST or not text.isascii():
         return False
-    padding = text.encode().translate(None, _BASE64_SIGNS)
+    padding = text.encode().translate(None, _BASE64_CHARACTERS)
     return (
         padding in (b"", b"=", b"==")
         and text.endswith(padding.decode())

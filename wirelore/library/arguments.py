@@ -1,4 +1,4 @@
-"""Checks of the arguments that functions of the library share; the same as on the command line."""
+"""Checks of arguments that several functions of the library have, the same as on the command line."""
 
 import os
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ def redaction_key(key: str | os.PathLike[str] | None, *, once: bool) -> Key:
     missing: a mistyped name must not create a key.
     """
     if key and once:
-        raise ValueError("key and once exclude each other: once uses a key that is not saved; give one")
+        raise ValueError("key and once exclude each other: once uses a key that is not saved; give only one of them")
     if key and not Path(key).is_file():
         raise FileNotFoundError(f"{os.fspath(key)}: no such key file; `wirelore key FILE` creates one")
     return select(Path(key) if key else None, once=once)

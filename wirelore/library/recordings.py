@@ -28,8 +28,8 @@ def read(
 
     Supported are HAR, VCR cassettes, mitmproxy flows, claude-trace logs, and bare bodies (an event stream or a JSON
     document). The format is detected from the content unless `format` names it. `broken` is called with each part that
-    cannot be read, and reading continues; if it is None the first such part raises ValueError with file, place, what
-    was found and what was expected. `Exchange.absent` lists what the recording does not contain. Raise
+    cannot be read, and reading continues; if it is None, the first such part raises ValueError, which names the file,
+    the place, and what was found and expected. `Exchange.absent` lists what the recording does not contain. Raise
     FileNotFoundError.
     """
     if not Path(path).is_file():

@@ -160,8 +160,8 @@ def located(name: str) -> Path:
     path = Path(name) if "/" in name or name.endswith(".json") else PACKAGED / f"{name}.json"
     if path.is_file():
         return path
-    advice = did_you_mean(name, packaged()) or f"expected one of {', '.join(packaged())}, "
-    raise BadScenario(f"{name}: unknown scenario; {advice}or a JSON file")
+    advice = did_you_mean(name, packaged()) or f"expected one of {', '.join(packaged())}; "
+    raise BadScenario(f"{name}: unknown scenario; {advice}a scenario of your own is a path to a JSON file")
 
 
 def load(path: Path) -> Scenario:

@@ -20,7 +20,7 @@ def record_demo(folder: Path, progress: Callable[[int, int], object] = lambda do
     """
     capture = folder / "demo"
     if (capture / "capture.json").exists():
-        raise FileExistsError(f"{capture}: holds a capture already; move it or choose another folder")
+        raise FileExistsError(f"{capture}: already contains a capture; move it or choose another folder")
     scenarios = packaged()
     total = sum(len(load(path)["steps"]) for path in scenarios)
     ended = 0

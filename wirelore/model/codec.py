@@ -30,7 +30,7 @@ def loads(text: bytes | str) -> Any:
         _check_count(text)
     value = _value(text)
     if is_too_deep(text, value):
-        raise ValueError(f"nested more than {DEEPEST} deep")
+        raise ValueError(f"nested more than {DEEPEST} levels deep")
     return value
 
 

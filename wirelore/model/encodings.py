@@ -1,7 +1,7 @@
 """Incremental decoding of content-encodings (RFC 9110, 8.4.1): gzip, deflate, br, zstd, and chains of them.
 
 Compressed data may be malicious (10 MB of gzip can contain 10 GB). So decoding proceeds in pieces of bounded size and
-stops if a body grows beyond any use: memory is bounded, and the undecoded rest is returned as sent.
+stops if a body grows excessively: memory is bounded, and the rest is returned undecoded, as it was sent.
 """
 
 import zlib
@@ -38,7 +38,7 @@ class Undecodable(ValueError):
     """The bytes are not valid, the content-encoding is unknown, or the decoded size is excessive."""
 
     rest: bytes = b""
-    """The bytes that were fed but not decoded, as sent; after an early fault all of them, on a new line."""
+    """The bytes that were fed but not decoded, as sent; after an early fault, a line end and all bytes fed so far."""
 
 
 class _Step(Protocol):
@@ -155,10 +155,10 @@ class Decoder:
         names = [name.strip().lower() for name in encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
         if len(names) > CHAIN_LIMIT:
-            raise Undecodable(f"content-encoding names {len(names)} encodings, at most {CHAIN_LIMIT} are undone")
+            raise Undecodable(f"content-encoding names {len(names)} encodings, at most {CHAIN_LIMIT} are decoded")
         unknown = [name for name in names if name not in _STEPS]
         if unknown:
-            raise Undecodable(f"content-encoding {unknown[0][:40]!r} is not known")
+            raise Undecodable(f"content-encoding {unknown[0][:40]!r} is unknown")
         self._steps: list[_Step] = [_STEPS[name]() for name in reversed(names)]
         self._decoded_sizes = [0] * len(names)
         self._encoded_size = 0
@@ -207,5 +207,5 @@ class Decoder:
             self._decoded_sizes[number] += len(piece)
             size = self._decoded_sizes[number]
             if size > SPARE and size > GROWTH * self._encoded_size:
-                raise Undecodable(f"{size} bytes of {self._encoded_size}, more than {GROWTH} times what was sent")
+                raise Undecodable(f"{self._encoded_size} bytes decode to {size}, more than {GROWTH} times as many")
             yield from self._decoded(piece, number + 1)

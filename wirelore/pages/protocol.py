@@ -62,7 +62,7 @@ def bodies(library: Library) -> str:
     lines = ["# Bodies", "", f"Back to the {link('overview', 'README.md')}.", ""]
     lines += [
         "From the learned schemas. `[]` stands for the items of an array, `<text>` for the variant with this `type`,",
-        "`*` for any key. Presence is `always` if all samples had the field. Lists of values are open.",
+        "`*` for any key. Presence is `always` if all samples had the field. Other values may occur.",
         "",
     ]
     sections = list(_sections(library))

@@ -43,7 +43,7 @@ def overview(evidence: Evidence, operations: Sequence[Operation], outcome: Outco
     ]
     lines = ["# Traffic report", "", *table(["", ""], figures)]
     lines += ["## Findings", "", f"{summary(outcome)}. See {link('findings', 'findings.md')}.", ""]
-    lines += ["## Completeness", "", "The ends of the exchanges:", ""]
+    lines += ["## Completeness", "", "How the exchanges ended:", ""]
     lines += table(["end", "exchanges", "meaning"], _counted(evidence.ends, lambda name: cell(CAUSES.get(name, ""))))
     if outcome.problems:
         lines += ["Not read:", "", *(f"- {cell(problem)}" for problem in outcome.problems), ""]

@@ -224,7 +224,7 @@ def check_start(
 
 def _check_folder(capture_folder: Path) -> None:
     if is_capture(capture_folder):
-        raise FileExistsError(f"{capture_folder}: holds a capture already; choose another name")
+        raise FileExistsError(f"{capture_folder}: already contains a capture; choose another name")
     if capture_folder.is_dir() and any(capture_folder.iterdir()):
         raise FileExistsError(f"{capture_folder}: is not empty; choose another name, or move away what is in it")
 

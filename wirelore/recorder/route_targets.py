@@ -17,7 +17,7 @@ def targets(text: str) -> dict[str, Target]:
     """Return the targets by lower-case host name; the name `""` matches every host.
 
     `text` is `[NAME=][http://|https://]HOST:PORT`, several separated by commas. Raises ValueError for any other form,
-    and for a HOST beyond loopback: credentials must not go to another machine than the client intends.
+    and for a HOST beyond loopback: credentials must not go to a machine that the client does not intend.
     """
     targets_by_name: dict[str, Target] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):

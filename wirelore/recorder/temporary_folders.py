@@ -1,7 +1,7 @@
 """Temporary folders that are locked while in use, so that those of a killed process can be removed.
 
 The next start removes a folder if it has this prefix, belongs to the user with mode 0700, and its lock is free. Every
-process that has the lock's descriptor holds the lock, so a child that inherits it goes on using the folder.
+process that has the lock's descriptor holds the lock, so a child that inherits it keeps the folder in use.
 """
 
 import contextlib

@@ -63,7 +63,7 @@ class CompressedText:
 
 
 def decompress(block: bytes, start: int) -> tuple[int, bytes]:
-    """Decompress raw data; see CompressedText.read."""
+    """Decompress raw data; see CompressedText.decompress."""
 
     def pieces() -> Iterator[tuple[int, bytes]]:
         offset, size = start, _PIECE
@@ -78,7 +78,7 @@ def decompress(block: bytes, start: int) -> tuple[int, bytes]:
 
 
 def decompress_base64(block: bytes, start: int) -> tuple[int, bytes]:
-    """Decompress data in base64; see CompressedText.read."""
+    """Decompress data in base64; see CompressedText.decompress."""
 
     def pieces() -> Iterator[tuple[int, bytes]]:
         offset, size = start, _PIECE
@@ -93,7 +93,7 @@ def decompress_base64(block: bytes, start: int) -> tuple[int, bytes]:
 
 
 def _decompress(pieces: Iterable[tuple[int, bytes]], start: int) -> tuple[int, bytes, int]:
-    """Return the end of the valid data, their content, and the number of bytes read behind their end.
+    """Return the end of the valid data, their content, and the number of bytes read beyond their end.
 
     They are read in growing pieces, so that an attempt on other data is cheap.
     """

@@ -42,7 +42,7 @@ class Redactor:
     """The redaction of a whole capture: a value recognised as a secret once is a secret in everything that follows."""
 
     def __init__(self, key: bytes, *, words: Iterable[str] = (), rules: Rules | None = None) -> None:
-        """`words` are literal secrets (the user's name). Words under 3 characters or of the protocol are ignored."""
+        """`words` are literal secrets (the user's name); words of the protocol or under 3 characters are ignored."""
         self._scan = Scan(rules) if rules else _packaged()
         self.rules = self._scan.rules
         self.policy = self.rules.policy

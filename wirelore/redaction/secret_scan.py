@@ -1,7 +1,7 @@
 """Scanning blocks of bytes with the redaction rules.
 
-Each rule scans separately, which RE2 does in linear time on any input. A few `re2.Set`s over all rules determine first
-which of them match in the block, so that a block without secrets takes only a few passes.
+Each rule scans separately, which RE2 does in linear time on any input. First, a few `re2.Set`s over all rules determine
+which rules match in the block, so that a block without secrets takes only a few passes.
 """
 
 import re

@@ -8,7 +8,7 @@ from wirelore.model import codec
 from wirelore.model.exchange import COMPLETE, Exchange, Request
 from wirelore.model.routes import Routes, guessed_template
 
-_NOT_THE_SERVERS = ("client-gone", "shutdown", "not-recorded", "recorder-lost", "tls-failed")
+_NOT_SERVER_FAULTS = ("client-gone", "shutdown", "not-recorded", "recorder-lost", "tls-failed")
 """Ends of exchanges without a response that are not the server's fault."""
 
 
@@ -82,13 +82,13 @@ class AnswerSource(Protocol):
 
 
 class Answers:
-    """The recorded answers. Each is used once, in order; the last of the best matches repeats."""
+    """The recorded answers. Each is used once, in order; after that, the last of the best matches is repeated."""
 
     def __init__(self, exchanges: Iterable[Exchange], routes: Routes) -> None:
         self.routes = routes
         self._candidates: dict[str, list[_Candidate]] = {}
         for exchange in exchanges:
-            if exchange.response is None and exchange.end.cause in (COMPLETE, *_NOT_THE_SERVERS):
+            if exchange.response is None and exchange.end.cause in (COMPLETE, *_NOT_SERVER_FAULTS):
                 continue
             features = RequestFeatures.of_request(exchange.request, exchange.request.body.read(), routes)
             self._candidates.setdefault(features.operation, []).append(_Candidate(exchange, features))

@@ -44,8 +44,8 @@ class ReplayServer:
     ) -> None:
         """Raise ValueError for an invalid pace or port.
 
-        `port` 0 selects a free port. `tls` has the certificate; without it TLS connections are closed. `on_request` is
-        called with each request, from the server's thread.
+        `port` 0 selects a free port. `tls` contains the certificate; without `tls`, TLS connections are closed.
+        `on_request` is called with each request, from the server's thread.
         """
         self._answers = source if isinstance(source, AnswerSource) else _answers(source, routes or packaged())
         self.seen: list[ReceivedRequest] = []
@@ -207,7 +207,7 @@ def _listener(port: int) -> socket.socket:
         listener.listen(128)
         listener.setblocking(False)
         return listener
-    raise OSError(f"127.0.0.1: {len(candidates)} of {len(candidates)} ports below {_PORTS[1]} are in use; choose one")
+    raise OSError(f"127.0.0.1: all of {len(candidates)} random ports below {_PORTS[1]} are in use; choose a free port")
 
 
 async def _first_byte(connection: socket.socket) -> int:

@@ -8,7 +8,7 @@ from wirelore.schema.validation import BadSchema
 FILE = "hints.json"
 OPAQUE, OPEN = "opaque", "open"
 KINDS = (OPAQUE, OPEN)
-"""Members whose content belongs to the application; members whose text does."""
+"""OPAQUE are members whose content belongs to the application, OPEN those whose text belongs to it."""
 
 Member = tuple[str, str]
 """The `type` of the object, `*` for any and empty for none, and the member's name."""

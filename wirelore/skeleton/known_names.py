@@ -133,7 +133,7 @@ def known_form(nodes: Iterable[Node], text: str) -> str:
 
 
 def in_map(nodes: Iterable[Node]) -> list[Node]:
-    """Return the schemas of the values of a map, without forms that stay: its names are content, so its numbers are."""
+    """Return the schemas of the values of a map, without forms that stay, because its values are content."""
     values = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), dict)]
     return [
         {**node, "x-forms": [form for form in node.get("x-forms", ()) if form not in UNMASKED_FORMS]} for node in values

@@ -32,7 +32,7 @@ _ORIGINS = ("recorded", "stand-in", "har", "vcr", "mitmproxy", "claude-trace", "
 _ENCODINGS = re.compile(r"(?:(?:gzip|x-gzip|deflate|br|zstd|identity)(?:, )?)+")
 _METHOD, _SCHEME = re.compile("[A-Z]{1,10}"), re.compile("https?|wss?")
 _REASON = re.compile("[A-Z][A-Za-z -]{0,30}|")
-_UNDECODED = "its content-encoding could not be undone"
+_UNDECODED = "its content-encoding could not be decoded"
 _UNCHANGED = ("format", "id", "sequence", "started_us", "started", "category")
 """Members of an exchange that are copied unchanged."""
 _KNOWN_MEMBERS = frozenset(
@@ -115,11 +115,13 @@ class _Receipt:
         return {
             **{name: self._any(value) for name, value in original.items() if name not in (*unchanged, *own)},
             **{name: original[name] for name in unchanged if name in original},
-            "clients": [self._if(_CLIENT, client) for client in original.get("clients", ())],
-            "tool": {name: self._if(_VERSION, version) for name, version in tool.items() if _OWN.fullmatch(name)},
+            "clients": [self._masked_unless(_CLIENT, client) for client in original.get("clients", ())],
+            "tool": {
+                name: self._masked_unless(_VERSION, version) for name, version in tool.items() if _OWN.fullmatch(name)
+            },
             "options": self._options(original.get("options", {})),
             "redaction": {
-                "policy": self._if(_VERSION, redaction.get("policy", "")),
+                "policy": self._masked_unless(_VERSION, redaction.get("policy", "")),
                 "replaced": self._any(redaction.get("replaced", {})),
                 "pseudonyms": digests(self._substitutes.issued),
                 **({"key": redaction["key"]} if re.fullmatch("[0-9a-f]{8}|once", str(redaction.get("key"))) else {}),
@@ -144,7 +146,7 @@ class _Receipt:
     def _labels(self, original: Mapping[str, Any]) -> dict[str, str]:
         """Return the labels with masked names; equal scenarios have equal labels, so recordings can be grouped."""
         names = ("client", "version", "scenario", "repeat")
-        return {name: self._if(_VERSION, value) for name, value in original.items() if name in names}
+        return {name: self._masked_unless(_VERSION, value) for name, value in original.items() if name in names}
 
     def _document(self, original: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
         others = (name for name in original if name not in (*_KNOWN_MEMBERS, "pseudonyms"))
@@ -167,8 +169,8 @@ class _Receipt:
     def _request(self, original: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
         request = exchange.request
         return {
-            "method": self._if(_METHOD, request.method),
-            "scheme": self._if(_SCHEME, request.scheme),
+            "method": self._masked_unless(_METHOD, request.method),
+            "scheme": self._masked_unless(_SCHEME, request.scheme),
             "host": self._heads.host(request.host),
             "port": request.port,
             "target": self._heads.target(exchange),
@@ -178,7 +180,7 @@ class _Receipt:
     def _response(self, original: Mapping[str, Any], response: Response) -> dict[str, Any]:
         return {
             "status": response.status,
-            "reason": self._if(_REASON, response.reason),
+            "reason": self._masked_unless(_REASON, response.reason),
             "head_us": original["head_us"],
             **self._message(original, response),
         }
@@ -187,10 +189,10 @@ class _Receipt:
         body = original["body"]
         if body:
             encoding, undecoded = body["encoding"], body["undecoded"]
-            masked_encoding = None if encoding is None else self._if(_ENCODINGS, encoding)
+            masked_encoding = None if encoding is None else self._masked_unless(_ENCODINGS, encoding)
             body = {**body, "encoding": masked_encoding, "undecoded": undecoded and _UNDECODED}
         return {
-            "http_version": self._if(_PROTOCOL, message.http_version),
+            "http_version": self._masked_unless(_PROTOCOL, message.http_version),
             "headers": self._heads.lines(message),
             "trailers": self._heads.lines(message, trailers=True),
             "body": body,
@@ -199,12 +201,12 @@ class _Receipt:
     def _connection(self, name: str, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        return self._heads.host(value) if name in ("sni", "server_name") else self._if(_PROTOCOL, value)
+        return self._heads.host(value) if name in ("sni", "server_name") else self._masked_unless(_PROTOCOL, value)
 
     def _facts(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {name: self._facts(fact) for name, fact in value.items()}
-        return self._if(_FACT, value) if isinstance(value, str) else value
+        return self._masked_unless(_FACT, value) if isinstance(value, str) else value
 
     def _source(self, source: str) -> str:
         """Mask the file name; the number of the entry stays, because headers are compared by it."""
@@ -212,15 +214,15 @@ class _Receipt:
         return self._text(file) + hash_sign + number if number.isdigit() else self._text(source)
 
     def _any(self, value: Any) -> Any:
-        """Mask a note of the writer: the recorder's names and all numbers stay, texts do not."""
+        """Mask the texts in a note of the writer; the names that the recorder assigns and all numbers stay."""
         if isinstance(value, dict):
-            return {self._if(_OWN, name): self._any(member) for name, member in value.items()}
+            return {self._masked_unless(_OWN, name): self._any(member) for name, member in value.items()}
         if isinstance(value, list):
             return [self._any(element) for element in value]
         return self._text(value) if isinstance(value, str) else value
 
-    def _if(self, harmless: re.Pattern[str], value: Any) -> str:
-        """Return the text if it matches, else mask it."""
+    def _masked_unless(self, harmless: re.Pattern[str], value: Any) -> str:
+        """Return the value as text, masked unless it matches the pattern."""
         text = str(value)
         return text if harmless.fullmatch(text) else self._text(text)
 

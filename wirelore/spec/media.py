@@ -1,4 +1,4 @@
-"""Converting bodies, parameters and headers as sent to the values that schemas describe."""
+"""Conversion of recorded bodies, parameters and headers into the values that schemas describe."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

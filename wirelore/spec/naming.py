@@ -9,7 +9,7 @@ _NOUNS: dict[str, tuple[str, str]] = {
 """Names of objects and of their variants, by member, where the member's own name is misleading."""
 EMPTY = frozenset({"Data"})
 """Nouns that do not describe the object."""
-_EDGE = re.compile(r"v\d+\w*|api")
+_UNINFORMATIVE = re.compile(r"v\d+\w*|api")
 
 
 def pascal(text: str) -> str:
@@ -46,7 +46,7 @@ def family(operation: str) -> str:
     segments = [
         segment for segment in operation.partition(" ")[2].split("/") if segment and not segment.startswith("{")
     ]
-    return next((segment for segment in segments if not _EDGE.fullmatch(segment)), "")
+    return next((segment for segment in segments if not _UNINFORMATIVE.fullmatch(segment)), "")
 
 
 def variant(tag: str, noun: str) -> str:
@@ -58,12 +58,12 @@ def variant(tag: str, noun: str) -> str:
 def operation_noun(method: str, template: str, *, full: bool = False) -> str:
     """Return a noun for an operation: `MessagesCountTokens` for `POST /v1/messages/count_tokens`.
 
-    Versions, `api`, path parameters and the method POST are omitted unless `whole` is true.
+    Versions, `api`, path parameters and the method POST are omitted unless `full` is true.
     """
     segments = [segment for segment in template.split("/") if segment]
     words = [f"by_{segment.strip('{}')}" if segment.startswith("{") else segment for segment in segments]
     if not full:
-        words = [word for word in words if not word.startswith("by_") and not _EDGE.fullmatch(word)] or words
+        words = [word for word in words if not word.startswith("by_") and not _UNINFORMATIVE.fullmatch(word)] or words
     verb = [] if method == "POST" and not full else [method.lower()]
     return "".join(pascal(word) for word in [*verb, *words]) or pascal(method.lower())
 

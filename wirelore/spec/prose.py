@@ -105,7 +105,8 @@ def note(operation: Operation) -> str:
 
 def _observed(operation: Operation, observed: Seen) -> str:
     summary = observed.described()
-    times = f", {summary['first'][:10]} to {summary['last'][:10]}" if "first" in summary else ""
+    days = list(dict.fromkeys(summary[name][:10] for name in ("first", "last") if name in summary))
+    times = f", {' to '.join(days)}" if days else ""
     names = sorted({without_version(name) for name in summary["clients"]})
     text = f"Observed in {quantity(observed.count, 'exchange')}{times}{', from ' if names else ''}{', '.join(names)}."
     if set(observed.origins) == {"stand-in"}:

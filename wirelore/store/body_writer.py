@@ -19,7 +19,7 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 _CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\f\r")
 
 _PIECE = 1 << 16
-"""Bytes per write. When the disk is full, less than this is lost of what would have fitted."""
+"""Bytes per write. If the disk fills up, at most this much is lost that would still have fitted."""
 
 
 class BodyWriter:
@@ -144,7 +144,8 @@ class BodyWriter:
             yield from self._decoder.pieces(data)
         except encodings.Undecodable as fault:
             self._problem = (
-                f"{fault} (after {self._decoded} decoded bytes; the rest is as sent where it is text, or zeros)"
+                f"{fault} (after {self._decoded} decoded bytes; "
+                "the rest is stored as sent if it is text, else as zeros)"
             )
             yield _text_or_zeros(fault.rest)
 

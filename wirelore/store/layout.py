@@ -84,8 +84,14 @@ def modes(folder: Path) -> Iterator[Problem]:
             yield Problem(place, f"mode {mode:04o}", f"{expected:04o}", f"run chmod {expected:o} on it")
     if deviations:
         place, mode, expected = deviations[0]
-        remedy = "no action needed; modes are not kept here"
-        yield Problem(place, f"mode {mode:04o}, and {len(deviations) - 1} more", f"{expected:04o}", remedy, note=True)
+        remedy = "no action needed because this folder does not preserve modes"
+        yield Problem(
+            place,
+            f"mode {mode:04o}, and wrong modes in {len(deviations) - 1} more places",
+            f"{expected:04o}",
+            remedy,
+            note=True,
+        )
 
 
 def _keeps_modes(folder: Path) -> bool:

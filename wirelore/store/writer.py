@@ -74,7 +74,7 @@ class CaptureWriter:
         `key_id` names the redactor's key in the manifest, see `wirelore.redaction.keys`.
         """
         if (folder / MANIFEST).exists():
-            raise FileExistsError(f"{folder}: holds a capture already; choose another name")
+            raise FileExistsError(f"{folder}: already contains a capture; choose another name")
         if folder.is_dir() and any(folder.iterdir()):  # an existing link could redirect what is written
             raise FileExistsError(f"{folder}: is not empty; choose another name, or move away what is in it")
         self.folder = folder

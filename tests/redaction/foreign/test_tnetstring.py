@@ -36,5 +36,5 @@ def test_deep_nesting_is_refused() -> None:
     value: list[Any] = []
     for _ in range(200):
         value = [value]
-    with pytest.raises(ValueError, match="nested more than 100 deep"):
+    with pytest.raises(ValueError, match="nested more than 100 levels deep"):
         list(values(io.BytesIO(encode(value))))

@@ -61,7 +61,7 @@ def _checked(digits: bytes) -> int:
 
 def _value(content: memoryview, kind: bytes, depth: int) -> Any:
     if depth > _DEEPEST:
-        raise ValueError(f"nested more than {_DEEPEST} deep")
+        raise ValueError(f"nested more than {_DEEPEST} levels deep")
     if kind == b"}":
         parts = list(_parts(content, depth))
         if len(parts) % 2 or not all(isinstance(name, str | bytes) for name in parts[::2]):

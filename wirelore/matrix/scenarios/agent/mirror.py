@@ -12,7 +12,7 @@ TOOL = {
 
 
 def result(method: str, params: dict[str, Any]) -> dict[str, Any] | None:
-    """What a request is answered, None if the method is not known."""
+    """The response to a request; None if the method is unknown."""
     if method == "initialize":
         return {
             "protocolVersion": params["protocolVersion"],
