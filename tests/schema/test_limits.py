@@ -57,14 +57,14 @@ def test_a_string_of_up_to_200_characters_without_lone_surrogates_is_storable(te
     assert is_storable(text) is expected
 
 
-@pytest.mark.parametrize("sign", ["\ud800", "\udbff", "\udc00", "\udfff"])
-def test_every_lone_surrogate_is_noticed(sign: str) -> None:
-    assert not has_no_surrogate(f"a{sign}")
+@pytest.mark.parametrize("sign", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+def test_every_lone_surrogate_is_noticed(sign: int) -> None:
+    assert not has_no_surrogate(f"a{chr(sign)}")
 
 
-@pytest.mark.parametrize("sign", ["\ud7ff", "\ue000", "\U00010000"])
-def test_the_characters_beside_surrogates_are_none(sign: str) -> None:
-    assert has_no_surrogate(f"a{sign}")
+@pytest.mark.parametrize("sign", [0xD7FF, 0xE000, 0x10000])
+def test_the_characters_beside_surrogates_are_none(sign: int) -> None:
+    assert has_no_surrogate(f"a{chr(sign)}")
 
 
 @pytest.mark.parametrize(
