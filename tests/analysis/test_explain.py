@@ -10,7 +10,7 @@ from tests.command_line import run
 from tests.exchanges import exchange, learned_library
 from tests.store.test_writer import written
 from wirelore.analysis.explain import explain
-from wirelore.analysis.places import NoPlace, parse
+from wirelore.analysis.places import NoPlace
 from wirelore.model.exchange import Exchange
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture, Unreadable
@@ -73,57 +73,6 @@ def test_a_member_is_explained_with_its_exchanges_types_values_and_reasons(tmp_p
     )
 
 
-def test_ten_different_observations_make_a_rule_and_repeated_ones_do_not(tmp_path: Path) -> None:
-    assert reasons(tmp_path / "ten", range(10)) == ["required: present in all 10"]
-    (same,) = reasons(tmp_path / "same", [1] * 10)
-    assert same == (
-        f"required: present in all 10, not enforced yet: 1 distinct observation of 10 needed: {FIRST}, {SECOND}, …"
-    )
-
-
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        pytest.param([1, 2.5], f"number, not integer: 1 of 2 not integers: {SECOND}", id="number"),
-        pytest.param([[1], "x"], f"union of JSON types: 1 array: {FIRST}; 1 string: {SECOND}", id="union"),
-        pytest.param(["on", "off"], "open list of 2 values: all 2 strings identifiers", id="list"),
-        pytest.param(
-            [f"word-{letter}" for letter in "abcdefghijklmnopq"],
-            "any string: 17 different identifiers (a list has at most 16)",
-            id="too many words",
-        ),
-        pytest.param(
-            ["11111111-2222-4333-8444-555555555555"],
-            f"any string: 1 of 1 string not identifiers, all of the form uuid: {FIRST}",
-            id="form",
-        ),
-        pytest.param([{"type": "t"}, {"type": "u"}], "union by type: t, u", id="tags"),
-        pytest.param([{"type": "t"}, {}], f"variant without type: 1 object: {SECOND}", id="variant without tag"),
-        pytest.param(
-            [{f"m{number}": 1} for number in range(41)],
-            "map: more than 40 members: made/messages/20260101_000000_000041_post-v1-messages",
-            id="map by number",
-        ),
-        pytest.param(
-            [{"m": 1}, {"toolu_0123456789abcdef": 1}],
-            f"map: an id as the name of a member in 1 object: {SECOND}",
-            id="map by name",
-        ),
-    ],
-)
-def test_each_decision_of_the_samples_has_a_reason(tmp_path: Path, values: list[Any], reason: str) -> None:
-    assert reasons(tmp_path, values)[1:].count(reason) == 1
-
-
-def test_a_declared_reason_comes_before_those_of_the_samples(tmp_path: Path) -> None:
-    tool = sent({"tools": [{"name": "t", "input_schema": {"properties": {"x": {}}}}]})
-    place = "request-bodies#/body/tools/*/input_schema"
-    declared = "content not inspected (x-opaque)"
-    assert declared in explained(tmp_path / "at", place, tool)
-    inside = explained(tmp_path / "below", f"{place}/properties", tool)
-    assert "not described by the schema: the content of a parent is not inspected (x-opaque)" in inside
-
-
 def test_each_branch_has_a_section_and_one_can_be_selected(tmp_path: Path) -> None:
     both = [sent({"a": 1}), sent({"a": 2}, operation="POST /v1/complete")]
     expected_heads = [f"request-bodies#/body/a  {name}" for name in ("POST /v1/complete", ASK)]
@@ -136,44 +85,6 @@ def test_each_branch_has_a_section_and_one_can_be_selected(tmp_path: Path) -> No
         assert [line for line in chosen.splitlines() if line.startswith("request")] == expected_heads[1:]
     limited = explained(tmp_path / "operation", "request-bodies#/body/a", *both, operation="POST /v1/complete")
     assert [line for line in limited.splitlines() if line.startswith("request")] == expected_heads[:1]
-
-
-@pytest.mark.parametrize(
-    ("text", "operation", "branch"),
-    [
-        ("request-bodies#/body/a/0/b~1c", "", ""),
-        ("request-bodies/new-field#/body/a/0/b~1c", "", "new-field"),
-        ("request-bodies/new-field /body/a/0/b~1c", "", "new-field"),
-        ("warning  request-bodies/new-field  POST /v1/messages  /body/a/0/b~1c", ASK, "new-field"),
-        ("request-bodies/POST /v1/messages#/body/a/0/b~1c", "", ASK),
-    ],
-)
-def test_a_place_can_have_the_form_of_a_finding(text: str, operation: str, branch: str) -> None:
-    place = parse(text, {"request-bodies"})
-    assert (place.analyzer, place.operation, place.branch) == ("request-bodies", operation, branch)
-    assert place.steps == ("body", "a", "0", "b/c")
-
-
-@pytest.mark.parametrize("text", ["request-bodies", "request-bodies#", "request-bodies#/", "error request-bodies/x  /"])
-def test_the_whole_observation_is_a_place(text: str) -> None:
-    assert parse(text, {"request-bodies"}).steps == ()
-
-
-def test_a_number_matches_every_element_and_a_member_of_that_name(tmp_path: Path) -> None:
-    body = sent({"a": [{"0": 5}, {"0": 6}]})
-    assert "present in 2 of 2 objects" in explained(tmp_path, "request-bodies/new-field#/body/a/1/0", body)
-
-
-def test_many_members_that_are_not_in_every_object_explain_a_map(tmp_path: Path) -> None:
-    bodies = [sent({"a": {f"k{n}": 1, f"k{n + 1}": 1}}) for n in range(17)]
-    text = explained(tmp_path, "request-bodies#/body/a", *bodies)
-    assert "map: more than 16 members, none of them in every object: " in text
-    assert "map: " not in explained(tmp_path / "two", "request-bodies#/body/a", *bodies[:9])
-
-
-def test_a_star_matches_every_member_of_a_map(tmp_path: Path) -> None:
-    body = sent({"a": {"toolu_0123456789abcdef": {"n": 1}, "toolu_0123456789abcdeg": {}}})
-    assert "present in 1 of 2 objects" in explained(tmp_path, "request-bodies#/body/a/*/n", body)
 
 
 @pytest.mark.parametrize(
@@ -204,12 +115,6 @@ def test_a_place_without_samples_is_an_error_that_names_what_is_present(
 def test_an_operation_that_was_not_observed_is_an_error_that_names_those_that_were(tmp_path: Path) -> None:
     with pytest.raises(NoPlace, match="no observations of GET /x in these captures; observed operations: POST /v1/m"):
         explained(tmp_path, "request-bodies#/body", sent({}), operation="GET /x")
-
-
-def test_only_exchanges_with_the_named_hosts_are_read(tmp_path: Path) -> None:
-    both = [sent({"a": 1}), sent({"b": 1}, host="other.example")]
-    text = explained(tmp_path, "request-bodies#/body", *both, hosts=("other.example",))
-    assert (SECOND in text, FIRST in text) == (True, False)
 
 
 def test_nothing_is_written_and_an_unreadable_part_is_a_problem(tmp_path: Path) -> None:

@@ -6,14 +6,10 @@ import pytest
 
 from tests.exchanges import START, exchange
 from tests.weighing import CLI, MESSAGES, OTHER, check, claim, status, weighed
-from wirelore.analysis.registry import registry
-from wirelore.analysis.witness import KINDS
-from wirelore.claims.departures import departed
-from wirelore.claims.envelope import MOST, Envelopes, analyzers_in
+from wirelore.claims.envelope import Envelopes
 from wirelore.claims.weighing import Example, Scales, Weight
 from wirelore.model.exchange import Exchange
 from wirelore.schema.claims import Area, ClaimsError, Part
-from wirelore.schema.library import Departure
 
 
 def weight(must: Any, *exchanges: Exchange, manifest: dict[str, Any] | None = None, **more: Any) -> Weight:
@@ -102,24 +98,6 @@ def test_an_example_against_a_check_has_its_departure() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("absent", "must"),
-    [
-        (("status",), status(200)),
-        (("request-headers",), {"required": ["product"]}),
-        (("request-headers",), {"properties": {"seen": {"properties": {"beta-flags": False}}}}),
-        (("connection",), {"properties": {"seen": {"properties": {"connections": {"required": ["alpn"]}}}}}),
-        (("header-order",), {"properties": {"seen": {"properties": {"request-headers": {"required": ["order"]}}}}}),
-        (("response-body",), {"properties": {"seen": {"required": ["response-bodies"]}}}),
-    ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else "",
-)
-def test_an_import_that_lacks_the_parts_that_a_check_reads_does_not_count(absent: tuple[str, ...], must: Any) -> None:
-    one = exchange(headers=CLI, absent=absent, origin="har")
-    assert weight(must, one).counts == {}
-    assert sum(weight({"required": ["operation"]}, one).counts.values()) == 1
-
-
 def test_labels_name_the_program_even_without_headers() -> None:
     one = exchange(headers=(), absent=("request-headers",), origin="har")
     manifest = {"options": {"labels": {"client": "claude", "version": "2.0.56"}}}
@@ -155,66 +133,6 @@ def test_a_version_separated_from_the_name_is_recognized() -> None:
         "Anthropic/Python",
         "0.40.0",
     )
-
-
-def test_an_envelope_has_these_members() -> None:
-    one = exchange(headers=CLI, facts={"authorization": {"kind": "oat01"}}, tags=("tools",))
-    assert envelope(one, "operations", options={"labels": {"scenario": "plain"}}) == {
-        "client": "claude-cli/2.0.56",
-        "product": "claude-cli",
-        "version": "2.0.56",
-        "host": "api.anthropic.com",
-        "operation": "POST /v1/messages",
-        "method": "POST",
-        "path": "/v1/messages",
-        "scheme": "https",
-        "status": 200,
-        "category": "other",
-        "tags": ["tools"],
-        "end": "complete",
-        "origin": "recorded",
-        "labels": {"scenario": "plain"},
-        "absent": [],
-        "facts": {"authorization": {"kind": "oat01"}},
-        "seen": {"operations": {"host": "api.anthropic.com", "operation": "POST /v1/messages"}},
-    }
-
-
-def test_members_that_the_source_lacks_are_omitted() -> None:
-    absent = ("request", "request-headers", "status")
-    result = envelope(exchange(absent=absent, origin="sse"), "operations", "request-headers")
-    assert result.keys().isdisjoint({"client", "product", "version", "host", "method", "path", "scheme"})
-    assert (result["status"], result["seen"], result["absent"]) == (None, {}, list(absent))
-
-
-def test_analyzers_with_several_observations_are_lists() -> None:
-    events = [
-        ("message_start", {"type": "message_start"}),
-        ("error", {"type": "error", "error": {"type": "api_error"}}),
-    ]
-    cases: list[dict[str, Any]] = [{"events": events}, {"status": 400, "answer": {}}, {"answer": {}}]
-    seen = [envelope(exchange({"a": 1}, **more), *registry())["seen"] for more in cases]
-    assert {name for one in seen for name, value in one.items() if isinstance(value, list)} == {
-        "error-bodies",
-        "event-payloads",
-    }
-    assert "error-bodies" not in seen[2]
-
-
-def test_of_events_with_one_shape_the_first_are_included_and_the_rest_is_counted() -> None:
-    delta = ("content_block_delta", {"type": "content_block_delta"})
-    one = exchange(events=[*[delta] * (MOST + 7), ("message_stop", {"type": "message_stop"})])
-    result = Envelopes(["event-payloads"], {}).of(one)
-    assert (len(result.document["seen"]["event-payloads"]), result.left_out) == (MOST + 1, 7)
-    must = {"properties": {"seen": {"properties": {"event-payloads": {"minItems": 1}}}}}
-    assert weighed([claim("E01", check(must))], [one]).left_out == 7
-
-
-def test_only_analyzers_that_a_check_names_are_run() -> None:
-    must = {"properties": {"seen": {"required": ["operations"], "properties": {"beta-flags": {"required": ["flags"]}}}}}
-    scales = Scales([claim("E01", check(must))])
-    assert scales._analyzers == {"operations", "beta-flags"}
-    assert analyzers_in([("seen", "a", "b"), ("status",), ("seen",)]) == {"a"}
 
 
 @pytest.mark.parametrize(
@@ -271,50 +189,6 @@ def test_weighed_exchanges_are_counted() -> None:
         {"claude-cli/2.0.56": 2},
     )
     assert (result.span.first_us, result.span.last_us) == (START, START + 1)
-
-
-def test_every_origin_is_of_a_known_kind() -> None:
-    origins = ("recorded", "stand-in", "har", "sse")
-    kinds = {kind for origin in origins for kind in weighed([], [exchange(origin=origin)]).exchanges}
-    assert kinds == set(KINDS)
-
-
-@pytest.mark.parametrize(
-    ("departure", "sentence"),
-    [
-        (Departure("", ("seen", "beta-flags", "flags"), None, [], "required"), "beta-flags#/flags is missing"),
-        (Departure("", ("seen", "beta-flags"), None, [], "required"), "beta-flags is missing"),
-        (Departure("", ("status",), 400, 200, "const"), "status is 400, expected 200"),
-        (Departure("", ("host",), "a", ["b", "c"], "enum"), "host is 'a', expected 'b' or 'c'"),
-        (Departure("", ("status",), None, "integer", "type"), "status is null, expected integer"),
-        (
-            Departure("", ("path",), "x" * 61, "^/v1", "pattern"),
-            "path is a string of 61 characters, expected a match for ^/v1",
-        ),
-        (Departure("", ("tags",), ["a", "b"], {}, "contains"), "tags is a list of a, b, without an expected element"),
-        (Departure("", ("tags",), [], {}, "contains"), "tags is a list of 0 elements, without an expected element"),
-        (Departure("", ("facts",), {"a": 1}, {}, "not"), "facts is an object with a, which is not allowed"),
-        (Departure("", (), {}, {}, "not"), "such an exchange is not allowed"),
-        (
-            Departure("", ("facts", "x"), True, False, "additionalProperties"),
-            "facts/x is present, but not in the claim",
-        ),
-        (Departure("", ("status",), 9, 5, "maximum"), "status is 9, expected maximum 5"),
-        (Departure("", ("facts",), {}, [{}], "anyOf"), "facts is an empty object, expected anyOf"),
-        (
-            Departure("", ("status",), 9, list(range(8)), "enum"),
-            "status is 9, expected 0 or 1 or 2 or 3 or 4 or 5 or 2 more",
-        ),
-    ],
-    ids=lambda value: value.keyword if isinstance(value, Departure) else "",
-)
-def test_a_departure_is_described_briefly_without_long_texts(departure: Departure, sentence: str) -> None:
-    assert departed([departure]) == sentence
-    assert departed([departure, departure]) == f"{sentence}, and 1 more"
-
-
-def test_an_unexplained_failure_is_reported() -> None:
-    assert departed([]) == "the check fails"
 
 
 def test_selecting_is_by_everything_in_when() -> None:

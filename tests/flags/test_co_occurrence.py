@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.flags.test_flag_report import ONE, SITUATION, Capturing, at, bodies, sent, table_of
 from wirelore.flags.co_occurrence import ALWAYS, EXACTLY, INSTEAD, ONLY, Masks, co_occurrences, simplest
 from wirelore.flags.request_paths import BODY, HEADER, Place
 from wirelore.flags.tally import Group, Row
+from wirelore.model.exchange import Exchange
 
 FLAG = "one-2025-01-01"
 SPEED = Place(BODY, ("speed",))
@@ -77,3 +79,82 @@ def test_of_nested_places_in_the_same_requests_the_innermost_only_child_is_displ
     assert simplest(everywhere, everywhere) == {outer: middle, header: header}
     elsewhere = {outer: 3, middle: 3, first: 1, header: 3}
     assert simplest(elsewhere, elsewhere) == {outer: middle, first: first, header: header}
+
+
+def company(*captures: Capturing, flag: str = ONE) -> list[tuple[str, str, tuple[int, int, int, int]]]:
+    """Return (relation, place, counts) of the co-occurrences of a flag."""
+    (seen,) = (each for each in table_of(*captures).flags if each.name == flag)
+    return [
+        (one.relation, str(one.place), (one.having, one.with_flag, one.lacking, one.without_flag))
+        for one in seen.company
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "expected"),
+    [
+        ([*bodies(9, ONE), *bodies(9, speed="x")], [(INSTEAD, "speed: x", (0, 9, 9, 9))]),
+        ([*bodies(9, ONE, speed="x"), *bodies(9, ONE, a=1), *bodies(30)], [
+            (ONLY, "a", (9, 18, 0, 30)), (ONLY, "speed: x", (9, 18, 0, 30)),
+        ]),
+        ([*bodies(9, ONE, speed="x"), *bodies(9, speed="x", a=1), *bodies(30)], [(ALWAYS, "speed: x", (9, 9, 9, 39))]),
+        ([*bodies(9, ONE, speed="x"), *bodies(9, speed="x")], []),
+        ([*bodies(1, ONE, speed="x"), *bodies(8, ONE), *bodies(9)], []),
+        ([*bodies(3, ONE), *bodies(9, speed="x")], []),
+        (bodies(9, ONE, speed="x"), []),
+        ([*bodies(9, ONE, m={"t": {"type": "x", "u": 1}}), *bodies(9)], [(EXACTLY, "m.t", (9, 9, 0, 9))]),
+        ([*bodies(9, ONE, m={"t": {"v": True}}), *bodies(9)], [(EXACTLY, "m.t.v: true", (9, 9, 0, 9))]),
+        ([*bodies(9, ONE, speed="x"), *bodies(9, speed="y")], [
+            (EXACTLY, "speed: x", (9, 9, 0, 9)), (INSTEAD, "speed: y", (0, 9, 9, 9)),
+        ]),
+    ],
+    ids=[
+        "exactly-when-not", "never-without", "whenever", "constant", "by-chance", "few-and-contrary", "no-contrast",
+        "two-members-inside", "one-member-inside", "words",
+    ],
+)  # fmt: skip
+def test_co_occurrences(exchanges: list[Exchange], expected: list[tuple[str, str, tuple[int, ...]]]) -> None:
+    assert company((SITUATION, exchanges)) == expected
+
+
+def test_list_elements_are_distinguished_by_type() -> None:
+    mark = {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    messages_with_type = [{"role": "user", "content": [mark]}]
+    plain = [{"role": "user", "content": [{"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}]}]
+    assert company((SITUATION, [*bodies(9, ONE, messages=messages_with_type), *bodies(9, messages=plain)])) == [
+        (EXACTLY, "messages[].content[]<text>.cache_control.ttl: 1h", (9, 9, 0, 9))
+    ]
+
+
+def test_headers_and_query_co_occur_except_computed_headers() -> None:
+    more = [("X-Kind", "main"), ("Authorization", "Bearer FAKE"), ("Connection", "close")]
+    with_it = [sent(ONE, body={"n": number}, more=more, target="/v1/messages?beta=true") for number in range(9)]
+    without = [sent(body={"n": number}) for number in range(9)]
+    assert company((SITUATION, with_it + without)) == [
+        (EXACTLY, "authorization", (9, 9, 0, 9)), (EXACTLY, "x-kind: main", (9, 9, 0, 9)),
+        (EXACTLY, "beta: true", (9, 9, 0, 9)),
+    ]  # fmt: skip
+
+
+def test_a_repeated_request_counts_once_with_the_places_of_all_copies() -> None:
+    again = [sent(ONE, body={"n": 1}, more=[("x-try", word)]) for word in ("first", "second")]
+    assert company((SITUATION, [*again, sent(body={"n": 2})])) == [(EXACTLY, "x-try", (1, 1, 0, 1))]
+
+
+def test_a_relation_names_the_versions_in_which_it_does_not_hold() -> None:
+    old = [*bodies(6, ONE, speed="x"), *bodies(6)]
+    new = [*bodies(6, ONE, speed="x"), *bodies(6), *bodies(6, speed="x", a=1)]
+    flag_table = table_of((at("2.0.56"), old), (at("2.1.112"), new))
+    (one,) = flag_table.flags[0].company
+    assert (one.relation, one.versions, one.not_in) == (EXACTLY, ("2.0.56",), ("2.1.112",))
+    assert (one.having, one.with_flag, one.lacking, one.without_flag) == (6, 6, 0, 6)
+    both = table_of((at("2.0.56"), old), (at("2.1.112"), new[:12]))
+    assert [(each.versions, each.having) for each in both.flags[0].company] == [(("2.0.56", "2.1.112"), 12)]
+
+
+def test_a_version_in_which_all_requests_have_a_place_is_not_counted() -> None:
+    old = [*bodies(9, ONE, speed="x"), *bodies(9, speed="x", a=1), *bodies(30)]
+    new = [*bodies(9, ONE, speed="x"), *bodies(9, speed="x")]
+    (one,) = table_of((at("1.9"), old), (at("1.10"), new)).flags[0].company
+    assert (one.relation, one.versions, one.not_in) == (ALWAYS, ("1.9",), ())
+    assert (one.having, one.with_flag, one.lacking, one.without_flag) == (9, 9, 9, 39)

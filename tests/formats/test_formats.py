@@ -1,6 +1,5 @@
 """Importing as a whole: detection of formats, folders, other files, and the recordings beside the project."""
 
-import gzip
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wirelore.formats import FORMATS, Draft, Problem, Skipped, detect, files, read
+from wirelore.formats import FORMATS, Draft, Problem, Skipped, files, read
 from wirelore.model import codec, encodings, sse
 from wirelore.model.routes import Routes
 from wirelore.redaction.redactor import Redactor
@@ -23,30 +22,6 @@ _ROUTES = Routes(
         "bare": [{"member": {"type": "thing"}, "operation": {"method": "GET", "host": "h", "path": "/"}}],
     }
 )
-
-
-@pytest.mark.parametrize(
-    ("content", "format"),
-    [
-        (b'{"log": {"entries": []}}', "har"),
-        (gzip.compress(b'{"log": {"entries": []}}', mtime=0), "har"),
-        (b"---\nhttp_interactions: []\n", "vcr"),
-        (b'{"interactions": []}', "vcr"),
-        (b'{"request": {}, "response": null}\n{', "claude-trace"),
-        (b"1234:9:websocket;0:~", "mitmproxy"),
-        (b"\xef\xbb\xbf: comment\nretry: 5\ndata: 1\n\n", "sse"),
-        (b'{"a": 1}', "json"),
-        (b"", None),
-        (b"\x89PNG\r\n\x1a\n\0\0", None),
-        (b"MIT License\n\ncopyright: somebody\n", None),
-        (b'{"a": 1', None),
-    ],
-    ids=str,
-)
-def test_a_format_is_found_by_content(tmp_path: Path, content: bytes, format: str | None) -> None:
-    path = tmp_path / "name.png"
-    path.write_bytes(content)
-    assert detect(path) == format
 
 
 def test_a_folder_gives_its_recordings_sorted_and_names_the_skipped_files(tmp_path: Path) -> None:
@@ -104,16 +79,6 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     (problem,) = read(tmp_path / "nowhere.har", routes=_ROUTES)
     assert isinstance(problem, Problem)
     assert str(problem) == "nowhere.har: no such file; expected a recording"
-
-
-def test_json_with_endless_first_members_is_json_that_is_too_large(tmp_path: Path) -> None:
-    path = tmp_path / "some.json"
-    path.write_bytes(b'{"a": 1,' + b" " * (65 << 20) + b'"log": {"entries": []}}')
-    assert detect(path) == "json"
-    (problem,) = read(path)
-    assert str(problem) == "some.json: more than 64 MiB; expected at most 64 MiB; split the file"
-    (skipped,) = files([tmp_path])
-    assert str(skipped).endswith(": not a recording (JSON of more than 64 MiB; give the file's path to import it)")
 
 
 _STARTS = [

@@ -50,9 +50,7 @@ def test_an_object_without_a_common_member_has_16_members_and_with_one_more_it_i
 
 def test_more_sequences_of_names_than_plans_are_kept_are_learned() -> None:
     names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
-    samples = [
-        {name: 1 for bit, name in enumerate(names) if number >> bit & 1} for number in range(1, PLAN_LIMIT * 2)
-    ]
+    samples = [{name: 1 for bit, name in enumerate(names) if number >> bit & 1} for number in range(1, PLAN_LIMIT * 2)]
     obj = learned(*(("me", sample) for sample in samples))
     assert set(obj.members) == set(names)
     assert all(node == Node(frozenset({"integer"})) for node in obj.members.values())

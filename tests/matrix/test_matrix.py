@@ -11,7 +11,6 @@ from tests.project import ROOT
 from wirelore.matrix.agent_client import Client, parsed
 from wirelore.matrix.matrix import KEY, CannotRun, Matrix, tasks
 from wirelore.matrix.matrix_cells import RESULT, Cell
-from wirelore.matrix.table import table
 from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.slow
@@ -93,57 +92,12 @@ def _entry(cell: Cell, **members: Any) -> dict[str, Any]:
     return {"scenario": cell.task.name, "made_from": cell.made_from, **members}
 
 
-def test_the_table_has_a_row_for_each_scenario_and_the_reasons(done: Done) -> None:
-    assert table(done[1]).splitlines() == [
-        "scenario    mine@1",
-        "greets      ok 1/1",
-        "ends-badly  FAILED 0/1",
-        "types       -",
-        "",
-        "mine@1 ends-badly: failed: step 1: exit code 3, expected 0; output: Greetings",
-        "mine@1 types: not supported: the scenario needs a terminal; a command has no placeholder for that",
-    ]
-
-
 def test_each_run_is_reported_when_it_has_ended(done: Done) -> None:
     assert sorted(line.partition("] ")[2].split()[0] for line in done[2]) == [
         "mine-1_ends-badly_1",
         "mine-1_greets_1",
         "mine-1_types_1",
     ]
-
-
-def test_completed_runs_are_not_repeated(done: Done, scenarios: Path) -> None:
-    folder, lines = done[0], list[str]()
-    before = (folder / RESULT).read_bytes()
-    cells = run(folder, scenarios, "greets", "types", lines=lines)
-    assert [cell.status for cell in cells] == ["recorded", "not-supported"]
-    assert (lines, (folder / RESULT).read_bytes()) == (["2 completed runs skipped"], before)
-
-
-@pytest.mark.parametrize("change", ["scenario", "client", "capture", "failed"])
-def test_a_changed_run_is_not_current(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
-    folder = done[0]
-    entries = {each["scenario"]: each for each in json.loads((folder / RESULT).read_bytes())["cells"]}
-    source, client = scenarios / "greets.json", parsed(_AGENT)
-    if change == "scenario":
-        source = tmp_path / "greets.json"
-        source.write_text(json.dumps({**_COMMON, **_SCENARIOS["greets"], "environment": {"A": "b"}}))
-    elif change == "client":
-        client = parsed(f"{_AGENT} further")
-    (task,) = tasks([str(source)])
-    cell = Cell(client, task, 1, task.made_from(client))
-    captures = folder if change != "capture" else tmp_path
-    assert cell.is_current(entries["ends-badly" if change == "failed" else "greets"], captures) is False
-    (same,) = tasks([str(_reformatted(scenarios / "greets.json", tmp_path))])
-    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).is_current(entries["greets"], folder) is True
-
-
-def _reformatted(source: Path, folder: Path) -> Path:
-    copy = folder / "other" / source.name
-    copy.parent.mkdir()
-    copy.write_text(json.dumps({**json.loads(source.read_bytes()), "about": "Another text."}, indent=3))
-    return copy
 
 
 def test_only_the_matrix_remains_in_the_folder(done: Done) -> None:
@@ -157,12 +111,6 @@ def test_a_matrix_is_locked_against_other_processes(tmp_path: Path) -> None:
         Matrix(tmp_path),
     ):
         pass
-
-
-def test_a_result_of_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    (tmp_path / RESULT).write_text('{"format": 2, "cells": []}')
-    with pytest.raises(ValueError, match=r"matrix\.json: format 2, this version reads 1; update wirelore"):
-        Matrix(tmp_path).__enter__()
 
 
 def test_without_npm_a_matrix_of_the_cli_alone_cannot_run(

@@ -1,7 +1,5 @@
 """The sample client with a real stand-in, without a proxy (`test_samples` has one)."""
 
-import base64
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -76,18 +74,6 @@ def test_a_value_is_taken_from_a_header_its_query_or_a_member(source: dict[str, 
     assert carried(Reached(302, headers, b'{"access_token":"t"}'), source) == value
 
 
-def test_the_challenge_is_the_s256_of_the_verifier_and_both_differ_from_run_to_run() -> None:
-    first, second = scenarios.variables(_scenario()), scenarios.variables(_scenario())
-    digest = hashlib.sha256(first["verifier"].encode()).digest()
-    assert first["challenge"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    assert 43 <= len(first["verifier"]) <= 128
-    assert first["verifier"] != second["verifier"]
-
-
-def test_a_seed_makes_the_verifier_the_same_in_every_run() -> None:
-    assert scenarios.variables(_scenario(seed="s")) == scenarios.variables(_scenario(seed="s"))
-
-
 def test_a_response_with_an_unexpected_status_is_reported_and_counted() -> None:
     lines: list[str] = []
     with ReplayServer([]) as standin:
@@ -101,11 +87,6 @@ def test_a_refused_connection_is_reported_as_a_missing_status() -> None:
     lines: list[str] = []
     assert run(_scenario(step), Client({}), lines.append) == 1
     assert lines[0].startswith("test: step: status None, expected 200 ConnectionRefusedError")
-
-
-def test_an_unset_variable_is_named() -> None:
-    with pytest.raises(ValueError, match="variable 'nobody' is not set; expected one of "):
-        run(_scenario(_step(path="/{{nobody}}")), Client({}), lambda _: None)
 
 
 @pytest.mark.parametrize(("content", "problem"), [("{", "not JSON"), ("{}", "not a scenario")], ids=["cut", "no steps"])

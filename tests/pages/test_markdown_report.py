@@ -10,15 +10,12 @@ import pytest
 from tests.exchanges import blank, exchange, learned_library
 from tests.reported import conversation
 from wirelore.analysis.finding_groups import Outcome
-from wirelore.analysis.markdown import anchor, short, table
+from wirelore.analysis.markdown import anchor
 from wirelore.analysis.one_pass import collect
-from wirelore.evidence.collector import END, START, Evidence, gather
+from wirelore.evidence.collector import Evidence, gather
 from wirelore.flags.flag_report import FlagTable, build_table, new_tally
 from wirelore.model.exchange import Exchange, Headers
 from wirelore.model.routes import Routes
-from wirelore.pages import fields
-from wirelore.pages.diagram import diagram
-from wirelore.pages.headers import headers
 from wirelore.pages.markdown_report import pages
 from wirelore.schema.claims import claims
 from wirelore.schema.library import Library
@@ -92,21 +89,6 @@ def test_claimed_but_unobserved_parts_are_listed(report: Pages) -> None:
     assert "| `413 request_too_large` | R01 |" in report["errors.md"]
 
 
-def test_the_page_of_headers_says_what_each_known_client_always_sends() -> None:
-    page = headers(gather([("made", [exchange(headers=[("x-app", "cli")])])]), Library())
-    assert "| `x-app` | all 1 | `cli` | constant | `x-app` |" in page
-    assert "Every known client sends `accept`, `anthropic-version`, `content-type`." in page
-    assert "\nclaude-cli has always also sent `accept-encoding`, `anthropic-beta`," in page
-
-
-def test_a_header_is_shown_with_presence_values_and_spelling(report: Pages) -> None:
-    page = report["headers.md"]
-    assert "| `anthropic-version` | all 6 | `2023-06-01` | constant | `anthropic-version` |" in page
-    assert "| `x-kind` | 3 of 5 | `a\\|b` | constant | `x-kind` |" in page
-    assert "| `x-api-key` | all 6 | a credential | constant | `x-api-key` |" in page
-    assert "One order; the most frequent (6 messages): `content-type`, `x-api-key`, `user-agent`," in page
-
-
 def test_a_flag_is_shown_with_its_clients_and_operations(report: Pages) -> None:
     page = report["beta-flags.md"]
     assert (
@@ -114,36 +96,6 @@ def test_a_flag_is_shown_with_its_clients_and_operations(report: Pages) -> None:
         "| `claude-cli` | none |" in page
     )
     assert "| `one-2025-01-01` | `POST /v1/messages` | all 6 |" in page
-
-
-def test_a_retry_is_shown_with_its_delay(report: Pages) -> None:
-    assert "| `POST /v1/messages` | 529 | 1 | 2 | 999 ms |" in report["errors.md"]
-
-
-def test_fields_are_listed_with_their_place_in_unions_and_arrays(report: Pages) -> None:
-    page = report["bodies.md"]
-    assert "| `content[]<text>.text` | string | always |" in page
-    assert "| `content[]<tool_use>.input` | object | always | free-form |" in page
-    assert "| `stop_sequence` | null | always |  |" in page
-    assert "| `delta<text_delta>.text` | string | always |" in page
-
-
-def test_a_state_diagram_has_counts_and_safe_names() -> None:
-    steps = {(START, 'a"b\n--> x'): 2, ('a"b\n--> x', END): 1, ('a"b\n--> x', 'a"b\n--> x'): 1}
-    assert diagram(steps) == [
-        "```mermaid", "stateDiagram-v2", '    state "a?b?--? x" as s1', "    [*] --> s1 : 2", "    s1 --> [*] : 1",
-        "    s1 --> s1 : 1", "```", "",
-    ]  # fmt: skip
-
-
-def test_numbers_are_right_aligned_and_an_empty_table_is_a_sentence() -> None:
-    assert table(["a", "b"], [("x", 12345)]) == ["| a | b |", "| --- | ---: |", "| x | 12,345 |", ""]
-    assert table(["a"], [], "Nothing.") == ["Nothing.", ""]
-
-
-def test_long_values_are_cut_in_the_middle() -> None:
-    assert short("a" * 80) == "a" * 80
-    assert len(short("a" * 500)) < 80
 
 
 def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
@@ -166,8 +118,3 @@ def test_no_evidence_gives_pages_that_say_so(tmp_path: Path) -> None:
     assert _broken(report) == []
     assert "No event streams observed." in report["event-sequences.md"]
     assert "No errors observed." in report["errors.md"]
-
-
-def test_a_map_has_one_row_for_all_its_keys() -> None:
-    node = {"type": "object", "x-map": True, "additionalProperties": {"type": "string"}}
-    assert [field.path for field in fields.fields({"properties": {"free": node}})] == ["free", "free.*"]

@@ -7,7 +7,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -15,17 +14,13 @@ from pathlib import Path
 from typing import Protocol
 
 import brotli
-import h2.config
-import h2.connection
-import h2.events
 import httpx
 import pytest
 
 from tests.project import ROOT
 from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, serving, until, wait_for_exchange
-from wirelore.model.routes import packaged
 from wirelore.model.zstd import zstd
-from wirelore.recorder.proxy import Proxy, ProxyError
+from wirelore.recorder.proxy import Proxy
 from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.slow
@@ -398,21 +393,6 @@ def test_a_websocket_without_a_close_frame_was_cut_off(ground: Ground, path: str
     assert exchange.end.message.endswith("closed the WebSocket without a close frame")
 
 
-async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-checksum: 1\r\n\r\n")
-    await writer.drain()
-    await reader.read()  # the connection stays open: only the last chunk marks the end of the body
-
-
-def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(ground: Ground) -> None:
-    ground.secure.answers["/trailing"] = trailing
-    with ground.client() as client:
-        assert client.get(f"https://{HOST}/trailing").content == b"body"
-    exchange = wait_for_exchange(ground.capture, "/trailing")
-    assert exchange.response is not None
-    assert (exchange.end.cause, list(exchange.response.trailers)) == ("complete", [("x-checksum", "1")])
-
-
 async def endless(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nx-long: " + b"y" * 1_000_000)
     await writer.drain()
@@ -428,40 +408,6 @@ def test_invalid_data_quoted_by_the_proxy_are_shortened(ground: Ground) -> None:
 
 def test_a_started_capture_has_the_status_recording(ground: Ground) -> None:
     assert Capture(ground.capture).manifest["status"] == "recording"
-
-
-def test_other_hosts_are_passed_through_undecrypted_and_counted(tmp_path: Path) -> None:
-    ca, pair = certificate(tmp_path, "pass.test", HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-    with serving(context) as secure, serving() as plain:
-        for server in (secure, plain):
-            server.answers["/passed"] = answering(b"passed")
-        options = {
-            "wirelore_capture": str(tmp_path / "capture"),
-            "wirelore_hosts": HOST,
-            "wirelore_route": f"pass.test=https://127.0.0.1:{secure.port}, passplain.test=127.0.0.1:{plain.port}",
-        }
-        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
-            ground = Ground(proxy, plain, secure, tmp_path / "capture")
-            with ground.tunnel("pass.test", ssl.create_default_context(cafile=str(ca))) as sock:
-                sock.sendall(b"GET /passed HTTP/1.1\r\nHost: pass.test\r\n\r\n")
-                received = b""
-                while b"passed" not in received:
-                    received += sock.recv(65536)
-            with ground.client() as client:
-                assert client.get("http://passplain.test/passed").content == b"passed"
-            with pytest.raises(ssl.SSLCertVerificationError):
-                ground.tunnel(HOST, ssl.create_default_context(cafile=str(ca)))
-            until(lambda: "does not trust" in proxy.output())
-            assert proxy.stop() == 0, proxy.output()
-    manifest = Capture(tmp_path / "capture").manifest
-    assert manifest["passed_through"] == {"pass.test": {"connections": 1}, "passplain.test": {"requests": 1}}
-    assert manifest["completeness"]["not_decrypted"] == 1
-    assert manifest["completeness"]["recorded"] == 0
-    assert manifest["completeness"]["tls_failed"] == 1
-    assert manifest["tls_failed"][HOST]["client"] == 1
-    assert manifest["status"] == "complete"
 
 
 def started_stream(ground: Ground) -> ssl.SSLSocket:
@@ -564,97 +510,3 @@ def test_a_stopped_recorder_does_not_delay_the_client_and_losses_are_counted(tmp
     assert exchange.end.cause == "not-recorded"
     assert 0 < exchange.response.body.size < len(body)
     assert Capture(tmp_path / "capture").manifest["ends"] == {"not-recorded": 1}
-
-
-def test_the_addon_works_by_its_path_from_another_folder_with_nothing_but_defaults(tmp_path: Path) -> None:
-    code = f"""
-import sys
-from pathlib import Path
-sys.path.insert(0, {str(ROOT)!r})
-from wirelore.recorder.proxy import Proxy
-with Proxy([Path({str(ADDON)!r})]) as proxy:
-    assert proxy.stop() == 0, proxy.output()
-    print(proxy.output())
-"""
-    env = {key: value for key, value in environment(tmp_path).items() if key not in ("PYTHONPATH", "WIRELORE_CAPTURES")}
-    (tmp_path / "captures").mkdir()
-    ran = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    (manifest,) = (tmp_path / "captures" / "local").glob("*/capture.json")
-    document = json.loads(manifest.read_text())
-    assert document["status"] == "complete"
-    assert tuple(document["options"]["hosts"]) == tuple(sorted(packaged().hosts))
-    assert f"recording into captures/local/{manifest.parent.name}" in ran.stdout
-
-
-def test_a_folder_that_holds_a_capture_ends_mitmdump_with_the_reason(tmp_path: Path) -> None:
-    (tmp_path / "capture.json").write_text("{}")
-    with (
-        pytest.raises(ProxyError, match="already contains a capture; choose another name"),
-        Proxy([ADDON], {"wirelore_capture": str(tmp_path)}, env=environment(tmp_path)) as proxy,
-    ):
-        proxy.process.wait(20)
-
-
-async def http2_server(target_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer every HTTP/2 request with a body and trailers."""
-    connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-    connection.initiate_connection()
-    writer.write(connection.data_to_send())
-    while data := await target_reader.read(65536):
-        for event in connection.receive_data(data):
-            if isinstance(event, h2.events.StreamEnded):
-                connection.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/plain")])
-                connection.send_data(event.stream_id, b"over HTTP/2")
-                connection.send_headers(event.stream_id, [("x-checksum", "1")], end_stream=True)
-        writer.write(connection.data_to_send())
-
-
-def http2_post(sock: ssl.SSLSocket, path: str) -> list[h2.events.Event]:
-    """Send one request over HTTP/2 and return the events of its response."""
-    connection = h2.connection.H2Connection()
-    connection.initiate_connection()
-    head = [(":method", "POST"), (":authority", HOST), (":scheme", "https"), (":path", path), ("x-one", "1")]
-    connection.send_headers(1, head)
-    connection.send_data(1, b"body", end_stream=True)
-    sock.sendall(connection.data_to_send())
-    events: list[h2.events.Event] = []
-    while not any(isinstance(event, h2.events.StreamEnded) for event in events):
-        events += connection.receive_data(sock.recv(65536))
-        sock.sendall(connection.data_to_send())
-    return events
-
-
-def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
-    ca, pair = certificate(tmp_path, HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-    context.set_alpn_protocols(["h2"])
-    with serving(context, http2_server) as secure:
-        options = {
-            "wirelore_capture": str(tmp_path / "capture"),
-            "wirelore_hosts": HOST,
-            "wirelore_route": f"https://127.0.0.1:{secure.port}",
-            "ssl_verify_upstream_trusted_ca": str(ca),
-        }
-        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
-            ground = Ground(proxy, secure, secure, tmp_path / "capture")
-            trust = ssl.create_default_context(cafile=str(proxy.ca))
-            trust.set_alpn_protocols(["h2"])
-            with ground.tunnel(HOST, trust) as sock:
-                events = http2_post(sock, "/two")
-            with ground.client(http2=True) as client:  # offers both and negotiates HTTP/1.1
-                assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
-            exchange, other = (
-                wait_for_exchange(tmp_path / "capture", "/two"),
-                wait_for_exchange(tmp_path / "capture", "/one"),
-            )
-            assert proxy.stop() == 0, proxy.output()
-    (trailers,) = [event.headers for event in events if isinstance(event, h2.events.TrailersReceived)]
-    assert list(trailers or []) == [(b"x-checksum", b"1")]
-    assert exchange.response is not None
-    assert other.response is not None
-    assert list(exchange.response.trailers) == list(other.response.trailers) == [("x-checksum", "1")]
-    assert (exchange.request.http_version, exchange.request.target) == ("HTTP/2.0", "/two")
-    assert (exchange.request.body.read(), exchange.response.body.read()) == (b"body", b"over HTTP/2")
-    assert (exchange.end.cause, other.end.cause) == ("complete", "complete")

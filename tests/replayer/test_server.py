@@ -1,6 +1,5 @@
 """The replay server, over real sockets."""
 
-import gzip
 import http.client
 import json
 import socket
@@ -10,13 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import brotli
 import pytest
 
-from wirelore.model.encodings import Decoder
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import packaged
-from wirelore.model.zstd import zstd
 from wirelore.recorder.certificates import Authority, authority
 from wirelore.replayer.faults import fault
 from wirelore.replayer.matching import RequestFeatures
@@ -84,39 +80,10 @@ def _raw(standin: ReplayServer, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
 
-def test_an_answer_keeps_status_reason_and_header_lines_and_has_the_correct_length() -> None:
-    headers = (("B-second", "2"), ("a-First", "1"), ("Set-Cookie", "x"), ("set-cookie", "y"), ("CONTENT-length", "77"))
-    with ReplayServer([_exchange({"a": 1}, headers=headers)]) as standin:
-        reply = _raw(
-            standin, b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
-        )
-    assert reply == (
-        b"HTTP/1.1 200 Fine\r\nB-second: 2\r\na-First: 1\r\nSet-Cookie: x\r\nset-cookie: y\r\nCONTENT-length: 8\r\n\r\n"
-        b'{"a": 1}'
-    )
-
-
 def test_the_port_is_below_the_ephemeral_ports() -> None:
     with ReplayServer([]) as standin:
         assert 20_000 <= standin.port < 32_768
         assert standin.address == f"127.0.0.1:{standin.port}"
-
-
-def test_a_request_is_available_with_headers_in_order_and_case() -> None:
-    with ReplayServer([_exchange({})]) as standin:
-        _raw(
-            standin,
-            b"POST /v1/messages?beta=true HTTP/1.1\r\nX-b: 1\r\nHOST: h\r\nx-B: 2\r\nConnection: close\r\n"
-            b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        )
-    (request,) = standin.seen
-    assert (request.method, request.target, request.body, request.tls) == (
-        "POST",
-        "/v1/messages?beta=true",
-        b"{}",
-        False,
-    )
-    assert [name for name, _ in request.headers] == ["X-b", "HOST", "x-B", "Connection", "Transfer-Encoding"]
 
 
 def test_the_nth_request_gets_the_nth_answer_and_the_last_repeats() -> None:
@@ -164,93 +131,12 @@ def test_an_unrecorded_operation_gets_a_404_in_the_error_form_of_the_service() -
     }
 
 
-def test_a_request_without_streaming_gets_the_message_that_the_events_add_up_to() -> None:
-    with ReplayServer([_stream()]) as standin:
-        status, body, response = _ask(standin, {"stream": False})
-        assert (status, response.getheader("content-type")) == (200, "application/json")
-        assert json.loads(body)["content"] == [{"type": "text", "text": "good day"}]
-        assert _ask(standin, {"stream": True})[1] == b"".join(PIECES)
-
-
-def test_a_recorded_pace_is_kept() -> None:
-    with ReplayServer([_stream(pace=50_000)]) as standin:
-        began = time.monotonic()
-        _ask(standin, {"stream": True})
-        assert time.monotonic() - began >= 0.2
-
-
-def test_a_factor_scales_the_recorded_pace() -> None:
-    with ReplayServer([_stream(pace=3_600_000_000)], pace=0.000_001) as standin:
-        assert _ask(standin, {"stream": True})[1] == b"".join(PIECES)
-
-
 def test_the_first_event_does_not_wait_for_the_last() -> None:
     with ReplayServer([_stream([PIECES[0], PIECES[4]], pace=3_600_000_000)]) as standin:
         connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
         connection.request("POST", "/v1/messages", '{"stream": true}')
         assert connection.getresponse().read1(1 << 16) == PIECES[0]
         connection.close()
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
-def test_a_recorded_encoding_is_applied_again_and_every_piece_can_be_decoded_on_arrival(encoding: str) -> None:
-    headers = (*STREAM, ("Content-Encoding", encoding))
-    answer = _exchange(asked={"stream": True}, headers=headers, body=_body(PIECES, encoding=encoding))
-    with ReplayServer([answer], pace="none") as standin:
-        request = (
-            b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
-            b'Connection: close\r\nContent-Length: 15\r\n\r\n{"stream":true}'
-        )
-        head, _, rest = _raw(standin, request).partition(b"\r\n\r\n")
-    assert b"Content-Encoding: " + encoding.encode() in head
-    decoder, pieces = Decoder(encoding), []
-    while rest:
-        size, _, rest = rest.partition(b"\r\n")
-        pieces.append(decoder.feed(rest[: int(size, 16)]))
-        rest = rest[int(size, 16) + 2 :]
-    assert [piece for piece in pieces if piece] == PIECES
-    assert decoder.finish() == b""
-
-
-def test_an_encoding_that_the_client_does_not_accept_is_omitted_with_its_header() -> None:
-    answer = _exchange(
-        headers=(("Content-Encoding", "br"), ("Content-Length", "1")), body=_body([b'"plain"'], encoding="br")
-    )
-    with ReplayServer([answer]) as standin:
-        _, body, response = _ask(standin, **{"Accept-Encoding": "gzip"})
-    assert (body, response.getheader("content-encoding"), response.getheader("content-length")) == (
-        b'"plain"',
-        None,
-        "7",
-    )
-
-
-def test_a_recorded_truncation_is_replayed() -> None:
-    with (
-        ReplayServer([_stream(PIECES[:2], "upstream-cut")]) as standin,
-        pytest.raises(http.client.IncompleteRead) as cut,
-    ):
-        _ask(standin, {"stream": True})
-    assert cut.value.partial == b"".join(PIECES[:2])
-
-
-def test_a_connection_carries_several_requests_one_after_the_other() -> None:
-    with ReplayServer([_exchange(1), _exchange(2)]) as standin:
-        connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
-        answers = []
-        for _ in range(2):
-            connection.request("POST", "/v1/messages", "{}")
-            answers.append(
-                (connection.sock.getsockname() if connection.sock else None, connection.getresponse().read())
-            )
-        connection.close()
-    assert [body for _, body in answers] == [b"1", b"2"]
-    assert answers[0][0] == answers[1][0]
-
-
-def test_a_request_that_is_not_http_is_refused_with_400() -> None:
-    with ReplayServer([]) as standin:
-        assert _raw(standin, b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.fixture(scope="module")
@@ -282,53 +168,6 @@ def test_a_large_answer_and_a_large_request_pass_whole_over_tls(tls_files: Autho
         assert json.loads(connection.getresponse().read()) == large
         connection.close()
     assert len(standin.seen[0].body) == len(large)
-
-
-def test_an_injected_status_has_the_error_form_and_retry_after_and_precedes_the_recorded_answer() -> None:
-    with ReplayServer([_exchange("good")], faults=[fault("POST /v1/messages=529*2,retry-after=1")]) as standin:
-        answers = [_ask(standin) for _ in range(3)]
-    assert [(status, response.getheader("retry-after")) for status, _, response in answers] == [
-        (529, "1"),
-        (529, "1"),
-        (200, None),
-    ]
-    assert json.loads(answers[0][1])["error"]["type"] == "overloaded_error"
-
-
-def test_an_injected_error_event_follows_the_given_number_of_events() -> None:
-    with ReplayServer([_stream()], faults=[fault("error-after=2")]) as standin:
-        status, body, _ = _ask(standin, {"stream": True})
-    assert status == 200
-    assert body.startswith(PIECES[0] + PIECES[1] + b"event: error\ndata: ")
-    assert json.loads(body.rpartition(b"data: ")[2])["error"]["type"] == "overloaded_error"
-
-
-@pytest.mark.parametrize(
-    ("text", "received"),
-    [("cut-events=1", PIECES[0]), ("cut-bytes=10", PIECES[0][:10]), ("cut-bytes=0", b"")],
-    ids=["one event", "ten bytes", "nothing"],
-)
-def test_an_injected_cut_closes_the_connection(text: str, received: bytes) -> None:
-    with ReplayServer([_stream()], faults=[fault(text)]) as standin, pytest.raises(http.client.IncompleteRead) as cut:
-        _ask(standin, {"stream": True})
-    assert cut.value.partial == received
-
-
-def test_an_injected_cut_of_a_body_with_a_length_is_noticed() -> None:
-    faults = [fault("cut-bytes=4")]
-    with (
-        ReplayServer([_exchange("a longer text")], faults=faults) as standin,
-        pytest.raises(http.client.IncompleteRead) as cut,
-    ):
-        _ask(standin)
-    assert cut.value.partial == b'"a l'
-
-
-def test_an_injected_error_event_does_not_change_an_answer_without_events() -> None:
-    with ReplayServer([_stream()], faults=[fault("error-after=2*2")]) as standin:
-        streamed, plain = (_ask(standin, asked)[1] for asked in ({"stream": True}, {"stream": False}))
-    assert b"event: error" in streamed
-    assert json.loads(plain)["content"] == [{"type": "text", "text": "good day"}]
 
 
 class _Echo:
@@ -371,17 +210,3 @@ def test_a_recorded_failure_of_the_server_is_replayed_as_a_closed_connection() -
     request, end = silent.request, End("upstream-cut")
     with ReplayServer([Exchange("x/y", 1, 0, request, None, end, "")]) as standin:
         assert _raw(standin, b"POST /v1/messages HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}") == b""
-
-
-def test_other_decoders_read_the_encoded_bodies() -> None:
-    decoders = {
-        "gzip": gzip.decompress,
-        "br": brotli.decompress,
-        "zstd": lambda data: zstd.ZstdDecompressor().decompress(data),
-    }
-    for encoding, decoded in decoders.items():
-        answer = _exchange(
-            headers=(("Content-Encoding", encoding), ("Content-Length", "0")), body=_body([b'"x"'], 0, encoding)
-        )
-        with ReplayServer([answer]) as standin:
-            assert decoded(_ask(standin)[1]) == b'"x"'

@@ -10,7 +10,7 @@ import pytest
 
 from tests.exchanges import exchange, learned_library
 from tests.project import ROOT
-from tests.reported import ASK, HEADERS, TEXT, conversation, failure, message
+from tests.reported import ASK, HEADERS, TEXT, conversation, message
 from wirelore.evidence.collector import Evidence, gather
 from wirelore.formats.importing import import_recordings
 from wirelore.model.exchange import Exchange
@@ -20,7 +20,7 @@ from wirelore.schema.claims import claims
 from wirelore.schema.library import Library
 from wirelore.spec import openapi_document
 from wirelore.spec.contract import Contract
-from wirelore.spec.openapi_document import document, yaml_text
+from wirelore.spec.openapi_document import document
 from wirelore.store.writer import Capture, find
 
 Document = dict[str, Any]
@@ -39,35 +39,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def schemas(library: Library) -> Document:
     result: Document = _document(library, *conversation())["components"]["schemas"]
     return result
-
-
-def test_a_schema_counts_its_objects_at_all_places(schemas: Document) -> None:
-    block = schemas["TextBlock"]
-    assert block["x-observed"] == {
-        "count": 4, "first": "2026-01-01T00:00:01Z", "last": "2026-01-01T00:00:05Z",
-        "clients": ["claude-cli/2.0.56"], "origins": {"recorded": 4},
-    }  # fmt: skip
-    assert block["x-provenance"] == "observed"
-    assert block["properties"]["text"]["x-observed"] == {"count": 4, "of": 4}
-
-
-def test_a_union_counts_what_any_of_its_variants_counts(schemas: Document) -> None:
-    counts = {name: schemas[name]["x-observed"]["count"] for name in ("ContentBlock", "TextBlock", "ToolUseBlock")}
-    assert counts == {"ContentBlock": 5, "TextBlock": 4, "ToolUseBlock": 1}
-    assert "x-observed" not in schemas["OtherContentBlock"]
-    assert "x-provenance" not in schemas["OtherContentBlock"]
-
-
-def test_an_event_counts_how_often_it_was_sent(schemas: Document) -> None:
-    assert schemas["SentContentBlockDeltaEvent"]["x-observed"]["count"] == 2
-    assert schemas["MessagesStreamEvent"]["x-observed"]["count"] == 7
-    assert schemas["TextDelta"]["x-observed"]["count"] == 1
-
-
-def test_an_error_in_a_stream_is_counted_once(schemas: Document) -> None:
-    assert schemas["ErrorBody"]["x-observed"]["count"] == 2
-    assert schemas["ErrorEvent"]["x-observed"]["count"] == 1
-    assert schemas["Error"]["x-observed"]["count"] == 3
 
 
 def test_an_unknown_variant_is_counted_apart_and_an_unobserved_one_is_learned(library: Library) -> None:
@@ -129,56 +100,6 @@ def test_the_size_of_what_is_kept_does_not_grow_with_the_traffic(library: Librar
     assert few.examples == many.examples
 
 
-def test_the_smallest_body_is_the_example(library: Library) -> None:
-    operation = _document(library, *conversation())["paths"]["/v1/messages"]["post"]
-    assert operation["requestBody"]["content"]["application/json"]["example"] == ASK
-    assert operation["responses"]["200"]["content"]["application/json"]["example"] == message(TEXT)
-    assert operation["responses"]["529"]["content"]["application/json"]["example"] == failure("overloaded_error")
-
-
-def test_a_stream_has_an_example_for_each_event(library: Library) -> None:
-    media = _document(library, *conversation())["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
-    examples = media["text/event-stream"]["examples"]
-    assert set(examples) == {
-        "content_block_delta", "content_block_start", "content_block_stop", "error", "message_start", "message_stop",
-    }  # fmt: skip
-    assert examples["message_stop"]["value"] == {"event": "message_stop", "data": {"type": "message_stop"}}
-
-
-def test_long_texts_are_cut_where_the_schema_allows_it(tmp_path: Path) -> None:
-    body = message({"type": "text", "text": "word " * 500})
-    result = _document(learned_library(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
-    media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
-    (block,) = media["example"]["content"]
-    assert block["text"] == ("word " * 12) + "…"
-
-
-def test_a_body_that_is_too_large_is_not_an_example(tmp_path: Path) -> None:
-    body = message(*({"type": "text", "text": str(number)} for number in range(200)))
-    result = _document(learned_library(tmp_path / "schemas", exchange(ASK, body)), exchange(ASK, body))
-    media = result["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]["application/json"]
-    assert "example" not in media
-
-
-def test_a_body_that_violates_the_schema_is_not_an_example(library: Library) -> None:
-    result = _document(library, exchange({"model": 5}, message(TEXT)))["paths"]["/v1/messages"]["post"]
-    assert "example" not in result["requestBody"]["content"]["application/json"]
-
-
-def test_credentials_and_free_texts_are_not_examples(library: Library) -> None:
-    headers = [
-        ("X-Secret", "Bearer abc"),
-        ("X-Words", "some words, freely put"),
-        ("X-Words-Too", "a"),
-        ("X-Id", "req_01AbC9"),
-    ]
-    asked = [exchange(ASK, message(), headers=[*HEADERS, *headers]) for _ in range(2)]
-    parameters = _document(library, *asked)["paths"]["/v1/messages"]["post"]["parameters"]
-    examples = {one["name"]: one.get("example") for one in parameters if one["name"].startswith("x-")}
-    assert examples["x-secret"] is None
-    assert examples["x-id"] == "req_01AbC9"
-
-
 def test_a_path_parameter_shows_a_value_and_how_often_it_was_seen(tmp_path: Path) -> None:
     asked = [exchange(None, {}, operation=f"DELETE /v1/files/file_{number:016}") for number in (1, 2)]
     result = _document(learned_library(tmp_path / "schemas", *asked), *asked)
@@ -208,13 +129,6 @@ def test_a_header_parameter_says_how_it_varies(tmp_path: Path) -> None:
     path.write_text(json.dumps(schema))
     operation = _document(Library(library.folder), *conversation())["paths"]["/v1/messages"]["post"]
     assert {one["name"]: one.get("x-varies") for one in operation["parameters"]}["user-agent"] == "version"
-
-
-def test_evidence_is_written_on_one_line(library: Library) -> None:
-    text = yaml_text(_document(library, *conversation()))
-    lines = [line for line in text.splitlines() if line.lstrip().startswith("x-observed:")]
-    assert len(lines) > 50
-    assert all(line.endswith("}") for line in lines)
 
 
 def _examples(result: Document) -> Iterator[tuple[tuple[str, ...], Any]]:
