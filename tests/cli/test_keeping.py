@@ -59,7 +59,7 @@ def test_list_names_a_capture_that_cannot_be_read_and_lists_the_others(tmp_path:
 def test_verify_prints_only_counts_for_an_intact_capture_without_secrets(tmp_path: Path) -> None:
     written(tmp_path / "one", exchange({"t": "ada@example.org"}))
     result = run("verify", "one", "--captures", tmp_path)
-    counts = "0 broken, 0 residue, 0 unexplained, 0 note"
+    counts = "0 broken, 0 residue, 0 unexplained, 0 notes"
     assert (result.exit_code, result.output) == (0, f"1 capture: {counts}; 1 string counted as replaced\n")
 
 
@@ -78,7 +78,7 @@ def test_verify_names_each_broken_file_and_each_secret_but_never_shows_the_secre
         f"residue\t{place} at 3",
         f"residue\t{place} at 66",
     ]
-    assert lines[-1].startswith("1 capture: 2 broken, 2 residue, 0 unexplained, 0 note")
+    assert lines[-1].startswith("1 capture: 2 broken, 2 residue, 0 unexplained, 0 notes")
     assert ("Zz9_" in result.output, "Ada Lovelace" in result.output) == (False, False)
     lines = run("verify", folder, "--canary", "Ada Lovelace", "--format", "json").output.splitlines()
     assert [json.loads(line).get("level") for line in lines] == ["broken", "broken", "residue", "residue", None]

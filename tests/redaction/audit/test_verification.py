@@ -21,7 +21,7 @@ def test_several_captures_are_counted_together(tmp_path: Path) -> None:
         (folder / "notes.txt").touch(mode=0o600)
         (line,) = verification.lines(folder)
         assert line.startswith(f"broken\t{name}/notes.txt: belongs to no exchange; expected ")
-    counts = "2 broken, 0 residue, 0 unexplained, 0 note"
+    counts = "2 broken, 0 residue, 0 unexplained, 0 notes"
     assert verification.closing() == f"2 captures: {counts}; 2 strings counted as replaced"
     assert verification.failed
 

@@ -51,7 +51,9 @@ class Verification:
         """Return the last line, with the counts."""
         if json:
             return codec.line({"captures": self.captures, **self.counts, **asdict(self.account)}).decode()
-        counts = ", ".join(f"{count} {level}" for level, count in self.counts.items())
+        numbers = {**self.counts}
+        notes = quantity(numbers.pop("note"), "note")
+        counts = ", ".join([*(f"{number} {level}" for level, number in numbers.items()), notes])
         explained = f"{quantity(self.account.explained, 'string')} counted as replaced"
         hidden = f", {self.account.hidden} of the replaced not matched again" if self.account.hidden else ""
         return f"{quantity(self.captures, 'capture')}: {counts}; {explained}{hidden}"
