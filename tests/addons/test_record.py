@@ -42,7 +42,7 @@ with Proxy([Path({str(ADDON)!r})]) as proxy:
 def test_a_folder_that_holds_a_capture_ends_mitmdump_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "capture.json").write_text("{}")
     with (
-        pytest.raises(ProxyError, match="holds a capture already; choose another name"),
+        pytest.raises(ProxyError, match="already contains a capture; choose another name"),
         Proxy([ADDON], {"wirelore_capture": str(tmp_path)}, env=environment(tmp_path)) as proxy,
     ):
         proxy.process.wait(20)

@@ -1,4 +1,4 @@
-"""Who answered an exchange: every origin is of a known kind."""
+"""The witness of an exchange: every origin has a known kind."""
 
 from tests.exchanges import exchange
 from tests.weighing import weighed

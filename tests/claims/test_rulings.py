@@ -64,7 +64,7 @@ def test_an_unobservable_claim_is_not_observable() -> None:
         (
             [check(status(200))],
             [check(status(200))],
-            "both are supported by what was recorded, so they do not exclude each other",
+            "the recordings support both, so they do not exclude each other",
             [],
         ),
     ],

@@ -69,7 +69,7 @@ def test_errors_stay_with_quiet(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("option", "remarks"), [("-q", 0), ("-v", 7)])
+@pytest.mark.parametrize(("option", "remarks"), [("-q", 0), ("-v", 8)])
 def test_a_recording_obeys_quiet_and_verbose(tmp_path: Path, option: str, remarks: int) -> None:
     command = ["--", sys.executable, "-c", ""]
     stderr = _stderr("record", option, "--captures", tmp_path, "--name", "one", "--once", *command)

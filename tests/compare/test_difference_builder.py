@@ -17,7 +17,7 @@ from wirelore.model.exchange import Exchange
         (BODY, {**BODY, "speed": "fast"}, ("additive", "request-field-added", 'speed is new: "fast"')),
         ({**BODY, "speed": "fast"}, BODY, ("breaking", "request-field-gone", "speed is no longer sent")),
         (BODY, {**BODY, "model": 5}, ("breaking", "request-field-type", "model is now integer (was string)")),
-        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'value of model changed: "m" became "n"')),
+        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'value of model changed: "n" instead of "m"')),
         (
             {**BODY, "tools": [{"name": "Old"}]},
             {**BODY, "tools": [{"name": "Old"}, {"name": "New"}]},
@@ -39,7 +39,7 @@ def test_a_rarer_member_of_few_requests_is_inconclusive_without_repeated_recordi
         (
             "unjudged",
             "request-field-less-often",
-            "seed is present less often (2 of 2 became 1 of 2); too few recordings for a conclusion",
+            "seed is present less often (1 of 2 instead of 2 of 2); too few recordings for a conclusion",
         )
     ]
     assert [kind for kind, _, _ in messages_of(run(*[1] * 10), run(*[1, 0] * 5))] == ["breaking"]

@@ -50,7 +50,7 @@ def test_responses_are_listed_by_answerer() -> None:
     )  # fmt: skip
     page = flag_report.markdown(flag_table)
     assert f"| `{ONE}` | real service | no response (1), 200 (1) |" in page
-    assert "Responses of a stand-in are no evidence about the service" in page
+    assert "Responses of a stand-in show nothing about the service" in page
     assert "Responses of a stand-in" not in flag_report.markdown(table_of((SITUATION, [sent(ONE)])))
 
 

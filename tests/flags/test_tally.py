@@ -34,7 +34,7 @@ def test_requests_without_headers_are_not_counted_and_lost_bodies_are_reported()
     ]))  # fmt: skip
     assert (flag_table.requests, flag_table.carrying, flag_table.flags[0].requests) == (1, 1, 1)
     assert flag_table.unwalked == (Part(Group("made", "1.0", MESSAGES), 1),)
-    assert "- 1 request `POST /v1/messages` of made 1.0: skipped, the body was lost or is too large." in (
+    assert "- 1 request `POST /v1/messages` of made 1.0: skipped because the body was lost or is too large." in (
         flag_report.markdown(flag_table)
     )
 

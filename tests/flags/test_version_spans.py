@@ -14,7 +14,7 @@ def test_a_flag_is_new_or_removed_if_the_same_scenario_was_recorded_without_it()
     before, after = Lack(("1.9",), 1, same_models=False), Lack(("1.11",), 1, same_models=True)
     assert flag_table.flags[0].spans == (Span("made", "1.10", "1.10", 1, before, after),)
     page = flag_report.markdown(flag_table)
-    assert f"- `{ONE}`: new in `made` 1.10; 1 request of 1.9 without it, none with a model of the" in page
+    assert f"- `{ONE}`: new in `made` 1.10; 1 request of 1.9 without it, none of them for a model" in page
     assert f"- `{ONE}`: removed in `made` 1.11; 1 request of 1.11 without it, last sent by 1.10\n" in page
 
 

@@ -38,7 +38,7 @@ def test_plain_scalars_stay_as_written(tmp_path: Path) -> None:
             "interactions: &a [*a]\n", "line 1 has an alias inside its own value", id="a value that contains itself"
         ),
         pytest.param(
-            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 deep", id="deep nesting"
+            "interactions: " + "[" * 201 + "]" * 201, "line 1 is nested more than 200 levels deep", id="deep nesting"
         ),
         pytest.param("interactions: 1\n", "interactions are text", id="no list"),
     ],
