@@ -58,7 +58,7 @@ def variant(tag: str, noun: str) -> str:
 def operation_noun(method: str, template: str, *, full: bool = False) -> str:
     """Return a noun for an operation: `MessagesCountTokens` for `POST /v1/messages/count_tokens`.
 
-    Versions, `api`, path parameters and the method POST are omitted unless `whole` is true.
+    Versions, `api`, path parameters and the method POST are omitted unless `full` is true.
     """
     segments = [segment for segment in template.split("/") if segment]
     words = [f"by_{segment.strip('{}')}" if segment.startswith("{") else segment for segment in segments]
