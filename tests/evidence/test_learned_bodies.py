@@ -1,6 +1,5 @@
 """The learned bodies: strings, types and variants of their schemas."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -34,8 +34,8 @@ def union(*seen: Any) -> dict[str, Any]:
         (union(), False),
     ],
     ids=[
-        "no account", "enough", "ten", "nine", "another client", "without clients", "ten in a union", "equal in a union",
-        "one variant is enough", "no variants",
+        "no account", "enough", "ten", "nine", "another client", "without clients", "ten in a union",
+        "equal in a union", "one variant is enough", "no variants",
     ],
 )  # fmt: skip
 def test_ten_distinct_observations_of_a_client_make_a_schema_firm(schema: dict[str, Any], expected: bool) -> None:
@@ -78,7 +78,7 @@ ALWAYS = {"properties": {"a": {}, "b": {}}, "required": ["a"], "x-always": {"me"
 @pytest.mark.parametrize("client", ["me", "you", "unknown"])
 def test_the_members_that_a_client_always_sends_are_required_of_it(client: str) -> None:
     required = ["a", "b"] if client == "me" else ["a"]
-    schema = {
+    schema: dict[str, Any] = {
         "items": ALWAYS,
         "additionalProperties": ALWAYS,
         "properties": {"x": ALWAYS},
@@ -97,7 +97,7 @@ def test_a_hand_written_schema_stays_as_it_is() -> None:
 
 def test_a_document_speaks_of_the_clients_in_all_of_its_objects() -> None:
     hand_written = {"x-fixed": True, "x-always": {"nobody": []}}
-    deep = {"allOf": [{"then": {"items": {"x-always": {"third": []}}}}]}
+    deep: dict[str, Any] = {"allOf": [{"then": {"items": {"x-always": {"third": []}}}}]}
     assert speaks_of({"x-always": {"me": []}, "properties": {"a": ALWAYS, "b": hand_written, "c": deep}}) == {
         "me", "you", "third",
     }  # fmt: skip
