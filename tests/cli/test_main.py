@@ -14,7 +14,6 @@ from tests.exchanges import exchange
 from tests.project import ROOT, modules
 from tests.store.test_writer import written
 from wirelore.cli.main import main
-from wirelore.model.version import VERSION
 
 COMMANDS = sorted(main.commands)
 
@@ -81,11 +80,6 @@ def test_every_command_is_under_twenty_lines_of_code() -> None:
         if len(node.body) > 1
     }
     assert {name: length for name, length in lengths.items() if length >= 20} == {}
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    assert f'version = "{VERSION}"' in text
 
 
 def test_help_loads_nothing_heavy() -> None:

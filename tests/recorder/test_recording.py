@@ -177,15 +177,24 @@ def test_a_signal_to_the_recorder_is_the_clients_and_nothing_is_left_behind(
 
 
 def test_a_signal_before_the_client_has_begun_keeps_it_from_beginning(tmp_path: Path, base: dict[str, str]) -> None:
+    key = tmp_path / "key"
+    os.mkfifo(key, 0o600)  # the recorder cannot start before it has read its key
+    options = ["--captures", str(tmp_path), "--name", "one", "--key", str(key)]
     running = subprocess.Popen(
-        recording_into(tmp_path, "--", "touch", str(tmp_path / "begun")),
+        [sys.executable, "-c", RECORDER, "record", *options, "--", "touch", str(tmp_path / "begun")],
         cwd=ROOT,
         env=base,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    until(lambda: list((tmp_path / "tmp").glob("wirelore-proxy-*")))
-    running.terminate()
-    assert running.wait(30) == 143
+    key.write_bytes(b"k" * 32)  # for the command, which checks the key first
+    assert running.stderr is not None
+    assert running.stderr.readline().startswith("recording into")
+    with key.open("wb") as stream:  # waits until the recorder reads
+        running.terminate()
+        stream.write(b"k" * 32)
+    running.communicate(timeout=30)
+    assert running.returncode == 143
     assert not (tmp_path / "begun").exists()
     assert list((tmp_path / "tmp").iterdir()) == []
 
