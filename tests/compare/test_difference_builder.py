@@ -17,7 +17,11 @@ from wirelore.model.exchange import Exchange
         (BODY, {**BODY, "speed": "fast"}, ("additive", "request-field-added", 'speed is new: "fast"')),
         ({**BODY, "speed": "fast"}, BODY, ("breaking", "request-field-gone", "speed is no longer sent")),
         (BODY, {**BODY, "model": 5}, ("breaking", "request-field-type", "model is now integer (was string)")),
-        (BODY, {**BODY, "model": "n"}, ("additive", "request-field-value", 'value of model changed: "n" instead of "m"')),
+        (
+            BODY,
+            {**BODY, "model": "n"},
+            ("additive", "request-field-value", 'value of model changed: "n" instead of "m"'),
+        ),
         (
             {**BODY, "tools": [{"name": "Old"}]},
             {**BODY, "tools": [{"name": "Old"}, {"name": "New"}]},
