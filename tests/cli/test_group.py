@@ -45,6 +45,7 @@ def test_what_could_not_run_is_one_line_and_exit_code_2(arguments: list[str], me
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_a_ctrl_c_before_the_command_has_begun_is_130_and_not_the_code_of_findings(tmp_path: Path) -> None:
     key = tmp_path / "key"
     os.mkfifo(key, 0o600)  # the recorder cannot start before it has read its key
