@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from wirelore.model.wording import quantity
 from wirelore.model.packaged import SAMPLES
 from wirelore.store.reader import INDEX, MANIFEST
 
@@ -84,10 +85,11 @@ def modes(folder: Path) -> Iterator[Problem]:
             yield Problem(place, f"mode {mode:04o}", f"{expected:04o}", f"run chmod {expected:o} on it")
     if deviations:
         place, mode, expected = deviations[0]
+        others = len(deviations) - 1
         remedy = "no action needed because this folder does not preserve modes"
         yield Problem(
             place,
-            f"mode {mode:04o}, and wrong modes in {len(deviations) - 1} more places",
+            f"mode {mode:04o}" + (f", and {quantity(others, 'more wrong mode')}" if others else ""),
             f"{expected:04o}",
             remedy,
             note=True,
