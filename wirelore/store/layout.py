@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wirelore.model.wording import quantity
 from wirelore.model.packaged import SAMPLES
+from wirelore.model.wording import quantity
 from wirelore.store.reader import INDEX, MANIFEST
 
 ID = re.compile(r"([a-z]+)/[0-9]{8}_[0-9]{6}_([0-9]{6,})_[0-9a-z_-]+")
