@@ -73,7 +73,7 @@ def generalisation(study: Study) -> Iterator[str]:
 
 def sensitivity(study: Study) -> Iterator[str]:
     """Yield table 3: corruptions of held-back exchanges that are detected at the right pointer."""
-    settings = {"a fifth held back": [study.held_back], "a repository left out": study.each_left_out()}
+    settings = {"a fifth held out": [study.held_back], "a repository left out": study.each_left_out()}
     outcomes = {name: sense.outcomes(trials) for name, trials in settings.items()}
     yield "### Sensitivity: corruptions found at the right pointer\n"
     yield _REAL
@@ -84,7 +84,7 @@ def sensitivity(study: Study) -> Iterator[str]:
     yield table(head, rows)
     yield "Misses by place:\n"
     missed = [(kind, name, *row) for kind in KINDS for name in settings for row in _missed(outcomes[name][kind])]
-    yield table(["corruption", "setting", "place", "missed", "of these, found elsewhere"], missed)
+    yield table(["corruption", "setting", "place", "missed", "of these, reported elsewhere"], missed)
 
 
 def _caught(outcomes: list[sense.Outcome]) -> Iterator[str]:

@@ -10,11 +10,11 @@ from benchmarks.inference.kinds import IN_DOCUMENTS
 from benchmarks.inference.study import Study
 from benchmarks.inference.tables import table
 
-_TERMS = """What is found, told apart and leaked is after learning everything, the rest after a fifth was held back. A
-corruption is caught by a complaint that the document before it did not raise, at whatever place; formats are no ground.
-GenSON and quicktype get documents by operation, side and status, and the events of an operation together.
-har-to-openapi infers path parameters and requiredness. mitmproxy2swagger gets all paths accepted, and no form uploads:
-its HAR reader ends at them with an error. Operations come from Wirelore's route table, which is written by hand.
+_TERMS = """The rows up to the leaked properties were measured after learning everything, the others with a fifth held out. A
+corruption is detected if the corrupted document has an error, at any place, that the original does not have; errors of
+`format` do not count. GenSON and quicktype get the documents by operation, side and status, and all events of an operation
+together. har-to-openapi infers path parameters and required members. mitmproxy2swagger gets all paths as accepted, and
+no form uploads, on which its HAR reader fails. Wirelore takes operations from its route table, which is hand-written.
 """
 _SIDES = {"bodies": False, "events": True}
 
@@ -42,9 +42,9 @@ def comparison(study: Study) -> Iterator[str]:
 
 
 def _learned(study: Study, columns: Sequence[Column]) -> Iterator[list[str]]:
-    yield ["operations with the right template", *(compare.operations(study, each) for each in columns)]
+    yield ["operations with the correct template", *(compare.operations(study, each) for each in columns)]
     found = compare.union_variants(study)
-    for name, is_event in (("variants of unions told apart", False), ("kinds of events told apart", True)):
+    for name, is_event in (("union variants distinguished", False), ("event types distinguished", True)):
         chosen = [each for each in found if each.is_event is is_event]
         yield [name, *(compare.told_apart(chosen, each.whole) for each in columns)]
     yield ["properties leaked from free-form content", *(_leaked(each) for each in columns)]
@@ -54,13 +54,13 @@ def _alarms(study: Study, columns: Sequence[Column]) -> Iterator[list[str]]:
     held = compare.held_back(study)
     for name, is_event in _SIDES.items():
         alarms = [compare.false_alarms(held, each.part, events=is_event) for each in columns]
-        yield [f"{name} held back that are rejected", *alarms]
+        yield [f"{name} held out and rejected", *alarms]
 
 
 def _caught(spoilt: Sequence[Spoilt], caught: Sequence[Sequence[bool]]) -> Iterator[list[str]]:
     for name, is_event in _SIDES.items():
         counted = [each.is_event is is_event for each in spoilt]
-        yield [f"corruptions of {name} caught", *(compare.tallied(verdicts, counted) for verdicts in caught)]
+        yield [f"corruptions of {name} detected", *(compare.tallied(verdicts, counted) for verdicts in caught)]
 
 
 def _by_kind(spoilt: Sequence[Spoilt], caught: Sequence[Sequence[bool]]) -> Iterator[list[str]]:

@@ -55,10 +55,10 @@ def page(study: Study, at: Installed) -> Iterator[str]:
             commands.setdefault(name, []).append(cost)
     head = ["", *(f"{size:,} exchanges" for size in SIZES)]
     yield "Inference alone, from the same parsed documents (bodies of both sides and of errors; data of events):\n"
-    yield table([*head, "growth of the last ten times"], [[n, *c, _growth(c)] for n, c in inference.items()])
+    yield table([*head, "growth from 1,000 to 10,000"], [[n, *c, _growth(c)] for n, c in inference.items()])
     yield _ratios(inference)
     yield "The whole command; Wirelore reads a capture, quicktype the documents, the others a HAR:\n"
-    yield table([*head, "growth of the last ten times"], [[n, *c, _growth(c)] for n, c in commands.items()])
+    yield table([*head, "growth from 1,000 to 10,000"], [[n, *c, _growth(c)] for n, c in commands.items()])
 
 
 def _mixed(study: Study) -> list[Exchange]:
