@@ -10,11 +10,12 @@ from benchmarks.inference.kinds import IN_DOCUMENTS
 from benchmarks.inference.study import Study
 from benchmarks.inference.tables import table
 
-_TERMS = """The rows up to the leaked properties were measured after learning everything, the others with a fifth held out. A
-corruption is detected if the corrupted document has an error, at any place, that the original does not have; errors of
-`format` do not count. GenSON and quicktype get the documents by operation, side and status, and all events of an operation
-together. har-to-openapi infers path parameters and required members. mitmproxy2swagger gets all paths as accepted, and
-no form uploads, on which its HAR reader fails. Wirelore takes operations from its route table, which is hand-written.
+_TERMS = """The rows up to the leaked properties were measured after learning everything, the others with a fifth held
+out. A corruption is detected if the corrupted document has an error, at any place, that the original does not have;
+errors of `format` do not count. GenSON and quicktype get the documents by operation, side and status, and all events
+of an operation together. har-to-openapi infers path parameters and required members. mitmproxy2swagger gets all paths
+as accepted, and no form uploads, on which its HAR reader fails. Wirelore takes operations from its route table, which
+is hand-written.
 """
 _SIDES = {"bodies": False, "events": True}
 
