@@ -131,4 +131,4 @@ def test_where_modes_are_not_kept_they_are_one_note(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777)
     (note,) = modes(folder)
-    assert (note.place, note.found, note.note) == (".", "mode 0777, and 7 more", True)
+    assert (note.place, note.found, note.note) == (".", "mode 0777, and wrong modes in 7 more places", True)
