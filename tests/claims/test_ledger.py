@@ -35,7 +35,7 @@ def test_a_mixed_check_names_the_programs_for_which_it_is_true() -> None:
     ((ruling,),) = [row.rulings for row in result.rows]
     assert ruling.split == (["claude-cli/2.0.56"], ["claude-cli/2.1.112"], [""])
     assert split(ruling) == (
-        "true for claude-cli 2.0.56; false for claude-cli 2.1.112; 1 for and 1 against of unknown programs"
+        "true for claude-cli 2.0.56; false for claude-cli 2.1.112; true in 1 and false in 1 of unknown programs"
     )
     assert share(ruling) == "3 of 5"
 

@@ -52,7 +52,7 @@ def test_learning_does_not_fill_a_folder_that_holds_something_else(tmp_path: Pat
     written_capture(tmp_path / "one", exchange({"a": 1}))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("x")
-    with pytest.raises(wirelore.BadSchema, match="contains other files than schemas; name a new folder"):
+    with pytest.raises(wirelore.BadSchema, match="contains files other than schemas; name a new folder"):
         wirelore.learn(tmp_path / "one", tmp_path / "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 

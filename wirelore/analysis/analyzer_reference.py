@@ -13,9 +13,9 @@ def write(library: Library) -> str:
         "",
         "Generated from the docstrings of `analyzers/` and the rules of `schemas/` by `make docs`.",
         "",
-        "## Rules of every analyzer",
+        "## Rules common to all analyzers",
         "",
-        "A finding is reported with the name of the analyzer, such as `request-bodies/new-field`.",
+        "In a finding, the id of the rule begins with the name of the analyzer, as in `request-bodies/new-field`.",
         "",
         *_table(library.common_rules().values()),
     ]

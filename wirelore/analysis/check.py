@@ -1,4 +1,4 @@
-"""The check of observations against the schemas, which yields findings."""
+"""Checks observations against the schemas and yields findings."""
 
 import hashlib
 import json
@@ -17,11 +17,11 @@ from wirelore.schema.library import Departure, Library, Rule
 SEVERITIES = ("note", "warning", "error")
 """The severities, from the lowest to the highest."""
 
-_SHOWN = 100
+_MAX_LENGTH = 100
 _BY_VALUE = frozenset({"enum", "const", "pattern"})
-"""Keywords whose findings differ by the value; those of other keywords by its type."""
+"""Keywords whose findings are told apart by the value; findings of other keywords, by the type of the value."""
 _BY_NAME = frozenset({"required", "additionalProperties"})
-"""Keywords whose findings differ by the name of the member alone, which is part of the pointer."""
+"""Keywords whose findings are told apart by the name of the member alone, which the pointer contains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Finding:
     capture: str
     exchange: str
     item: int | None
-    """The number of the observation (an event), from 1, if the analyzer makes several of an exchange; else None."""
+    """The number of the observation, from 1; None if the analyzer makes only one observation of each exchange."""
 
 
 class Checker:
     """Checks observed exchanges against a library of schemas."""
 
     def __init__(self, library: Library, only: Iterable[Analyzer] = ()) -> None:
-        """Prepare the check with the analyzers of `only`, or with all of them. Raises BadSchema."""
+        """Use the analyzers in `only`, or all analyzers if it is empty. Raises BadSchema."""
         self.analyzers = tuple(only) or tuple(registry().values())
         self._judges = [
             (analyzer.id, library.judge(analyzer.id), library.rules(analyzer.id)) for analyzer in self.analyzers
@@ -64,7 +64,7 @@ class Checker:
 
 
 def check(exchanges: Iterable[Exchange], library: Library, only: Iterable[Analyzer] = ()) -> Iterator[Finding]:
-    """Yield the findings of one capture's exchanges, in order; memory does not grow with their number."""
+    """Yield the findings of one capture's exchanges, in order; memory use does not grow with their number."""
     checker = Checker(library, only)
     for observed_exchange in observed(exchanges, checker.analyzers):
         yield from checker.findings(observed_exchange)
@@ -81,11 +81,11 @@ def _finding(
         type=json_type(departure.found),
         expected=_expected(departure.expected),
     )
-    general = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
+    generalized = pointer("*" if isinstance(step, int) else step for step in departure.pointer)
     detail = abbreviated_json(departure.found) if departure.keyword in _BY_VALUE else json_type(departure.found)
     if departure.keyword in _BY_NAME:
         detail = ""
-    digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, general, detail]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([rule.id, exchange.operation, generalized, detail]).encode()).hexdigest()
     return Finding(
         rule.id,
         rule.severity,
@@ -108,11 +108,11 @@ def json_type(value: Any) -> str:
 
 
 def abbreviated_json(value: Any) -> str:
-    """Return a value as JSON for a message; text over 100 characters is cut, and its length is appended."""
+    """Return a value as JSON for a message; JSON of more than 100 characters is cut, and its length is appended."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if len(text) <= _SHOWN:
+    if len(text) <= _MAX_LENGTH:
         return text
-    return f"{text[: _SHOWN - 20]}… ({len(text)} characters)"
+    return f"{text[: _MAX_LENGTH - 20]}… ({len(text)} characters)"
 
 
 def _expected(value: Any) -> str:

@@ -10,7 +10,7 @@ FORMAT = 1
 
 
 def write(outcome: Outcome) -> str:
-    """Return one JSON document with captures, exchanges, counts, findings by fingerprint, and problems."""
+    """Return one JSON document with captures, exchanges, counts, findings grouped by fingerprint, and problems."""
     return codec.pretty(
         {
             "format": FORMAT,

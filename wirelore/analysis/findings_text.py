@@ -5,7 +5,7 @@ from wirelore.model.wording import quantity
 
 
 def write(outcome: Outcome) -> str:
-    """Return the outcome as text with a line end."""
+    """Return the outcome as text that ends with a newline."""
     blocks = [_block(group) for group in outcome.groups]
     return "\n".join([*blocks, summary(outcome)]) + "\n"
 
@@ -15,8 +15,8 @@ def summary(outcome: Outcome) -> str:
     counts = ", ".join(quantity(number, severity) for severity, number in outcome.counts.items())
     scope = f"{quantity(outcome.exchanges, 'exchange')} in {quantity(len(outcome.captures), 'capture')}"
     distinct = f"{len(outcome.groups):,} distinct"
-    unread = f"; {quantity(len(outcome.problems), 'unreadable part')}" if outcome.problems else ""
-    return f"{scope}: {counts} ({distinct}){unread}" if outcome.groups else f"{scope}: no findings{unread}"
+    unreadable = f"; {quantity(len(outcome.problems), 'unreadable part')}" if outcome.problems else ""
+    return f"{scope}: {counts} ({distinct}){unreadable}" if outcome.groups else f"{scope}: no findings{unreadable}"
 
 
 def _block(group: Group) -> str:

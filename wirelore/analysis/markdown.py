@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from wirelore.analysis.findings_markdown import cell, code
 
-_LONGEST = 80
+_MAX_LENGTH = 80
 
 __all__ = ["anchor", "cell", "code", "codes", "link", "share", "short", "table"]
 
@@ -15,21 +15,21 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | int]], empty: str 
     body = [list(row) for row in rows]
     if not body:
         return [empty, ""]
-    rule = ["---:" if isinstance(value, int) else "---" for value in body[0]]
-    lines = [_row(heads), _row(rule), *(_row([_number(value) for value in row]) for row in body)]
+    alignment = ["---:" if isinstance(value, int) else "---" for value in body[0]]
+    lines = [_row(heads), _row(alignment), *(_row([_number(value) for value in row]) for row in body)]
     return [*lines, ""]
 
 
 def codes(texts: Iterable[str], most: int = 8) -> str:
-    """Return the first `most` texts as code spans, separated by commas, and the number of the others."""
+    """Return the first `most` texts as code spans, separated by commas, then the number of those omitted."""
     items = list(texts)
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(code(short(text)) for text in items[:most]) + more
 
 
 def short(text: str) -> str:
-    """Return the text, cut in the middle if it is longer than 80 characters."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 24]}…{text[-20:]}"
+    """Return the text, shortened in the middle if it is longer than 80 characters."""
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 24]}…{text[-20:]}"
 
 
 def share(number: int, total: int) -> str:

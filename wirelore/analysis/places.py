@@ -1,9 +1,9 @@
 """Places: paths in an analyzer's observations, as a user types them or a finding prints them.
 
 A place is `<analyzer>[/<branch>]#<JSON pointer>`, for example `request-bodies#/body/messages/*/role`. In the pointer
-`*` and numbers match every element of an array; `*` also matches every member of an object. The branch is its value
-(`POST /v1/messages`) or the name of its file (`post-v1-messages`). The rule and pointer of a finding are accepted too,
-and so is its complete line, whose operation then restricts the place.
+`*` and numbers match every element of an array; `*` also matches every member of an object. A branch is named by the
+value that selects it (`POST /v1/messages`) or by its file (`post-v1-messages`). The rule and pointer of a finding are
+accepted too, and so is its complete line, whose operation then restricts the place.
 """
 
 import re
@@ -31,7 +31,7 @@ class Place:
     branch: str
     """The text after the analyzer's name: a branch, the name of a rule, or nothing."""
     operation: str
-    """The operation in a finding's line; otherwise empty."""
+    """The operation, if the text is the line of a finding; otherwise empty."""
     steps: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ def is_any(step: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A value that a walk along the steps reaches."""
+    """A value that is reached on the way along the steps."""
 
     depth: int
     """The number of steps to the value."""
@@ -77,7 +77,7 @@ class Visit:
 def walk(
     value: Any, steps: tuple[str, ...], depth: int = 0, parent: Mapping[str, Any] | None = None
 ) -> Iterator[Visit]:
-    """Yield every value along the steps, including those at their end, where `depth` is the number of steps."""
+    """Yield every value on the way along the steps; at the end of the way, `depth` is the number of steps."""
     yield Visit(depth, value, parent)
     if depth == len(steps):
         return
@@ -96,7 +96,7 @@ def walk(
 
 
 def described(schema: Mapping[str, Any], steps: tuple[str, ...]) -> tuple[int, list[Mapping[str, Any]]]:
-    """Return the depth and the nodes of the place in a schema document, or of its deepest described ancestor."""
+    """Return the depth and nodes of the place in a schema document, or of the deepest ancestor that it describes."""
     nodes: list[Mapping[str, Any]] = [schema]
     for depth, step in enumerate(steps):
         children = [child for node in nodes for child in _children(node, step)]

@@ -19,10 +19,10 @@ KIND_WORDS = {
 
 
 def clients(programs: Iterable[str], most: int = 4, counts: Mapping[str, int] | None = None) -> str:
-    """Return programs with versions: `claude-cli 2.0.56, 2.1.112`, with `; ` between programs.
+    """Return programs with versions: `claude-cli 2.0.56, 2.1.112`, with `; ` separator programs.
 
-    At most `most` programs, and versions of each, are listed. With `counts`, the number of exchanges is added:
-    `claude-cli 2.0.56 (12), 2.1.112 (7)`.
+    At most `most` programs are listed, and at most `most` versions of each. With `counts`, the number of exchanges is
+    added: `claude-cli 2.0.56 (12), 2.1.112 (7)`.
     """
     versions: dict[str, list[str]] = {}
     for program in sorted(programs, key=_natural):
@@ -32,8 +32,8 @@ def clients(programs: Iterable[str], most: int = 4, counts: Mapping[str, int] | 
         number = f"({counts[program]:,})" if counts else ""
         versions.setdefault(name, []).append(f"{version} {number}".strip())
     texts = [
-        f"{name or 'unknown programs'} {listed(own, most)}".rstrip()
-        for name, own in sorted(versions.items(), key=lambda pair: (not pair[0], pair[0]))
+        f"{name or 'unknown programs'} {listed(own_versions, most)}".rstrip()
+        for name, own_versions in sorted(versions.items(), key=lambda pair: (not pair[0], pair[0]))
     ]
     return listed(texts, most, "; ")
 
@@ -42,12 +42,12 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text)]
 
 
-def listed(names: Iterable[str], most: int = 4, between: str = ", ") -> str:
+def listed(names: Iterable[str], most: int = 4, separator: str = ", ") -> str:
     """Return `a`, `a, b` or `a, b and 3 more`."""
     items = list(names)
     if len(items) > most:
-        return f"{between.join(items[:most])} and {len(items) - most} more"
-    return between.join(items)
+        return f"{separator.join(items[:most])} and {len(items) - most} more"
+    return separator.join(items)
 
 
 def headline(ledger: Ledger) -> str:
@@ -58,7 +58,7 @@ def headline(ledger: Ledger) -> str:
 
 
 def material(weighed: Weighed) -> str:
-    """Return the evidence in words: exchanges by kind, captures, dates."""
+    """Return a description of the evidence: exchanges by kind, captures, dates."""
     total = sum(weighed.exchanges.values())
     kinds = ", ".join(f"{weighed.exchanges[kind]:,} {KIND_WORDS[kind]}" for kind in KINDS if weighed.exchanges[kind])
     details = f" ({kinds})" if kinds else ""
@@ -94,7 +94,7 @@ def figures(row: Row) -> str:
 
 
 def share(ruling: Ruling) -> str:
-    """Return `12 of 12`: the exchanges that satisfy a check, of those that it selects."""
+    """Return `12 of 12`: how many of the exchanges that a check selects satisfy it."""
     return f"{ruling.holds:,} of {ruling.holds + ruling.fails:,}"
 
 
@@ -111,12 +111,12 @@ def split(ruling: Ruling, most: int = 4) -> str:
     texts = [f"{word} {clients(names, most)}" for word, names in (("true for", true), ("false for", false)) if names]
     for name in mixed:
         true_for, false_for = (ruling.weight.number(holds=holds, program=name) for holds in (True, False))
-        texts.append(f"{true_for:,} for and {false_for:,} against of {clients([name])}")
+        texts.append(f"true in {true_for:,} and false in {false_for:,} of {clients([name])}")
     return "; ".join(texts)
 
 
 def reason(row: Row) -> str:
-    """Return the reason of a contradicted or mixed verdict: the parts and the programs; else an empty string."""
+    """Return the reason for a contradicted or mixed verdict: the parts and programs; otherwise an empty string."""
     notable = [ruling for ruling in row.rulings if ruling.verdict in (CONTRADICTED, MIXED)]
     return "; ".join(
         f"{ruling.check.part}: {split(ruling)}" if ruling.check.part and len(row.rulings) > 1 else split(ruling)

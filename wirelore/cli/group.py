@@ -12,25 +12,25 @@ from wirelore.cli.output import CouldNotRun, error, loudness
 class Group(click.Group):
     """A click group whose commands exit with 2 and one line on stderr if they could not run.
 
-    Ctrl-C exits with 130 instead of click's 1, which means findings.
+    Ctrl-C exits with 130, not with 1 as in click, because 1 means findings.
     """
 
-    def main(self, *arguments: Any, **more: Any) -> Any:
+    def main(self, *arguments: Any, **keywords: Any) -> Any:
         """Run the program as click does; characters that stdout or stderr cannot encode are printed as escapes."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
                 stream.reconfigure(errors="backslashreplace")
-        return super().main(*arguments, **more)
+        return super().main(*arguments, **keywords)
 
-    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+    def make_context(self, *arguments: Any, **keywords: Any) -> click.Context:
         """Make the context as click does; --quiet and --verbose apply to this call only."""
         loudness.reset()
-        context = super().make_context(*arguments, **more)
+        context = super().make_context(*arguments, **keywords)
         context.call_on_close(loudness.reset)
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command as click does; turn other expected exceptions into CouldNotRun."""
+        """Invoke the command as click does; turn expected exceptions that click does not handle into CouldNotRun."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, BrokenPipeError):

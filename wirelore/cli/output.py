@@ -12,7 +12,7 @@ from wirelore.pages.saving import saved
 
 
 class CouldNotRun(click.ClickException):
-    """The command could not run because of its usage or input; exit code 2 (click's own class has 1)."""
+    """The command could not run because of its usage or input; exit code 2 (1 in click's own class)."""
 
     exit_code = 2
 
@@ -20,7 +20,7 @@ class CouldNotRun(click.ClickException):
 class Loudness:
     """The verbosity on stderr: details, remarks, or only errors.
 
-    The process has one, because threads print remarks too.
+    There is one object for the process, because threads print remarks too.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Loudness:
     def add(self, step: int, *, from_environment: bool) -> None:
         """Apply --verbose (1) or --quiet (-1); the command line overrides the environment.
 
-        Raise UsageError if one of the two sources sets both.
+        Raises UsageError if one of the two sources sets both.
         """
         steps = self._from_environment if from_environment else self._typed
         steps.add(step)
@@ -63,7 +63,7 @@ loudness = Loudness()
 
 
 def error(text: str) -> None:
-    """Print an error that does not end the command to stderr."""
+    """Print to stderr an error that does not end the command."""
     from wirelore.model.terminal import printable
 
     click.echo(printable(text), err=True)
@@ -82,7 +82,7 @@ def detail(text: str) -> None:
 
 
 def end(problems: Collection[str], *, failed: bool = False) -> NoReturn:
-    """End a command: print each part that could not be read, and exit with 2 if there is one, 1 if failed, else 0."""
+    """End a command: print the unreadable parts; exit with 2 if there are any, else 1 if `failed`, else 0."""
     for problem in problems:
         error(f"not read: {problem}")
     sys.exit(2 if problems else int(failed))
@@ -101,7 +101,7 @@ def write_result(text: str, output: Path | None) -> None:
 
 @contextmanager
 def bar() -> "Iterator[Callable[[int, int], None]]":
-    """Show a progress bar if stderr is a terminal and --quiet is not set; yield a function of done and total."""
+    """Show a progress bar if stderr is a terminal and --quiet is not set; yield a function that updates it."""
     if loudness.quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return

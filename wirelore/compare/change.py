@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 BREAKING, ADDITIVE, COSMETIC, UNJUDGED = "breaking", "additive", "cosmetic", "unjudged"
 KINDS = (BREAKING, ADDITIVE, COSMETIC, UNJUDGED)
-"""The classes of differences, the most severe first; `unjudged`: the recordings are not sufficient."""
+"""The classes of differences, the most severe first; `unjudged`: the recordings are not sufficient to judge."""
 
 CLIENT, SERVER = "client-to-server", "server-to-client"
 """The directions of a difference: from the sender of the changed content to its receiver."""
@@ -70,7 +70,7 @@ class Side:
 
     name: str
     clients: tuple[str, ...] = ()
-    """`name/version`, those with most of the requests first."""
+    """`name/version`, those with the most requests first."""
     captures: int = 0
     exchanges: int = 0
     groups: tuple[str, ...] = ()
@@ -81,12 +81,12 @@ class Side:
     """The earliest start of the captures (RFC 3339); empty if unknown."""
     ended: str = ""
     origins: Mapping[str, int] = field(default_factory=dict)
-    """Exchanges by wirelore.model.exchange.Exchange.origin."""
+    """The numbers of exchanges by wirelore.model.exchange.Exchange.origin."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences of two sides, the most severe first, then by operation, place and rule."""
+    """The differences between two sides, the most severe first, then by operation, place and rule."""
 
     before: Side
     after: Side
@@ -97,5 +97,5 @@ class Comparison:
 
     @property
     def noise_known(self) -> bool:
-        """True if a side has repeated recordings, which are needed to recognize noise."""
+        """True if a side has repeated recordings, which are needed to recognize noise, or if schemas are compared."""
         return self.before.repeats > 1 or self.after.repeats > 1 or not (self.before.captures and self.after.captures)

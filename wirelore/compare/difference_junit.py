@@ -14,7 +14,7 @@ from wirelore.compare.presentation import (
 
 
 def write(changes: Changes, fail_on: str) -> str:
-    """Return JUnit XML. A difference at or above `fail_on` is a failed case, an unreadable part is an error."""
+    """Return JUnit XML. A difference at or above `fail_on` is a failed case; an unreadable part is an error."""
     suites = findings_junit.beginning()
     for kind in KINDS:
         differences, failing = of_kind(changes.counted, kind), fails(kind, fail_on)

@@ -10,7 +10,7 @@ from wirelore.compare.captures import Recorded, compared, has_several_keys, read
 from wirelore.compare.client_versions import ClientVersion
 from wirelore.compare.presentation import Changes
 
-_LONGEST = 100
+_MAX_LENGTH = 100
 """The maximum length of a page's name."""
 
 
@@ -43,7 +43,7 @@ class History:
 
 
 def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) -> History:
-    """Compare the versions of a product; adds the names of its pages to `taken`, the names in use."""
+    """Compare the versions of a product, and add the names of its pages to `taken`, the names in use."""
     compared_versions = versions if len(versions) > 1 else []
     masked = has_several_keys(capture for version in compared_versions for capture in version.captures)
     sides = [(version, read(version.name, version.captures, masked=masked)) for version in compared_versions]
@@ -55,7 +55,7 @@ def history(product: str, versions: Sequence[ClientVersion], taken: set[str]) ->
 def _step(before: tuple[ClientVersion, Recorded], after: tuple[ClientVersion, Recorded], taken: set[str]) -> Step:
     changes = separate_accepted(compared(before[1], after[1]))
     name = f"{before[0].product}-{before[0].version}-to-{after[0].version}"
-    base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:_LONGEST]
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:_MAX_LENGTH]
     page, number = base, 1
     while page.lower() in taken:
         number += 1

@@ -1,7 +1,7 @@
-"""The comparison of two folders of schemas.
+"""Compares two folders of schemas.
 
-A schema is converted to the features of a capture that shows all of it: required members are always present, others
-sometimes. Schemas have no counts, no times and no noise.
+A schema is converted to the features of a capture that contains everything the schema describes: required members are
+always present, optional ones sometimes. Schemas have no counts, times or noise.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,9 +48,9 @@ def described(library: Library, rules: Tables) -> Features:
         reading = rules.readings[analyzer]
         branches = library.branches(analyzer)
         for name, schema in branches.items():
-            _Walk(features, analyzer, _case(name), reading).add(schema)
+            _Converter(features, analyzer, _case(name), reading).add(schema)
         if not branches and library.root(analyzer).get("x-learn"):
-            _Walk(features, analyzer, Case(""), reading).add(library.root(analyzer))
+            _Converter(features, analyzer, Case(""), reading).add(library.root(analyzer))
     for entry in (
         library.documents.get("operations.json", {}).get("properties", {}).get("operation", {}).get("enum", ())
     ):
@@ -65,7 +65,7 @@ def _case(name: str) -> Case:
     return Case(f"{method} {path}", "", detail)
 
 
-class _Walk:
+class _Converter:
     """Converts one schema to features."""
 
     def __init__(self, features: Features, analyzer: str, case: Case, reading: Reading) -> None:
@@ -154,10 +154,10 @@ def _variants(node: Schema) -> Iterator[tuple[str, Schema]]:
 
 def _values(node: Schema) -> list[Any]:
     """Return the values that a node lists, including lists that apply only to one type."""
-    listed: list[Any] = list(node.get("enum", ()))
+    listed_values: list[Any] = list(node.get("enum", ()))
     for entry in node.get("allOf", ()):
-        listed += entry.get("then", {}).get("enum", ())
-    return listed
+        listed_values += entry.get("then", {}).get("enum", ())
+    return listed_values
 
 
 def _displayed_values(node: Schema) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Scenarios without a recording, with the reason, from the matrix.json beside the captures."""
+"""Scenarios without a recording, with the reasons, from the matrix.json next to the captures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

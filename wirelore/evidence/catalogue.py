@@ -16,13 +16,13 @@ from wirelore.schema.routing import TABLE
 
 _CATEGORY = "other"
 _ELSEWHERE = "elsewhere"
-"""The category of operations at hosts that are not in the route table."""
+"""The category of operations on hosts that are not in the route table."""
 _REFUTED = "negative"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation with its properties, except for its messages."""
+    """An operation with its properties, but without its messages."""
 
     name: str
     """`METHOD /path/{template}`."""
@@ -41,7 +41,7 @@ class Operation:
     """The credentials in the route table: any of `api-key`, `bearer`, `none`; empty if unknown."""
     seen: Seen | None
     learned: bool = False
-    """True if the schemas have a body of it."""
+    """True if the schemas describe a body of it."""
     known: bool = False
     """True if it is in the route table or the schemas, so that it shares the errors of the protocol."""
 
@@ -76,9 +76,9 @@ def _operation(
     name: str, evidence: Evidence, entry: dict[str, Any], routes: Routes, ledger: Iterable[Claim]
 ) -> Operation:
     seen = evidence.operations.get(name)
-    stated = set(entry.get("claims", ()))
-    stating = [claim for claim in ledger if claim.id in stated]
-    mentioning = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
+    stating_ids = set(entry.get("claims", ()))
+    stating_claims = [claim for claim in ledger if claim.id in stating_ids]
+    mentioning_ids = {claim.id for claim in ledger if name in claim.operations and claim.firmness != _REFUTED}
     method, _, template = name.partition(" ")
     route = routes.match(method, template)
     hosts = {*entry.get("hosts", ()), *evidence.hosts.get(name, ())} - {""}
@@ -88,9 +88,9 @@ def _operation(
         hosts=tuple(sorted(hosts)),
         category=entry.get("category") or (route.category if route else default_category),
         summary=entry.get("summary", ""),
-        claims=tuple(sorted(stated | mentioning)),
-        provenance=_provenance(seen=seen is not None, claimed=bool(stated)),
-        firmness=entry.get("firmness") or _firmest(stating),
+        claims=tuple(sorted(stating_ids | mentioning_ids)),
+        provenance=_provenance(seen=seen is not None, claimed=bool(stating_ids)),
+        firmness=entry.get("firmness") or _firmest(stating_claims),
         security=tuple(entry.get("security", ())),
         seen=seen,
     )

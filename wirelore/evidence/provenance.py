@@ -13,7 +13,7 @@ def provenance(*, seen: bool, claimed: bool) -> str:
 
 
 def evidenced(schema: dict[str, Any], tally: Tally) -> dict[str, Any]:
-    """Return a component with its evidence and that of its members, whose provenance is stated only if it differs."""
+    """Return a component with evidence for it and its members, whose provenance is stated only if it differs."""
     seen = tally.seen.count > 0
     own = provenance(seen=seen, claimed="x-claims" in schema)
     annotated = {**schema, "x-provenance": own}

@@ -30,7 +30,7 @@ class Transition(NamedTuple):
 
 
 class ErrorCount(NamedTuple):
-    """The number of exchanges of an operation with an error."""
+    """The number of an operation's exchanges that have a certain error."""
 
     where: str
     """`http`, `stream` or `page`, see `Evidence.errors`."""
@@ -59,11 +59,11 @@ def header_presence(evidence: Evidence, side: str) -> list[HeaderPresence]:
 def transitions(evidence: Evidence, operation: str) -> list[Transition]:
     """Return the steps between the events of an operation's streams, sorted by name."""
     steps = evidence.transitions.get(operation, Counter())
-    leaving: dict[str, int] = {}
+    steps_from: dict[str, int] = {}
     for (before, _), count in steps.items():
-        leaving[before] = leaving.get(before, 0) + count
+        steps_from[before] = steps_from.get(before, 0) + count
     return [
-        Transition(before, after, count, count / leaving[before]) for (before, after), count in sorted(steps.items())
+        Transition(before, after, count, count / steps_from[before]) for (before, after), count in sorted(steps.items())
     ]
 
 

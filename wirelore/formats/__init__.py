@@ -1,7 +1,7 @@
 """Importers: read the recordings of other tools as drafts of exchanges, complete and not yet redacted.
 
 The format is detected by content. Parts that a file lacks are listed in the draft's `exchange.absent`. Content that
-cannot be read becomes a Problem, and reading goes on.
+cannot be read becomes a Problem, and reading continues.
 """
 
 from collections.abc import Callable, Iterator

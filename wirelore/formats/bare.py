@@ -40,17 +40,17 @@ def read_json(stream: BinaryIO, name: str, routes: Routes) -> Iterator[Draft | P
         yield Problem(name, "", f"not JSON ({document.problem})", "expected one JSON document")
         return
     failed = isinstance(document.value, dict) and document.value.get("type") == routes.error_event
-    entry = _recogniser(document.value, routes)
+    entry = _matching_entry(document.value, routes)
     yield _draft("json", name, entry, "application/json", 400 if failed else 200, content)
 
 
 def recognised(path: Path, routes: Routes) -> bool:
-    """Return True if the route table recognises the JSON document. Raises OSError, and EntryError if too large."""
+    """Return True if the route table recognizes the JSON document. Raises OSError, and EntryError if too large."""
     with source.opened(path) as stream:
-        return _recogniser(codec.document(source.content(stream)).value, routes) is not None
+        return _matching_entry(codec.document(source.content(stream)).value, routes) is not None
 
 
-def _recogniser(value: Any, routes: Routes) -> Mapping[str, Any] | None:
+def _matching_entry(value: Any, routes: Routes) -> Mapping[str, Any] | None:
     if not isinstance(value, dict):
         return None
     return next((entry for entry in routes.bare if "member" in entry and _has(value, entry["member"])), None)

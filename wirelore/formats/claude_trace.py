@@ -1,8 +1,8 @@
-"""claude-trace logs: one pair of request and response per line, bodies parsed, headers as fetch's `Headers`.
+"""claude-trace logs: one pair of request and response per line, with parsed bodies and fetch's `Headers`.
 
-The form is that of claude-trace 1.0.9 (its interceptor): `request` and `response` with Unix seconds, `body` parsed or
-`body_raw` as text. The response is null for a request that was not answered. `logged_at` is the time at which the body
-was read.
+The format is that of the interceptor in claude-trace 1.0.9: `request` and `response` with Unix seconds, `body` parsed
+or `body_raw` as text. The response is null for a request that was not answered. `logged_at` is the time at which the
+body was read.
 """
 
 import json
@@ -31,7 +31,7 @@ _ABSENT = ("connection", "end", "header-case", "header-order", "times")
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
-    """Yield the pairs of a log; an invalid line is a Problem, and reading goes on."""
+    """Yield the pairs of a log; for an invalid line, yield a Problem and continue."""
     number = 0
     for number, line in enumerate(lines(stream), 1):
         try:
@@ -81,7 +81,7 @@ def _response(members: dict[str, Any]) -> Response:
 
 
 def _body(side: dict[str, Any], side_name: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return the bytes of a body and its absent parts. A parsed body is serialised like JSON.stringify."""
+    """Return the bytes of a body and its absent parts. A parsed body is serialized as by JSON.stringify."""
     raw = side.get("body_raw")
     if isinstance(raw, str):
         return octets(raw), ()

@@ -164,7 +164,7 @@ def status_of(value: Any) -> int:
 
 
 def quoted(value: object) -> str:
-    """Format a complete value for a problem. It is not cut, so that redaction can recognise secrets in it."""
+    """Format a complete value for a problem. It is not cut, so that redaction can recognize secrets in it."""
     text = repr(str(value))
     return text if len(text) <= _QUOTED else f"of {len(text)} characters"
 

@@ -1,4 +1,4 @@
-"""Importing of foreign recordings into a new capture, with an account of every file."""
+"""Imports recordings of other tools into a new capture, and accounts for every file."""
 
 import shutil
 from collections import Counter
@@ -94,7 +94,7 @@ def import_recordings(
 
 
 def _name(path: Path, roots: Iterable[Path]) -> str:
-    """Return a file's name for exchanges and problems: its path relative to the parent of the given folder."""
+    """Return the name by which exchanges and problems refer to a file: its path from the given folder, inclusive."""
     for root in roots:
         if path != root and path.is_relative_to(root):
             return printable_line((Path(root.name) / path.relative_to(root)).as_posix())

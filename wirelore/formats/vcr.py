@@ -33,7 +33,7 @@ _ABSENT = ("connection", "end", "times")
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Draft | Problem]:
-    """Yield the interactions of a cassette; an invalid one is a Problem, and reading goes on."""
+    """Yield the interactions of a cassette; for an invalid one, yield a Problem and continue."""
     try:
         ruby, interactions = _interactions(content(stream))
     except EntryError as fault:

@@ -250,7 +250,9 @@ def _document(folder: Path, name: str) -> dict[str, Any]:
     try:
         return json_object(path)
     except FileNotFoundError:
-        raise BadSchema(f"{path}: missing; every analyzer needs a schema of its name: copy the packaged one") from None
+        raise BadSchema(
+            f"{path}: missing; every analyzer needs a schema with its name: copy the packaged one"
+        ) from None
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from wirelore.replayer.matching import RequestFeatures
 
 FILE = Path(__file__).resolve().parent / "answers.json"
 """The templates of the answers."""
-_APART_US = 1000
+_CHUNK_INTERVAL_US = 1000
 
 
 class AgentAnswers:
@@ -31,41 +31,41 @@ class AgentAnswers:
         self._words = words
 
     def may_fail(self, features: RequestFeatures) -> bool:
-        """Return False for a side request: to the conversation's operation, but not part of the conversation."""
-        form = _form()["conversation"]
+        """Return False for a side request, which has the operation of the conversation but does not belong to it."""
+        form = _templates()["conversation"]
         return features.operation != form["operation"] or _in_conversation(_document(features))
 
     def answer(self, features: RequestFeatures) -> Exchange | None:
         """Return the exchange that answers a request, or None."""
         if endpoint := self._endpoints.get(features.operation):
             return _exchange(features, _plain(endpoint, self._words))
-        if features.operation != _form()["conversation"]["operation"]:
+        if features.operation != _templates()["conversation"]["operation"]:
             return None
         document = _document(features)
         number, blocks, reason = self._turn(document)
-        model = document.get(_form()["conversation"]["model"])
+        model = document.get(_templates()["conversation"]["model"])
         values = {"model": model, "number": f"{number:02d}{features.messages:03d}"}
         return _exchange(features, _stream(list(_events(blocks, reason, values)), values))
 
     def _turn(self, document: Mapping[str, Any]) -> tuple[int, Sequence[Mapping[str, Any]], str | None]:
-        """Return the number, content blocks and stop reason of the turn that answers; number 0 outside any turn."""
+        """Return the number (0 if no turn matches), content blocks and stop reason of the turn that answers."""
         if _in_conversation(document):
             text = _last_user_message(document)
             for number, (pattern, turn) in enumerate(self._turns, 1):
                 if pattern.search(text):
                     return number, turn.answer, turn.stop_reason
-        return 0, _form()["conversation"]["otherwise"], None
+        return 0, _templates()["conversation"]["otherwise"], None
 
 
 def check(scenario: Scenario, source: Path, words: Collection[str]) -> None:
-    """Raise BadScenario if an answer contains a block of unknown type, or a `{{name}}` that is not in `words`."""
+    """Raise BadScenario if an answer contains a block of an unknown type, or a `{{name}}` that is not in `words`."""
     for number, endpoint in enumerate(scenario.answers):
         try:
             _filled(endpoint.json, dict.fromkeys(words, ""))
         except KeyError as name:
             expected = ", ".join(words)
             raise BadScenario(f"{source}: Expected one of {expected}, got {name} - at `$.answers[{number}]`") from None
-    templates = _form()["stream"]["blocks"]
+    templates = _templates()["stream"]["blocks"]
     for number, turn in enumerate(scenario.turns):
         for index, block in enumerate(turn.answer):
             if (kind := block.get("type")) not in templates:
@@ -83,12 +83,12 @@ def _document(features: RequestFeatures) -> dict[str, Any]:
 
 
 def _in_conversation(document: Mapping[str, Any]) -> bool:
-    return bool(document.get(_form()["conversation"]["carries"]))
+    return bool(document.get(_templates()["conversation"]["carries"]))
 
 
 def _last_user_message(document: Mapping[str, Any]) -> str:
     """Return the JSON text of the last message with the role `user`; a client may append messages of other roles."""
-    form = _form()["conversation"]
+    form = _templates()["conversation"]
     messages = document.get(form["messages"])
     for message in reversed(messages if isinstance(messages, list) else []):
         if isinstance(message, dict) and message.items() >= form["asks"].items():
@@ -99,7 +99,7 @@ def _last_user_message(document: Mapping[str, Any]) -> str:
 def _events(
     blocks: Iterable[Mapping[str, Any]], reason: str | None, values: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    form = _form()["stream"]
+    form = _templates()["stream"]
     yield from _filled(form["first"], values)
     for index, block in enumerate(blocks):
         kind = form["blocks"][block["type"]]
@@ -121,11 +121,11 @@ def _deltas(content: Any, kind: Mapping[str, Any], cut_after: int) -> Iterator[A
 
 
 def _stream(events: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Response:
-    form = _form()["stream"]
+    form = _templates()["stream"]
     pieces = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events]
     chunks, offset = [], 0
     for number, piece in enumerate(pieces, 1):
-        chunks.append(Chunk(offset, len(piece), number * _APART_US))
+        chunks.append(Chunk(offset, len(piece), number * _CHUNK_INTERVAL_US))
         offset += len(piece)
     headers = tuple((name, value) for name, value in _filled(form["headers"], values))
     return Response(Headers(headers), Body.from_bytes(b"".join(pieces), chunks), status=form["status"])
@@ -146,7 +146,7 @@ def _exchange(features: RequestFeatures, response: Response) -> Exchange:
 
 
 def _filled(template: Any, values: Mapping[str, Any]) -> Any:
-    """Return the template with every `{{name}}` replaced; a text that is only `{{name}}` takes the value's type."""
+    """Return the template with every `{{name}}` replaced; a text that is only `{{name}}` becomes the value itself."""
     if isinstance(template, dict):
         return {name: _filled(member, values) for name, member in template.items()}
     if isinstance(template, list):
@@ -160,10 +160,10 @@ def _filled(template: Any, values: Mapping[str, Any]) -> Any:
 
 @cache
 def _endpoints() -> tuple[Endpoint, ...]:
-    return msgspec.convert(_form()["endpoints"], tuple[Endpoint, ...])
+    return msgspec.convert(_templates()["endpoints"], tuple[Endpoint, ...])
 
 
 @cache
-def _form() -> dict[str, Any]:
+def _templates() -> dict[str, Any]:
     form: dict[str, Any] = json.loads(FILE.read_bytes())
     return form

@@ -38,7 +38,7 @@ class Client:
         return f"{self.name}-{self.version}" if self.version else self.name
 
     def line(self, step: Step, executable: Path | None, session: str) -> list[str]:
-        """Return the command line of a step; `executable` is that of the CLI. Raise NotSupported."""
+        """Return the command line of a step; `executable` is the path of the CLI. Raises NotSupported."""
         arguments = [argument.replace("{session}", session) for argument in step.arguments]
         if executable is not None:
             prompt = [] if step.terminal else ["-p", *([] if step.prompt is None else [step.prompt])]

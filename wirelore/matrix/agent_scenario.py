@@ -16,14 +16,14 @@ from wirelore.replayer.faults import fault
 
 PACKAGED = _SCENARIOS / "agent"
 """The folder of the packaged scenarios for agents."""
-_QUIET = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
-_PATIENT = {"CLAUDE_CODE_MAX_RETRIES": "2"}
+_LITTLE_TRAFFIC = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
+_FEW_RETRIES = {"CLAUDE_CODE_MAX_RETRIES": "2"}
 
 Credentials = Literal[
     "api-key", "oauth-environment", "oauth-file", "oauth-expiring", "oauth-expired", "oauth-expired-text"
 ]
 """The client's credentials: an API key or a token in its environment, or a credentials file whose token is valid,
-expires soon, has expired, or has expired with the time written as text."""
+expires soon, has expired, or has expired and gives its expiry as text."""
 
 
 class BadScenario(ValueError):
@@ -78,14 +78,14 @@ class Step(_Struct, frozen=True):
     """Additional arguments; `{session}` in them is the run's session id."""
     model: str | None = None
     input: str | None = None
-    """The text on the standard input; None: the standard input is closed."""
+    """The text for the standard input, which is closed if this is None."""
     terminal: Terminal | None = None
     """If set, the client starts at a terminal, without a prompt."""
     exit: tuple[int, ...] = (0,)
     """The expected exit codes."""
     says: str | None = None
-    """A regex that must match in the standard output; `{session}` in it is the run's session id. At a terminal it must
-    match in the last output, without control sequences and white space."""
+    """A regex that must match part of the standard output; `{session}` in it is the run's session id. At a terminal it
+    must match part of the last output, without control sequences and white space."""
 
 
 class Turn(_Struct, frozen=True):
@@ -96,7 +96,7 @@ class Turn(_Struct, frozen=True):
     answer: tuple[dict[str, Any], ...]
     """Content blocks."""
     stop_reason: str | None = None
-    """None: the stop reason follows from the last block."""
+    """None: the last block determines the stop reason."""
 
 
 class Endpoint(_Struct, frozen=True):
@@ -108,7 +108,7 @@ class Endpoint(_Struct, frozen=True):
     json: Any = msgspec.UNSET
     text: str | None = None
     claims: tuple[str, ...] = ()
-    """The ids of the claims that are the source of the answer's form."""
+    """The ids of the claims on which the form of the answer is based."""
 
 
 class Expectation(_Struct, frozen=True):
@@ -119,7 +119,7 @@ class Expectation(_Struct, frozen=True):
     status: int | None = None
     tags: tuple[str, ...] = ()
     request: str | None = None
-    """A regex that must match in the request's text: header lines, an empty line, the decoded body."""
+    """A regex that must match part of the request's text: header lines, an empty line, the decoded body."""
     at_least: int = 1
     at_most: int | None = None
 
@@ -147,7 +147,7 @@ class Scenario(_Struct, frozen=True):
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables of the scenario, without those for credentials."""
-        return {**_PATIENT, **({} if self.telemetry else _QUIET), **self.environment}
+        return {**_FEW_RETRIES, **({} if self.telemetry else _LITTLE_TRAFFIC), **self.environment}
 
 
 def packaged() -> list[str]:
@@ -156,7 +156,7 @@ def packaged() -> list[str]:
 
 
 def located(name: str) -> Path:
-    """Return the file of a scenario, which is a packaged name or a path. Raise BadScenario, which lists the names."""
+    """Return the file of a packaged scenario, or of a path. Raises BadScenario, whose message lists the names."""
     path = Path(name) if "/" in name or name.endswith(".json") else PACKAGED / f"{name}.json"
     if path.is_file():
         return path
@@ -165,7 +165,7 @@ def located(name: str) -> Path:
 
 
 def load(path: Path) -> Scenario:
-    """Read a scenario from a file. Raise BadScenario."""
+    """Read a scenario from a file. Raises BadScenario."""
     try:
         scenario = msgspec.json.decode(path.read_bytes(), type=Scenario)
     except (OSError, msgspec.DecodeError) as fault:
@@ -176,7 +176,7 @@ def load(path: Path) -> Scenario:
 
 
 def _problems(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Yield the place and text of each problem that the types do not catch."""
+    """Yield the place and description of each problem that the types do not catch."""
     if not scenario.steps:
         yield "$.steps", "Expected at least one step"
     for place, pattern in _patterns(scenario):
@@ -204,7 +204,7 @@ def _problems(scenario: Scenario) -> Iterator[tuple[str, str]]:
         if step.terminal is not None and (step.prompt is not None or step.input is not None):
             yield (
                 f"$.steps[{number}]",
-                "Expected no `prompt` and no `input` beside `terminal`; type them with a rule of `terminal.send`",
+                "Expected neither `prompt` nor `input` beside `terminal`; type them with a rule of `terminal.send`",
             )
 
 

@@ -10,7 +10,7 @@ from wirelore.store.writer import Capture
 
 
 def unmet(scenario: Scenario, capture: Capture) -> Iterator[str]:
-    """Yield a message for each expectation that a capture does not meet, with the exchanges of the capture."""
+    """Yield a message for each expectation that a capture does not meet; it lists the exchanges of the capture."""
     exchanges = list(capture.exchanges())
     for number, expectation in enumerate(scenario.expect):
         count = sum(_meets(expectation, exchange) for exchange in exchanges)

@@ -5,7 +5,7 @@ from itertools import repeat
 
 
 class Arrivals:
-    """A lookup of arrival times by ascending offset, which reads the chunk table only once."""
+    """Looks up arrival times by offset, in ascending order, so that the chunk table is read only once."""
 
     def __init__(self, chunks: Iterable[tuple[int, int, int]]) -> None:
         """`chunks` are (offset, size, microseconds), in the order of arrival."""
@@ -19,7 +19,7 @@ class Arrivals:
         return repeat(None) if self._is_exhausted else map(self.time_at, ends)
 
     def time_at(self, end: int) -> int | None:
-        """Return the arrival time of the byte before `end` in microseconds, None if no chunk extends so far."""
+        """Return the arrival time, in microseconds, of the byte before `end`; None if no chunk extends to it."""
         while self._end < end:
             chunk = next(self._chunks, None)
             if chunk is None:

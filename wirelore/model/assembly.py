@@ -11,7 +11,7 @@ _TABLE = SCHEMAS / "stream-assembly.json"
 
 
 def assembled(events: Iterable[sse.Event]) -> dict[str, Any] | None:
-    """Return the message that the events add up to so far, None if none of them starts one.
+    """Return the message that the events add up to so far, or None if no event starts a message.
 
     A member that arrives as pieces of JSON keeps its initial value until the JSON is complete.
     """

@@ -1,6 +1,6 @@
-"""Names of the protocol that code depends on, from `protocol.json` and `error-responses.json` of `schemas`.
+"""The names in the protocol that the code depends on, from `protocol.json` and `error-responses.json` of `schemas`.
 
-The names are data, with the claims that document them; no module contains one itself.
+The names are data, with the claims that document them; no module contains any of them.
 """
 
 import re
@@ -30,9 +30,9 @@ class Protocol:
     """The header for beta flags, in lower case."""
     flag_separator: str
     model_member: str
-    """The member of a body with the model's name."""
+    """The member of a body that contains the name of the model."""
     model_name: re.Pattern[str]
-    """An expression for complete public model names."""
+    """A regex that matches complete public model names."""
     rate_limit_prefix: str
     """The prefix of rate limit headers, in lower case."""
     error_event: str
@@ -41,11 +41,11 @@ class Protocol:
     error_message_path: tuple[str, ...]
 
     def error_type(self, body: Any) -> str | None:
-        """Return the error type in a body, None if it is not in the service's form."""
+        """Return the error type in a body, or None if the body is not in the service's form."""
         return text_at(body, self.error_type_path)
 
     def error_message(self, body: Any) -> str | None:
-        """Return the error message in a body, None if it is not in the service's form."""
+        """Return the error message in a body, or None if the body is not in the service's form."""
         return text_at(body, self.error_message_path)
 
 
@@ -56,7 +56,7 @@ def protocol() -> Protocol:
 
 
 def load(names: Path = PACKAGED, errors: Path = ERRORS) -> Protocol:
-    """Read the names from two files in the form of the packaged ones. Raises KeyError or ValueError for other files."""
+    """Read the names from files in the form of the packaged ones. Raises KeyError or ValueError for other forms."""
     names_document, errors_document = codec.loads(names.read_bytes()), codec.loads(errors.read_bytes())
     paths = {text: path for path, text in _texts(errors_document["form"], ())}
     return Protocol(

@@ -10,7 +10,7 @@ class Field(NamedTuple):
     """A field of a body."""
 
     path: str
-    """`messages[].content[]<text>.text`: `[]` the items of an array, `<tag>` a variant of a union, `*` any key."""
+    """`messages[].content[]<text>.text`: `[]`: the items of an array; `<tag>`: a variant of a union; `*`: any key."""
     types: str
     presence: str
     """`always` or `sometimes`; empty for the values of a map."""
@@ -40,13 +40,13 @@ def _below(node: Node, path: str) -> Iterator[Field]:
 def _members(node: Node, path: str) -> Iterator[Field]:
     required = set(node.get("required", ()))
     for name, child in sorted(node.get("properties", {}).items()):
-        own = f"{path}.{name}" if path else name
-        yield _field(child, own, "always" if name in required else "sometimes")
-        yield from _below(child, own)
+        child_path = f"{path}.{name}" if path else name
+        yield _field(child, child_path, "always" if name in required else "sometimes")
+        yield from _below(child, child_path)
     if node.get("x-map"):
-        own = f"{path}.*" if path else "*"
-        yield _field(node["additionalProperties"], own, "")
-        yield from _below(node["additionalProperties"], own)
+        child_path = f"{path}.*" if path else "*"
+        yield _field(node["additionalProperties"], child_path, "")
+        yield from _below(node["additionalProperties"], child_path)
 
 
 def _field(node: Node, path: str, presence: str) -> Field:
@@ -63,6 +63,6 @@ def _field(node: Node, path: str, presence: str) -> Field:
 def _type(node: Node) -> str:
     kinds = types(node)
     if "array" in kinds and types(node.get("items", {})):
-        inner = " or ".join(types(node["items"]))
-        kinds = [f"array of {inner}" if kind == "array" else kind for kind in kinds]
+        item_types = " or ".join(types(node["items"]))
+        kinds = [f"array of {item_types}" if kind == "array" else kind for kind in kinds]
     return " or ".join(kinds) or "unknown"

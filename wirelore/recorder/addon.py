@@ -303,7 +303,7 @@ class Record:
         self._tee(exchange, kind)(content)
 
     def _drop(self, exchange: _OpenExchange) -> None:
-        """Stop recording an exchange whose body does not fit into the queue; the client's exchange goes on."""
+        """Stop recording an exchange whose body does not fit into the queue; the client's exchange continues."""
         exchange.dropped = True
         self._end(exchange, "not-recorded", f"the recorder was more than {ctx.options.wirelore_backlog} MB behind")
 

@@ -1,7 +1,6 @@
-"""Mapping of mitmproxy's errors and connection states to the causes in `exchange.CAUSES`.
+"""Maps mitmproxy's errors and connection states to the causes in `exchange.CAUSES`.
 
-The messages are those of mitmproxy (proxy/layers/http, proxy/layers/tls, proxy/server.py), the same in versions 11 and
-12.
+The messages are from mitmproxy (proxy/layers/http, proxy/layers/tls, proxy/server.py), and equal in versions 11 and 12.
 """
 
 import re
@@ -20,7 +19,7 @@ class ErrorState(NamedTuple):
 
     message: str
     stage: str = ""
-    """CONNECT or TLS if the message is that of a failed attempt to reach the server."""
+    """CONNECT or TLS if the message reports a failed attempt to reach the server."""
     answered: bool = False
     """True if the response head has been received."""
     client_open: bool = True
@@ -31,8 +30,8 @@ class ErrorState(NamedTuple):
 
 _RESET = re.compile(r"stream reset by client \(")
 _HEAD_CUT = "head-cut"
-"""A response that ended within its head: an upstream-cut although there is no complete head."""
-_WORDS = (
+"""A response that ended inside its head: the cause is upstream-cut, although no complete head was received."""
+_CAUSES_BY_MESSAGE = (
     (r"connection cancelled|Client disconnected|client disconnected", "client-gone"),
     (r"Certificate verify failed|does not speak TLS|agree on a TLS version|OpenSSL Error|TLS handshake", "tls-failed"),
     (
@@ -45,7 +44,7 @@ _WORDS = (
     (r"HTTP/1 protocol error: (?!peer (unexpectedly )?closed)", "protocol-error"),
     (r"HTTP/2 protocol error|Invalid request scheme|has no host header", "protocol-error"),
 )
-_TABLE = tuple((re.compile(pattern), cause) for pattern, cause in _WORDS)
+_TABLE = tuple((re.compile(pattern), cause) for pattern, cause in _CAUSES_BY_MESSAGE)
 
 
 def cause(state: ErrorState) -> str:
@@ -53,12 +52,12 @@ def cause(state: ErrorState) -> str:
     if state.stage == TLS:
         return "tls-failed"
     if _RESET.match(state.message):
-        return _by_reset(state)
+        return _cause_of_reset(state)
     matched_cause = next((cause for pattern, cause in _TABLE if pattern.search(state.message)), None)
     if state.stage == CONNECT and matched_cause != "client-gone":
         return "upstream-refused"
     if matched_cause is None:
-        matched_cause = _by_connection(state)
+        matched_cause = _cause_of_closed(state)
     if matched_cause == _HEAD_CUT:
         return "upstream-cut"
     return "no-response" if matched_cause == "upstream-cut" and not state.answered else matched_cause
@@ -72,8 +71,8 @@ def websocket(code: int | None, by_client: bool, reason: str) -> tuple[str, str]
     return COMPLETE, reason
 
 
-def _by_reset(state: ErrorState) -> str:
-    """Return the cause of an HTTP/2 stream reset. mitmproxy names the client, also if the server reset the stream.
+def _cause_of_reset(state: ErrorState) -> str:
+    """Return the cause of an HTTP/2 stream reset. mitmproxy names the client even if the server did it.
 
     With HTTP/2 on both sides only the error code distinguishes them: a client that cancels sends CANCEL.
     """
@@ -82,8 +81,8 @@ def _by_reset(state: ErrorState) -> str:
     return "upstream-cut" if state.answered else "no-response"
 
 
-def _by_connection(state: ErrorState) -> str:
-    """Return the cause by the closed connection. mitmproxy closes the server's with the client's, not vice versa."""
+def _cause_of_closed(state: ErrorState) -> str:
+    """Infer the cause from the closed connection: closing the client's closes the server's too, but not vice versa."""
     if not state.client_open:
         return "client-gone"
     if not state.server_open or state.message.startswith("HTTP/2 connection closed"):

@@ -19,7 +19,7 @@ _BODIES = (handover.REQUEST_BODY, handover.RESPONSE_BODY)
 _SMALL = 4 << 10
 """Smaller payloads are appended to their head, which is cheaper than a separate buffer."""
 _SPARE = 16 << 20
-"""Bytes above the limit for frames without a body, so that ends and counts are still queued."""
+"""Bytes beyond the limit that only frames without a body may use, so that ends and counts are still queued."""
 _PAUSE_S = 0.02
 """Seconds for which frames are collected before they are written together."""
 _BATCH = 256 << 10
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outbox:
-    """A recorder process and the bounded queue of frames to it."""
+    """A recorder process and the bounded queue of frames for it."""
 
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str], limit: int, pass_fds: Sequence[int] = ()
@@ -71,8 +71,8 @@ class Outbox:
     def put(self, kind: int, exchange: int, us: int, payload: bytes = b"") -> bool:
         """Queue a frame. Return False, and queue nothing, if the recorder is gone or the queue is full."""
         size = len(payload)
-        room = self._limit if kind in _BODIES else self._limit + _SPARE
-        if self.broken or self.pending + size > room:
+        limit = self._limit if kind in _BODIES else self._limit + _SPARE
+        if self.broken or self.pending + size > limit:
             return False
         head = handover.HEAD.pack(kind, exchange, us, size)
         if size < _SMALL:
@@ -89,7 +89,7 @@ class Outbox:
         return True
 
     def close(self) -> dict[str, Any]:
-        """Write the remaining frames, wait for the recorder to exit and return its last line ({} without one)."""
+        """Write the remaining frames, wait for the recorder to exit, and return its last line ({} if there is none)."""
         self._unblock()
         if not self.broken:
             os.set_blocking(self._descriptor, True)

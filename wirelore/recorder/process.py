@@ -66,7 +66,7 @@ class Recorder:
         for entry in self._open.values():
             try:
                 entry.settle()
-            except Exception:  # probably no space; the exchange goes on, and its end reports a lasting fault
+            except Exception:  # probably no space; the exchange continues, and its end reports a lasting fault
                 self.writer.completeness["not_settled"] += 1
         self.writer.notes.update(self._notes)
         self.writer.settle()

@@ -134,7 +134,7 @@ class Proxy:
 
 
 def mitmdump() -> Path:
-    """Return the mitmdump beside this interpreter; any other could not import this project. Raises ProxyError."""
+    """Return the mitmdump next to this interpreter; no other one can import this project. Raises ProxyError."""
     path = Path(sys.executable).with_name("mitmdump")
     if not os.access(path, os.X_OK):
         raise ProxyError(f"{path}: missing; run: {sys.executable} -m pip install mitmproxy")

@@ -200,7 +200,7 @@ def session(
 
 
 def is_name(name: str) -> bool:
-    """Return True if the name can be that of a capture's folder: not empty, not a path, at most 200 bytes."""
+    """Return True if a capture's folder can have this name: not empty, not a path, at most 200 bytes."""
     is_one_folder = name not in ("", ".") and not any(part in name for part in ("/", "\\", ".."))
     return is_one_folder and name.isprintable() and len(os.fsencode(name)) <= _LONGEST_NAME
 

@@ -1,6 +1,6 @@
 """Base64 inside other text: decoded as far as it is text, and encoded again with redacted content.
 
-Both alphabets are recognised, also mixed, with and without padding, with `+` and `/` escaped for JSON or a URL, and
+Both alphabets are recognized, also mixed, with and without padding, with `+` and `/` escaped for JSON or a URL, and
 with line breaks, plain or escaped.
 """
 

@@ -11,10 +11,10 @@ from wirelore.redaction.pseudonyms import SIMPLE, respelled
 from wirelore.redaction.secret_rules import expression
 
 _PLACEHOLDER = 0x7F
-"""The content's placeholder for a character of more than one byte."""
+"""The placeholder in the content for a character of more than one byte."""
 _LETTER = rb'(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrtbf"/])'
 _ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}|\\{2,}(?=\\{1,2}" + _LETTER + rb")|\\{1,2}" + _LETTER + rb"|\\+")
-"""Backslashes that do not escape a letter are one backslash of the content, at any depth of nesting."""
+"""Backslashes that do not escape a letter count as one backslash of the content, at any depth of nesting."""
 _RUN = re.compile(rb'(?:[^\x00-\x1f"\\]++|\\+[^\\\x00-\x1f])*+')
 
 

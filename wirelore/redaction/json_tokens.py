@@ -1,6 +1,6 @@
 """A tokenizer for JSON of any length, in bounded memory.
 
-It recognises only what is needed to locate strings; a text that is not JSON has tokens too. A string ends at its quote
+It recognizes only what is needed to locate strings; a text that is not JSON has tokens too. A string ends at its quote
 or, because JSON strings have no raw line ends, at the end of the line.
 """
 

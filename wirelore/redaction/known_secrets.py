@@ -1,6 +1,6 @@
-"""Known secrets: a value recognised as a secret by its place is then searched for everywhere, in bounded memory.
+"""Known secrets: a value that its place reveals as a secret is then searched for everywhere, in bounded memory.
 
-The values are in groups of one expression each: a single large one would compile slowly and thrash RE2's automaton.
+The values are in groups, each with one regex: a single large regex would compile slowly and overflow RE2's cache.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from wirelore.redaction.secret_rules import Rule
 from wirelore.redaction.secret_scan import Span, literals
 
 COUNT = 1024
-"""The maximum number of values; beyond it, those not seen for the longest time are dropped first."""
+"""The maximum number of values; if there are more, those not seen for the longest time are dropped first."""
 SIZE = 64 * 1024
 """The maximum size of all values together, in bytes."""
 _NEWEST, _GROUP = 32, 256
@@ -20,7 +20,7 @@ _Scan = Callable[[bytes, int], Iterator[Span]]
 
 
 class KnownSecrets:
-    """The values, in groups from the oldest."""
+    """The values in groups, the oldest group first."""
 
     def __init__(self) -> None:
         self.version = 0

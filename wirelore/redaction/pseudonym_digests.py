@@ -1,4 +1,4 @@
-"""Digests of pseudonyms, by which a pseudonym is recognised without the key.
+"""Digests of pseudonyms, by which a pseudonym is recognized without the key.
 
 A digest is computed from the pseudonym alone, which is in the capture anyway, so it reveals nothing about the secret. A
 string that is not a pseudonym has the digest of one of a thousand pseudonyms once in four million times.

@@ -86,7 +86,7 @@ class Pseudonyms:
         return "jwt" if _JWT.fullmatch(secret) else "opaque"
 
     def has_form(self, secret: bytes) -> bool:
-        """Return True if the secret is recognisable by its own form, in any place."""
+        """Return True if the secret is recognizable by its own form, in any place."""
         shapes: tuple[Callable[[bytes], object], ...] = (_UUID.fullmatch, _JWT.fullmatch, _EMAIL.fullmatch)
         return bool(self._prefix.match(secret)) or any(shape(secret) for shape in shapes)
 

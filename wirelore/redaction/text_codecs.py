@@ -12,7 +12,7 @@ from wirelore.redaction.escapes import Escapes
 from wirelore.redaction.hex_utf16 import TWO_BYTE_CODECS
 
 _BEFORE = 16
-"""Bytes of content that stay together with the secret after them, so that it is recognised again."""
+"""Bytes of content that stay together with the secret after them, so that it is recognized again."""
 
 
 class TextCodec(Protocol):

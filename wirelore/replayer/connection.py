@@ -15,7 +15,7 @@ _HEAD_LIMIT = 1 << 20
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A received request: header lines in their order and case, and the body without HTTP chunked framing."""
+    """A received request: header lines in their original order and case, and the body without chunked framing."""
 
     method: str
     target: str
@@ -25,7 +25,7 @@ class ReceivedRequest:
 
 
 class Conversation:
-    """A connection whose requests are answered one after the other."""
+    """A connection whose requests are answered one after another."""
 
     def __init__(
         self,
@@ -35,13 +35,13 @@ class Conversation:
         secure: bool,
         factor: float,
     ) -> None:
-        """`answer` returns the reply (None: close the connection) and a delay in seconds; `factor` scales the pace."""
+        """`answer` returns the reply (None: close the connection) and a delay in seconds; `factor` scales pauses."""
         self._answer = answer
         self._reader = reader
         self._writer = writer
         self._secure = secure
         self._factor = factor
-        self._rest = b""
+        self._unparsed = b""
         self._began = 0.0
 
     async def run(self) -> None:
@@ -57,7 +57,7 @@ class Conversation:
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_LIMIT)
         head: h11.Request | None = None
         body: list[bytes] = []
-        data, self._rest = self._rest, b""
+        data, self._unparsed = self._unparsed, b""
         self._began = asyncio.get_running_loop().time()
         try:
             if data:
@@ -79,7 +79,7 @@ class Conversation:
                 elif isinstance(event, h11.Data):
                     body.append(bytes(event.data))
                 elif isinstance(event, h11.EndOfMessage) and head is not None:
-                    self._rest = parser.trailing_data[0]
+                    self._unparsed = parser.trailing_data[0]
                     return self._received(head, b"".join(body))
                 else:
                     return None
@@ -98,11 +98,11 @@ class Conversation:
         """Send a reply, and return True if the connection stays open."""
         reply, chunked = framed(reply, ", ".join(request.headers.all("accept-encoding")))
         has_no_body = request.method == "HEAD" or reply.status in (204, 304)
-        await self._until(reply.pieces[0].us if reply.pieces else 0)
+        await self._sleep_until(reply.pieces[0].us if reply.pieces else 0)
         await self._write(_head(reply))
         if not has_no_body:
             for us, data in reply.pieces:
-                await self._until(us)
+                await self._sleep_until(us)
                 if data:
                     await self._write(b"%x\r\n%b\r\n" % (len(data), data) if chunked else data)
             if not reply.complete:
@@ -110,11 +110,11 @@ class Conversation:
             if chunked:
                 await self._write(b"0\r\n" + _lines(reply.trailers) + b"\r\n")
         headers = Headers(reply.headers)
-        unframed = not has_no_body and not chunked and headers.first("content-length") is None
+        ends_with_connection = not has_no_body and not chunked and headers.first("content-length") is None
         options = [*request.headers.all("connection"), *headers.all("connection")]
-        return not unframed and "close" not in ", ".join(options).lower()
+        return not ends_with_connection and "close" not in ", ".join(options).lower()
 
-    async def _until(self, us: int) -> None:
+    async def _sleep_until(self, us: int) -> None:
         wait = self._began + us / 1e6 * self._factor - asyncio.get_running_loop().time()
         if self._factor and wait > 0:
             await asyncio.sleep(wait)

@@ -43,7 +43,7 @@ class Library:
         self.folder = folder
         self._judges: dict[str, Judge] = {}
         self._documents: dict[int, dict[str, dict[str, Any]]] = {}
-        """The documents by the number of added folders when they were read."""
+        """The documents, by the number of added folders at the time that they were read."""
         if not folder.is_dir():
             raise BadSchema(
                 f"{folder}: not a folder of schemas; copy the packaged ones with `wirelore learn --schemas {folder}`"
@@ -76,7 +76,7 @@ class Library:
             return self.documents[f"{analyzer}.json"]
         except KeyError:
             raise BadSchema(
-                f"{self.folder / analyzer}.json: missing; every analyzer needs a schema of its name: "
+                f"{self.folder / analyzer}.json: missing; every analyzer needs a schema with its name: "
                 "write it, or copy the packaged one"
             ) from None
 
@@ -92,7 +92,7 @@ class Library:
         return branches
 
     def common_rules(self) -> dict[str, Rule]:
-        """Return the rules of every analyzer by name; their ids are the names alone."""
+        """Return, by name, the rules common to all analyzers; here their ids are the names alone."""
         return _rules(self._common, "")
 
     def own_rules(self, analyzer: str) -> dict[str, Rule]:
@@ -106,7 +106,7 @@ class Library:
         """
         common = _rules(self._common, f"{analyzer}/")
         rules = dict(sorted({**common, **self.own_rules(analyzer)}.items()))
-        for name in sorted(_rules_named(self.root(analyzer)) - rules.keys()):
+        for name in sorted(_named_rules(self.root(analyzer)) - rules.keys()):
             raise BadSchema(
                 f"{analyzer}.json: unknown rule {name!r} in x-rule; "
                 f"{did_you_mean(name, rules)}add it to x-rules, or use one of {', '.join(rules)}"
@@ -126,7 +126,7 @@ class Library:
         return self._judges[analyzer]
 
     def _reachable(self, root: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Return a document and those that it refers to, directly or indirectly, by `$id`."""
+        """Return, by `$id`, a document and the documents that it refers to directly or indirectly."""
         by_id = {document["$id"]: document for document in self.documents.values()}
         reachable, new = {root["$id"]: root}, [root]
         while new:
@@ -160,20 +160,20 @@ def writable_folder(folder: Path | None) -> Path:
     if folder is None:
         raise BadSchema("./schemas: not a folder of schemas; name one with --schemas DIR (a new one starts as a copy)")
     if folder.is_dir() and any(folder.iterdir()):
-        raise BadSchema(f"{folder}: contains other files than schemas; name a new folder, which starts as a copy")
+        raise BadSchema(f"{folder}: contains files other than schemas; name a new folder, which starts as a copy")
     _copy(PACKAGED, folder)
     return folder
 
 
 def copy_added(folder: Path) -> None:
-    """Copy the schemas of third-party analyzers, so that they can be widened, without overwriting any."""
-    for home in added.folders():
-        _copy(home, folder)
+    """Copy the schemas of third-party analyzers to a folder, where they can be widened; never overwrite a file."""
+    for source in added.folders():
+        _copy(source, folder)
 
 
-def _copy(home: Path, folder: Path) -> None:
-    for path in sorted(home.rglob("*.json")):
-        copy = folder / path.relative_to(home)
+def _copy(source: Path, folder: Path) -> None:
+    for path in sorted(source.rglob("*.json")):
+        copy = folder / path.relative_to(source)
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
@@ -187,17 +187,19 @@ def _rules(definitions: Mapping[str, Any], prefix: str, file: str = "rules.json"
         texts = rule if isinstance(rule, Mapping) else {}
         missing = [part for part in _RULE_MEMBERS if not isinstance(texts.get(part), str)]
         if missing:
-            raise BadSchema(f"{file}: rule {name!r} has no {missing[0]}; expected the texts {', '.join(_RULE_MEMBERS)}")
+            raise BadSchema(
+                f"{file}: rule {name!r} has no {missing[0]}; expected the strings {', '.join(_RULE_MEMBERS)}"
+            )
     return {
         name: Rule(prefix + name, rule["severity"], rule["message"], rule["means"])
         for name, rule in sorted(definitions.items())
     }
 
 
-def _rules_named(value: Any) -> set[str]:
+def _named_rules(value: Any) -> set[str]:
     """Return the rules in the `x-rule` annotations of a schema."""
     if isinstance(value, list):
-        return set[str]().union(*map(_rules_named, value))
+        return set[str]().union(*map(_named_rules, value))
     if not isinstance(value, Mapping):
         return set()
     annotation = value.get("x-rule")
@@ -206,4 +208,4 @@ def _rules_named(value: Any) -> set[str]:
         if isinstance(annotation, Mapping)
         else set[str]()
     )
-    return rules.union(*map(_rules_named, value.values()))
+    return rules.union(*map(_named_rules, value.values()))

@@ -68,7 +68,7 @@ def is_storable(text: str) -> bool:
 
 def has_no_surrogate(text: str) -> bool:
     """Return True if the string has no lone surrogates, so that it can be encoded."""
-    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def is_free_key(name: str) -> bool:

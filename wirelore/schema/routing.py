@@ -1,4 +1,4 @@
-"""New operations and hosts from recordings, added to the route table."""
+"""Adds new operations and hosts from recordings to the route table."""
 
 import json
 from collections.abc import Iterable

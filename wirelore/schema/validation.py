@@ -18,7 +18,7 @@ Steps = tuple[str | int, ...]
 """A path in a value or in a schema: names of members and indexes of elements."""
 
 Schema = Mapping[str, Any] | bool
-"""A JSON Schema; `true` accepts every value, `false` none."""
+"""A JSON Schema; `true` accepts every value, and `false` accepts none."""
 
 _UNUSABLE = (ValueError, jsonschema_rs.ReferencingError)
 _UNREADABLE = (ValueError, UnicodeError, OverflowError)
@@ -44,7 +44,7 @@ class Failure(Protocol):
 
     @property
     def key(self) -> Steps:
-        """The place in the schema, equal in both libraries and for all failures with one explanation."""
+        """The place in the schema; it is the same in both libraries, and for all failures that share an explanation."""
         ...
 
     @property
@@ -93,7 +93,7 @@ class SchemaSet:
             raise BadSchema(str(fault)) from None
 
     def validator(self, schema: Schema, *, formats: bool | None = None) -> "Validator":
-        """Compile a schema of draft 2020-12; with `formats`, `format` is asserted.
+        """Compile a schema of draft 2020-12; with `formats`, values are checked against `format`.
 
         Raises BadSchema, with the message of the library, if the schema or a document that it refers to is invalid.
         """
@@ -127,7 +127,7 @@ class Validator:
             return [_SlowFailure(error) for error in self._slow.iter_errors(value)]
 
     def explanations(self, value: Any) -> Iterator[tuple[Steps, Explanation]]:
-        """Yield jsonschema's explanations of a value's failures with their keys. Some of `failures` may be missing."""
+        """Yield jsonschema's explanations of a value's failures, with their keys; it may not find all `failures`."""
         for error in self._slow.iter_errors(value):
             schema = error.schema if isinstance(error.schema, Mapping) else {}
             place = tuple(error.absolute_schema_path)
@@ -263,5 +263,5 @@ def _key(path: Iterable[str | int]) -> Steps:
 
 
 def _refuse(uri: str) -> Any:
-    """Raise ValueError for a missing schema, because nothing is fetched."""
+    """Raise ValueError instead of fetching a missing schema."""
     raise ValueError(f"{uri} is not in the schemas folder, and nothing is fetched")

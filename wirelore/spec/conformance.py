@@ -13,13 +13,13 @@ from wirelore.spec.openness import closed
 from wirelore.spec.operations import DescribedOperation, Operations, Parameter, response_headers
 from wirelore.spec.verdict import Verdict
 
-_CHECKED_TEXTS = 4096
+_CACHE_SIZE = 4096
 _NO_BODY = frozenset({204, 304})
 """Statuses of responses without content (RFC 9110, 6.4.1)."""
 
 
 class ConformanceChecker:
-    """A checker of exchanges against a document. Raise BadSchema if the document has a dangling reference."""
+    """Checks exchanges against a document. Raises BadSchema if the document has a dangling reference."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         is_newer = not str(document.get("openapi")).startswith("3.1")
@@ -30,7 +30,7 @@ class ConformanceChecker:
         self._texts: dict[tuple[Place, tuple[str, ...], bool], tuple[list[Flaw], list[Flaw]]] = {}
 
     def verdict(self, exchange: Exchange) -> Verdict:
-        """Return the verdict on an exchange; odd traffic never raises an exception."""
+        """Return the verdict on an exchange; unexpected traffic never raises an exception."""
         has_request = "request" not in exchange.absent
         method, _, template = exchange.operation.partition(" ")
         match = self.operations.match(
@@ -43,7 +43,7 @@ class ConformanceChecker:
         operation, values = match
         verdict.touched.add(("operation", operation.name))
         if has_request:
-            self._request(verdict, exchange, operation, values)
+            self._check_request(verdict, exchange, operation, values)
         else:
             verdict.inconclusive.append("request")
         if exchange.response is None:
@@ -51,39 +51,41 @@ class ConformanceChecker:
         elif "status" in exchange.absent and exchange.response.status >= 400:
             verdict.inconclusive.append("status")
         else:
-            self._response(verdict, exchange, exchange.response, operation)
+            self._check_response(verdict, exchange, exchange.response, operation)
         return verdict
 
-    def _request(
+    def _check_request(
         self, verdict: Verdict, exchange: Exchange, operation: DescribedOperation, values: Mapping[str, str]
     ) -> None:
         request = exchange.request
         for name, parameter in operation.path_parameters.items():
-            self._text(verdict, "path-parameter", parameter, [values.get(name, "")], ("request", "path", name))
-        self._query(verdict, request, operation)
+            self._check_text(verdict, "path-parameter", parameter, [values.get(name, "")], ("request", "path", name))
+        self._check_query(verdict, request, operation)
         if "request-headers" in exchange.absent:
             verdict.inconclusive.append("request-headers")
         else:
-            self._lines(verdict, "request-header", request.headers, operation.headers, ("request", "headers"))
+            self._check_headers(verdict, "request-header", request.headers, operation.headers, ("request", "headers"))
         if "request-body" in exchange.absent:
             verdict.inconclusive.append("request-body")
         else:
-            self._request_body(verdict, exchange, operation.place)
+            self._check_request_body(verdict, exchange, operation.place)
 
-    def _query(self, verdict: Verdict, request: Request, operation: DescribedOperation) -> None:
+    def _check_query(self, verdict: Verdict, request: Request, operation: DescribedOperation) -> None:
         sent: dict[str, list[str]] = {}
         for name, value in request.query:
             sent.setdefault(unquote(name), []).append(value)
         for name, texts_sent in sent.items():
             if name in operation.query:
-                self._text(verdict, "query-parameter", operation.query[name], texts_sent, ("request", "query", name))
+                self._check_text(
+                    verdict, "query-parameter", operation.query[name], texts_sent, ("request", "query", name)
+                )
             else:
                 verdict.blame("query-parameter", ("request", "query", name), "not in the document")
         for name, parameter in operation.query.items():
             if parameter.required and name not in sent:
                 verdict.blame("query-parameter", ("request", "query", name), "missing")
 
-    def _lines(
+    def _check_headers(
         self,
         verdict: Verdict,
         kind: str,
@@ -94,11 +96,11 @@ class ConformanceChecker:
         for name, parameter in parameters.items():
             values = headers.all(name)
             if values:
-                self._text(verdict, kind, parameter, values, (*pointer, name))
+                self._check_text(verdict, kind, parameter, values, (*pointer, name))
             elif parameter.required:
                 verdict.blame(kind, (*pointer, name), "missing")
 
-    def _request_body(self, verdict: Verdict, exchange: Exchange, operation: Place) -> None:
+    def _check_request_body(self, verdict: Verdict, exchange: Exchange, operation: Place) -> None:
         place, body, sent = (*operation, "requestBody"), None, exchange.request.body.size > 0
         if "requestBody" in self.contract.resolved(operation)[1]:
             place, body = self.contract.resolved(place)
@@ -111,9 +113,9 @@ class ConformanceChecker:
             return
         media = self._media(verdict, exchange.request, place, "request")
         if media:
-            self._body(verdict, exchange, exchange.request, media, "request")
+            self._check_body(verdict, exchange, exchange.request, media, "request")
 
-    def _response(
+    def _check_response(
         self, verdict: Verdict, exchange: Exchange, response: Response, operation: DescribedOperation
     ) -> None:
         responses = (*operation.place, "responses")
@@ -124,40 +126,46 @@ class ConformanceChecker:
             verdict.blame("status", ("response", "status"), f"{status} is not in the document")
             return
         verdict.touched.add(("status", f"{operation.name} {key}"))
-        place, described = self.contract.resolved((*responses, key))
+        place, response_object = self.contract.resolved((*responses, key))
         if "response-headers" in exchange.absent:
             verdict.inconclusive.append("response-headers")
         else:
             if place not in self._headers:
                 self._headers[place] = response_headers(self.contract, place)
-            self._lines(verdict, "response-header", response.headers, self._headers[place], ("response", "headers"))
+            self._check_headers(
+                verdict, "response-header", response.headers, self._headers[place], ("response", "headers")
+            )
         if "response-body" in exchange.absent:
             verdict.inconclusive.append("response-body")
         elif exchange.request.method == "HEAD" or response.status in _NO_BODY or response.status < 200:
             return
         elif not exchange.end.is_complete and not response.is_event_stream:
             verdict.inconclusive.append("response-cut")
-        elif response.body.size or described.get("content"):
-            self._response_body(verdict, exchange, response, place, key)
+        elif response.body.size or response_object.get("content"):
+            self._check_response_body(verdict, exchange, response, place, key)
 
-    def _response_body(
+    def _check_response_body(
         self, verdict: Verdict, exchange: Exchange, response: Response, place: Place, status: str
     ) -> None:
         media = self._media(verdict, response, place, status)
         if not media:
             return
         if media_type_of(media) == EVENT_STREAM:
-            self._events(verdict, response.body, media)
+            self._check_events(verdict, response.body, media)
         else:
-            self._body(verdict, exchange, response, media, "response")
+            self._check_body(verdict, exchange, response, media, "response")
 
     def _media(self, verdict: Verdict, message: Message, place: Place, part: str) -> Place | None:
         """Return the place of the media type that describes a message, or None."""
         side = "request" if part == "request" else "response"
         _, node = self.contract.resolved(place)
         sent = message.media_type
-        kinds = {media_type_of((kind,)): kind for kind in node.get("content", {})}
-        chosen = [kinds[each] for each in (sent, f"{(sent or '').partition('/')[0]}/*", "*/*") if each in kinds]
+        by_media_type = {media_type_of((kind,)): kind for kind in node.get("content", {})}
+        chosen = [
+            by_media_type[each]
+            for each in (sent, f"{(sent or '').partition('/')[0]}/*", "*/*")
+            if each in by_media_type
+        ]
         if not chosen:
             problem = f"{sent} is not in the document" if sent else "missing"
             verdict.blame(f"{side}-media-type", (side, "headers", "content-type"), problem)
@@ -165,7 +173,7 @@ class ConformanceChecker:
         verdict.touched.add(("media type", f"{verdict.operation} {part} {chosen[0]}"))
         return (*place, "content", chosen[0])
 
-    def _body(self, verdict: Verdict, exchange: Exchange, message: Message, media: Place, side: str) -> None:
+    def _check_body(self, verdict: Verdict, exchange: Exchange, message: Message, media: Place, side: str) -> None:
         kind, schema = f"{side}-body", (*media, "schema")
         _, node = self.contract.resolved(media)
         if message.body.undecoded:
@@ -181,11 +189,11 @@ class ConformanceChecker:
             elif problem:
                 verdict.blame(kind, (side, "body", *pointer), problem)
             elif isinstance(value, Names):
-                self._names(verdict, kind, schema, value, (side, "body"))
+                self._check_names(verdict, kind, schema, value, (side, "body"))
             else:
-                self._value(verdict, kind, schema, value, (side, "body", *pointer))
+                self._check_value(verdict, kind, schema, value, (side, "body", *pointer))
 
-    def _events(self, verdict: Verdict, body: Body, media: Place) -> None:
+    def _check_events(self, verdict: Verdict, body: Body, media: Place) -> None:
         _, node = self.contract.resolved(media)
         schema = (*media, "itemSchema" if "itemSchema" in node else "schema")
         if schema[-1] not in node or node[schema[-1]] == {"type": "string"}:
@@ -197,11 +205,13 @@ class ConformanceChecker:
                 continue
             verdict.touched.add(("event", f"{verdict.operation} {event.name}"))
             if not problem:
-                self._value(verdict, "event", schema, {"event": event.name, "data": value}, pointer)
+                self._check_value(verdict, "event", schema, {"event": event.name, "data": value}, pointer)
             elif not self.contract.holds(schema, {"event": event.name, "data": event.data.decode("utf-8", "replace")}):
                 verdict.blame("event", (*pointer, "data"), "not JSON")
 
-    def _value(self, verdict: Verdict, kind: str, place: Place, value: Any, pointer: tuple[str | int, ...]) -> None:
+    def _check_value(
+        self, verdict: Verdict, kind: str, place: Place, value: Any, pointer: tuple[str | int, ...]
+    ) -> None:
         flaws = self.contract.flaws(place, value)
         for flaw in flaws:
             verdict.blame(kind, (*pointer, *flaw.pointer), flaw.message)
@@ -209,26 +219,26 @@ class ConformanceChecker:
             for flaw in self._closed.flaws(place, value):
                 verdict.note(kind, (*pointer, *flaw.pointer), flaw.message)
 
-    def _names(self, verdict: Verdict, kind: str, place: Place, names: Names, pointer: tuple[str, ...]) -> None:
+    def _check_names(self, verdict: Verdict, kind: str, place: Place, names: Names, pointer: tuple[str, ...]) -> None:
         _, schema = self.contract.resolved(place)
         for name in sorted(set(schema.get("required", ())) - names):
             verdict.blame(kind, (*pointer, name), "missing")
         for name in sorted(names - set(schema.get("properties", {}))):
             verdict.note(kind, (*pointer, name), "not in the document")
 
-    def _text(
+    def _check_text(
         self, verdict: Verdict, kind: str, parameter: Parameter, values: list[str], pointer: tuple[str | int, ...]
     ) -> None:
-        """Check the text of a parameter or header; it passes if one of its readings does."""
+        """Check the values of a parameter or header; they pass if one interpretation of them is valid."""
         if parameter.schema is None:
             return
         key = (parameter.schema, tuple(values), kind == "query-parameter")
         if key not in self._texts:
-            if len(self._texts) >= _CHECKED_TEXTS:
+            if len(self._texts) >= _CACHE_SIZE:
                 self._texts.clear()
             candidates = texts(values, query=key[2])
-            flaws = _least(self.contract, parameter.schema, candidates)
-            self._texts[key] = flaws, [] if flaws else _least(self._closed, parameter.schema, candidates)
+            flaws = _flaws_of_best(self.contract, parameter.schema, candidates)
+            self._texts[key] = flaws, [] if flaws else _flaws_of_best(self._closed, parameter.schema, candidates)
         flaws, open_flaws = self._texts[key]
         if (flaws or open_flaws) and any(form(value) == MASKED for value in values):
             verdict.inconclusive.append("masked")
@@ -239,8 +249,8 @@ class ConformanceChecker:
             verdict.note(kind, (*pointer, *flaw.pointer), flaw.message)
 
 
-def _least(contract: Contract, place: Place, candidates: list[Any]) -> list[Flaw]:
-    """Return no flaws if one of the candidates holds, else those of the first candidate of a matching type."""
+def _flaws_of_best(contract: Contract, place: Place, candidates: list[Any]) -> list[Flaw]:
+    """Return no flaws if a candidate is valid; otherwise those of the first candidate whose type matches."""
     if any(contract.holds(place, value) for value in candidates):
         return []
     flaws = [contract.flaws(place, value) for value in candidates]

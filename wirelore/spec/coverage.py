@@ -24,13 +24,13 @@ PARTS = {
 }
 """The kinds of parts that an exchange can touch, with their plurals."""
 
-_PLACES_KEPT = 10
+_MAX_PLACES = 10
 _NUMBER = re.compile(r"/\d+(?=/|\Z)")
 
 
 @dataclass
 class ReasonCount:
-    """A reason with the number and places of its occurrences."""
+    """A reason, how often it occurs, and where."""
 
     first: Reason
     count: int = 0
@@ -50,11 +50,11 @@ class Coverage:
     open: int = 0
     """The number of described exchanges that need an open branch or list."""
     reasons: dict[tuple[str, str, str, str], ReasonCount] = field(default_factory=dict)
-    """The reasons why exchanges are not described; reasons that differ only in array positions are one."""
+    """The reasons why exchanges are not described; reasons that differ only in array positions count as one."""
     open_reasons: dict[tuple[str, str, str, str], ReasonCount] = field(default_factory=dict)
     """The values that only an open branch or list describes."""
     inconclusive: Counter[str] = field(default_factory=Counter)
-    """The number of exchanges with an inconclusive part, by part."""
+    """For each part of an exchange, the number of exchanges where it is inconclusive."""
     parts: dict[str, dict[str, bool]] = field(default_factory=dict)
     """The parts of the document by kind and name; True if an exchange touched the part.
 
@@ -68,7 +68,7 @@ class Coverage:
 
 
 def coverage(document: Mapping[str, Any], exchanges: Iterable[Exchange]) -> Coverage:
-    """Compute the coverage in one pass over the exchanges. Raise BadSchema for a dangling reference in the document."""
+    """Compute the coverage in one pass over the exchanges. Raises BadSchema if a reference in the document dangles."""
     checker = ConformanceChecker(document)
     result = Coverage(parts=_parts(checker))
     for exchange in exchanges:
@@ -88,11 +88,11 @@ def coverage(document: Mapping[str, Any], exchanges: Iterable[Exchange]) -> Cove
 def lines(result: Coverage) -> list[str]:
     """Return the summary for a terminal, in two lines."""
     missing = result.exchanges - result.described
-    more = f" ({missing:,} not described, see coverage.md)" if missing else ""
-    sums = {kind: f"{result.touched(kind):,} of {len(result.parts[kind]):,}" for kind in PARTS}
+    hint = f" ({missing:,} not described, see coverage.md)" if missing else ""
+    totals = {kind: f"{result.touched(kind):,} of {len(result.parts[kind]):,}" for kind in PARTS}
     return [
-        f"described   {result.described:,} of {quantity(result.exchanges, 'exchange')}{more}",
-        f"touched     {sums['operation']} operations, {sums['property']} properties",
+        f"described   {result.described:,} of {quantity(result.exchanges, 'exchange')}{hint}",
+        f"touched     {totals['operation']} operations, {totals['property']} properties",
     ]
 
 
@@ -104,7 +104,7 @@ def _add(counts: dict[tuple[str, str, str, str], ReasonCount], reasons: Iterable
         keys.add(key)
     for key in keys:
         counts[key].exchanges += 1
-        if len(counts[key].places) < _PLACES_KEPT:
+        if len(counts[key].places) < _MAX_PLACES:
             counts[key].places.append(place)
 
 
@@ -112,7 +112,7 @@ def _parts(checker: ConformanceChecker) -> dict[str, dict[str, bool]]:
     parts: dict[str, dict[str, bool]] = {kind: {} for kind in PARTS}
     for operation in checker.operations.every:
         parts["operation"][operation.name] = False
-        for kind, name in _of_operation(checker.contract, operation):
+        for kind, name in _parts_of_operation(checker.contract, operation):
             parts[kind][name] = False
     for name, schema in checker.contract.document.get("components", {}).get("schemas", {}).items():
         if is_open(schema):
@@ -123,7 +123,7 @@ def _parts(checker: ConformanceChecker) -> dict[str, dict[str, bool]]:
     return parts
 
 
-def _of_operation(contract: Contract, operation: DescribedOperation) -> Iterator[tuple[str, str]]:
+def _parts_of_operation(contract: Contract, operation: DescribedOperation) -> Iterator[tuple[str, str]]:
     _, node = contract.resolved(operation.place)
     if "requestBody" in node:
         _, body = contract.resolved((*operation.place, "requestBody"))

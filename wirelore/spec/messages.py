@@ -25,7 +25,7 @@ _PHRASES = {
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""Phrases of RFC 9110 (15.5) that differ in Python before 3.13, so that every Python writes the same document."""
+"""Phrases of RFC 9110 (15.5) where Python before 3.13 has others, so that every version writes the same document."""
 
 
 class Messages:
@@ -78,7 +78,7 @@ class Messages:
         return {**({"required": True} if always else {}), "content": media}
 
     def responses(self, operation: Operation) -> dict[str, Schema]:
-        """Return the responses by status; `default` says so if none was observed or learned."""
+        """Return the responses by status; if none was observed or learned, only a `default` that says so."""
         by_status = {str(status): self._response(operation.name, status) for status in self.statuses(operation.name)}
         return by_status or {"default": {"description": "No response was observed, and no source describes one."}}
 
@@ -161,7 +161,7 @@ class Messages:
         return {"x-sse-state-machine": {"transitions": transitions}}
 
     def _errors(self, operation: str, status: int) -> dict[str, int]:
-        """Return the number of responses by error type, sorted; by media type for errors that are not JSON."""
+        """Return the number of responses by error type, or by media type for errors that are not JSON, sorted."""
         prefix = f"{status} "
         return {
             case.removeprefix(prefix): count

@@ -21,7 +21,7 @@ _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNVERSIONED = "0"
 _WIDTH = 1 << 20
-"""The line width, so large that YAML folds no line."""
+"""The line width, so large that no line of the YAML is folded."""
 _ON_ONE_LINE = frozenset({"x-error-types", "x-header-order", "x-observed"})
 
 
@@ -56,7 +56,7 @@ def document(
 
 
 def yaml_text(document: dict[str, Any]) -> str:
-    """Return the document as YAML, with the members in their order and evidence on one line."""
+    """Return the document as YAML; members keep their order, and each piece of evidence is on one line."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
@@ -68,7 +68,7 @@ def _paths(
     schemes: Mapping[str, Schema],
     components: Components,
 ) -> tuple[dict[str, dict[str, Schema]], list[Schema], dict[tuple[str, ...], str]]:
-    """Return the path items, the operations without a path, and the name of each operation by its place."""
+    """Return the path items, the operations that have none, and the name of each operation by its place."""
     messages = Messages(evidence, library, components)
     messages.name_components(operations)
     parameters = Parameters(evidence, library)
@@ -151,7 +151,7 @@ def _servers(operation: Operation) -> Schema:
 
 
 def _any_server(operations: Iterable[Operation]) -> list[Schema]:
-    """Return the server of operations without a host: any host that a source names, the most common first."""
+    """Return the server of operations whose host is unknown: any host that a source names, the most common first."""
     claimed = (operation for operation in operations if operation.claims)
     hosts = Counter(host for operation in claimed for host in operation.hosts if _HOST.fullmatch(host))
     if not hosts:
@@ -164,11 +164,11 @@ def _any_server(operations: Iterable[Operation]) -> list[Schema]:
 
 def _origin(operation: Operation, claims: Iterable[Claim]) -> Schema:
     claim_ids = {claim.id for claim in claims}
-    stated = [name for name in operation.claims if name in claim_ids]
+    known_claims = [name for name in operation.claims if name in claim_ids]
     odd = [host for host in operation.hosts if not _HOST.fullmatch(host)]
     return {
         "x-provenance": operation.provenance,
-        **({"x-claims": stated} if stated else {}),
+        **({"x-claims": known_claims} if known_claims else {}),
         **({"x-firmness": operation.firmness} if operation.firmness else {}),
         **({"x-learned": True} if operation.learned and not operation.seen else {}),
         **_observed(operation),
@@ -181,7 +181,7 @@ def _observed(operation: Operation) -> Schema:
 
 
 def _placed(operations: Iterable[Operation]) -> Iterator[tuple[Operation, str | None]]:
-    """Yield each operation with its OpenAPI path; templates that differ only in names are one path.
+    """Yield each operation with its OpenAPI path; templates that differ only in parameter names share one path.
 
     The path is None for a target that is not a path (`*`). Templates of the route table come first and set the names.
     """
@@ -198,18 +198,18 @@ def _path(template: str) -> str:
     """Return the template with unique parameter names, and with other braces percent-encoded."""
     seen: dict[str, int] = {}
 
-    def renamed(part: str) -> str:
+    def unique(part: str) -> str:
         if not re.fullmatch(r"\{[A-Za-z_][A-Za-z0-9_]*\}", part):
-            return "".join(f"%{ord(sign):02X}" if sign in " {}?#" else sign for sign in part)
+            return "".join(f"%{ord(character):02X}" if character in " {}?#" else character for character in part)
         name = part.strip("{}")
         seen[name] = seen.get(name, 0) + 1
         return part if seen[name] == 1 else f"{{{name}_{seen[name]}}}"
 
-    return "/".join(renamed(part) for part in template.split("/"))
+    return "/".join(unique(part) for part in template.split("/"))
 
 
 def _make_unique(entries: Iterable[Schema]) -> None:
-    """Append a number to duplicate operation ids, which odd paths can produce."""
+    """Append a number to duplicate operation ids, which unusual paths can produce."""
     used: set[str] = set()
     for entry in entries:
         name, number = entry["operationId"], 1

@@ -86,7 +86,7 @@ _WRITERS: dict[str, Callable[[Document], Document]] = {"3.1": _as_31, "3.2": _as
 
 
 def _nest(model: Document, *, default: bool) -> None:
-    """Move the branch of a union for unknown variants beside the discriminated branches.
+    """Move the branch for unknown variants of a union next to the discriminated branches.
 
     Tools that use a discriminator refuse values without a mapping; few support a default, and 3.1 has none. A single
     known branch needs no discriminator: its `type` distinguishes it from the unknown ones.

@@ -1,4 +1,4 @@
-"""Closing a document: removing the branches for unknown variants, and "any string" beside lists of known strings."""
+"""Closes a document: removes the branches for unknown variants, and "any string" next to lists of known strings."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The operations of an OpenAPI document: matching requests to them, and their parameters."""
+"""The operations of an OpenAPI document, their parameters, and the matching of requests to operations."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from wirelore.spec.contract import Contract, Place
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The members of a path item that are operations (`query` since OpenAPI 3.2)."""
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters that OpenAPI requires to ignore (Parameter Object, `name`)."""
+"""Header parameters that must be ignored according to OpenAPI (Parameter Object, `name`)."""
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -22,7 +22,7 @@ class Parameter:
     name: str
     required: bool
     schema: Place | None
-    """The place of its schema; None if it is described by media type, or not at all."""
+    """The place of its schema; None if it has no `schema`, for example because it has `content`."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class DescribedOperation:
 
 
 class Operations:
-    """The operations in a document. Raise BadSchema if the document has a dangling reference."""
+    """The operations in a document. Raises BadSchema if the document has a dangling reference."""
 
     def __init__(self, contract: Contract) -> None:
         self.every = list(_operations(contract))
@@ -59,7 +59,7 @@ class Operations:
     def match(self, method: str, path: str) -> tuple[DescribedOperation, dict[str, str]] | None:
         """Return the operation of a request and the values of its path parameters, or None.
 
-        `path` is as sent. A concrete path takes precedence over a template.
+        `path` is the path as it was sent. A concrete path takes precedence over a template.
         """
         exact = self._exact.get((method, _segments(path)))
         if exact:
@@ -112,7 +112,7 @@ def _parameter(name: str, place: Place, node: Mapping[str, Any]) -> Parameter:
 
 
 def _generality(operation: DescribedOperation) -> list[int]:
-    """Return a sort key: of two templates that match, the one with the earlier concrete segment comes first."""
+    """Return a sort key; of two templates that match, the one that has a concrete segment earlier comes first."""
     return [("{" in part) + bool(_PARAMETER.fullmatch(part)) for part in operation.path.split("/")]
 
 
@@ -126,13 +126,15 @@ def _pattern(path: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Return a regex for a text whose characters may or may not be percent-encoded."""
+    """Return a regex that matches a text, with any of its characters percent-encoded or not."""
     plain = unquote(text)
     return "".join(
-        re.escape(sign) if sign.isalnum() or sign in "/-_." else f"(?:{re.escape(sign)}|(?i:{_escaped(sign)}))"
-        for sign in plain
+        re.escape(character)
+        if character.isalnum() or character in "/-_."
+        else f"(?:{re.escape(character)}|(?i:{_percent_encoded(character)}))"
+        for character in plain
     )
 
 
-def _escaped(sign: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in sign.encode())
+def _percent_encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())

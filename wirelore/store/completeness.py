@@ -21,5 +21,5 @@ NAMES, OTHERS = 1000, "(others)"
 
 
 def name_among(name: str, names: Collection[str]) -> str:
-    """Return the name itself if it is in `names` or fits, else the one for surplus names."""
+    """Return the name itself if it is in `names` or fits, otherwise the name that stands for all others."""
     return name if name in names or len(names) < NAMES else OTHERS

@@ -1,4 +1,4 @@
-"""Writing of the index: one line per exchange, appended atomically, and locked while the capture is being written."""
+"""Writes the index: one line per exchange, appended atomically; the file is locked while the capture is written."""
 
 import errno
 import fcntl
@@ -14,9 +14,9 @@ from wirelore.model.exchange import Request
 from wirelore.store.files import write_at
 
 UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
-"""The errors of file systems without locks."""
+"""The error numbers of file systems that do not support locks."""
 _SIZE_LIMIT = 1 << 30
-"""The maximum size of an index in bytes: some million lines."""
+"""The maximum size of an index in bytes: a few million lines."""
 
 
 class Locked(Exception):
@@ -24,10 +24,10 @@ class Locked(Exception):
 
 
 class Index:
-    """An index being written. Lines that cannot be written are kept in memory and retried."""
+    """An index that is being written. Lines that cannot be written are kept in memory and retried."""
 
     def __init__(self, path: Path, *, new: bool) -> None:
-        """Open and lock the file; a `new` one is emptied. Raises Locked and OSError."""
+        """Open and lock the file; with `new`, empty it. Raises Locked and OSError."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | (os.O_CREAT if new else 0), 0o600)
         try:
             lock(self._descriptor)
@@ -57,7 +57,7 @@ class Index:
             self._size += len(self._pending.popleft())
 
     def keep(self, lines: bytes) -> None:
-        """Continue after lines that are in the file already, and cut off the rest."""
+        """Continue after lines that are already in the file, and remove the lines after them."""
         os.ftruncate(self._descriptor, len(lines))
         self._hash, self._size = hashlib.sha256(lines), len(lines)
 
@@ -91,7 +91,7 @@ class Index:
 
 
 def lock(descriptor: int) -> None:
-    """Lock an open file until it is closed. Raises Locked if it is locked already. File systems may lack locks."""
+    """Lock an open file until it is closed, if the file system has locks. Raises Locked if it is already locked."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,8 +1,8 @@
 """The journal of an exchange in progress, from which it is restored if the recorder is killed.
 
-A file of JSON lines. `document` is the exchange.json, without bodies, that applies if the recorder is killed now; the
-last one counts. `bodies` has the state of each side's body; its `chunks` are added to those of earlier lines.
-Everything in it is redacted. Only the last line can be truncated; it is then ignored.
+The journal is a file of JSON lines. `document` is the exchange.json, without bodies, to restore if the recorder is
+killed now; the last one counts. `bodies` contains the state of each side's body; its `chunks` are added to those of
+earlier lines. Everything in the journal is redacted. Only the last line can be truncated; it is then ignored.
 """
 
 import os
@@ -28,9 +28,9 @@ def add(folder: Path, document: Mapping[str, Any], bodies: Mapping[str, Mapping[
 
 
 def read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]] | None:
-    """Return the document and bodies that the lines add up to, None if there is no complete line.
+    """Return the last document and the combined bodies of all lines, or None if no line is complete.
 
-    Raises ValueError, KeyError, TypeError, AttributeError for a journal not written by a recorder, and OSError.
+    Raises ValueError, KeyError, TypeError, AttributeError for a journal that no recorder wrote, and OSError.
     """
     document: dict[str, Any] = {}
     bodies: dict[str, dict[str, Any]] = {}

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from wirelore.model import codec
 from wirelore.model.exchange import Body, Chunk, End, Exchange, Headers, Request, Response
 from wirelore.model.routes import Routes, packaged
-from wirelore.model.wording import did_you_mean
+from wirelore.model.wording import did_you_mean, quantity
 from wirelore.store import bounded, documents, unclosed
 from wirelore.store.completeness import missing
 
@@ -28,14 +28,14 @@ _DEPTH = 4
 
 
 class Unreadable(Exception):
-    """A capture, or a part of it, cannot be read; the message names file, place and remedy."""
+    """A capture, or a part of it, cannot be read; the message names the file, the place and a remedy."""
 
 
 class Capture:
-    """A capture at rest, opened for reading."""
+    """A capture, opened for reading."""
 
     def __init__(self, folder: Path, routes: Routes | None = None) -> None:
-        """Read the manifest. Raises Unreadable if the folder holds no capture, or one of a later format."""
+        """Read the manifest. Raises Unreadable if the folder holds no capture, or a capture in a later format."""
         self.folder = folder
         self.name = folder.name
         self.routes = routes or packaged()
@@ -50,13 +50,13 @@ class Capture:
 
     @property
     def answered_by(self) -> str:
-        """`stand-in` if one answered the requests; such a capture has no evidence about the service."""
+        """`stand-in` if a stand-in answered the requests: such a capture contains no evidence about the service."""
         options = self.manifest.get("options")
         return str(options.get("answered_by", "")) if isinstance(options, dict) else ""
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the recording: in a matrix `client`, `version`, `scenario` and `repeat`."""
+        """The labels of the recording; in a matrix these are `client`, `version`, `scenario` and `repeat`."""
         return labels(self.manifest)
 
     @property
@@ -96,8 +96,8 @@ class Capture:
     def exchanges(self, broken: Callable[[Unreadable], object] | None = None) -> Iterator[Exchange]:
         """Yield the exchanges in the order in which they began, reading one at a time.
 
-        With `broken`, the error of an unreadable exchange is passed to it and reading goes on; without it, Unreadable
-        is raised. An incomplete capture is also reported to `broken`, but never raises.
+        `broken`, if given, receives the error of each unreadable exchange, and reading continues; otherwise, Unreadable
+        is raised. `broken` also receives an error if the capture is incomplete, which is never raised.
         """
         if broken is not None and (incomplete := self.incomplete):
             broken(Unreadable(incomplete))
@@ -157,8 +157,8 @@ def is_capture(folder: Path) -> bool:
 def capture_folders(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
     """Yield the capture folders inside a folder, sorted, a few levels deep.
 
-    In a matrix, captures are in a subfolder per client. Folders whose name begins with a dot are skipped: they are in
-    progress or set aside.
+    In a matrix, the captures of each client are in a subfolder. Folders whose names begin with a dot are skipped: they
+    contain captures in progress, or captures that were set aside.
     """
     for child in sorted(folder.iterdir()) if folder.is_dir() else []:
         if child.name.startswith("."):
@@ -170,9 +170,9 @@ def capture_folders(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
 
 
 def captures_in(captures: Path, broken: Callable[[Unreadable], object]) -> Iterator[Capture]:
-    """Yield the captures inside a folder in order of name; `find` accepts their relative paths.
+    """Yield the captures inside a folder, sorted by path; `find` accepts their relative paths.
 
-    The error of an unreadable capture is passed to `broken`, and reading goes on.
+    `broken` receives the error of each unreadable capture, and reading continues.
     """
     for folder in capture_folders(captures):
         try:
@@ -182,7 +182,7 @@ def captures_in(captures: Path, broken: Callable[[Unreadable], object]) -> Itera
 
 
 def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
-    """Return the captures for a name: that of a capture in the captures folder, its path, or a folder of captures.
+    """Return the captures for a path, or a name in the captures folder; it is a capture or a folder of captures.
 
     A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
@@ -195,25 +195,25 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
 
 
 def no_capture(name: str, captures: Path) -> Unreadable:
-    """Return the error for a name that matches no capture: the cause, and a name that is close."""
+    """Return the error for a name that matches no capture, with the cause and a similar name."""
     for path in (Path(name), captures / name):
         if exists(path):
             if path.is_dir():
                 return Unreadable(f"{name}: a folder without captures; a capture is a folder with a {MANIFEST}")
             return Unreadable(
-                f"{name}: a file, expected a capture (a folder); `wirelore import` reads other recordings"
+                f"{name}: a file, expected a capture (a folder); `wirelore import` reads recordings of other tools"
             )
     names = [folder.relative_to(captures).as_posix() for folder in capture_folders(captures)]
     if not names:
         return Unreadable(f"{name}: no such capture, and {captures} contains none; `wirelore record` creates captures")
     return Unreadable(
         f"{name}: no such capture in {captures}, and no such path; {did_you_mean(name, names)}"
-        f"`wirelore list --captures {captures}` lists {len(names)}"
+        f"`wirelore list --captures {captures}` lists {quantity(len(names), 'capture')}"
     )
 
 
 def exists(path: Path) -> bool:
-    """Return True if there is a file or folder at the path; a name that is too long is not an error."""
+    """Return True if there is a file or folder at the path; return False, not an error, if the name is too long."""
     try:
         return path.exists()
     except OSError:

@@ -1,4 +1,4 @@
-"""Formatting of exchange.json for human readers, and of times."""
+"""Formats exchange.json for human readers, and times as ISO 8601."""
 
 import re
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ def rendered(document: dict[str, Any]) -> bytes:
 
 
 def iso(us: int | None) -> str | None:
-    """Format Unix microseconds as ISO 8601, None for None."""
+    """Format Unix microseconds as ISO 8601; return None for None."""
     if us is None:
         return None
     moment = datetime.fromtimestamp(us // 1_000_000, UTC)

@@ -1,10 +1,10 @@
-"""Strings that no rule covers, in files of any length: random-looking ones, and those that the user gives.
+"""Strings that no rule covers, in files of any length: random-looking strings, and strings that the user gives.
 
 A string looks random if it has `shortest` to `longest` characters of a token's alphabet (letters, digits, `_`, `+`,
-`/`, `-`), contains small and capital letters and digits, has no words, and has at least `bits` bits of Shannon entropy
-per character. Hexadecimal digits need `hex_shortest` characters and `hex_bits` bits. These numbers, and the
-random-looking strings that are not secret, are in `residue.json`. A string longer than `longest` is content (an image,
-a signature), not a key.
+`/`, `-`), contains lowercase and uppercase letters and at least two digits, is not mostly words, and has at least
+`bits` bits of Shannon entropy per character. A hexadecimal string needs at least `hex_shortest` characters and
+`hex_bits` bits. These numbers, and the random-looking strings that are not secret, are in `residue.json`. A string
+longer than `longest` is content (an image, a signature), not a key.
 """
 
 import binascii
@@ -49,7 +49,7 @@ def random_looking(stream: BinaryIO) -> Iterator[RandomString]:
     """Yield the random-looking strings of a file in order, in bounded memory."""
     for run, block, base in matches(stream, _RUN, before=_BEFORE):
         start, end = _after_escape(block, run.start()), run.end()
-        if start is not None and _random(block, start, end):
+        if start is not None and _has_random_part(block, start, end):
             yield RandomString(base + start, end - start, digest=digest(block[start:end]))
 
 
@@ -64,12 +64,12 @@ def occurrences(stream: BinaryIO, forms: Mapping[bytes, str]) -> Iterator[Random
 
 
 def digest(value: bytes) -> bytes:
-    """Return a digest by which a string is recognised again."""
+    """Return a digest by which a string can be recognized later."""
     return hashlib.blake2b(value, digest_size=12).digest()
 
 
 def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
-    """Return the forms in which each text may be written (plain, URL, JSON, base64), with a description."""
+    """Return the forms in which each text may be written (plain, URL, JSON, base64), each with a description."""
     forms: dict[bytes, str] = {}
     for number, text in enumerate(texts, 1):
         raw = text.encode("utf-8", "surrogateescape")
@@ -92,7 +92,7 @@ def forms_of(texts: Iterable[str]) -> dict[bytes, str]:
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
-    """Yield the base64 characters that depend on the text only, in both alphabets, for its three possible offsets."""
+    """Yield, for the three possible offsets and both alphabets, the base64 characters that depend on the text alone."""
     for offset in range(3):
         encoded = binascii.b2a_base64(b"\0" * offset + raw, newline=False)
         text_only = encoded[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
@@ -109,40 +109,42 @@ def _after_escape(block: bytes, start: int) -> int | None:
     return start + 1 if escape else start
 
 
-def _random(block: bytes, start: int, end: int) -> bool:
+def _has_random_part(block: bytes, start: int, end: int) -> bool:
     member = _MEMBER.search(block, max(0, start - _BEFORE), start)
-    if member and member[1].decode().lower() in _packaged()["spared"]:
+    if member and member[1].decode().lower() in _config()["spared"]:
         return False
     value = block[start:end]
     return any(map(_looks_random, value.split(b"/") if value.startswith(b"/") else [value]))
 
 
 def _looks_random(value: bytes) -> bool:
-    config = _packaged()
+    config = _config()
     if not config["shortest"] <= len(value) <= config["longest"] or value.startswith(_BOUNDARY):
         return False
-    if config["ids"].fullmatch(value) or _UUID.search(value) or _is_json(value):
+    if config["ids"].fullmatch(value) or _UUID.search(value) or _is_base64_json(value):
         return False
     digits = sum(0x30 <= byte <= 0x39 for byte in value)
     if _HEX.fullmatch(value):
-        return len(value) >= config["hex_shortest"] and 0 < digits < len(value) and _bits(value) >= config["hex_bits"]
-    mixed = digits >= 2 and value.lower() != value != value.upper()
-    return mixed and not _words(value) and _bits(value) >= config["bits"]
+        return (
+            len(value) >= config["hex_shortest"] and 0 < digits < len(value) and _entropy(value) >= config["hex_bits"]
+        )
+    is_mixed = digits >= 2 and value.lower() != value != value.upper()
+    return is_mixed and not _is_mostly_words(value) and _entropy(value) >= config["bits"]
 
 
-def _is_json(value: bytes) -> bool:
-    """Return True if a value is base64 of JSON text, whose content the rules have scanned."""
+def _is_base64_json(value: bytes) -> bool:
+    """Return True if a value is base64-encoded JSON, whose content the rules have already scanned."""
     end, content = base64_text.decode_text(value, 0)
     return base64_text.is_json_start(content, end) and not value[end:].strip(b"=")
 
 
-def _words(value: bytes) -> bool:
-    """Return True if more than half of a value is words, as in paths and names of code."""
+def _is_mostly_words(value: bytes) -> bool:
+    """Return True if words make up more than half of a value, as in paths and identifiers."""
     words = re.findall(rb"(?:[A-Z]?[a-z]{3,}|[A-Z]{4,})(?=[A-Z_/+=-]|[0-9]|$)", value)
     return sum(map(len, words)) * 2 > len(value)
 
 
-def _bits(value: bytes) -> float:
+def _entropy(value: bytes) -> float:
     """Return the Shannon entropy of a value in bits per character."""
     return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
 
@@ -156,7 +158,7 @@ def _longest_first(form: bytes) -> tuple[int, bytes]:
 
 
 @cache
-def _packaged() -> dict[str, Any]:
+def _config() -> dict[str, Any]:
     config: dict[str, Any] = json.loads(PACKAGED.read_text("utf-8"))
     config["ids"] = re.compile(config["ids"].encode())
     config["spared"] = frozenset(name.lower() for name in (*config["members"], *config["headers"]))

@@ -1,8 +1,8 @@
 """Redaction of foreign files in their own format: the same structure, with pseudonyms instead of secrets.
 
-A file is read several times: for the plan (`plan`); once to collect its secrets, so that a secret is also recognised
-before the place that reveals it; and then to write the output. The output is scanned like a capture by
-`audit.leak_scan`. Memory is bounded, except for the plan; flows are held one at a time, YAML cassettes as a whole.
+A file is read several times: for the plan (`plan`); to collect its secrets, so that a secret is also recognized before
+the place that reveals it; and to write the output. The output is scanned like a capture by `audit.leak_scan`. Memory is
+bounded, except for the plan; flows are held one at a time, YAML cassettes as a whole.
 """
 
 import binascii
@@ -35,7 +35,7 @@ from wirelore.redaction.windows import BodyScrub
 
 _BLOCK = 1 << 18
 _GZIP = b"\x1f\x8b"
-_SIGNS = {b"\\/": b"/", b"\\n": b"", b"\\r": b""}
+_UNESCAPED = {b"\\/": b"/", b"\\n": b"", b"\\r": b""}
 _ESCAPED = re.compile(rb"\\[/nr]")
 """Escapes that JSON may add to base64."""
 
@@ -50,7 +50,7 @@ class Account:
 
     path: Path
     form: str
-    """The format as which it was read: of `FORMATS`, or `YAML`, or `text`."""
+    """The format that the file was read as: one of `FORMATS`, `YAML` or `text`."""
     replaced: Counter[str] = field(default_factory=Counter)
     """Replaced secrets by kind."""
     notes: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Account:
 
 
 class Writing:
-    """A redactor of texts; a secret found once in the file is a secret everywhere in it."""
+    """A redactor of texts; a secret that is found once is replaced everywhere in the file."""
 
     def __init__(self, redactor: Redactor) -> None:
         self.scrub = Scrub(redactor)
@@ -83,7 +83,7 @@ class Writing:
 
 
 class Checking:
-    """A scanner of the output that records secrets other than written pseudonyms."""
+    """A scanner of the output that records secrets, except for the pseudonyms that were written."""
 
     def __init__(self, redactor: Redactor, written: Collection[bytes], canaries: Collection[str]) -> None:
         self.left: list[str] = []
@@ -117,18 +117,18 @@ class Checking:
 
 
 class _PlacedRescan(Rescan):
-    """A Rescan at a given offset of the file."""
+    """A Rescan that starts at a given offset in the file."""
 
     def set_offset(self, offset: int) -> None:
-        """Set the offset in the file of the next block."""
+        """Set the offset of the next block in the file."""
         self._offset = offset
 
 
 def outputs(files: Sequence[Path], output: Path) -> Iterator[tuple[Path, Path]]:
     """Yield each file with its output path.
 
-    That is the output itself for a single file, else a file of its name in the output folder. Raises FileExistsError if
-    two files have the same output path.
+    For a single file this is the output itself, otherwise a file of the same name in the output folder. Raises
+    FileExistsError if two files have the same output path.
     """
     folder = len(files) > 1 or output.is_dir()
     used_names: set[str] = set()
@@ -145,7 +145,7 @@ def redact(path: Path, output: Path, redactor: Redactor, *, canaries: Collection
     Raises Refused, OSError, and FileExistsError if both paths are the same file.
     """
     if output.exists() and output.samefile(path):
-        raise FileExistsError(f"{output}: same file as the input; a file is not redacted in place, name another output")
+        raise FileExistsError(f"{output}: same file as the input; files are not redacted in place; name another output")
     with path.open("rb") as stream:
         is_gzip = stream.read(2) == _GZIP
     try:
@@ -165,7 +165,7 @@ def redact(path: Path, output: Path, redactor: Redactor, *, canaries: Collection
 
 
 def _form(path: Path) -> str:
-    """Return the format as which the file is read. Raises Refused for binary files in an unknown format."""
+    """Return the format to read the file as. Raises Refused for binary files in an unknown format."""
     form = detect(path)
     with opened(path) as stream:
         head = stream.read(1 << 16)
@@ -244,7 +244,7 @@ def _base64(body: BodyScrub, stream: BinaryIO, size: int) -> Iterator[bytes]:
         size -= len(data)
         pending += data
         incomplete = pending[-1:] if size and pending.endswith(b"\\") else b""
-        characters = _ESCAPED.sub(lambda match: _SIGNS[match[0]], pending[: len(pending) - len(incomplete)])
+        characters = _ESCAPED.sub(lambda match: _UNESCAPED[match[0]], pending[: len(pending) - len(incomplete)])
         complete = len(characters) if not size else len(characters) // 4 * 4
         pending = characters[complete:] + incomplete
         rest += body.feed(binascii.a2b_base64(characters[:complete], strict_mode=True))

@@ -1,13 +1,13 @@
-"""tnetstrings, the notation of mitmproxy's flow files: nested values with a length prefix.
+"""tnetstrings, the encoding of mitmproxy's flow files: nested values with length prefixes.
 
-Source: tnetstrings.org, and mitmproxy/io/tnetstring.py, which adds `;` for text beside `,` for bytes.
+Source: tnetstrings.org, and mitmproxy/io/tnetstring.py, which adds `;` for text to the `,` for bytes.
 """
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-_LONGEST = 1 << 30
-_DEEPEST = 100
+_MAX_SIZE = 1 << 30
+_MAX_DEPTH = 100
 
 
 def values(stream: BinaryIO) -> Iterator[Any]:
@@ -15,7 +15,7 @@ def values(stream: BinaryIO) -> Iterator[Any]:
     while (size := _size(stream)) is not None:
         content, kind = stream.read(size), stream.read(1)
         if len(content) < size or not kind:
-            raise ValueError("truncated within a flow")
+            raise ValueError("truncated inside a flow")
         yield _value(memoryview(content), kind, 0)
 
 
@@ -50,18 +50,18 @@ def _size(stream: BinaryIO) -> int | None:
         if not byte.isdigit() or len(digits) > 11:
             raise ValueError("expected a length at the start of a flow")
         digits += byte
-    return _checked(digits)
+    return _parsed_size(digits)
 
 
-def _checked(digits: bytes) -> int:
-    if not digits.isdigit() or int(digits) > _LONGEST:
-        raise ValueError(f"invalid length, or more than {_LONGEST} bytes")
+def _parsed_size(digits: bytes) -> int:
+    if not digits.isdigit() or int(digits) > _MAX_SIZE:
+        raise ValueError(f"invalid length, or more than {_MAX_SIZE} bytes")
     return int(digits)
 
 
 def _value(content: memoryview, kind: bytes, depth: int) -> Any:
-    if depth > _DEEPEST:
-        raise ValueError(f"nested more than {_DEEPEST} levels deep")
+    if depth > _MAX_DEPTH:
+        raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
     if kind == b"}":
         parts = list(_parts(content, depth))
         if len(parts) % 2 or not all(isinstance(name, str | bytes) for name in parts[::2]):
@@ -69,7 +69,7 @@ def _value(content: memoryview, kind: bytes, depth: int) -> Any:
         return dict(zip(parts[::2], parts[1::2], strict=True))
     if kind == b"]":
         return list(_parts(content, depth))
-    return _simple(bytes(content), kind)
+    return _scalar(bytes(content), kind)
 
 
 def _parts(content: memoryview, depth: int) -> Iterator[Any]:
@@ -77,14 +77,14 @@ def _parts(content: memoryview, depth: int) -> Iterator[Any]:
     while offset < len(content):
         head = bytes(content[offset : offset + 13])
         digits, colon, _ = head.partition(b":")
-        size, begin = _checked(digits) if colon else -1, offset + len(digits) + 1
-        if size < 0 or begin + size >= len(content):
+        size, start = _parsed_size(digits) if colon else -1, offset + len(digits) + 1
+        if size < 0 or start + size >= len(content):
             raise ValueError("length exceeds the enclosing value")
-        yield _value(content[begin : begin + size], bytes(content[begin + size : begin + size + 1]), depth + 1)
-        offset = begin + size + 1
+        yield _value(content[start : start + size], bytes(content[start + size : start + size + 1]), depth + 1)
+        offset = start + size + 1
 
 
-def _simple(content: bytes, kind: bytes) -> Any:
+def _scalar(content: bytes, kind: bytes) -> Any:
     if kind == b",":
         return content
     if kind == b";":
