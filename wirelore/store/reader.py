@@ -182,7 +182,7 @@ def captures_in(captures: Path, broken: Callable[[Unreadable], object]) -> Itera
 
 
 def find(name: str, captures: Path, routes: Routes | None = None) -> list[Capture]:
-    """Return the captures for a path, or a name in the captures folder; it is a capture or a folder of captures.
+    """Return the capture, or all captures of a folder, at a path or at a name in the captures folder.
 
     A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
