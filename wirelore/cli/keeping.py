@@ -63,8 +63,9 @@ def list_(captures: Path) -> None:
         raise CouldNotRun(
             f"{captures}: no such folder; `wirelore record` creates captures, --captures names another folder"
         )
-    problems = repair(capture_folders(captures))
-    if not any(capture_folders(captures)):
+    folders = list(capture_folders(captures))
+    problems = repair(folders)
+    if not folders:
         note(f"{captures} contains no capture; `wirelore record` creates captures")
     for capture in captures_in(captures, lambda fault: problems.append(str(fault))):
         manifest = capture.manifest

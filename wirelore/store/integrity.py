@@ -25,10 +25,8 @@ from wirelore.store.reader import (
     RECORDING,
     REPAIRED,
     Unreadable,
-    capture_folders,
-    exists,
+    folders_of,
     is_capture,
-    no_capture,
 )
 
 _BLOCK = 1 << 20
@@ -50,12 +48,7 @@ def matching_folders(name: str, captures: Path) -> list[Path]:
 
     Raises Unreadable if there is none.
     """
-    for folder in filter(exists, (Path(name), captures / name)):
-        if is_capture(folder) or (folder / INDEX).is_file():
-            return [folder]
-        if captures_inside := list(capture_folders(folder)):
-            return captures_inside
-    raise no_capture(name, captures)
+    return folders_of(name, captures, lambda folder: is_capture(folder) or (folder / INDEX).is_file())
 
 
 def problems(folder: Path) -> Iterator[Problem]:

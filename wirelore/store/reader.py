@@ -186,11 +186,19 @@ def find(name: str, captures: Path, routes: Routes | None = None) -> list[Captur
 
     A folder may hold captures a few levels deep. Raises Unreadable if there is none.
     """
+    return [Capture(folder, routes) for folder in folders_of(name, captures, is_capture)]
+
+
+def folders_of(name: str, captures: Path, accepts: Callable[[Path], bool]) -> list[Path]:
+    """Return the accepted folder at a path or at a name in the captures folder, or the capture folders inside it.
+
+    Raises Unreadable if there is none.
+    """
     for folder in filter(exists, (Path(name), captures / name)):
-        if is_capture(folder):
-            return [Capture(folder, routes)]
+        if accepts(folder):
+            return [folder]
         if folders_inside := list(capture_folders(folder)):
-            return [Capture(child, routes) for child in folders_inside]
+            return folders_inside
     raise no_capture(name, captures)
 
 
