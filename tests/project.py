@@ -1,9 +1,12 @@
 """The project's root, settings, files and modules, for the tests of the project itself."""
 
+import importlib.util
 import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -49,3 +52,14 @@ def module_name(path: Path) -> str:
     """Return the import name of a module of the project."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def ci_script(name: str) -> ModuleType:
+    """Load a script of .ci as a module."""
+    spec = importlib.util.spec_from_file_location(f"ci_{name}", ROOT / ".ci" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,15 +1,12 @@
 """The documentation: its examples are run by `make test-docs`, and it names every option, command and page."""
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
 
-from tests.project import ROOT
+from tests.project import ROOT, ci_script
 from wirelore.cli.main import main
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
@@ -40,17 +37,7 @@ $ false
 """
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("documented_commands", ROOT / ".ci" / "documented_commands.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-documented_commands = _script()
+documented_commands = ci_script("documented_commands")
 
 
 def test_the_marked_blocks_of_a_page_become_commands_with_their_output() -> None:

@@ -1,17 +1,14 @@
 """The lock files requirements/*.txt: all dependencies of pyproject.toml, for all supported Pythons, with hashes."""
 
-import importlib.util
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.project import ROOT, settings
+from tests.project import ROOT, ci_script, settings
 
 FOLDER = ROOT / "requirements"
 FILES = {
@@ -29,18 +26,8 @@ PYTHONS = [
 ]
 
 
-def _script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"ci_{name}", ROOT / ".ci" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-differences = _script("differences")
-lock = _script("lock")
+differences = ci_script("differences")
+lock = ci_script("lock")
 
 
 def _environment(python: str) -> dict[str, str]:

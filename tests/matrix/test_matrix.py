@@ -1,54 +1,18 @@
 """The matrix, with the real recorder and a sample agent: recorded, failed and unsupported runs, and repetitions."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.project import ROOT
-from wirelore.matrix.agent_client import Client, parsed
+from tests.matrix.agent_runs import Done
+from wirelore.matrix.agent_client import Client
 from wirelore.matrix.matrix import KEY, CannotRun, Matrix, tasks
 from wirelore.matrix.matrix_cells import RESULT, Cell
 from wirelore.store.writer import Capture
 
 pytestmark = pytest.mark.slow
-
-_AGENT = f"mine@1={sys.executable} {ROOT / 'tests' / 'sample_agent.py'} {{prompt}} {{model}}"
-_SCENARIOS: dict[str, dict[str, Any]] = {
-    "greets": {"steps": [{"prompt": "Hello", "says": "^Greetings$"}]},
-    "ends-badly": {"steps": [{"prompt": "Hello", "model": "3"}]},
-    "types": {"steps": [{"terminal": {"send": []}}]},
-}
-_COMMON: dict[str, Any] = {
-    "about": "A greeting.",
-    "turns": [{"asked": "^(?=.*Hello)", "answer": [{"type": "text", "text": "Greetings"}]}],
-    "expect": [{"operation": "POST /v1/messages", "status": 200, "request": '"Hello in '}],
-}
-
-
-@pytest.fixture(scope="module")
-def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scenarios")
-    for name, members in _SCENARIOS.items():
-        (folder / f"{name}.json").write_text(json.dumps({**_COMMON, **members}))
-    return folder
-
-
-def run(folder: Path, scenarios: Path, *names: str, lines: list[str], client: str = _AGENT) -> list[Cell]:
-    with Matrix(folder, jobs=2, say=lines.append) as matrix:
-        return matrix.run([parsed(client)], tasks([str(scenarios / f"{name}.json") for name in names]), 1)
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> tuple[Path, list[Cell], list[str]]:
-    """A completed matrix: its folder, its cells, and the lines of its progress."""
-    folder, lines = tmp_path_factory.mktemp("matrix") / "made", list[str]()
-    return folder, run(folder, scenarios, *_SCENARIOS, lines=lines), lines
-
-
-Done = tuple[Path, list[Cell], list[str]]
 
 
 def test_a_successful_run_is_a_capture_with_labels(done: Done) -> None:

@@ -5,27 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix.test_matrix import _AGENT, _COMMON, _SCENARIOS, Done, run
+from tests.matrix.agent_runs import AGENT, COMMON, SCENARIOS, Done, run
 from wirelore.matrix.agent_client import parsed
 from wirelore.matrix.matrix import Matrix, tasks
 from wirelore.matrix.matrix_cells import RESULT, Cell
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scenarios")
-    for name, members in _SCENARIOS.items():
-        (folder / f"{name}.json").write_text(json.dumps({**_COMMON, **members}))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> tuple[Path, list[Cell], list[str]]:
-    """A completed matrix: its folder, its cells, and the lines of its progress."""
-    folder, lines = tmp_path_factory.mktemp("matrix") / "made", list[str]()
-    return folder, run(folder, scenarios, *_SCENARIOS, lines=lines), lines
 
 
 def test_completed_runs_are_not_repeated(done: Done, scenarios: Path) -> None:
@@ -40,18 +25,18 @@ def test_completed_runs_are_not_repeated(done: Done, scenarios: Path) -> None:
 def test_a_changed_run_is_not_current(done: Done, scenarios: Path, tmp_path: Path, change: str) -> None:
     folder = done[0]
     entries = {each["scenario"]: each for each in json.loads((folder / RESULT).read_bytes())["cells"]}
-    source, client = scenarios / "greets.json", parsed(_AGENT)
+    source, client = scenarios / "greets.json", parsed(AGENT)
     if change == "scenario":
         source = tmp_path / "greets.json"
-        source.write_text(json.dumps({**_COMMON, **_SCENARIOS["greets"], "environment": {"A": "b"}}))
+        source.write_text(json.dumps({**COMMON, **SCENARIOS["greets"], "environment": {"A": "b"}}))
     elif change == "client":
-        client = parsed(f"{_AGENT} further")
+        client = parsed(f"{AGENT} further")
     (task,) = tasks([str(source)])
     cell = Cell(client, task, 1, task.made_from(client))
     captures = folder if change != "capture" else tmp_path
     assert cell.is_current(entries["ends-badly" if change == "failed" else "greets"], captures) is False
     (same,) = tasks([str(_reformatted(scenarios / "greets.json", tmp_path))])
-    assert Cell(parsed(_AGENT), same, 1, same.made_from(parsed(_AGENT))).is_current(entries["greets"], folder) is True
+    assert Cell(parsed(AGENT), same, 1, same.made_from(parsed(AGENT))).is_current(entries["greets"], folder) is True
 
 
 def _reformatted(source: Path, folder: Path) -> Path:
