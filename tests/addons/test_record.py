@@ -11,7 +11,7 @@ import pytest
 from mitmproxy.test import taddons
 
 from tests.project import ROOT
-from tests.recorder.test_addon import ADDON, environment
+from tests.recorder.ground import ADDON, environment
 from wirelore.model.routes import packaged
 from wirelore.recorder.proxy import Proxy, ProxyError
 

@@ -9,7 +9,7 @@ import pytest
 
 import wirelore
 from tests.exchanges import exchange, written_capture
-from tests.recorder.test_addon import answering
+from tests.recorder.ground import answering
 from tests.upstream import serving
 
 pytestmark = pytest.mark.slow

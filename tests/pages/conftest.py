@@ -1,12 +1,20 @@
-"""A changelog of three versions of a client."""
+"""A changelog of three versions of a client, and the report of a conversation."""
 
 import json
 from typing import Any
 
 import pytest
 
+from tests.exchanges import learned_library
+from tests.pages.report_pages import Pages, flag_table_of
+from tests.reported import conversation
 from tests.versions import BODY, recorded
+from wirelore.analysis.finding_groups import Outcome
+from wirelore.evidence.collector import gather
+from wirelore.model.routes import Routes
 from wirelore.pages.changelog import Changelog, write
+from wirelore.pages.markdown_report import pages
+from wirelore.schema.claims import claims
 from wirelore.schema.library import Library
 from wirelore.store.writer import Capture
 
@@ -37,3 +45,11 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> list[Capture]:
 def written(captures: list[Capture], tmp_path_factory: pytest.TempPathFactory) -> Changelog:
     """The changelog of the three versions."""
     return write(captures, Library(), tmp_path_factory.mktemp("changelog"))
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """The pages of the report of a conversation."""
+    library = learned_library(tmp_path_factory.mktemp("made") / "schemas", *conversation())
+    evidence = gather([("made", conversation())])
+    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), flag_table_of(*conversation()))

@@ -1,24 +1,10 @@
 """The page of headers: presence, values and spelling, by client."""
 
-import pytest
-
-from tests.exchanges import exchange, learned_library
-from tests.pages.test_markdown_report import Pages, _flags
-from tests.reported import conversation
-from wirelore.analysis.finding_groups import Outcome
+from tests.exchanges import exchange
+from tests.pages.report_pages import Pages
 from wirelore.evidence.collector import gather
-from wirelore.model.routes import Routes
 from wirelore.pages.headers import headers
-from wirelore.pages.markdown_report import pages
-from wirelore.schema.claims import claims
 from wirelore.schema.library import Library
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    library = learned_library(tmp_path_factory.mktemp("made") / "schemas", *conversation())
-    evidence = gather([("made", conversation())])
-    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), _flags(*conversation()))
 
 
 def test_the_page_of_headers_says_what_each_known_client_always_sends() -> None:

@@ -5,38 +5,19 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-import pytest
-
 from tests.exchanges import blank, exchange, learned_library
-from tests.reported import conversation
+from tests.pages.report_pages import Pages, flag_table_of
 from wirelore.analysis.finding_groups import Outcome
 from wirelore.analysis.markdown import anchor
-from wirelore.analysis.one_pass import collect
 from wirelore.evidence.collector import Evidence, gather
-from wirelore.flags.flag_report import FlagTable, build_table, new_tally
-from wirelore.model.exchange import Exchange, Headers
+from wirelore.model.exchange import Headers
 from wirelore.model.routes import Routes
 from wirelore.pages.markdown_report import pages
 from wirelore.schema.claims import claims
 from wirelore.schema.library import Library
 
-Pages = dict[str, str]
-
 _LINK = re.compile(r"(?<!\\)\]\(([^)#]*)#?([^)]*)\)")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    library = learned_library(tmp_path_factory.mktemp("made") / "schemas", *conversation())
-    evidence = gather([("made", conversation())])
-    return pages(evidence, Outcome([], ["made"], 8), library, Routes.load(), claims(), _flags(*conversation()))
-
-
-def _flags(*exchanges: Exchange) -> FlagTable:
-    tally = new_tally(Library())
-    collect("made", exchanges, [tally])
-    return build_table(tally, claims(), Library())
 
 
 def _anchors(text: str) -> list[str]:
@@ -107,14 +88,14 @@ def test_hostile_names_do_not_break_the_pages(tmp_path: Path) -> None:
     bare = replace(one, request=replace(one.request, headers=Headers()))
     report = pages(
         gather([(hostile, [one, bare])]), Outcome([], [hostile], 2, [hostile]),
-        learned_library(tmp_path / "schemas", one), Routes.load(), claims(), _flags(one, bare),
+        learned_library(tmp_path / "schemas", one), Routes.load(), claims(), flag_table_of(one, bare),
     )  # fmt: skip
     assert _broken(report) == []
 
 
 def test_no_evidence_gives_pages_that_say_so(tmp_path: Path) -> None:
     library = Library(blank(tmp_path / "schemas"))
-    report = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims(), _flags())
+    report = pages(Evidence(), Outcome([], [], 0), library, Routes.load(), claims(), flag_table_of())
     assert _broken(report) == []
     assert "No event streams observed." in report["event-sequences.md"]
     assert "No errors observed." in report["errors.md"]

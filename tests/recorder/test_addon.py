@@ -2,9 +2,7 @@ import asyncio
 import http.client
 import json
 import os
-import re
 import signal
-import socket
 import ssl
 import subprocess
 import zlib
@@ -17,8 +15,8 @@ import brotli
 import httpx
 import pytest
 
-from tests.project import ROOT
-from tests.upstream import HOST, Answer, Upstream, certificate, exchanges, serving, until, wait_for_exchange
+from tests.recorder.ground import ADDON, ROUTE, Ground, answering, environment
+from tests.upstream import HOST, Answer, certificate, exchanges, serving, until, wait_for_exchange
 from wirelore.model.zstd import zstd
 from wirelore.recorder.proxy import Proxy
 from wirelore.store.writer import Capture
@@ -26,30 +24,6 @@ from wirelore.store.writer import Capture
 pytestmark = pytest.mark.slow
 
 CANARY = "sk-ant-api03-" + "Can4ry_" * 12
-ADDON = ROOT / "addons" / "record.py"
-ROUTE = ROOT / "addons" / "route.py"
-
-
-class Ground:
-    """A mitmdump with the addon, in front of a plain server and a TLS server."""
-
-    def __init__(self, proxy: Proxy, plain: Upstream, secure: Upstream, capture: Path) -> None:
-        self.proxy, self.plain, self.secure, self.capture = proxy, plain, secure, capture
-        self.trust = ssl.create_default_context(cafile=str(proxy.ca))
-
-    def client(self, *, http2: bool = False) -> httpx.Client:
-        return httpx.Client(proxy=self.proxy.url, verify=self.trust, http2=http2, timeout=20, trust_env=False)
-
-    def tunnel(self, host: str, trust: ssl.SSLContext | None = None) -> ssl.SSLSocket:
-        plain = socket.create_connection(("127.0.0.1", self.proxy.port))
-        plain.settimeout(20)
-        plain.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
-        assert plain.recv(4096).startswith(b"HTTP/1.1 200")
-        return (trust or self.trust).wrap_socket(plain, server_hostname=host)
-
-
-def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "XDG_DATA_HOME": str(folder / "data"), "SSL_CERT_FILE": ""}
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +47,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         }
         with Proxy([ADDON, ROUTE], options, env=environment(folder)) as proxy:
             yield Ground(proxy, plain, secure, capture)
-
-
-def answering(content: bytes, *headers: bytes, status: bytes = b"200 OK") -> Answer:
-    async def answer(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        lines = [b"HTTP/1.1 " + status, *headers, b"content-length: %d" % len(content)]
-        writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + content)
-        await writer.drain()
-        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-        await reader.readexactly(int(length[1]) if length else 0)
-        return b"transfer-encoding" not in head.lower()
-
-    return answer
 
 
 async def write_chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -419,23 +381,6 @@ def started_stream(ground: Ground) -> ssl.SSLSocket:
     sock.sendall(request.encode())
     assert b"HTTP/1.1 200" in sock.recv(65536)
     return sock
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Ground]:
-    """A mitmdump for one test, with a server whose certificate it trusts."""
-    ca, pair = certificate(tmp_path, HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-    with serving(context) as secure:
-        options = {
-            "wirelore_capture": str(tmp_path / "capture"),
-            "wirelore_hosts": HOST,
-            "wirelore_route": f"https://127.0.0.1:{secure.port}",
-            "ssl_verify_upstream_trusted_ca": str(ca),
-        }
-        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
-            yield Ground(proxy, secure, secure, tmp_path / "capture")
 
 
 def test_a_stream_open_at_shutdown_is_written_and_nothing_unredacted_is_on_the_disk(own: Ground) -> None:

@@ -10,7 +10,7 @@ from mitmproxy.options import Options
 from mitmproxy.proxy.context import Context
 from mitmproxy.test import tflow, tutils
 
-from tests.recorder.test_addon import ADDON, ROUTE, Ground, answering, environment
+from tests.recorder.ground import ADDON, ROUTE, Ground, answering, environment
 from tests.upstream import HOST, certificate, serving, until
 from wirelore.recorder.hosts import Hosts
 from wirelore.recorder.pass_through import PassThrough

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.project import ROOT
-from tests.recorder.test_addon import answering, forever
+from tests.recorder.ground import answering
+from tests.recorder.test_addon import forever
 from tests.upstream import HOST, serving, until
 from wirelore.recorder import recording
 from wirelore.recorder.recording import Recording, check_start, record

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import h2.config
@@ -10,28 +9,10 @@ import h2.connection
 import h2.events
 import pytest
 
-from tests.recorder.test_addon import ADDON, ROUTE, Ground, environment
-from tests.upstream import HOST, certificate, serving, wait_for_exchange
-from wirelore.recorder.proxy import Proxy
+from tests.recorder.ground import Ground, one_server
+from tests.upstream import HOST, wait_for_exchange
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def ground(tmp_path: Path) -> Iterator[Ground]:
-    """A mitmdump with the addon, in front of a TLS server."""
-    ca, pair = certificate(tmp_path, HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-    with serving(context) as secure:
-        options = {
-            "wirelore_capture": str(tmp_path / "capture"),
-            "wirelore_hosts": HOST,
-            "wirelore_route": f"https://127.0.0.1:{secure.port}",
-            "ssl_verify_upstream_trusted_ca": str(ca),
-        }
-        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
-            yield Ground(proxy, secure, secure, tmp_path / "capture")
 
 
 async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,11 +21,11 @@ async def trailing(target: str, head: bytes, reader: asyncio.StreamReader, write
     await reader.read()  # the connection stays open: only the last chunk marks the end of the body
 
 
-def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(ground: Ground) -> None:
-    ground.secure.answers["/trailing"] = trailing
-    with ground.client() as client:
+def test_trailers_of_http1_are_recorded_and_the_client_gets_the_end_of_its_response(own: Ground) -> None:
+    own.secure.answers["/trailing"] = trailing
+    with own.client() as client:
         assert client.get(f"https://{HOST}/trailing").content == b"body"
-    exchange = wait_for_exchange(ground.capture, "/trailing")
+    exchange = wait_for_exchange(own.capture, "/trailing")
     assert exchange.response is not None
     assert (exchange.end.cause, list(exchange.response.trailers)) == ("complete", [("x-checksum", "1")])
 
@@ -79,30 +60,18 @@ def http2_post(sock: ssl.SSLSocket, path: str) -> list[h2.events.Event]:
 
 
 def test_http2_and_its_trailers_pass_and_are_recorded(tmp_path: Path) -> None:
-    ca, pair = certificate(tmp_path, HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-    context.set_alpn_protocols(["h2"])
-    with serving(context, http2_server) as secure:
-        options = {
-            "wirelore_capture": str(tmp_path / "capture"),
-            "wirelore_hosts": HOST,
-            "wirelore_route": f"https://127.0.0.1:{secure.port}",
-            "ssl_verify_upstream_trusted_ca": str(ca),
-        }
-        with Proxy([ADDON, ROUTE], options, env=environment(tmp_path)) as proxy:
-            ground = Ground(proxy, secure, secure, tmp_path / "capture")
-            trust = ssl.create_default_context(cafile=str(proxy.ca))
-            trust.set_alpn_protocols(["h2"])
-            with ground.tunnel(HOST, trust) as sock:
-                events = http2_post(sock, "/two")
-            with ground.client(http2=True) as client:  # offers both and negotiates HTTP/1.1
-                assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
-            exchange, other = (
-                wait_for_exchange(tmp_path / "capture", "/two"),
-                wait_for_exchange(tmp_path / "capture", "/one"),
-            )
-            assert proxy.stop() == 0, proxy.output()
+    with one_server(tmp_path, http2_server, protocols=("h2",)) as ground:
+        trust = ssl.create_default_context(cafile=str(ground.proxy.ca))
+        trust.set_alpn_protocols(["h2"])
+        with ground.tunnel(HOST, trust) as sock:
+            events = http2_post(sock, "/two")
+        with ground.client(http2=True) as client:  # offers both and negotiates HTTP/1.1
+            assert client.post(f"https://{HOST}/one", content=b"body").text == "over HTTP/2"
+        exchange, other = (
+            wait_for_exchange(tmp_path / "capture", "/two"),
+            wait_for_exchange(tmp_path / "capture", "/one"),
+        )
+        assert ground.proxy.stop() == 0, ground.proxy.output()
     (trailers,) = [event.headers for event in events if isinstance(event, h2.events.TrailersReceived)]
     assert list(trailers or []) == [(b"x-checksum", b"1")]
     assert exchange.response is not None
