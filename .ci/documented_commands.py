@@ -1,4 +1,4 @@
-"""Run the console examples of the README and of docs/*.md, and compare what they print with what the pages show.
+"""Run the console examples of the README and of docs/*.md, and compare their output with the output on the page.
 
 Every ```console block has a comment on the line before it:
 

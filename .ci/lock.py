@@ -34,7 +34,7 @@ _HEAD = "# {summary} Written by `make lock`; not edited by hand.\n"
 def resolved(extras: Sequence[str], constraints: str = "") -> str:
     """Return the pinned requirements of the project with these extras, as a requirements file.
 
-    The pins in `constraints` apply. Raise CalledProcessError if there is no solution; uv prints the reason to stderr.
+    The pins in `constraints` apply. Raise CalledProcessError if uv finds no solution; it prints the reason to stderr.
     """
     command = [sys.executable, "-m", "uv", "pip", "compile", *_OPTIONS, *(f"--extra={extra}" for extra in extras)]
     bound = ["--constraints=-"] if constraints else []

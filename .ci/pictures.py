@@ -1,4 +1,4 @@
-"""Draw the terminal pictures of the documentation: docs/pictures/*.svg, from what the commands print.
+"""Draw the terminal pictures of the documentation, docs/pictures/*.svg, from the output of the commands.
 
 `python .ci/pictures.py` writes the files; `python .ci/pictures.py --check` writes nothing, names each file that would
 change, and exits with 1 if there is one. rich draws them (`make pictures` installs it).

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exchanges import event, exchange
-from tests.secret_shapes import KEY, SHAPES, TOKEN, UUID
+from tests.secret_shapes import KEY, SHAPES, UUID
 from tests.store.test_writer import written
 from wirelore.model.packaged import SAMPLES
 from wirelore.redaction.audit.leak_scan import leaks
@@ -34,18 +34,6 @@ SECRETS = {
     "home": "/home/grace",
 }
 LENGTHS = {"home": 5}
-
-
-@pytest.fixture
-def capture(tmp_path: Path) -> Path:
-    """A redacted capture, with a call and a stream, with pseudonyms of every kind except home folders."""
-    text = f"{TOKEN} of {UUID}, ada@example.org"
-    headers = [("authorization", f"Bearer {TOKEN}"), ("x-note", "plain"), ("content-type", "application/json")]
-    call = exchange(
-        {"a": [{"text": text}, "PLANT"]}, {"type": "message"}, headers=headers, target="/v1/messages?x=PLANT"
-    )
-    stream = exchange({"n": 2}, events=[("content_block_delta", {"delta": {"text": "PLANT"}})])
-    return written(tmp_path / "made", call, stream).folder
 
 
 def scan(folder: Path, **options: Any) -> list[Leak]:

@@ -18,21 +18,9 @@ from tests.redaction.audit.test_leak_scan import (
     planted,
     scan,
 )
-from tests.secret_shapes import KEY, TOKEN, UUID
+from tests.secret_shapes import KEY
 from tests.store.test_writer import written
 from wirelore.redaction.audit.redaction_counts import Account
-
-
-@pytest.fixture
-def capture(tmp_path: Path) -> Path:
-    """A redacted capture, with a call and a stream, with pseudonyms of every kind except home folders."""
-    text = f"{TOKEN} of {UUID}, ada@example.org"
-    headers = [("authorization", f"Bearer {TOKEN}"), ("x-note", "plain"), ("content-type", "application/json")]
-    call = exchange(
-        {"a": [{"text": text}, "PLANT"]}, {"type": "message"}, headers=headers, target="/v1/messages?x=PLANT"
-    )
-    stream = exchange({"n": 2}, events=[("content_block_delta", {"delta": {"text": "PLANT"}})])
-    return written(tmp_path / "made", call, stream).folder
 
 
 @pytest.mark.parametrize("place", ["in_header", "in_query", "in_event", "in_note"])
